@@ -4,6 +4,7 @@ It never ends by itself: whatever fails is shown, and the next round tries again
 """
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
@@ -24,6 +25,7 @@ from solarrally_tui.screens.status.wall_text import clock, foot, last, listed
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
+    from solarrally_tui.text.plain import Plain
     from solarrally_tui.wizard.model import SiteFacts
     from solarrally_tui.wizard.services import Services
 
@@ -87,10 +89,18 @@ class KioskScreen(Screen[None]):
         try:
             self._facts = await self._services.status(self._site, all_month=True)
         except Exception as error:  # noqa: BLE001 a display tries again, whatever happened
-            if self._facts is None:
-                card = explained(plain_of(error), Severity.UNKNOWN)
-                self.query_one("#verdict", Static).update(card)
+            self._refused(plain_of(error))
             return
+        self.draw()
+
+    def _refused(self, why: "Plain") -> None:
+        """Show why there is no report. What was shown before looks old from now on."""
+        if self._facts is None:
+            self.query_one("#verdict", Static).update(explained(why, Severity.UNKNOWN))
+            return
+        report = self._facts.report
+        since = report.lost_since or now()
+        self._facts = replace(self._facts, report=replace(report, lost=why, lost_since=since))
         self.draw()
 
     def draw(self) -> None:

@@ -126,7 +126,12 @@ class StatusScreen(StepScreen):
         self._show(self._facts)
 
     def _refused(self, error: Exception) -> None:
-        """Show why there is no report; one that was shown before looks as old as it is."""
+        """Show why there is no report. What was shown before looks old from now on."""
+        if self._facts is not None:
+            report = replace(self._facts.report, lost=plain_of(error), lost_since=now())
+            old = replace(self._facts, report=report)
+            self.query_one(Wall).show(old)
+            self.query_one(CheckTable).show(report, now())
         card = explained(plain_of(error), Severity.UNKNOWN)
         self.query_one(Wall).query_one("#verdict", Static).update(card)
 
