@@ -37,13 +37,8 @@ CHECKS: Final = (
     ),
     Rule(
         id="deleted-by-hand",
-        kinds=(
-            "check:service",
-            "check:database",
-            "check:trail",
-            "check:budget",
-            "check:certificate",
-        ),
+        # A budget or a trail that is gone keeps nobody from charging: see watching.
+        kinds=("check:service", "check:database", "check:certificate"),
         what="Part of the site was deleted outside CloudFormation.",
         next="Look up in CloudTrail who deleted it. CloudFormation does not notice such a "
         "deletion. Data comes back only from backups.",
@@ -104,7 +99,8 @@ CHECKS: Final = (
         what="Not every charger has an active certificate.",
         next="Issue a new one: solarrally chargers add NAME --to FOLDER --replace --site {site}",
         source="AWS IoT API reference, CertificateStatus",
-        depth=ASIDE,
+        # Nearer than the silence of the telemetry that follows from it.
+        depth=NEAR,
     ),
     Rule(
         id="watching",
