@@ -193,7 +193,7 @@ async def deployment(door: Door, minutes: Minutes, speed: float) -> None:
 
 async def main() -> None:
     """Print the figures."""
-    speed = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    speed = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
     async with embedded_account(speed=speed) as account:
         os.environ.update(account.environment)
         async with await Door.open() as door:

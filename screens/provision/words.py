@@ -48,7 +48,8 @@ def summary(run: RunProgress) -> Content:
             mark(State.RUNNING),
             ("Deleting the site" if run.destroys else done, "bold"),
             (f"  {took}", DIM),
-            f"\n  {known.line}" if known.line else "",
+            f"  {known.money}" if known.money else "",
+            f"\n  {known.time}" if known.time else "",
             *(
                 (f"\n{State.WARN.glyph} {line}", colour(State.WARN))
                 for line in known.slow_lines[:_SLOW]

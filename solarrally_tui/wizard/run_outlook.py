@@ -36,6 +36,10 @@ _AT_WORK: Final = 15.0
 """Seconds after which a step that reports nothing is doing more than looking."""
 
 _HOURS_A_MONTH: Final = Decimal(730)
+_NOTICED: Final = 10.0
+"""By how many seconds here a step is late before it is called slow: on a fast clock, a moment of
+this computer would be enough."""
+
 _SHOWN: Final = 20.0
 """From how many seconds on the time left is worth a line."""
 
@@ -61,7 +65,7 @@ class RunOutlook:
     @property
     def line(self) -> str:
         """Return time and money in one line; empty where neither is known."""
-        return "  ".join(part for part in (self._time, self._money) if part)
+        return "  ".join(part for part in (self.time, self.money) if part)
 
     @property
     def slow_lines(self) -> tuple[str, ...]:
@@ -93,7 +97,8 @@ class RunOutlook:
         }
 
     @property
-    def _time(self) -> str:
+    def time(self) -> str:
+        """Return the time left, and what takes it; empty where it is not known."""
         if self.seconds_left is None or self.seconds_left < _SHOWN / self.pace:
             return ""
         most = "At least" if self.at_least else "About"
@@ -101,10 +106,11 @@ class RunOutlook:
         return f"{most} {minutes(self.seconds_left)} left.{longest}"
 
     @property
-    def _money(self) -> str:
+    def money(self) -> str:
+        """Return the cost so far and a month; empty where no price is known."""
         if self.monthly is None:
             return ""
-        monthly = f"${self.monthly:,.0f} a month if stopped here."
+        monthly = f"${self.monthly:,.0f} a month if stopped."
         return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
 
 
@@ -151,7 +157,11 @@ def outlook(run: RunProgress) -> RunOutlook:
         seen.seconds_left / speed if known and not asked else None,
         at_least,
         titles.get(seen.sets_pace, ""),
-        tuple((titles.get(slow.step, slow.step), slow) for slow in seen.slow),
+        tuple(
+            (titles.get(slow.step, slow.step), slow)
+            for slow in seen.slow
+            if (slow.elapsed - slow.usual) / speed > _NOTICED
+        ),
         _spent(run, now, speed),
         monthly_of(run, run.prospects.monthly),
         speed,

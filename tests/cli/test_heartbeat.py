@@ -52,7 +52,7 @@ def test_a_line_says_how_long_and_how_much(
     line = next(line for line in (shown.err + shown.out).splitlines() if " left." in line)
     assert "About 17 min left." in line or "About 16 min left." in line
     assert "$0.00 so far, $" in line
-    assert "a month if stopped here." in line
+    assert "a month if stopped." in line
     # What this run has shown is known from the next one on.
     assert 0.5 < read(durations_file())["data"].seconds < 5
 

@@ -97,7 +97,7 @@ def test_money_counts_what_this_run_creates_from_when_it_began() -> None:
     hour = seen(3600, *DATA)
     assert hour.monthly == 73
     assert float(hour.spent or 0) == pytest.approx(0.1, rel=0.01)
-    assert "$0.10 so far, $73 a month if stopped here." in hour.line
+    assert "$0.10 so far, $73 a month if stopped." in hour.line
     kept = seen(3600, at(0, "data", State.RUNNING), stack(1, "data", "UPDATE_IN_PROGRESS"))
     assert kept.spent == 0
     assert kept.monthly == 73
