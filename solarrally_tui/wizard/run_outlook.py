@@ -41,7 +41,7 @@ _NOTICED: Final = 10.0
 this computer would be enough."""
 
 _SHOWN: Final = 20.0
-"""From how many seconds on the time left is worth a line."""
+"""From how many seconds on the time left is worth a line, and a step its name there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ class RunOutlook:
 
     @property
     def money(self) -> str:
-        """Return the cost so far and a month; empty where no price is known."""
-        if self.monthly is None:
+        """Return the cost so far and a month; empty where there is none, or no price is known."""
+        if not self.monthly:
             return ""
         monthly = f"${self.monthly:,.0f} a month if stopped."
         return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
@@ -156,7 +156,7 @@ def outlook(run: RunProgress) -> RunOutlook:
     return RunOutlook(
         seen.seconds_left / speed if known and not asked else None,
         at_least,
-        titles.get(seen.sets_pace, ""),
+        titles.get(seen.sets_pace, "") if expects.get(seen.sets_pace, 0) >= _SHOWN else "",
         tuple(
             (titles.get(slow.step, slow.step), slow)
             for slow in seen.slow

@@ -31,7 +31,7 @@ def print_plain(event: Event) -> None:
     elif event.stabilising and event.type != STACK_TYPE:
         line = f"  {event.state.glyph} {event.resource}  {event.type}  {STABILISING}"
     elif event.type == LOG_TYPE:
-        line = f"    {event.reason}"
+        line = f"    {event.resource}: {event.reason}"
     elif event.type == STACK_TYPE or event.state is not State.RUNNING:
         line = f"  {event.state.glyph} {event.resource}  {event.type}{_because(event)}"
     else:
