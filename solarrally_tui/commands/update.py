@@ -164,16 +164,18 @@ async def _may_run(options: Options, before: "Site", site: "Site") -> bool:
             folder = Path(name)
             await fetch(then.repository, then.commit, folder)
             report = await asyncio.to_thread(check, folder, then.repository, then.commit)
-    except (AddressError, FetchError, NotASourceError, OSError) as error:
+            why = [found.what for found in report.findings if found.level is Level.BLOCKED]
+    except NotASourceError as error:
+        why = [str(error)]
+    except (AddressError, FetchError, OSError) as error:
         say(f"The commit was not checked from here, and the build decides: {error}")
         return True
-    blocked = [finding for finding in report.findings if finding.level is Level.BLOCKED]
-    if not blocked:
+    if not why:
         return True
     explain(
         Plain(
             what=f"The commit {then.commit[:12]} cannot run in a site. Nothing was changed.",
-            why=" ".join(finding.what for finding in blocked),
+            why=" ".join(why),
             next="Choose another commit, or correct the source. solarrally source check "
             f"{then.repository} --ref {then.commit} shows where. --skip-preflight builds it "
             "anyway.",

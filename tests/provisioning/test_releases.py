@@ -6,11 +6,13 @@ Updates and rollbacks themselves, and who notices them: test_rolling.py.
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.cli import parser
 from solarrally_tui.deployed import releases
 from solarrally_tui.deployed.releases import Release
 from solarrally_tui.deployed.site import DeployedSite
@@ -24,8 +26,11 @@ from solarrally_tui.provisioning.deployment.releases.updating import (
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.problems import SiteError
-from tests.provisioning.engine_setup import StandingSite, site_named
+from solarrally_tui.source import fetch
+from solarrally_tui.source.reference import ResolvedCommit
+from tests.provisioning.engine_setup import StandingSite, environment, site_named
 
 OTHER = "b" * 40
 BROKEN = "c" * 40
@@ -154,3 +159,72 @@ def test_another_tier_keeps_what_was_typed_and_fits() -> None:
     assert larger.size.database_class != site.size.database_class
     assert set_aside(site, "") == ""
     assert any(line.startswith("tier: small → large") for line in differences(site, larger))
+
+
+# --- The commands ---
+
+
+def command(account: Account, *words: str) -> int:
+    with environment(account):
+        parsed = parser().parse_args(words)
+        return int(parsed.run(parsed))
+
+
+def test_an_update_says_what_it_changes_costs_and_takes_before_it_begins(
+    standing: StandingSite, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = standing.site.name
+    assert command(account, "update", name, "--tier", "medium", "--plan") == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "tier: small → medium" in said
+    assert "Restarts the database with another instance class." in said
+    assert "a month more than now" in said
+    assert "Takes about 10 to 30 minutes." in said
+    # Nobody is there to agree.
+    assert command(account, "update", name, "--tier", "medium") == 5
+    assert "Nothing was changed." in capsys.readouterr().err
+    assert command(account, "update", name, "--commit", "main") == 2
+    assert "a full Git commit id" in capsys.readouterr().err
+    assert command(account, "update", name, "--confirm-replacement", "another") == 2
+
+
+def test_a_branch_means_its_newest_commit_which_is_checked_first(
+    standing: StandingSite,
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def find(address: str, ref: str) -> ResolvedCommit:
+        assert (address, ref) == (standing.site.application.repository, "next")
+        return ResolvedCommit(B, "next", None)
+
+    async def fetched(_address: str, commit: str, folder: Path) -> None:
+        assert commit == B
+        (folder / "README.md").write_text("Nothing to build.")
+
+    monkeypatch.setattr(fetch, "find", find)
+    monkeypatch.setattr(fetch, "fetch", fetched)
+    assert command(account, "update", standing.site.name, "--ref", "next", "--yes") == 5
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"→ {B}" in said
+    assert "cannot run in a site. Nothing was changed." in said
+    assert "has no folder backend or frontend" in said
+    assert f"solarrally source check {standing.site.application.repository}" in said
+    sure = ("--skip-preflight", "--plan")
+    assert command(account, "update", standing.site.name, "--ref", "next", *sure) == 0
+    assert "The application is rebuilt." in capsys.readouterr().err
+
+
+def test_the_releases_are_listed_and_one_that_is_not_there_is_refused(
+    standing: StandingSite, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = standing.site.name
+    assert command(account, "rollback", name, "--list") == 0
+    assert capsys.readouterr().out.startswith("now    release ")
+    assert command(account, "rollback", name, "--list", "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["type"], result["exit_code"]) == ("result", 0)
+    assert result["releases"][0]["runs"]
+    assert result["releases"][0]["commit"] == standing.site.application.commit
+    assert command(account, "rollback", name, "--to", "99", "--yes") == 5
+    assert f"solarrally rollback {name} --list" in capsys.readouterr().err

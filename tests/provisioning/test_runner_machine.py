@@ -342,6 +342,7 @@ async def _rest() -> None:
         await asyncio.sleep(0)
 
 
+@pytest.mark.timeout(1200)
 def test_no_way_through_a_graph_is_wrong() -> None:
     long = "SOLARRALLY_TORTURE" in os.environ
     run_state_machine_as_test(
