@@ -75,7 +75,7 @@ class HandoverScreen(Dialog[str]):
         self._lines = lines(handover, site.name, _monthly(self._session), administrator)
         if draft.get("application.database_dump"):
             text = f"solarrally import {site.name} DUMP"
-            self._lines.insert(-2, ("Import the dump", text, text))
+            self._lines.insert(-3, ("Import the dump", text, text))
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
         listed.add_options([Option(_words(line), id=str(i)) for i, line in enumerate(self._lines)])
@@ -101,6 +101,7 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
     """Return what is shown of a site. administrator: the e-mail that signs in as one."""
     address = handover.url or "no address yet"
     add = f"solarrally chargers add NAME --site {site} --to FOLDER"
+    update, back = f"solarrally update {site}", f"solarrally rollback {site}"
     destroy = f"solarrally destroy {site}"
     sign_in = f"{handover.url}/signin"
     users = f"solarrally users list {site}"
@@ -112,7 +113,8 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
         ("Costs", monthly, monthly),
         ("Add a charger", add, add),
         ("Health", f"solarrally status {site}", f"solarrally status {site}"),
-        ("Update", "below, or solarrally deploy FILE", "solarrally deploy FILE"),
+        ("Update", f"below, or {update}", update),
+        ("Roll back", back, back),
         ("Destroy", f"below, or {destroy}", destroy),
     ]
 
