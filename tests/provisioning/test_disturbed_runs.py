@@ -75,6 +75,7 @@ REPEATED = {
     "elbv2 modify_load_balancer_attributes": "sets a value",
     "logs put_retention_policy": "sets a value",
     "rds modify_db_instance": "sets a value",
+    "s3 copy_object": "the same copy again",
     "sns publish": "a test message, at worst twice",
     "sns subscribe": "one subscription for an address; another e-mail",
     "ssm put_parameter": "sets a value, or says that it exists",
