@@ -175,7 +175,8 @@ async def _buckets(door: Door) -> Dump:
     for bucket in (await door.call("s3", "list_buckets")).get("Buckets") or ():
         name = bucket["Name"]
         versions = await door.pages("s3", "list_object_versions", "Versions", Bucket=name)
-        keys = sorted(plain(version["Key"]) for version in versions)
+        # Earlier versions of the same are history, which the bucket's lifecycle ends.
+        keys = sorted(plain(version["Key"]) for version in versions if version["IsLatest"])
         # What AWS's services log there depends on the minute.
         found[f"bucket {plain(name)}"] = [
             key for key in keys if not key.startswith(("AWSLogs/", "buckets/"))
