@@ -40,12 +40,15 @@ LIMITS: Final = {
 _SIGN_IN_EVERY: Final = 5.0
 """Seconds between looks for a new sign-in session."""
 
+SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
+"""How a run begins to say that it waits for a sign-in."""
+
 _WORDS: Final = {
     Kind.THROTTLED: "AWS limits the rate of calls. Trying again since {time}",
     Kind.UNAVAILABLE: "AWS has a problem. Trying again since {time}",
     Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
     "Still trying",
-    Kind.EXPIRED: "The AWS sign-in session has expired. Sign in again as you did before. This run "
+    Kind.EXPIRED: f"{SESSION_EXPIRED} Sign in again as you did before. This run "
     "then continues automatically. AWS continues with what was started",
 }
 

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.aws.patience import SESSION_EXPIRED
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
-from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
+from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_outlook import monthly_by_stack, monthly_of
-from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_progress import BUILDS, RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
-_IN_AWS: Final = _STACKS | {DISTRIBUTION, IMAGE, FRONTEND}
-"""Steps that AWS finishes without us. What the others have begun waits for the next run."""
-
+_IN_AWS: Final = _STACKS | BUILDS | {DISTRIBUTION}
+_OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
+_OPEN: Final = frozenset({State.RUNNING, State.OUT_OF_SIGHT, State.WAITING_FOR_YOU})
+_ROLLS_BACK: Final = frozenset({"ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"})
 _NAMED: Final = 3
+_LITTLE: Final = Decimal("0.5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Leaving:
     site: str
     destroys: bool
     finishing: tuple[str, ...]
-    """Titles of the steps that AWS finishes."""
+    """Titles of the steps that AWS finishes: stacks and builds that it has begun."""
     waiting: int
     """How many steps wait for the next run."""
     total: int
@@ -35,22 +38,40 @@ class Leaving:
     """USD a month of what exists by then; None where that is not known."""
     watched: str = ""
     """What another run is called, where this one only watches it."""
+    rolling_back: tuple[str, ...] = ()
+    """Titles of the steps that have failed, and that AWS rolls back."""
+    asking: tuple[str, ...] = ()
+    """Titles of the steps whose certificate waits for a DNS record."""
+    unseen: tuple[str, ...] = ()
+    """Titles of the steps of which cannot be seen now whether AWS is at work for them."""
+    at_least: bool = False
+    """Whether more may exist from an earlier run, which this one has not looked at."""
 
     @property
     def words(self) -> str:
         """Return it in sentences."""
         if self.watched:
             return f"You only watch. The run continues without you: {self.watched}."
-        named = enumerated(self.finishing, _NAMED)
-        ends = f"AWS finishes what it has begun: {named}." if named else "AWS is idle."
-        waits = f"{self.waiting} of {self.total} steps wait until you continue."
+        ends = (
+            _of("AWS finishes what it has begun: {}.", self.finishing),
+            _of("AWS rolls back what failed: {}.", self.rolling_back),
+            _of("AWS waits up to 36 hours for a certificate's DNS record: {}.", self.asking),
+            _of("It cannot be seen now whether AWS works on: {}.", self.unseen),
+        )
+        verb = "waits" if self.waiting == 1 else "wait"
+        waits = f"{self.waiting} of {self.total} steps {verb} until you continue."
+        said = " ".join(filter(None, ends)) or "This run has nothing under way in AWS."
+        return f"{said} {waits} {self._cost}"
+
+    @property
+    def _cost(self) -> str:
+        what = "What is left" if self.destroys else "What exists by then"
         if self.monthly is None:
-            cost = "What exists by then already costs money."
-        elif self.destroys:
-            cost = f"What is left costs about ${self.monthly:.0f} a month."
-        else:
-            cost = f"What exists by then costs about ${self.monthly:.0f} a month."
-        return f"{ends} {waits} {cost}"
+            return "What exists by then already costs money."
+        if self.monthly < _LITTLE and not self.at_least:
+            return f"{what} costs less than $1 a month."
+        most = "at least" if self.at_least else "about"
+        return f"{what} costs {most} ${self.monthly:.0f} a month."
 
     @property
     def resume(self) -> str:
@@ -65,13 +86,54 @@ class Leaving:
         )
 
 
+def _of(words: str, titles: tuple[str, ...]) -> str:
+    return words.format(enumerated(titles, _NAMED)) if titles else ""
+
+
 def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) -> Leaving:
-    """Return what leaving a run means now. estimate: of the site, where its answers are known."""
+    """Return what leaving a run means now. estimate: of the site, where its answers are known.
+
+    What AWS has begun is what it reported: a step whose change was not sent yet waits.
+    """
     steps = run.steps.values()
-    running = [view for view in steps if view.state in {State.RUNNING, State.OUT_OF_SIGHT}]
-    finishing = tuple(view.title for view in running if view.id in _IN_AWS)
-    over = {State.DONE, State.UNCHANGED, State.WARN}
-    ended = sum(view.state in over for view in steps)
-    waiting = len(run.steps) - ended - len(finishing)
-    monthly = monthly_of(run, monthly_by_stack(estimate()) if estimate else {})
-    return Leaving(run.site, run.destroys, finishing, waiting, len(run.steps), monthly, run.watched)
+    begun = [view for view in steps if view.state in _OPEN and _is_in_aws(view)]
+    rolling = [view for view in begun if view.in_aws in _ROLLS_BACK]
+    asking = [view for view in begun if view not in rolling and view.certificates]
+    finishing = [view for view in begun if view not in rolling and view not in asking]
+    unseen = [view for view in steps if view not in begun and _is_out_of_sight(view)]
+    ended = sum(view.state in _OVER for view in steps)
+    return Leaving(
+        run.site,
+        run.destroys,
+        _titles(finishing),
+        len(run.steps) - ended - len(finishing),
+        len(run.steps),
+        monthly_of(run, monthly_by_stack(estimate()) if estimate else {}),
+        run.watched,
+        _titles(rolling),
+        _titles(asking),
+        _titles(unseen),
+        at_least=not run.destroys and _may_have_more(run),
+    )
+
+
+def _titles(views: list[StepView]) -> tuple[str, ...]:
+    return tuple(view.title for view in views)
+
+
+def _is_in_aws(view: StepView) -> bool:
+    """Whether CloudFormation or CodeBuild is at work for a step."""
+    return view.in_aws.endswith("_IN_PROGRESS") or (view.id in BUILDS and bool(view.in_aws))
+
+
+def _is_out_of_sight(view: StepView) -> bool:
+    """Whether a step that AWS may work on lost its connection, or waits for a new sign-in."""
+    signed_out = view.state is State.WAITING_FOR_YOU and view.reason.startswith(SESSION_EXPIRED)
+    return view.id in _IN_AWS and (view.state is State.OUT_OF_SIGHT or signed_out)
+
+
+def _may_have_more(run: RunProgress) -> bool:
+    """Whether an earlier run has created stacks, and this one has not come to all of them yet."""
+    views = [view for view in run.steps.values() if view.id in _STACKS]
+    is_known = any(v.state is State.UNCHANGED or v.in_aws.startswith("UPDATE_") for v in views)
+    return is_known and any(view.state not in _OVER and not view.in_aws for view in views)

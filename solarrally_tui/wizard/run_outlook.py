@@ -172,15 +172,25 @@ def monthly_of(run: RunProgress, prices: Mapping[str, Decimal]) -> Decimal | Non
     """Return USD a month of the stacks that exist once AWS has finished; None without prices."""
     if not prices:
         return None
-    there = {step for step in _STACKS if _exists(run.steps.get(step), destroys=run.destroys)}
-    if not run.destroys and _exists(run.steps.get(DISTRIBUTION), destroys=False):
-        there.add("edge")
+    if run.destroys:
+        there = {id_ for id_ in _STACKS if not _is_deleted(run.steps.get(id_))}
+    else:
+        there = {id_ for id_ in _STACKS if _exists(run.steps.get(id_))}
+        if _exists(run.steps.get(DISTRIBUTION)):
+            there.add("edge")
     return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
 
 
-def _exists(view: StepView | None, *, destroys: bool) -> bool:
-    begun = view is not None and view.state in _BEGUN
-    return not begun if destroys else begun
+def _exists(view: StepView | None) -> bool:
+    """Whether a stack exists once AWS has finished. One whose creation failed does not."""
+    if view is None:
+        return False
+    failed = view.in_aws.startswith("ROLLBACK_")
+    return not failed and (view.state in _OVER or bool(view.in_aws))
+
+
+def _is_deleted(view: StepView | None) -> bool:
+    return view is not None and (view.state in _OVER or view.in_aws == "DELETE_IN_PROGRESS")
 
 
 def _spent(run: RunProgress, now: float, speed: float) -> Decimal | None:

@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.provisioning.deployment.step_graph import FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 LOG_LINES: Final = 400
 _VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
+BUILDS: Final = frozenset({IMAGE, FRONTEND})
+"""Steps that are a build of CodeBuild."""
+_CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 
 
@@ -41,11 +45,26 @@ class StepView:
     verb: str = ""
     """CREATE or UPDATE, as soon as CloudFormation reports that of the step's stack; KEEP for one
     that is as wanted."""
+    in_aws: str = ""
+    """CloudFormation's status of its stack, or the place of its build, as reported last."""
+    certificates: set[str] = field(default_factory=set)
+    """Logical ids of certificates that its stack waits for."""
 
     def note(self, event: Event) -> None:
-        """Take what CloudFormation reports of the step's whole stack."""
-        verb = "KEEP" if event.state is State.UNCHANGED else event.reason.partition("_")[0]
-        self.verb = verb if verb in _VERBS else self.verb
+        """Take what AWS reports of the step's stack, of a resource in it, or of its build."""
+        if event.type == STACK_TYPE:
+            verb = "KEEP" if event.state is State.UNCHANGED else event.reason.partition("_")[0]
+            self.verb = verb if verb in _VERBS else self.verb
+            self.in_aws = event.reason.partition(":")[0]
+        elif self.id in BUILDS:
+            self.in_aws = event.resource
+        elif event.stack:
+            # The stack's own first event comes before those of its resources, if it was heard.
+            self.in_aws = self.in_aws or "CREATE_IN_PROGRESS"
+        if event.type == _CERTIFICATE and event.state is State.RUNNING:
+            self.certificates.add(event.resource)
+        elif event.type == _CERTIFICATE:
+            self.certificates.discard(event.resource)
 
     def elapsed(self, now: float) -> float | None:
         """Return the seconds since the start, or those it took; None before it."""
@@ -91,11 +110,11 @@ class RunProgress:
             self.watched = event.reason
             self.steps.clear()
             return
-        if event.type == STACK_TYPE and event.step in self.steps:
-            self.steps[event.step].note(event)
         if event.resource:
             self.log.append(event)
             self.logged += 1
+            if event.step in self.steps:
+                self.steps[event.step].note(event)
             return
         title = self.titles.get(event.step, event.step)
         view = self.steps.setdefault(event.step, StepView(event.step, title))

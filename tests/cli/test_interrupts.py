@@ -12,6 +12,7 @@ from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.leaving import Leaving, leaving
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -27,7 +28,11 @@ def run(destroys: bool = False, **states: State) -> RunProgress:
     for step in TITLED if destroys else ():
         progress.take(Event("", "sun", step, State.WAITING))
     for step, state in states.items():
-        progress.take(Event("", "sun", step.replace("_", "-"), state))
+        name = step.replace("_", "-")
+        progress.take(Event("", "sun", name, state))
+        if state is State.RUNNING and name not in {"bridge-certificate", "record"}:
+            status = "DELETE_IN_PROGRESS" if destroys else "CREATE_IN_PROGRESS"
+            progress.take(Event("", "sun", name, state, name, name, STACK_TYPE, status))
     return progress
 
 

@@ -13,6 +13,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.session import Session, SiteView
@@ -129,7 +130,12 @@ async def until_shown(pilot: Any, words: str) -> str:
 @pytest.fixture
 def running(services: Scripted) -> Scripted:
     """A deployment that does not end: the network is being created, the rest waits."""
-    services.events = (event_at(1, "record", State.DONE), event_at(2, "network", State.RUNNING))
+    begun = event_at(3, "network", State.RUNNING, "network", STACK_TYPE, "CREATE_IN_PROGRESS")
+    services.events = (
+        event_at(1, "record", State.DONE),
+        event_at(2, "network", State.RUNNING),
+        begun,
+    )
     services.hold.clear()
     return services
 
