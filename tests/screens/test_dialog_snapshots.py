@@ -15,7 +15,8 @@ from solarrally_tui.account.preflight import account_plan, quotas
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.domains.registration import Offer
-from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.events import WATCHED, State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
@@ -37,6 +38,7 @@ Shown = Callable[..., bool]
 SCREENS = Path(__file__).parents[2] / "screens"
 THROTTLED = AwsError("Throttling", "Rate exceeded", "iam", "simulate_principal_policy")
 REFUSED_CALL = AwsError("AccessDenied", "User is not authorized", "route53", "create_hosted_zone")
+CERTIFICATE = "AWS::CertificateManager::Certificate"
 UP = {"deployed": "sunny-garage", "url": "https://d111111abcdef8.cloudfront.net"}
 
 
@@ -64,6 +66,45 @@ def test_question_before_leaving_a_run(
 ) -> None:
     session.running = session.site
     assert shown("provision", size, "ctrl+q", run=half_way())
+
+
+def watched() -> RunProgress:
+    """A deployment of somebody else, whose stacks are followed."""
+    run = RunProgress(Scripted().steps(), clock=half_way().clock, site="sunny-garage")
+    title = (
+        "deploy by arn:aws:sts::123456789012:assumed-role/solarrally-sunny-garage-deployer/anne on "
+        "annes-laptop, since 2026-01-02 10:00 UTC"
+    )
+    run.take(at(1, "deploy", State.RUNNING, "annes-laptop", WATCHED, title))
+    run.take(at(2, "network", State.UNCHANGED, reason="CREATE_COMPLETE"))
+    run.take(at(3, "data", State.RUNNING, reason="CREATE_IN_PROGRESS"))
+    run.take(at(4, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance", "CREATE_IN_PROGRESS"))
+    return run
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_run_of_somebody_else_is_watched(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown("provision", size, run=watched())
+
+
+def test_question_before_leaving_what_is_only_watched(shown: Shown, session: Session) -> None:
+    session.running = session.site
+    assert shown("provision", SMALL, "ctrl+q", run=watched())
+
+
+def test_question_before_leaving_has_room_for_all_that_aws_does(
+    shown: Shown, session: Session
+) -> None:
+    run = half_way()
+    for step in ("network", "balancer", "global", "edge"):
+        run.take(at(70, step, State.RUNNING))
+        run.take(at(71, step, State.RUNNING, step, STACK_TYPE, "CREATE_IN_PROGRESS"))
+    run.take(at(72, "global", State.RUNNING, "Certificate", CERTIFICATE, "CREATE_IN_PROGRESS"))
+    run.take(at(73, "balancer", State.RUNNING, "Certificate", CERTIFICATE, "CREATE_IN_PROGRESS"))
+    run.take(at(74, "iot", State.RUNNING, "iot", STACK_TYPE, "ROLLBACK_IN_PROGRESS"))
+    run.take(at(75, "iot", State.RUNNING))
+    session.running = session.site
+    assert shown("provision", SMALL, "ctrl+q", run=run)
 
 
 def test_a_site_that_is_destroyed(shown: Shown) -> None:
