@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.aws.patience import SESSION_EXPIRED
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION
@@ -100,7 +99,7 @@ def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) ->
     rolling = [view for view in begun if view.in_aws in _ROLLS_BACK]
     asking = [view for view in begun if view not in rolling and view.certificates]
     finishing = [view for view in begun if view not in rolling and view not in asking]
-    unseen = [view for view in steps if view not in begun and _is_out_of_sight(view)]
+    unseen = [view for view in steps if _is_unseen(view)]
     ended = sum(view.state in _OVER for view in steps)
     return Leaving(
         run.site,
@@ -113,7 +112,7 @@ def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) ->
         _titles(rolling),
         _titles(asking),
         _titles(unseen),
-        at_least=not run.destroys and _may_have_more(run),
+        at_least=not run.destroys and (bool(unseen) or _may_have_more(run)),
     )
 
 
@@ -126,10 +125,12 @@ def _is_in_aws(view: StepView) -> bool:
     return view.in_aws.endswith("_IN_PROGRESS") or (view.id in BUILDS and bool(view.in_aws))
 
 
-def _is_out_of_sight(view: StepView) -> bool:
-    """Whether a step that AWS may work on lost its connection, or waits for a new sign-in."""
-    signed_out = view.state is State.WAITING_FOR_YOU and view.reason.startswith(SESSION_EXPIRED)
-    return view.id in _IN_AWS and (view.state is State.OUT_OF_SIGHT or signed_out)
+def _is_unseen(view: StepView) -> bool:
+    """Whether AWS may have begun what a step asks for, and has not reported it.
+
+    For some seconds that is so of every step; without a connection or a sign-in, for longer.
+    """
+    return view.id in _IN_AWS and view.state in _OPEN and not view.in_aws
 
 
 def _may_have_more(run: RunProgress) -> bool:

@@ -33,6 +33,8 @@ from tests.torture.life import OPERATIONS, Chapter, chapter, own_folder
 from tests.torture.unusual import FURTHER
 
 PARTS = OPERATIONS | FURTHER
+_SHARED = {"cloudformation.list_stacks"}
+"""Calls of the one reader of a Region: provisioning/change/stack_reader.py."""
 LEDGER = Path(__file__).with_name("ledger.json")
 
 
@@ -136,7 +138,7 @@ class Ledger:
             seen = lived.disturbance.seen
             calls[operation] = {
                 "writes": [str(point) for point in seen if point.writes],
-                "pairs": sorted({f"{point.step} {point.call}" for point in seen}),
+                "pairs": sorted({_pair(point) for point in seen}),
             }
         self.entries["calls"] = calls
         self._save()
@@ -198,7 +200,13 @@ def _wanted(
 
 
 def _name(point: Point, mode: str) -> str:
-    return str(point) if mode in {LOST, KILL} else f"{point.step} {point.call}"
+    return str(point) if mode in {LOST, KILL} else _pair(point)
+
+
+def _pair(point: Point) -> str:
+    """Return step and call; of a call that all steps of a run share, whichever makes it."""
+    step = "any" if point.call in _SHARED else point.step
+    return f"{step} {point.call}"
 
 
 def _today() -> str:
