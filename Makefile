@@ -56,6 +56,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
+	$(BIN)/python tools/bench_status.py
 	$(BIN)/python tools/bench_forecast.py
 	$(BIN)/python tools/bench_run.py
 

@@ -25,6 +25,14 @@ class CallLog:
     """The calls of one piece of work."""
 
     calls: list[Call] = field(default_factory=list)
+    around: "CallLog | None" = None
+    """The log of the work that this is a part of."""
+
+    def note(self, call: Call) -> None:
+        """Note a call, here and in the work around."""
+        self.calls.append(call)
+        if self.around is not None:
+            self.around.note(call)
 
 
 _LOG: ContextVar[CallLog | None] = ContextVar("calls", default=None)
@@ -33,7 +41,7 @@ _LOG: ContextVar[CallLog | None] = ContextVar("calls", default=None)
 @contextmanager
 def counted() -> Iterator[CallLog]:
     """Count the calls of a block, and of the tasks that begin in it."""
-    log = CallLog()
+    log = CallLog(around=_LOG.get())
     token = _LOG.set(log)
     try:
         yield log
@@ -50,4 +58,4 @@ def noted(service: str, operation: str, params: dict[str, Any] | None = None) ->
     finally:
         if log is not None:
             parts = len((params or {}).get("MetricDataQueries") or ()) or 1
-            log.calls.append(Call(service, operation, time.monotonic() - begun, parts))
+            log.note(Call(service, operation, time.monotonic() - begun, parts))

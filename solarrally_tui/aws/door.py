@@ -20,7 +20,8 @@ from solarrally_tui.site.regions import ALWAYS_ENABLED
 if TYPE_CHECKING:
     from solarrally_tui.aws.session import Clients
 
-_THREADS: Final = 12
+_THREADS: Final = 96
+"""As many calls as a round of checks makes at once. A thread begins when it is needed."""
 _ENDING_SECONDS: Final = 15.0
 _ALWAYS_ON: Final = "us-east-1"
 _NOT_KNOWN: Final = frozenset(
@@ -131,6 +132,10 @@ class Door:
         door = copy(self)
         door.read_only, door._supervision = True, supervision  # noqa: SLF001 its own class
         return door
+
+    def read_credentials_again(self) -> None:
+        """Read profiles and credentials again at the next call: somebody may have signed in."""
+        self._clients.forget()
 
     def attend(self) -> None:
         """Note that somebody is there, who can sign in again while a run waits for that."""

@@ -36,7 +36,7 @@ _CONFIG: Final = botocore.config.Config(
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 1},
     user_agent_extra="solarrally-tui",
-    max_pool_connections=16,
+    max_pool_connections=48,
 )
 """Short time-outs in seconds. The door tries again (aws/patience.py)."""
 

@@ -75,19 +75,21 @@ def _each(find: Callable[[Door, str], Awaitable[object | None]]) -> Look:
 
 
 async def _secrets(door: Door, ids: Sequence[str]) -> set[str]:
-    found = [await door.find("secretsmanager", "describe_secret", SecretId=id_) for id_ in ids]
+    found = await asyncio.gather(
+        *(door.find("secretsmanager", "describe_secret", SecretId=id_) for id_ in ids)
+    )
     # One that is scheduled for deletion can be described, and nothing can read it.
     return {id_ for id_, one in zip(ids, found, strict=True) if one and not one.get("DeletedDate")}
 
 
 async def _log_groups(door: Door, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for id_ in ids:
-        groups = await door.pages(
-            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=id_
+    listed = await asyncio.gather(
+        *(
+            door.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=id_)
+            for id_ in ids
         )
-        found |= {group["logGroupName"] for group in groups}
-    return found
+    )
+    return {group["logGroupName"] for groups in listed for group in groups}
 
 
 async def _security_groups(door: Door, ids: Sequence[str]) -> set[str]:
@@ -102,29 +104,35 @@ async def _networks(door: Door, ids: Sequence[str]) -> set[str]:
 
 
 async def _services(door: Door, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for id_ in ids:  # arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME
-        cluster = id_.split("/")[1]
-        response = await door.find("ecs", "describe_services", cluster=cluster, services=[id_])
-        for service in (response or {}).get("services") or ():
-            if service["status"] != "INACTIVE":
-                found.add(id_)
-    return found
+    responses = await asyncio.gather(
+        *(
+            # arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME
+            door.find("ecs", "describe_services", cluster=id_.split("/")[1], services=[id_])
+            for id_ in ids
+        )
+    )
+    return {
+        id_
+        for id_, response in zip(ids, responses, strict=True)
+        for service in (response or {}).get("services") or ()
+        if service["status"] != "INACTIVE"
+    }
+
+
+async def _task_definition(door: Door, id_: str) -> bool:
+    try:
+        response = await door.call("ecs", "describe_task_definition", taskDefinition=id_)
+    except AwsError as error:
+        # ECS has no error of its own for it: "Unable to describe task definition".
+        if error.kind in {Kind.NOT_FOUND, Kind.INVALID} or error.code == "ClientException":
+            return False
+        raise
+    return bool(response["taskDefinition"].get("status") != "INACTIVE")
 
 
 async def _task_definitions(door: Door, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for id_ in ids:
-        try:
-            response = await door.call("ecs", "describe_task_definition", taskDefinition=id_)
-        except AwsError as error:
-            # ECS has no error of its own for it: "Unable to describe task definition".
-            if error.kind in {Kind.NOT_FOUND, Kind.INVALID} or error.code == "ClientException":
-                continue
-            raise
-        if response["taskDefinition"].get("status") != "INACTIVE":
-            found.add(id_)
-    return found
+    found = await asyncio.gather(*(_task_definition(door, id_) for id_ in ids))
+    return {id_ for id_, is_there in zip(ids, found, strict=True) if is_there}
 
 
 async def _alarms(door: Door, ids: Sequence[str]) -> set[str]:

@@ -78,13 +78,15 @@ class Probe:
     applies: Callable[[Site], bool] = _always
     metrics: Callable[[ObservedSite], Sequence[Metric]] | None = None
     """The metrics that it reads; they come in one call with those of all others."""
+    of_stacks: bool = False
+    """Whether it judges what is read of the stacks, and calls nothing itself."""
 
 
 PROBES: Final = (
     Probe("run", "Run", run_probe.run, Layer.OPERATIONS, SECONDS),
-    Probe("stacks", "Stacks", stacks.stacks, Layer.OPERATIONS, MINUTE),
+    Probe("stacks", "Stacks", stacks.stacks, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe("resources", "Resources", stacks.resources, Layer.OPERATIONS, MINUTES),
-    Probe("drift", "Drift", stacks.drift, Layer.OPERATIONS, MINUTE),
+    Probe("drift", "Drift", stacks.drift, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe("service", "Application tasks", app.service, Layer.APPLICATION, SECONDS),
     Probe(
         "capacity",
@@ -153,7 +155,7 @@ PROBES: Final = (
         metrics=upkeep.quota_metrics,
     ),
     Probe("backup-plan", "Backup plan", upkeep.backup_plan, Layer.DATABASE, HOUR, _has_backup_plan),
-    Probe("release", "Version", upkeep.release, Layer.OPERATIONS, MINUTE),
+    Probe("release", "Version", upkeep.release, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe(
         "account-settings", "Account-wide settings", extras.account_settings, Layer.OPERATIONS, DAY
     ),

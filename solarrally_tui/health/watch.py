@@ -4,6 +4,7 @@ What was seen stays in the report with its time while AWS cannot be reached, so 
 show its age. Nothing that is billed by the call is called more often than its pace says.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ from solarrally_tui.health.probes import telemetry
 from solarrally_tui.health.report import Check, Report
 from solarrally_tui.text.plain import Plain
 
-_UNREACHED: Final = LOST | {Kind.EXPIRED, Kind.NO_CREDENTIALS}
+_SIGNED_OUT: Final = frozenset({Kind.EXPIRED, Kind.NO_CREDENTIALS})
+_UNREACHED: Final = LOST | _SIGNED_OUT
 """Kinds of errors after which nothing that AWS would say is known."""
 ALL_MONTH: Final = 1.0
 """USD that a display may cost in a month."""
@@ -92,20 +94,29 @@ class Watch:
         AwsError once the stacks have been read; raises it before.
         """
         began = time.monotonic()
+        if self._observed is None:
+            self._observed, self._observed_at = await self._stacks(), began
+        before = self._observed
+        probes = (*checks.applying(before.site), *self._extra)
+        due = [probe for probe in probes if fresh or self._is_due(probe, began)]
         try:
-            observed = await self._observe(began, fresh=fresh)
+            # At the same time: what a check calls hardly ever changes with the stacks.
+            ran, observed = await asyncio.gather(
+                checks.run(before, [probe for probe in due if not probe.of_stacks]),
+                self._observe(began, fresh=fresh),
+            )
         except AwsError as error:
             if not self._seen or error.kind not in _UNREACHED:
                 raise
-            return self._without(error.plain, (), began)
-        probes = (*checks.applying(observed.site), *self._extra)
-        due = [probe for probe in probes if fresh or self._is_due(probe, began)]
-        ran = await checks.run(observed, due)
-        if (why := _lost_connection(ran)) is not None and self._seen:
-            return self._without(why, ran, began)
+            return self._without(error, (), began)
+        if (lost := _lost_connection(ran)) is not None and self._seen:
+            return self._without(lost, ran, began)
+        self._observed = observed
+        of_stacks = await checks.run(observed, [probe for probe in due if probe.of_stacks])
         self._lost = self._lost_since = None
-        self._take(ran, began)
-        self._seen = {probe.id: self._seen[probe.id] for probe in probes}
+        self._take((*ran, *of_stacks), began)
+        shown = (*checks.applying(observed.site), *self._extra)
+        self._seen = {probe.id: self._seen[probe.id] for probe in shown if probe.id in self._seen}
         return self._report()
 
     def pace(self, probe: Probe) -> float:
@@ -135,30 +146,43 @@ class Watch:
         return seen is None or now - seen.began >= self.pace(probe) - slack
 
     async def _observe(self, now: float, *, fresh: bool) -> ObservedSite:
-        """Return the stacks, read again every minute. Raises AwsError."""
-        if self._observed and not fresh and now - self._observed_at < MINUTE - 1.0:
-            return self._observed
-        if self._observed:
-            self._site = await DeployedSite.open(self._site.door, self._site.name)
+        """Return the stacks, read again every minute, and the answers. Raises AwsError."""
+        observed = self._observed
+        if observed and observed.deployed is self._site:
+            age = now - self._observed_at
+            if age == 0.0 or (not fresh and age < MINUTE - 1.0):
+                return observed
+        self._observed_at = now
+        fresh_stacks, deployed = await asyncio.gather(
+            self._stacks(), DeployedSite.open(self._site.door, self._site.name)
+        )
+        self._site = deployed
+        return replace(fresh_stacks, deployed=deployed)
+
+    async def _stacks(self) -> ObservedSite:
         observed = await observe(self._site, memo=self._memo)
         for stack in observed.stacks.values():
             if isinstance(stack, AwsError) and stack.kind in _UNREACHED:
                 raise stack
-        self._observed, self._observed_at = observed, now
         return observed
 
     def _take(self, ran: Sequence[Ran], began: float) -> None:
         """Keep what was seen."""
         for one in ran:
             each = cost(call for call in one.calls if call.operation != _METRICS)
+            # What one check reads for several costs nothing in the rounds of the others.
+            if (before := self._seen.get(one.check.id)) is not None:
+                each = max(each, before.cost / 2)
             self._seen[one.check.id] = Seen(one.check, each, began)
             self._note(one.check)
 
-    def _without(self, why: Plain, ran: Sequence[Ran], began: float) -> Report:
+    def _without(self, error: AwsError, ran: Sequence[Ran], began: float) -> Report:
         """Return what was seen before AWS was lost, and what still answers without it."""
+        if error.kind in _SIGNED_OUT:
+            self._site.door.read_credentials_again()
         answered = [one for one in ran if one.check.severity is Severity.OK]
         self._take(answered, began)
-        self._lost = why
+        self._lost = error.plain
         self._lost_since = self._lost_since or datetime.now(UTC)
         return self._report()
 
@@ -196,11 +220,11 @@ class Watch:
         )
 
 
-def _lost_connection(ran: Sequence[Ran]) -> Plain | None:
+def _lost_connection(ran: Sequence[Ran]) -> AwsError | None:
     """Return why AWS answered none of the checks that called it; None where it answered one."""
     called = [one for one in ran if any(call.service != "https" for call in one.calls)]
     errors = [one.error for one in called if one.error is not None]
     unreached = [error for error in errors if error.kind in _UNREACHED]
     if not unreached or len(unreached) < len(called):
         return None
-    return unreached[0].plain
+    return unreached[0]

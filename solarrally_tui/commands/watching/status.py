@@ -118,11 +118,15 @@ async def _again(options: Options, watch: "Watch") -> int:
                     print("\x1b[H\x1b[J", end="")
                 _show(report)
                 say(f"Again every {_EVERY:.0f} s. Ctrl+C ends it. {_costs(report)}")
-            await asyncio.sleep(_EVERY)
+            await _pause()
     except asyncio.CancelledError:
         if options.json:
             return show_result({"site": options.site}, status)
         return status
+
+
+async def _pause() -> None:
+    await asyncio.sleep(_EVERY)
 
 
 def _chosen(report: "Report", layer: str) -> "Report":

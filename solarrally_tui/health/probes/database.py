@@ -31,6 +31,7 @@ _STORAGE_WARN: Final = 15.0
 _STORAGE_FAIL: Final = 3.0
 """Percent of the storage that is left. At none left, RDS stops the database (storage-full)."""
 _CREDITS_LOW: Final = 5.0
+_VERSION_SECONDS: Final = 86400.0
 _SHARED_SECONDS: Final = 5.0
 """For which the checks of one round share what RDS describes."""
 
@@ -137,10 +138,9 @@ def load_metrics(observed: ObservedSite) -> tuple[Metric, ...]:
 
 async def engine(observed: ObservedSite) -> Observation:
     """Judge until when AWS supports the major version of PostgreSQL."""
-    instance = await _instance(observed)
-    if instance is None:
-        raise OutOfReachError("The database was deleted.")
-    version = str(instance["EngineVersion"])
+    version = await observed.memo.kept(
+        "engine version", lambda: _engine_version(observed), _VERSION_SECONDS
+    )
     response = await observed.door.call(
         "rds",
         "describe_db_major_engine_versions",
@@ -148,6 +148,13 @@ async def engine(observed: ObservedSite) -> Observation:
         MajorEngineVersion=version.partition(".")[0],
     )
     return judge_support(version, response["DBMajorEngineVersions"], datetime.now(UTC))
+
+
+async def _engine_version(observed: ObservedSite) -> str:
+    instance = await _instance(observed)
+    if instance is None:
+        raise OutOfReachError("The database was deleted.")
+    return str(instance["EngineVersion"])
 
 
 def judge_support(version: str, majors: list[dict[str, Any]], now: datetime) -> Observation:

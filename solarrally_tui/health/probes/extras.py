@@ -3,6 +3,7 @@
 AWS's refusal of one is a warning with its reason. What the site file turns off is not asked for.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -74,8 +75,8 @@ async def account_settings(observed: ObservedSite) -> Observation:
         (site.alerts.anomaly_detection, ANOMALIES, subscribed),
     ]
     checks = [(extra, is_on) for is_wanted, extra, is_on in wanted if is_wanted]
-    missing = [line for extra, is_on in checks if (line := await _missing(extra, is_on))]
-    if missing:
+    lines = await asyncio.gather(*(_missing(extra, is_on) for extra, is_on in checks))
+    if missing := [line for line in lines if line]:
         return warn(" ".join(missing))
     if not checks:
         return ok(OFF)

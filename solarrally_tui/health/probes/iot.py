@@ -11,6 +11,8 @@ from solarrally_tui.health.probes.telemetry import fleet
 from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _ACTIVE: Final = "ACTIVE"
+_CERTIFICATES_SECONDS: Final = 300.0
+"""For which a watch does not ask again which certificates there are, only how they are."""
 _LOOKED_AT: Final = 3
 """How many chargers that are not connected are looked at one by one."""
 
@@ -20,15 +22,22 @@ async def bridge(observed: ObservedSite) -> Observation:
 
     It is found by its policy, so that nobody needs to read the secret with its key.
     """
-    certificates = await _certificates(observed, observed.output("iot", "BridgePolicyName"))
+    policy = observed.output("iot", "BridgePolicyName")
+    certificates = await observed.memo.kept(
+        "bridge certificates", lambda: _certificates(observed, policy), _CERTIFICATES_SECONDS
+    )
     if not certificates:
         return fail("No certificate carries the bridge's policy. Telemetry cannot arrive.")
-    responses = [
-        await observed.door.find("iot", "describe_certificate", certificateId=identifier)
-        for identifier in certificates
-    ]
+    responses = await asyncio.gather(
+        *(
+            observed.door.find("iot", "describe_certificate", certificateId=identifier)
+            for identifier in certificates
+        )
+    )
     states = [r["certificateDescription"]["status"] if r else "deleted" for r in responses]
     inactive = [state for state in states if state != _ACTIVE]
+    if inactive:
+        observed.memo.forget("bridge certificates")  # There may be a new one.
     if len(inactive) == len(states):
         return fail(f"The bridge's certificate is {inactive[0]}. Telemetry cannot arrive.")
     if inactive:
@@ -66,15 +75,22 @@ async def _flaws(observed: ObservedSite, seen: Fleet) -> list[str]:
         told = ", ".join(f"{reason} {count}" for reason, count in sorted(bad.items()))
         flaws.append(f"AWS IoT disconnected {seen.failing}: {told}.")
     if seen.connected < seen.registered:
-        names = await not_connected(observed.door, observed.site.name, _LOOKED_AT)
-        found = await asyncio.gather(*(_certificate_flaw(observed, name) for name in names))
-        flaws += [flaw for flaw in found if flaw]
+        flaws += await observed.memo.kept(
+            "not connected", lambda: _of_not_connected(observed), _CERTIFICATES_SECONDS
+        )
     if seen.expiring:
         flaws.append(
             f"{seen.expiring} with a certificate that ends soon. Issue a new one: solarrally "
             "chargers add NAME --to FOLDER --replace."
         )
     return flaws
+
+
+async def _of_not_connected(observed: ObservedSite) -> list[str]:
+    """Return in sentences what is wrong with certificates of a few that are not connected."""
+    names = await not_connected(observed.door, observed.site.name, _LOOKED_AT)
+    found = await asyncio.gather(*(_certificate_flaw(observed, name) for name in names))
+    return [flaw for flaw in found if flaw]
 
 
 async def _certificate_flaw(observed: ObservedSite, charger: str) -> str:

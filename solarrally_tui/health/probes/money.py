@@ -4,6 +4,7 @@ The budget knows both without a bill of its own. Where a site has none, Cost Exp
 bills 0.01 USD a call: it is asked only where the operator wants that.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -31,12 +32,12 @@ async def budget(observed: ObservedSite) -> Observation:
     names = await observed.resource_ids("budget", "AWS::Budgets::Budget")
     if not names:
         return unknown("The site has no budget yet.")
-    response = await observed.door.find(
-        "budgets",
-        "describe_budget",
-        GLOBAL_REGION,
-        AccountId=await observed.account(),
-        BudgetName=names[0],
+    account = await observed.account()
+    response, known = await asyncio.gather(
+        observed.door.find(
+            "budgets", "describe_budget", GLOBAL_REGION, AccountId=account, BudgetName=names[0]
+        ),
+        record.names(observed.door),
     )
     if response is None:
         return fail("The budget was deleted. Nobody is notified about high cost.")
@@ -44,7 +45,6 @@ async def budget(observed: ObservedSite) -> Observation:
     if (detail.get("CostFilters") or {}).get("TagKeyValue"):
         counted = "what has the tag of this site, which messages of AWS IoT have not"
     else:
-        known = await record.names(observed.door)
         others = [name for name in known if name != observed.deployed.name]
         counted = "the whole account"
         if others:

@@ -1,5 +1,7 @@
 """Check of the run that works on a site: who, since when, and whether it still lives."""
 
+import asyncio
+
 from solarrally_tui.deployed import run_lock
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, ok, warn
@@ -10,9 +12,8 @@ _MINUTE = 60.0
 async def run(observed: ObservedSite) -> Observation:
     """Judge whether a run is under way, and has not stopped without ending."""
     door, site = observed.door, observed.deployed.name
-    now = await run_lock.find(door, site)
+    now, ended = await asyncio.gather(run_lock.find(door, site), run_lock.last(door, site))
     if now is None:
-        ended = await run_lock.last(door, site)
         then = f" The last deployment ended {ended.ended}: {ended.summary}" if ended else ""
         return ok(f"None is under way.{then}")
     age = _age(now.seconds)

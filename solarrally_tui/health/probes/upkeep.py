@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -34,15 +35,18 @@ _SECRETS: Final = {
 
 async def secrets(observed: ObservedSite) -> Observation:
     """Judge how old the passwords are. Their values are not read."""
-    described: dict[str, dict[str, Any] | None] = {}
+    arns: dict[str, str] = {}
     for name, (stack, title) in _SECRETS.items():
-        try:
-            arn = observed.output(stack, name)
-        except OutOfReachError:
-            continue  # A site of an older release, or without a password.
-        described[title] = await observed.door.find(
-            "secretsmanager", "describe_secret", SecretId=arn
+        # A site of an older release, or without a password, has not all of them.
+        with suppress(OutOfReachError):
+            arns[title] = observed.output(stack, name)
+    found = await asyncio.gather(
+        *(
+            observed.door.find("secretsmanager", "describe_secret", SecretId=arn)
+            for arn in arns.values()
         )
+    )
+    described = dict(zip(arns, found, strict=True))
     if not described:
         raise OutOfReachError("The site has no secrets yet.")
     return judge_secrets(observed.site.name, described, datetime.now(UTC))

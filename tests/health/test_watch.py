@@ -1,0 +1,202 @@
+"""A watched site: what is called again and when, what is old, and the commands that look."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from solarrally_tui import cli
+from solarrally_tui.aws.call_log import counted
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.commands.watching import status
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health import events, logs
+from solarrally_tui.health.observed_site import observe
+from solarrally_tui.health.watch import ALL_MONTH, Watch
+from tests.health.health_setup import BreakableSite
+
+SITE = "breakable"
+
+
+async def test_a_round_calls_nothing_whose_time_has_not_come(site: BreakableSite) -> None:
+    watch = Watch(site.deployed)
+    first = await watch.round()
+    with counted() as log:
+        second = await watch.round()
+    assert log.calls == []
+    assert second.checks == first.checks
+
+
+async def test_all_metrics_of_a_region_come_in_one_call_a_minute(site: BreakableSite) -> None:
+    watch = Watch(site.deployed)
+    with counted() as log:
+        await watch.round()
+        await watch.round(fresh=True)
+    read = [call.parts for call in log.calls if call.operation == "get_metric_data"]
+    assert sorted(read) == [4, 11]  # CloudFront's and the firewall's are in us-east-1
+
+
+async def test_a_display_costs_less_than_a_dollar_a_month(site: BreakableSite) -> None:
+    display, screen = Watch(site.deployed, all_month=True), Watch(site.deployed)
+    cost = 0.0
+    for _ in range(2):  # what a check costs is known after it ran
+        cost = (await display.round()).monthly_cost
+    assert 0.3 < cost < ALL_MONTH
+    assert (await screen.round()).monthly_cost > 5 * cost
+
+
+async def test_without_aws_what_was_seen_stays_and_is_said_to_be_old(
+    site: BreakableSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(site.deployed)
+    seen = await watch.round()
+
+    async def unreachable(*_: Any, **__: Any) -> Any:
+        raise AwsError("EndpointConnectionError", "no route to host", "ecs", "describe_services")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Door, "_tried", unreachable)
+        lost = await watch.round(fresh=True)
+        again = await watch.round(fresh=True)
+    assert lost.lost is not None
+    assert again.lost_since == lost.lost_since
+    assert lost.health is Severity.UNKNOWN
+    stacks = {check.id: check for check in lost.checks}["stacks"]
+    assert stacks == {check.id: check for check in seen.checks}["stacks"]
+    back = await watch.round(fresh=True)
+    assert (back.lost, back.lost_since) == (None, None)
+
+
+async def test_the_first_round_without_aws_is_an_error(
+    site: BreakableSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreachable(*_: Any, **__: Any) -> Any:
+        raise AwsError("EndpointConnectionError", "no route to host", "ecs", "describe_services")
+
+    monkeypatch.setattr(Door, "_tried", unreachable)
+    with pytest.raises(AwsError):
+        await Watch(site.deployed).round()
+
+
+async def test_what_happened_to_a_site_is_told_newest_first(site: BreakableSite) -> None:
+    observed = await observe(site.deployed)
+    deployed, reported = await asyncio.gather(events.deployments(observed), events.events(observed))
+    assert {event.source for event in deployed.events} == {"Stack", "Build", "Tasks"}
+    assert [event.time for event in deployed.events] == sorted(
+        (event.time for event in deployed.events), reverse=True
+    )
+    assert any("SUCCEEDED" in event.text for event in deployed.events)
+    assert reported.events
+    with site.fault("refuse", "codebuild.*"):
+        refused = await events.deployments(observed)
+    assert {event.source for event in refused.events} == {"Stack", "Tasks"}
+    assert refused.unknown == ("codebuild: these credentials may not read it.",)
+
+
+@pytest.fixture
+def canary(site: BreakableSite) -> Iterator[None]:
+    client, group = site.aws("logs"), site.resource("app", "AWS::Logs::LogGroup")
+    where = {"logGroupName": group, "logStreamName": "task/backend/wall"}
+    client.create_log_stream(**where)
+    lines = ("calm", "\x1b[31mPGPASSWORD=kQ7hZ2pL9x refused\x07")
+    now = int(time.time() * 1000)
+    client.put_log_events(
+        **where, logEvents=[{"timestamp": now + i, "message": line} for i, line in enumerate(lines)]
+    )
+    yield
+    client.delete_log_stream(**where)
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out, printed.err
+
+
+@pytest.mark.usefixtures("canary")
+def test_logs_are_redacted_and_harmless(
+    site: BreakableSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "logs", SITE, "--filter", "REFUSED")
+    assert code == 0
+    assert "[redacted] refused" in out
+    assert "kQ7hZ2pL9x" not in out
+    assert "\x1b" not in out
+    assert "calm" not in out
+    code, out, _ = run(capsys, "logs", SITE, "--source", "backend", "--json")
+    *lines, result = map(json.loads, out.splitlines())
+    assert {line["source"] for line in lines} == {"backend"}
+    assert (result["type"], result["lines"]) == ("result", len(lines))
+    code, out, said = run(capsys, "logs", SITE, "--filter", "no line has this")
+    assert (code, out) == (12, "")
+    assert "No line with no line has this" in said
+
+
+async def test_a_log_is_followed_line_by_line(site: BreakableSite, canary: None) -> None:
+    observed = await observe(site.deployed)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    async for line in logs.follow(observed, ("backend",), since, "calm"):
+        assert line.text == "calm"
+        break
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "5x", "2026-13-01"])
+def test_a_time_that_is_none_is_named(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, said = run(capsys, "logs", SITE, "--since", wrong)
+    assert code == 2
+    assert wrong in said
+
+
+@pytest.mark.usefixtures("site")
+def test_sites_are_listed_with_state_version_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "sites", "--json")
+    (found,) = (one for one in json.loads(out)["sites"] if one["name"] == SITE)
+    assert code == 0
+    assert (found["region"], found["tier"], found["state"]) == ("eu-central-1", "small", "ok")
+    assert found["version"]
+    assert float(found["monthly_cost_usd"]) > 20
+    assert SITE in run(capsys, "sites")[1]
+
+
+def test_the_dashboard_opens_or_its_address_is_said(
+    site: BreakableSite, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code, out, said = run(capsys, "open", SITE)
+    assert (code, out.strip()) == (0, site.outputs["edge"]["Url"])
+    assert "No browser was found" in said
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+    code, out, said = run(capsys, "open", SITE)
+    assert opened == [out.strip()]
+    assert "No browser" not in said
+
+
+@pytest.mark.usefixtures("site")
+def test_status_shows_one_layer_and_rounds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = run(capsys, "status", SITE, "--layer", "database", "--json")
+    told = json.loads(out)
+    assert {check["layer"] for check in told["checks"]} == {"database"}
+    assert code == status.EXITS[Severity(told["health"])]
+    assert told["checks"][0]["figures"]
+    with monkeypatch.context() as patch:
+        patch.setattr(status, "_pause", cancelled)
+        code, out, _ = run(capsys, "status", SITE, "--layer", "page", "--watch", "--json")
+    shown, result = map(json.loads, out.splitlines())
+    assert shown["checks"]
+    assert (result["type"], result["exit_code"]) == ("result", code)
+
+
+async def cancelled() -> None:
+    """Stand for a person who presses Ctrl+C after the first round."""
+    raise asyncio.CancelledError
