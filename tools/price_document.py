@@ -47,7 +47,7 @@ _MOSTLY: Final = {
 }
 _ALERTS: Final = {"email": "ops@example.com"}
 _BY_HAND: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
-    "small, us-east-1": ("66.54", {"tier": "small"}),
+    "small without the probe, us-east-1": ("66.54", {"tier": "small", "size": {"probe": False}}),
     "medium, eu-central-1": ("236.08", {"tier": "medium", "region": "eu-central-1"}),
     "large, three zones, sa-east-1": (
         "1452.15",
@@ -93,7 +93,7 @@ _OPTIONS: Final[Mapping[str, tuple[str, Sequence[tuple[dict[str, Any], dict[str,
             ),
         ],
     ),
-    "size.probe": ("{0}; on from medium", [({}, {"size": {"probe": True}})]),
+    "size.probe": ("{0}; on", [({"size": {"probe": False}}, {})]),
     "alerts.health_check": (
         "{0}, with its requests",
         [({}, {"alerts": {"health_check": True}})],
@@ -127,7 +127,12 @@ _OPTIONS: Final[Mapping[str, tuple[str, Sequence[tuple[dict[str, Any], dict[str,
     ),
 }
 """What an option costs, in words: the difference between two small sites in each place."""
-_ADDED: Final = {"wire_bytes": "0", "connection_events": "0", "log_compression": "1"}
+_ADDED: Final = {
+    "wire_bytes": "0",
+    "connection_events": "0",
+    "log_compression": "1",
+    "index_queries": "0",
+}
 """What this estimate counts and those bills do not, and the value that leaves it out."""
 
 # The plan's lines with its amounts, our services, and what the price list says about them.

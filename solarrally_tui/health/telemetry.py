@@ -7,7 +7,7 @@ at the page. What could not be looked at is None, and nothing is concluded from 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -76,10 +76,9 @@ class Telemetry:
     frames: LiveFrames | None = None
     """What we saw at the page; None where we could not listen, or where nobody is connected."""
     published: int | None = None
-    """Messages that AWS IoT accepted in the last five minutes, of the whole Region. Read only where
-    telemetry does not arrive, because AWS bills the metric."""
-    sent_on: int | None = None
-    """Messages that AWS IoT sent to subscribers such as the bridges, as published."""
+    """Messages that AWS IoT accepted in whole minutes since the newest one at a bridge, of the
+    whole Region. Read only where telemetry does not arrive, because AWS bills the metric. None also
+    while no such minute has been counted."""
     rule_errors: int | None = None
     """Actions of the site's rules that failed in the last five minutes. Read as published."""
     unseen: tuple[str, ...] = ()
@@ -181,6 +180,28 @@ class Telemetry:
         return Place.PAGE if self._lost_on_the_way_to_the_page else None
 
     @property
+    def where(self) -> str:
+        """The link at which messages stop, in words; empty where they arrive or nobody knows."""
+        place = self.stops_at
+        if place is Place.BRIDGE and self.published is None and self._all_linked:
+            return "between the chargers and the bridge"
+        return place.where if place else ""
+
+    @property
+    def newest_at_bridge(self) -> datetime | None:
+        """When a bridge delivered its newest message; None where that is not known."""
+        times = [
+            one.time - timedelta(seconds=one.bridge_age)
+            for one in self.tasks or ()
+            if one.bridge_age is not None
+        ]
+        return max(times, default=None)
+
+    @property
+    def _all_linked(self) -> bool:
+        return all(one.linked for one in self.tasks or ())
+
+    @property
     def _lost_on_the_way_to_the_page(self) -> bool:
         if not self.frames or self.frames.total or not self.tasks:
             return False
@@ -207,9 +228,7 @@ class Telemetry:
         """What was counted at each place, for a person."""
         parts = []
         if self.published is not None:
-            parts.append(f"AWS IoT accepted {self.published} in 5 minutes in this Region")
-        if self.sent_on is not None:
-            parts.append(f"sent {self.sent_on} on")
+            parts.append(f"AWS IoT accepted {self.published} since then in this Region")
         if self.rule_errors is not None:
             parts.append(f"{self.rule_errors} rule actions failed")
         if self.tasks:
@@ -238,8 +257,7 @@ def as_object(telemetry: Telemetry) -> dict[str, Any]:
         "silent": telemetry.silent_count,
         "failing": fleet.failing if fleet else None,
         "certificates_expiring": fleet.expiring if fleet else None,
-        "published_5_minutes_region": telemetry.published,
-        "sent_on_5_minutes_region": telemetry.sent_on,
+        "published_since_region": telemetry.published,
         "rule_errors_5_minutes": telemetry.rule_errors,
         "tasks": None
         if telemetry.tasks is None

@@ -39,7 +39,14 @@ async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
     hypercorn_compat.install()
     shared = _shared(settings)
     extensions.install(shared)
-    control = Control(shared.clock, shared.faults, shared.mailbox, shared.dns, shared.authorization)
+    control = Control(
+        shared.clock,
+        shared.faults,
+        shared.mailbox,
+        shared.dns,
+        shared.authorization,
+        shared.runtime.set_fault,
+    )
     front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)

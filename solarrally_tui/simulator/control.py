@@ -32,6 +32,7 @@ class Control:
         mailbox: Mailbox,
         dns: PublicDns,
         authorization: Authorization,
+        set_task_fault: Callable[[str], int],
     ) -> None:
         self.calls = CallCounter()
         self._clock = clock
@@ -58,6 +59,9 @@ class Control:
             ("POST", "fleet"): _fill_fleet,
             ("POST", "figures"): lambda _id, body: MEASUREMENTS.set_figure(body),
             ("DELETE", "figures"): lambda _id, _body: MEASUREMENTS.forget_figures(),
+            ("POST", "tasks"): lambda _id, body: {
+                "tasks": set_task_fault(str(body.get("fault", "")))
+            },
             ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),
         }
 

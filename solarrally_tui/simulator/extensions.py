@@ -52,6 +52,7 @@ from solarrally_tui.simulator.stacks.refusals import rules as refusals
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
 from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
+from solarrally_tui.simulator.watching import alarms, iot_metrics, log_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: role_sessions.install(),
     lambda shared: rule_actions.RuleActions(shared.authorization).install(),
     lambda _: rule_sql.install(),
+    # The metrics evaluate the alarms, so they come after them.
+    lambda shared: alarms.install(shared.clock),
+    lambda _: log_metrics.install(),
+    lambda _: iot_metrics.install(),
     lambda shared: shared.runtime.install(),
     lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),

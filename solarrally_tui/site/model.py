@@ -190,7 +190,7 @@ class Size(_Frozen):
     flow_logs: bool = Field(default=False, examples=[False])
     fargate_spot: bool = Field(default=False, examples=[False])
     """Whether every task but the first runs on Fargate Spot."""
-    probe: bool = Field(default=False, examples=[False])
+    probe: bool = Field(default=True, examples=[True])
     """Whether a container in each task measures the database and the MQTT bridge."""
     database_insights: bool = Field(default=True, examples=[True])
     database_logs: bool = Field(default=True, examples=[True])
@@ -475,4 +475,4 @@ def allowed_silence(interval: int) -> int:
 
     One message may be lost: the way from AWS IoT to the tasks is QoS 0.
     """
-    return max(10, 2 * interval + 5)
+    return 2 * interval + 5

@@ -64,7 +64,7 @@ PRESETS: Final[Mapping[Tier, Mapping[str, Any]]] = {
         "backup_days": 7,
         "egress": Egress.PUBLIC_TASKS.value,
         "log_retention_days": 30,
-        "probe": False,
+        "probe": True,
         "database_monitoring": False,
     },
     Tier.MEDIUM: {

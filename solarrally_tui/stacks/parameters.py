@@ -245,6 +245,7 @@ def _app(given: _Given) -> Values:
             "Spot": _flag(size.fargate_spot),
             "Probe": _flag(size.probe),
             "RolloutAlarm": _flag(_watches_rollout(given)),
+            "AllowedSilence": str(given.site.allowed_silence),
             "AdminEmail": given.site.administrator,
             "Currency": given.site.tariff.currency,
             "SolarPrice": f"{given.site.tariff.solar_per_kwh:.10g}",

@@ -430,6 +430,61 @@ MET = (
         "fail",
     ),
     Met(
+        "telemetry-was-rejected",
+        "log",
+        "WARNING:utils.mqtt_client:Invalid telemetry data received from charger-1: 10 validation "
+        "errors for TelemetryData",
+        "the application at c8661384, run with pydantic 2.5.0",
+        "running",
+    ),
+    Met(
+        "telemetry-was-rejected",
+        "log",
+        "WARNING:utils.mqtt_client:Invalid telemetry data received from charger-1: 'int' object "
+        "has no attribute 'replace'",
+        "the application at c8661384",
+        "running",
+    ),
+    Met(
+        "telemetry-was-rejected",
+        "log",
+        "ERROR:utils.mqtt_client:Failed to parse JSON from MQTT message: Expecting value: line 1 "
+        "column 1 (char 0)",
+        "the application at c8661384",
+        "running",
+    ),
+    Met(
+        "telemetry-rejected",
+        "check:telemetry",
+        "The application rejects messages. wall-1, 6 in a minute: voltage_v: Field required.",
+        "health check",
+        "fail",
+    ),
+    *(
+        Met(rule, "check:telemetry", f"3 chargers are connected. Messages stop {where}.", "check")
+        for rule, where in (
+            ("telemetry-unpublished", "between the chargers and AWS IoT"),
+            ("telemetry-unpublished", "between the chargers and the bridge"),
+            ("telemetry-bridge", "between AWS IoT and the bridge"),
+            ("telemetry-backend", "between the bridge and the backend"),
+            ("telemetry-page", "between the backend and the page"),
+        )
+    ),
+    Met(
+        "chargers-silent",
+        "check:telemetry",
+        "1 charger is connected and silent: wall-1.",
+        "health check",
+        "warn",
+    ),
+    Met(
+        "chargers-offline",
+        "check:telemetry",
+        "2 chargers are registered, none is connected to AWS IoT. No telemetry arrives.",
+        "health check",
+        "warn",
+    ),
+    Met(
         "alerts-unsubscribed",
         "check:alerts",
         "Nobody is subscribed to the alerts.",

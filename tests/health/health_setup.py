@@ -95,24 +95,25 @@ class BreakableSite:
     @contextlib.contextmanager
     def fault(self, kind: str, target: str) -> Iterator[None]:
         """Let calls be refused or throttled for as long as the block lasts."""
-        made = self._control("POST", "faults", {"kind": kind, "target": target})
+        made = self.control("POST", "faults", {"kind": kind, "target": target})
         try:
             yield
         finally:
-            self._control("DELETE", f"faults/{made['id']}", {})
+            self.control("DELETE", f"faults/{made['id']}", {})
 
     @contextlib.contextmanager
     def figures(self, namespace: str, **metrics: float) -> Iterator[None]:
         """Let CloudWatch have other figures for as long as the block lasts."""
         for metric, value in metrics.items():
             body = {"namespace": namespace, "metric": metric, "value": value}
-            self._control("POST", "figures", body)
+            self.control("POST", "figures", body)
         try:
             yield
         finally:
-            self._control("DELETE", "figures", {})
+            self.control("DELETE", "figures", {})
 
-    def _control(self, method: str, path: str, body: dict[str, Any]) -> Any:
+    def control(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """Control the simulated account."""
         request = urllib.request.Request(
             f"{self.account.endpoint_url}/_solarrally/{path}",
             json.dumps(body).encode(),

@@ -10,12 +10,13 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.examine import conclude, examine
+from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.diagnosis.sources.tasks import health_checks
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.report import Report
 from tests.health.health_setup import BREAKAGES, MEASURED, BreakableSite
 
-FOLLOWS = {"bridge": {"telemetry"}, "chargers": {"telemetry"}, "live": {"telemetry"}}
+FOLLOWS = {"bridge": {"telemetry"}, "chargers": {"telemetry"}}
 """What else turns with a check, because it is so: without a bridge no message arrives."""
 LIMIT = 30.0
 CAUSES = {
@@ -91,6 +92,59 @@ async def test_a_breakage_turns_exactly_its_check(green: BreakableSite, check: s
         first = told.causes[0]
         assert first.id == CAUSES.get(check, "check-failed"), told.causes
         assert check in SEEN_ELSEWHERE or f"check:{check}" in {e.kind for e in first.evidence}
+    assert turned(await until(green, lambda found: not turned(found))) == {}
+
+
+Break = Callable[[BreakableSite], None]
+
+
+def fault(name: str) -> Break:
+    return lambda site: site.control("POST", "tasks", {"fault": name})
+
+
+def sends(message: bytes | None) -> Break:
+    def change(site: BreakableSite) -> None:
+        site.online[0].message = lambda: message
+
+    return change
+
+
+TELEMETRY = {
+    "backend stuck": (fault("stuck"), "between the bridge and the backend", "telemetry-backend"),
+    "lost": (fault("lossy"), "between the chargers and the bridge", "telemetry-unpublished"),
+    "rejected": (sends(b"{}"), "The application rejects messages. wall-1", "telemetry-rejected"),
+}
+"""What happens to telemetry, what status says about it, and the first cause of the diagnosis."""
+
+
+async def found_out(site: BreakableSite, cause: str) -> Diagnosis:
+    """Diagnose until a cause comes first and its alarm rings."""
+    end = time.monotonic() + LIMIT
+    while True:
+        told = await examine(site.deployed)
+        first = told.causes[0] if told.causes else None
+        ringing = first and any("no fresh telemetry" in e.words for e in first.effects)
+        if (first and first.id == cause and ringing) or time.monotonic() > end:
+            return told
+
+
+@pytest.mark.parametrize("name", sorted(TELEMETRY))
+async def test_where_telemetry_stops_is_the_first_cause(green: BreakableSite, name: str) -> None:
+    happens, words, cause = TELEMETRY[name]
+    happens(green)
+    try:
+        told = await found_out(green, cause)
+        first = told.causes[0]
+        assert (first.id, told.health) == (cause, Severity.FAIL), told.causes
+        assert words in first.why
+        # The page and /health say that all is well, as they do on AWS.
+        fine = {evidence.resource for evidence in told.fine}
+        assert fine >= {"Dashboard page", "Application health", "Live telemetry link"}
+        assert any("no fresh telemetry" in effect.words for effect in first.effects)
+    finally:
+        fault("")(green)
+        (charger,) = green.online
+        charger.message = charger.reading
     assert turned(await until(green, lambda found: not turned(found))) == {}
 
 

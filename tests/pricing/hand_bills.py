@@ -45,6 +45,7 @@ EXPECTED: Mapping[str, float] = {
     "GB of a task to AWS": 3,
     "GB of a task to the Internet": 0.5,
     "connection events a day": 2,
+    "index queries": 3000,
 }
 PLACES = {
     "us": "US, Mexico, Canada",
@@ -79,7 +80,7 @@ class Plan:
     retention: int = 30
     firewall: bool = True
     spot: bool = False
-    probe: bool = False
+    probe: bool = True
     database_logs: bool = True
     monitoring: bool = False
     endpoints: bool = False
@@ -174,12 +175,15 @@ def messages(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
     telemetry_rules = plan.fault_alarm + bool(plan.archive_days)
     triggered = events + sent * steps * telemetry_rules
     bill.add("usage", "AWSIoT", "Rules triggered (5 KB metering)", triggered)
-    executed = events + (sent * steps if plan.archive_days else 0)
+    executed = 2 * events + (sent * steps if plan.archive_days else 0)
     bill.add("usage", "AWSIoT", "Rule actions executed (5 KB metering)", executed)
     operations = "Device Shadow + Registry operations (1 KB metering)"
     bill.add("usage", "AWSIoT", operations, 2 * events)
+    # Passed on to the tasks, whose probes want to know who is connected.
+    bill.add("usage", "AWSIoT", "Messages (5 KB metering), MQTT/HTTP", events * (1 + plan.tasks))
     if plan.fleet_index:
         bill.add("usage", "AWSIoT", "Fleet index updates", events)
+        bill.add("usage", "AWSIoT", "Fleet index queries", use["index queries"])
     if plan.archive_days:
         item = "Data ingested, direct put (5 KB metering)"
         bill.add("usage", "AmazonKinesisFirehose", item, sent * 5 / 1024**2)
@@ -305,14 +309,18 @@ def logs(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
 
 
 def watching(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
-    """Alarms: 6 of the site, 2 of the database, 1 of the bridge, 2 that target tracking makes."""
+    """Alarms: 6 of the site, 2 of the database, 2 that target tracking makes.
+
+    The probe has 3: database, bridge, age of telemetry. Without it the bridge's log has 1.
+    """
     only_home = plan.region == "us-east-1"
-    alarms = 11 + 2 * plan.probe + plan.fault_alarm
+    alarms = 10 + (3 if plan.probe else 1) + plan.fault_alarm
     alarms += only_home and plan.health_check
     alarms += only_home and plan.billing_alarm
     bill.add("fixed", "AmazonCloudWatch", "Alarm, standard resolution", alarms)
     bill.add("fixed", "AmazonCloudWatch", "Alarm, composite", 1)
-    metrics = 2 + 2 * plan.probe + plan.fault_alarm
+    # Errors of the log; 7 of the probe, or the bridge's attempts.
+    metrics = 1 + (7 if plan.probe else 1) + plan.fault_alarm
     bill.add("fixed", "AmazonCloudWatch", "Custom/detailed metric", metrics)
     bill.add("fixed", "AmazonCloudWatch", "Dashboard above 3 free (up to 50 metrics each)", 1)
 

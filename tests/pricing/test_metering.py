@@ -176,13 +176,16 @@ def test_a_rule_that_nobody_foresaw_is_unknown_and_not_free(unforeseen: Resource
     assert any(isinstance(one, UnpricedCharge) and not one.minor for one in found)
 
 
-def test_who_comes_and_goes_is_billed_at_two_dollars_eighty_a_million() -> None:
-    """Rule 0.15, registry 1.25, republish 0.15, shadow 1.25; and the index 2.25."""
+def test_who_comes_and_goes_is_billed_by_the_million() -> None:
+    """Rule 0.15, registry 1.25, shadow 1.25, index 2.25, and twice 0.15 to pass it on.
+
+    Then 1.00 for the message to the tasks, and 1.00 for each of the three tasks.
+    """
     site = of_tier("large", size={"chargers": 1000, "interval_seconds": 15})
     poor = DEFAULTS.replaced({"connection_events": "50"})
     more = estimate(site, poor).expected - estimate(site, NOBODY_LEAVES).expected
     events = 1000 * 50 * Decimal(730) / 24 / 10**6
-    assert float(more) == pytest.approx(float(events * Decimal("5.05")), rel=1e-4)
+    assert float(more) == pytest.approx(float(events * Decimal("9.20")), rel=1e-4)
 
 
 NOBODY_LEAVES = DEFAULTS.replaced({"connection_events": "0"})

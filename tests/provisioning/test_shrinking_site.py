@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
 
-import httpx
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed.probe_reports import newest
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -56,15 +55,14 @@ async def confirmed(site: Site, door: Door, name: str) -> tuple[Outcome, Heard]:
 
 
 @contextlib.asynccontextmanager
-async def linked(front: Front) -> AsyncIterator[list[bool]]:
-    """Ask all the time whether the application has its link to AWS IoT."""
+async def linked(door: Door, group: str) -> AsyncIterator[list[bool]]:
+    """Read all the time whether the probes see the tasks' link to AWS IoT."""
     states: list[bool] = []
 
     async def watch() -> None:
         while True:
-            with contextlib.suppress(httpx.HTTPError, ValueError):
-                states.append((await front.get("/health")).json()["mqtt_connected"])
-            await asyncio.sleep(0.1)
+            states.extend(report.linked for report in await newest(door, group))
+            await asyncio.sleep(0.3)
 
     task = asyncio.create_task(watch())
     yield states
@@ -98,7 +96,7 @@ async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
         assert warning in " ".join(" ".join(lines(plan)).split())
         stacks = SiteStacks(NAME, door)
         network = (await stacks.find("network")).outputs  # type: ignore[union-attr] (it stands)
-        async with linked(Front.of(large.outputs["edge"])) as states:
+        async with linked(hers, large.outputs["app"]["LogGroupName"]) as states:
             outcome, heard = await deployed(SMALL, door)
         assert outcome.exit_code is Exit.OK, outcome.cause
         # No task ever lost AWS IoT: all ran in public subnets before NAT and its routes went.

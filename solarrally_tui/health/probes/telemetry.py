@@ -47,7 +47,10 @@ _LISTEN: Final = 25.0
 """Seconds that we listen at the page at most. A charger's interval may be longer."""
 
 _MINUTES: Final = 5
-"""For how long metrics of AWS IoT are read: they are minutes late."""
+"""For how long metrics of AWS IoT are read at most."""
+
+_COUNTED: Final = timedelta(minutes=2)
+"""After this time AWS IoT has published what it counted in a minute."""
 
 _NAMED: Final = 3
 _LAG: Final = 300.0
@@ -158,45 +161,46 @@ async def _reports(observed: ObservedSite) -> tuple[probe_reports.ProbeReport, .
 async def _with_metrics(observed: ObservedSite, seen: Telemetry) -> Telemetry:
     """Add what AWS IoT counted: messages of the Region, and failed actions of the site's rules."""
     unseen = list(seen.unseen)
-    counts, errors = await asyncio.gather(
-        _known(_messages(observed), "What AWS IoT accepted", unseen),
+    count, errors = await asyncio.gather(
+        _known(_messages(observed, seen.newest_at_bridge), "What AWS IoT accepted", unseen),
         _known(_rule_errors(observed), "The log of the rules", unseen),
     )
-    published, sent_on = counts or (None, None)
-    return replace(
-        seen, published=published, sent_on=sent_on, rule_errors=errors, unseen=tuple(unseen)
-    )
+    return replace(seen, published=count, rule_errors=errors, unseen=tuple(unseen))
 
 
-async def _messages(observed: ObservedSite) -> tuple[int, int]:
-    """Return how many messages AWS IoT accepted and sent on lately, of the whole Region.
+async def _messages(observed: ObservedSite, since: datetime | None) -> int | None:
+    """Return how many messages AWS IoT accepted since then, of the whole Region.
 
-    It has no such metric of a site (AWS IoT developer guide, Message broker metrics).
+    It has no such metric of a site, and counts by minutes that it publishes a minute later (AWS IoT
+    developer guide, Message broker metrics). None where no minute since then is complete.
     """
     now = datetime.now(UTC)
+    start = now - timedelta(minutes=_MINUTES)
+    if since and since > start:
+        start = since.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    if now - start < _COUNTED:
+        return None
     response = await observed.door.call(
         "cloudwatch",
         "get_metric_data",
-        StartTime=now - timedelta(minutes=_MINUTES),
+        StartTime=start,
         EndTime=now,
         MetricDataQueries=[
             {
-                "Id": id_,
+                "Id": "accepted",
                 "MetricStat": {
                     "Metric": {
                         "Namespace": "AWS/IoT",
-                        "MetricName": name,
+                        "MetricName": "PublishIn.Success",
                         "Dimensions": [{"Name": "Protocol", "Value": "MQTT"}],
                     },
                     "Period": 60,
                     "Stat": "Sum",
                 },
             }
-            for id_, name in (("accepted", "PublishIn.Success"), ("sent", "PublishOut.Success"))
         ],
     )
-    sums = {one["Id"]: int(sum(one["Values"])) for one in response["MetricDataResults"]}
-    return sums.get("accepted", 0), sums.get("sent", 0)
+    return sum(int(value) for one in response["MetricDataResults"] for value in one["Values"])
 
 
 async def _rule_errors(observed: ObservedSite) -> int:
@@ -254,7 +258,7 @@ def _flowing(seen: Telemetry) -> str:
 
 def _stopped(seen: Telemetry) -> str:
     who = "Chargers send" if seen.connected is None else f"{_chargers(seen.connected)} connected"
-    where = f" Messages stop {seen.stops_at.where}." if seen.stops_at else ""
+    where = f" Messages stop {seen.where}." if seen.where else ""
     age = seen.newest_age
     since = f" The newest is {age:.0f} s old." if age is not None else ""
     return " ".join(
@@ -274,8 +278,7 @@ def _flaws(seen: Telemetry) -> list[str]:
     """Return what is not well although messages arrive."""
     flaws = _rejected(seen)
     if seen.blind and seen.tasks:
-        place = seen.stops_at
-        where = f" Messages stop {place.where}." if place else ""
+        where = f" Messages stop {seen.where}." if seen.where else ""
         flaws.append(
             f"{len(seen.blind)} of {len(seen.tasks)} tasks get no telemetry: their viewers see old "
             f"figures.{where}"

@@ -105,6 +105,15 @@ class Assumptions:
         "reception. Each event is noted in the shadow and in the fleet index.",
         most=86400,
     )
+    index_queries: Range = _assume(
+        0,
+        3000,
+        131_400,
+        "queries a month",
+        "Each look at the site's health makes three. A thousand looks; high: one a minute, as on "
+        "a wall display.",
+        most=10**9,
+    )
     faulted_share: Range = _share(
         0, 0, "0.01", "the messages", "With the alarm for faulted chargers, a rule counts these."
     )

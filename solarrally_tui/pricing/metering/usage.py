@@ -53,8 +53,12 @@ class Usage:
 
     @property
     def delivered(self) -> Range:
-        """Copies of the telemetry that AWS IoT delivers, and the acknowledgements that it bills."""
-        return self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
+        """Copies of the telemetry that AWS IoT delivers, and the acknowledgements that it bills.
+
+        With them go the notes of who connects and disconnects.
+        """
+        copies = self.messages * self.subscribers * (_ONE + self.assume.acknowledged_share)
+        return copies + self.connection_events * self.subscribers
 
     @property
     def task_telemetry_gb(self) -> Range:

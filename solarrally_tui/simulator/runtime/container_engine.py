@@ -7,7 +7,7 @@ stand-in process in place of containers.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
@@ -23,6 +23,8 @@ class Standin:
     main_container: str
     done_containers: tuple[str, ...] = ()
     """Containers that run once and end, such as an init container."""
+    database: dict[str, str] = field(default_factory=dict, repr=False)
+    """The variables with which its probe opens the database; empty without a probe."""
 
     @property
     def port(self) -> int:

@@ -20,6 +20,7 @@ from solarrally_tui.simulator.runtime import (
 from solarrally_tui.simulator.runtime.container_engine import ContainerEngine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.outbound_access import reaches_internet
+from solarrally_tui.simulator.runtime.preconditions import opens_database
 from solarrally_tui.simulator.runtime.rollouts import Rollouts
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
@@ -96,6 +97,19 @@ class Runtime:
             region, cluster, service, timeout, self._health, self._events
         )
 
+    def set_fault(self, fault: str) -> int:
+        """Let a fault be on all running tasks, or none; return how many tasks there are.
+
+        `stuck`: the backend handles no message any more. `lossy`: messages vanish on their way to
+        the task, although its bridge is connected. Raises ValueError.
+        """
+        if fault not in {"", "stuck", "lossy"}:
+            raise ValueError(f"fault must be stuck, lossy or empty, not {fault}")
+        standins = self._engine.all()
+        for standin in standins:
+            standin.process.set_fault(fault)
+        return len(standins)
+
     def distribution_address(self, distribution_id: str) -> str:
         """Bind a distribution and return its address, `localhost:PORT`. Safe from any thread."""
         return self._edge.address(distribution_id)
@@ -108,6 +122,7 @@ class Runtime:
                 continue
             subnet = running[standin.task_arn].get("_subnet", "")
             standin.process.set_online(reaches_internet(subnet))
+            standin.process.set_database(opens_database(standin.database))
         await self._health.check()
         await asyncio.to_thread(self._rollouts.check)
         self._edge.follow()

@@ -36,12 +36,15 @@ from solarrally_tui.simulator.runtime.standin.users import UserTables
 from solarrally_tui.simulator.runtime.standin_process import StandinProcess
 from solarrally_tui.simulator.runtime.task_definition import TaskDefinition, address_for
 from solarrally_tui.simulator.runtime.task_logs import TaskLogs
+from solarrally_tui.simulator.watching.alarms import pace
 
 _mark_task_pending = private(ecs, "_mark_task_pending")
 _mark_task_activating = private(ecs, "_mark_task_activating")
 _mark_task_running = private(ecs, "_mark_task_running")
 _mark_task_stopped = private(ecs, "_mark_task_stopped")
 _cleanup_task_resources = private(ecs, "_cleanup_task_resources")
+
+_PROBE = "probe"
 
 Environments = dict[str, dict[str, str]]
 """The environment of each container, secrets included, by the container's name."""
@@ -125,10 +128,17 @@ class EcsAgent:
             environment=environments.get(definition.init, {}),
             answers=definition.answers,
             pace=0.0 if self._clock.instant else 1.0 / self._clock.speed,
+            probe=definition.plain(_PROBE),
+            minute=60 * pace(self._clock),
         )
         process = StandinProcess(settings, logs.write)
         standin = Standin(
-            task["taskArn"], address_for(task), process, definition.main, definition.done
+            task["taskArn"],
+            address_for(task),
+            process,
+            definition.main,
+            definition.done,
+            environments.get(_PROBE, {}),
         )
         self._engine.add(standin)
         try:

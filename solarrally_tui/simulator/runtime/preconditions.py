@@ -212,3 +212,12 @@ def check_database(container: str, environment: Mapping[str, str]) -> None:
     if all(i.get("_MasterUserPassword") != password for i in available):
         user = environment.get("PGUSER", "")
         raise ContainerExitsError(container, 3, f'password authentication failed for user "{user}"')
+
+
+def opens_database(environment: Mapping[str, str]) -> bool:
+    """Whether a database opens with these variables, as check_database tries it."""
+    try:
+        check_database("", environment)
+    except ContainerExitsError:
+        return False
+    return True

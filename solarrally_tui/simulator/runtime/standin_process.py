@@ -44,7 +44,7 @@ class StandinProcess:
         self.mqtt_connected = False
         self.mqtt_reason = "no answer"
         self._log = log
-        self._online = True
+        self._states = {"online": "online", "database": "database 1", "fault": "fault "}
         self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START],
@@ -77,9 +77,20 @@ class StandinProcess:
 
     def set_online(self, online: bool) -> None:
         """Cut its link to AWS IoT, or let it connect again."""
-        if online is not self._online:
-            self._online = online
-            self._send(b"online\n" if online else b"offline\n")
+        self._set("online", "online" if online else "offline")
+
+    def set_database(self, reachable: bool) -> None:
+        """Let its probe report whether the database is in reach."""
+        self._set("database", f"database {int(reachable)}")
+
+    def set_fault(self, fault: str) -> None:
+        """Let its backend be `stuck` or its messages `lossy`; nothing ends either."""
+        self._set("fault", f"fault {fault}")
+
+    def _set(self, what: str, order: str) -> None:
+        if self._states[what] != order:
+            self._states[what] = order
+            self._send(f"{order}\n".encode())
 
     def stop(self) -> None:
         """Ask it to end, and make sure in the background that it does."""

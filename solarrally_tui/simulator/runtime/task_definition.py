@@ -30,7 +30,13 @@ class TaskDefinition:
         """The container that serves."""
         self.broker = next((name for name, d, _ in self.containers if self.init in _needs(d)), "")
         """The container that waits for `init`; may be empty."""
-        self.done = tuple(name for name, d, _ in self.containers if not d.get("essential", True))
+        awaited = {
+            name
+            for _, d, _ in self.containers
+            for name, condition in _needs(d).items()
+            if condition in {"SUCCESS", "COMPLETE"}
+        }
+        self.done = tuple(name for name, _, _ in self.containers if name in awaited)
         """The containers that run once and end."""
 
     @classmethod
@@ -46,6 +52,10 @@ class TaskDefinition:
         needs = next((_needs(d) for name, d, _ in self.containers if name == self.main), {})
         broker = next((d for name, d, _ in self.containers if name == self.broker), {})
         return needs.get(self.broker) == "HEALTHY" and bool(broker.get("healthCheck"))
+
+    def plain(self, name: str) -> dict[str, str] | None:
+        """Return the plain variables of a container; None where there is none of that name."""
+        return next((env for of, _, env in self.containers if of == name), None)
 
     @property
     def answers(self) -> dict[str, str]:

@@ -126,5 +126,6 @@ def test_the_backend_waits_for_the_link_and_the_broker_for_its_files() -> None:
 def test_the_bridge_listens_only_and_without_acknowledgements() -> None:
     lines = environment()["MOSQUITTO_CONF"].splitlines()
     assert [line for line in lines if line.startswith("topic ")] == [
-        'topic evse/+/telemetry in 0 "" solarrally/small/'
+        'topic evse/+/telemetry in 0 "" solarrally/small/',
+        'topic evse/+/presence in 0 "" solarrally/small/',
     ]

@@ -8,14 +8,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.client as paho
 import pytest
+from websockets.sync.server import serve
 
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, server
 from tests.blueprints.tasks.task_setup import broker, free_port
 
 UPSTREAM = "listener 1883 127.0.0.1\nallow_anonymous true\npersistence false\n"
-METRICS = {"DatabaseReachable", "BridgeLinked"}
+METRICS = {
+    "DatabaseReachable",
+    "BridgeLinked",
+    "TelemetryReceived",
+    "TelemetryRejected",
+    "TelemetryShown",
+}
+AGES = {"BridgeAge", "LiveAge"}
+MODEL = """
+from datetime import datetime
+from pydantic import BaseModel, Field
+
+class TelemetryData(BaseModel):
+    timestamp: datetime
+    power_w: float = Field(ge=0)
+"""
+"""In the place of the application's model, which belongs to somebody else."""
 
 
 def container(name: str, probe: bool = True) -> dict[str, Any]:
@@ -28,7 +46,7 @@ def container(name: str, probe: bool = True) -> dict[str, Any]:
 class Probe:
     """The script as its container runs it, with what it reported last."""
 
-    def __init__(self, database: Server, mqtt_port: int) -> None:
+    def __init__(self, database: Server, mqtt_port: int, live: str = "", models: str = "") -> None:
         definition = container("probe")
         given = {each["Name"]: str(each["Value"]) for each in definition["Environment"]}
         here = {
@@ -38,6 +56,8 @@ class Probe:
             "PGSSLROOTCERT": str(database.ca_file),
             "MQTT_BROKER_PORT": str(mqtt_port),
             "SECONDS": "0.2",
+            "SILENT_AFTER_SECONDS": "1",
+            "LIVE_URL": live,
             "HOME": "/nonexistent",
         }
         assert here.keys() <= given.keys()
@@ -47,7 +67,7 @@ class Probe:
         assert (python, flag) == ("python", "-c")
         self.process = subprocess.Popen(
             [sys.executable, flag, *definition["Command"]],
-            env=given | here | {"PGUSER": OWNER, "PGPASSWORD": "right"},
+            env=given | here | {"PGUSER": OWNER, "PGPASSWORD": "right", "PYTHONPATH": models},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -121,6 +141,88 @@ def _as_cloudwatch_reads(told: dict[str, Any]) -> None:
     assert told["_aws"]["Timestamp"] > 1_700_000_000_000
 
 
+@pytest.fixture
+def models(tmp_path: Path) -> str:
+    folder = tmp_path / "image" / "models"
+    folder.mkdir(parents=True)
+    (folder / "telemetry.py").write_text(MODEL)
+    return str(folder.parent)
+
+
+class Viewers:
+    """The backend's WebSocket, which a test sends frames through."""
+
+    def __init__(self) -> None:
+        self.server = serve(self._hold, "127.0.0.1", 0)
+        self.opened: list[Any] = []
+        port = self.server.socket.getsockname()[1]
+        self.url = f"ws://127.0.0.1:{port}/ws/live"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _hold(self, connection: Any) -> None:
+        self.opened.append(connection)
+        for _ in connection:
+            pass
+
+    def show(self) -> None:
+        for connection in self.opened:
+            connection.send("{}")
+
+
+def test_it_follows_messages_from_the_bridge_to_the_viewers(
+    database: Server, bridges: tuple[Any, int], models: str
+) -> None:
+    _, port = bridges
+    viewers = Viewers()
+    probe = Probe(database, port, viewers.url, models)
+    told = probe.until(lambda told: told["BridgeLinked"] == 1 and bool(viewers.opened))
+    assert AGES.isdisjoint(told), "nobody is expected yet"
+    charger = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    charger.connect("127.0.0.1", port)
+    charger.loop_start()
+
+    def say(topic: str, message: object) -> None:
+        charger.publish(f"evse/{topic}", json.dumps(message), qos=1).wait_for_publish(5)
+
+    def presence(name: str, connection: str, since: int) -> None:
+        reported = {"connection": connection, "since": since}
+        say(f"{name}/presence", {"state": {"reported": reported}})
+
+    presence("wall-1", "connected", 10)
+    # Connected and silent: ages grow, and it is named as silent after a while.
+    told = probe.until(lambda told: told["Silent"] == ["wall-1"])
+    assert told["SilentChargers"] == 1
+    assert min(told["BridgeAge"], told["LiveAge"]) >= 0.5
+    good = {"timestamp": "2026-11-29T10:00:00Z", "power_w": 7}
+    say("wall-1/telemetry", good)
+    viewers.show()
+    told = probe.until(lambda told: told["TelemetryShown"] == 1)
+    assert told["LiveAge"] < 0.5
+    assert told["Silent"] == []
+    # The backend is stuck: the bridge goes on, viewers get nothing.
+    say("wall-1/telemetry", good)
+    told = probe.until(lambda told: told["TelemetryReceived"] == 1)
+    assert (told["TelemetryRejected"], told["TelemetryShown"], told["Chargers"]) == (0, 0, 1)
+    for bad in ({}, {"timestamp": 1700000000, "power_w": 7}, {**good, "power_w": -1}, [1]):
+        say("wall-1/telemetry", bad)
+        told = probe.until(lambda told: told["TelemetryRejected"] == 1)
+        (first,) = told["Rejections"]
+        assert (first["charger"], first["count"]) == ("wall-1", 1)
+        assert first["reason"]
+    say("wall-1/telemetry", {"timestamp": good["timestamp"]})
+    told = probe.until(lambda told: told["TelemetryRejected"] == 1)
+    assert told["Rejections"][0]["reason"] == "power_w: Field required"
+    # An older event that arrives late changes nothing; a newer one ends the expectation.
+    presence("wall-1", "disconnected", 5)
+    assert probe.until(lambda _: True).keys() >= AGES
+    presence("wall-1", "disconnected", 20)
+    probe.until(AGES.isdisjoint)
+    charger.loop_stop()
+    viewers.server.shutdown()
+    probe.process.kill()
+    probe.process.wait()
+
+
 def test_without_a_broker_it_says_so(database: Server) -> None:
     probe = Probe(database, free_port())
     told = probe.until(lambda told: told["DatabaseReachable"] == 1)
@@ -138,11 +240,17 @@ def test_the_task_does_not_depend_on_it() -> None:
         assert "probe" not in needed
 
 
-def test_alarms_watch_exactly_what_it_reports() -> None:
+def test_alarms_watch_what_it_reports() -> None:
     resources = deployed(example("medium", {}))["app"]["Resources"].values()
     watched = {
         body["Properties"]["MetricName"]
         for body in resources
         if body["Type"] == "AWS::CloudWatch::Alarm"
     }
-    assert watched >= METRICS
+    assert watched == {"DatabaseReachable", "BridgeLinked", "LiveAge"}
+
+
+def test_the_silence_that_is_allowed_follows_the_interval() -> None:
+    site = example("small", {"size": {"interval_seconds": 60}})
+    task = deployed(site)["app"]["Resources"]["TelemetryAlarm"]["Properties"]
+    assert int(task["Threshold"]) == site.allowed_silence == 125

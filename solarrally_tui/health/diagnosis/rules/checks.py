@@ -7,6 +7,11 @@ from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSS
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
 
+_REJECTED = (
+    "Give one of its messages to solarrally chargers check: it says what is wrong. The README.txt "
+    "of each charger and docs/chargers.md have a valid message."
+)
+
 CHECKS: Final = (
     Rule(
         id="bridge-inactive",
@@ -63,6 +68,87 @@ CHECKS: Final = (
         words=r"MQTT broker",
         sure=LIKELY,
         depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-rejected",
+        kinds=("check:telemetry",),
+        what="The application rejects messages of chargers.",
+        next=_REJECTED,
+        source=_APPLICATION + ": models/telemetry.py and utils/mqtt_client.py",
+        words=r"application rejects messages",
+    ),
+    Rule(
+        id="telemetry-was-rejected",
+        kinds=("log",),
+        what="The application rejected messages of chargers in the last half hour.",
+        next=_REJECTED,
+        source=_APPLICATION + ": models/telemetry.py and utils/mqtt_client.py",
+        words=r"Invalid telemetry data received from|Failed to parse JSON from MQTT message",
+        depth=SYMPTOM,
+    ),
+    Rule(
+        id="telemetry-unpublished",
+        kinds=("check:telemetry",),
+        what="Chargers are connected, and no message of them arrives at AWS IoT or leaves it.",
+        next="Check that the chargers publish, on their own topic and with QoS 0 or 1. AWS IoT "
+        "disconnects a charger that publishes on another topic; its log names it.",
+        source="AWS IoT developer guide, Publish policy actions",
+        words=r"between the chargers and",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-bridge",
+        kinds=("check:telemetry",),
+        what="AWS IoT accepts messages, and the MQTT bridge of the tasks does not get them.",
+        next="Read the lines of the broker in the application log. Check the bridge's certificate "
+        "and policy in AWS IoT, and the outbound access of the tasks to port 8883.",
+        source=_APPLICATION + ": the bridge's topics; AWS IoT developer guide, Receive",
+        words=r"between AWS IoT and the bridge",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-backend",
+        kinds=("check:telemetry",),
+        what="The bridge delivers messages, and the backend does not pass them on to viewers.",
+        next="Replace the tasks: in the ECS console, force a new deployment of the service. If it "
+        "returns, read the backend's lines in the application log.",
+        source=_APPLICATION + ": utils/websocket_manager.py sends to one viewer after the other",
+        words=r"between the bridge and the backend",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-page",
+        kinds=("check:telemetry",),
+        what="The tasks show messages, and they do not arrive at the page.",
+        next="Check CloudFront's behavior for /ws/* and the targets of the load balancer.",
+        source="CloudFront developer guide, Use WebSockets with CloudFront distributions",
+        words=r"between the backend and the page",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="chargers-silent",
+        kinds=("check:telemetry",),
+        what="Chargers are connected and send nothing.",
+        next="{words} Check them on site: they hold their connection and publish no telemetry.",
+        source="AWS IoT developer guide, Lifecycle events",
+        words=r"connected and silent",
+        sure=LIKELY,
+        depth=ASIDE,
+    ),
+    Rule(
+        id="chargers-offline",
+        kinds=("check:telemetry",),
+        what="No charger is connected to AWS IoT.",
+        next="Check power and network of the chargers, and their certificates in AWS IoT. Try one: "
+        "the README.txt of its folder has a line to paste.",
+        source="AWS IoT developer guide, Managing thing indexing: connectivity.connected",
+        words=r"none is connected to AWS IoT",
+        sure=LIKELY,
+        depth=SYMPTOM,
     ),
     Rule(
         id="alerts-unsubscribed",

@@ -96,8 +96,14 @@ def _delivery(_: Resource, month: Usage) -> Charges:
 
 
 def _index(_: Resource, month: Usage) -> Charges:
-    """The fleet index follows the registry, which does not change, and who is connected."""
-    return (used("AWSIoT", "Fleet index updates", month.connection_events, _CONNECTIONS),)
+    """The fleet index follows the registry, which does not change, and who is connected.
+
+    Every look at the site's health queries it.
+    """
+    return (
+        used("AWSIoT", "Fleet index updates", month.connection_events, _CONNECTIONS),
+        used("AWSIoT", "Fleet index queries", month.assume.index_queries, "looks at its health"),
+    )
 
 
 DEVICES: Final[Mapping[str, PriceRule]] = {

@@ -21,17 +21,20 @@ from solarrally_tui.pricing.metering.rules.price_names import HELD
 from solarrally_tui.pricing.metering.usage import MONTH_DAYS, Usage
 
 _WEEKS: Final = 7
+_PROBE_METRICS: Final = 7
+"""Database, bridge, two ages, three counts (blueprints/app, the probe's program)."""
+
 _FLOW_LOG_MONTHS: Final = 30 / MONTH_DAYS
 """The bucket of access logs keeps its files for 30 days (blueprints/bootstrap)."""
 
 
 def _task(resource: Resource, _month: Usage) -> Charges | Free:
-    """Tasks are billed with their service; a probe adds two metrics."""
+    """Tasks are billed with their service; a probe adds its metrics."""
     containers = resource.properties.get("ContainerDefinitions") or []
     if not any(container.get("Name") == "probe" for container in containers):
         return Free("A task is billed by the service or the run that starts it.")
     item = "Custom/detailed metric"
-    return (fixed("AmazonCloudWatch", item, months(2), allowance=FREE_METRICS),)
+    return (fixed("AmazonCloudWatch", item, months(_PROBE_METRICS), allowance=FREE_METRICS),)
 
 
 def _health_check(resource: Resource, _month: Usage) -> Charges:

@@ -1,6 +1,6 @@
 """The process that stands in for one running task, which `StandinProcess` starts.
 
-It reads its settings as one line on standard input, and then lines that say whether it is online.
+It reads its settings as one line on standard input, and then lines with what happens to it.
 It reports what happens as lines of JSON on standard output. It ends when its standard input closes,
 so that it never outlives its account.
 """
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,9 +21,13 @@ from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.application import ApplicationServer
 from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
 from solarrally_tui.simulator.runtime.standin.mosquitto import ConfError
+from solarrally_tui.simulator.runtime.standin.probe import Probe
 from solarrally_tui.simulator.runtime.standin.task_settings import Link, TaskSettings, link
 
 _INIT_FAILED = 3
+_STUCK, _LOSSY = "stuck", "lossy"
+"""Faults: the backend stops handling messages; messages vanish although the bridge is linked."""
+
 _STOP_LIMIT = 2.0
 
 
@@ -30,7 +35,7 @@ def main() -> int:
     """Run until standard input closes, and return the exit status of the task's main container."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the account decides when a task ends
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
-    settings = TaskSettings.from_line(sys.stdin.buffer.readline())
+    settings = TaskSettings.from_line(sys.stdin.readline().encode())
     try:
         bridge = link(settings)
         return asyncio.run(_Task(settings, bridge).run())
@@ -42,21 +47,26 @@ def main() -> int:
 class _Task:
     def __init__(self, settings: TaskSettings, bridge: Link | None) -> None:
         self._server = ApplicationServer(settings.answers)
+        self._probe = Probe(settings.probe) if settings.probe is not None else None
+        self._minute = settings.minute
+        self._fault = ""
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(
-                bridge, settings.pace, self._deliver, _report_link, lambda: _log_attempt(bridge)
+                bridge, settings.pace, self._deliver, self._linked, lambda: _log_attempt(bridge)
             )
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> int:
         self._loop = asyncio.get_running_loop()
         closed = asyncio.Event()
-        watched = (self._loop, closed, self._set_online)
+        watched = (self._loop, closed, self._obey)
         threading.Thread(target=_watch_stdin, args=watched, daemon=True).start()
         _report("listening", port=await self._server.start())
         if self._client:
             self._client.start()
+        if self._probe:
+            threading.Thread(target=self._report_often, args=(self._probe,), daemon=True).start()
         await closed.wait()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._server.stop(), _STOP_LIMIT)
@@ -64,20 +74,57 @@ class _Task:
             self._client.stop()
         return 0
 
-    def _set_online(self, online: bool) -> None:
-        if self._client:
-            (self._client.start if online else self._client.stop)()
+    def _obey(self, order: str) -> None:
+        """Do what the account wants: `online`, `offline`, `database 0`, `fault stuck` ..."""
+        word, _, rest = order.partition(" ")
+        if word == "database" and self._probe:
+            self._probe.database = rest == "1"
+        elif word == "fault":
+            self._fault = rest
+        elif word in {"online", "offline"} and self._client:
+            (self._client.start if word == "online" else self._client.stop)()
+
+    def _linked(self, connected: bool, reason: str) -> None:
+        if self._probe:
+            self._probe.link(connected)
+        _report_link(connected, reason)
+
+    def _report_often(self, probe: Probe) -> None:
+        while True:
+            time.sleep(self._minute)
+            _log("probe", probe.report())
 
     def _deliver(self, topic: str, payload: bytes) -> None:
-        unit = telemetry.unit_of(topic)
-        if unit is None or self._loop is None:
+        """Take a message from the bridge: it is at the task's broker now."""
+        if self._fault == _LOSSY:
             return
+        charger = telemetry.unit_of(topic, "presence")
+        if charger is not None:
+            if self._probe:
+                self._probe.presence(charger, payload)
+            return
+        unit = telemetry.unit_of(topic)
+        if unit is not None and self._loop is not None:
+            self._show(unit, payload, self._loop)
+
+    def _show(self, unit: str, payload: bytes, loop: asyncio.AbstractEventLoop) -> None:
+        """Do with a message what the backend does, and the probe beside it."""
+        flaw, frame = "", ""
         try:
             frame = telemetry.frame(unit, payload)
         except ValueError as error:
-            _log("backend", f"WARNING Invalid telemetry on {topic}: {error}")
+            flaw = str(error)
+        if self._probe:
+            self._probe.message(unit, flaw)
+        if self._fault == _STUCK:
             return
-        self._loop.call_soon_threadsafe(self._server.send, frame)
+        if flaw:
+            words = f"Invalid telemetry data received from {unit}: {flaw}"
+            _log("backend", f"WARNING:utils.mqtt_client:{words}")
+            return
+        loop.call_soon_threadsafe(self._server.send, frame)
+        if self._probe:
+            self._probe.shown()
 
 
 def _log_attempt(link: Link) -> None:
@@ -91,10 +138,10 @@ def _report_link(connected: bool, reason: str) -> None:
 
 
 def _watch_stdin(
-    loop: asyncio.AbstractEventLoop, closed: asyncio.Event, set_online: Callable[[bool], None]
+    loop: asyncio.AbstractEventLoop, closed: asyncio.Event, obey: Callable[[str], None]
 ) -> None:
-    for line in sys.stdin.buffer:
-        set_online(line.strip() == b"online")
+    for line in sys.stdin:
+        obey(line.strip())
     loop.call_soon_threadsafe(closed.set)
 
 

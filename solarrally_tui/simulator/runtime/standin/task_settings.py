@@ -31,6 +31,10 @@ class TaskSettings:
     """The serving container's variables that are answers of the site: prices and the like."""
     pace: float = 1.0
     """Real seconds for each second of reconnecting."""
+    probe: dict[str, str] | None = None
+    """The plain variables of the container `probe`; None where the task has none."""
+    minute: float = 60.0
+    """Real seconds between two reports of the probe."""
 
     def to_line(self) -> bytes:
         """Return one line of JSON."""

@@ -23,10 +23,10 @@ _SOURCES = frozenset({"solar", "grid", "none"})
 _STATUSES = frozenset({"available", "preparing", "charging", "finishing", "faulted"})
 
 
-def unit_of(topic: str) -> str | None:
-    """Return the charger's name in `evse/NAME/telemetry`, or None for any other topic."""
+def unit_of(topic: str, kind: str = "telemetry") -> str | None:
+    """Return the charger's name in `evse/NAME/KIND`, or None for any other topic."""
     levels = topic.split("/")
-    subscribed = len(levels) == 3 and levels[0] == "evse" and levels[2] == "telemetry"
+    subscribed = len(levels) == 3 and levels[0] == "evse" and levels[2] == kind
     return levels[1] if subscribed else None
 
 
