@@ -1,6 +1,6 @@
 """Write what is made from the code: examples, the support role, logical ids, tables, the map.
 
-Usage: python tools/generate.py [examples|support|ids|prices|statuses|failures|map]...
+Usage: python tools/generate.py [examples|support|ids|prices|statuses|failures|telemetry|map]...
 
 Without a name all of them. A test compares each with the code and names this tool.
 """
@@ -15,6 +15,7 @@ import failure_document
 import map as rooms
 import price_document
 import status_table
+import telemetry_document
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy import support
@@ -114,6 +115,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "prices": price_document.main,
     "statuses": status_table.main,
     "failures": failure_document.main,
+    "telemetry": telemetry_document.main,
     "map": _map,
 }
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from solarrally_tui.chargers.message import as_text, sample_for_shell
 from solarrally_tui.chargers.problems import ChargerError
 
 SCHEMA: Final = 1
@@ -24,13 +25,17 @@ Connect with MQTT 3.1.1 over TLS 1.2 or newer:
   certificate    {name}.cert.pem
   private key    {name}.key.pem
   authority      root-ca.pem
-Publish telemetry as JSON with QoS 1 to:
+Publish telemetry with QoS 1 to:
   {topic}
+Each message is a JSON object with these keys. One that is missing or wrong rejects the message:
+{fields}
 
-Try it from this folder:
+Try it from this folder. A viewer sees this message at once:
   mosquitto_pub -h {endpoint} -p {port} -i {client_id} -q 1 \\
     --cafile root-ca.pem --cert {name}.cert.pem --key {name}.key.pem \\
-    -t {topic} -m '{{}}'
+    -t {topic} \\
+    -m {sample}
+Check a message of the charger itself: solarrally chargers check FILE
 
 The private key exists only in this folder. Anybody who has it can publish as this charger.
 If it was lost or others may have seen it: solarrally chargers add {name} --to FOLDER --replace
@@ -160,7 +165,7 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
     del settings["folder"]
     contents = {
         files.root_ca: root_ca.encode("ascii"),
-        files.folder / "README.txt": _README.format(**settings).encode(),
+        files.folder / "README.txt": _readme(settings).encode(),
         files.key: key,
         files.certificate: certificate.encode("ascii"),
         files.settings: json.dumps(settings, indent=2).encode() + b"\n",
@@ -172,6 +177,11 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
     finally:
         for aside in written.values():
             aside.unlink(missing_ok=True)
+
+
+def _readme(settings: Mapping[str, object]) -> str:
+    fields = "\n".join(f"  {line}" for line in as_text())
+    return _README.format(**settings, fields=fields, sample=sample_for_shell())
 
 
 def _write_aside(contents: Mapping[Path, bytes]) -> dict[Path, Path]:

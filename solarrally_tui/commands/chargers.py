@@ -1,7 +1,8 @@
-"""solarrally chargers add|simulate|watch."""
+"""solarrally chargers add|simulate|watch|check."""
 
 import argparse
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +58,14 @@ class WatchOptions(SiteOptions):
     json: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CheckOptions(CommonOptions):
+    """What check takes."""
+
+    file: str
+    json: bool
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
@@ -92,6 +101,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_site(watching)
     add_json(watching)
     carry_out(watching, partial(_on_site, _watch), WatchOptions)
+    checking = add_action("check", "Say whether the application accepts a message of a charger.")
+    checking.epilog = "exit status: 0 accepted, 11 rejected, 2 not readable"
+    checking.add_argument(
+        "file",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        help="the message; - or none: standard input",
+    )
+    add_json(checking)
+    carry_out(checking, _check, CheckOptions)
 
 
 def _add_site(parser: argparse.ArgumentParser) -> None:
@@ -141,6 +161,33 @@ def _simulate(options: SimulateOptions) -> int:
         return show_result(result, Exit.OK)
     show(f"{counts.acknowledged} messages acknowledged.")
     return Exit.OK
+
+
+def _check(options: CheckOptions) -> int:
+    from solarrally_tui.chargers.message import check
+
+    try:
+        payload = (
+            sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        )
+    except OSError as error:
+        say(f"{options.file} cannot be read: {error.strerror}.")
+        return Exit.USAGE
+    verdict = check(payload.strip())
+    status = Exit.OK if verdict.is_valid else Exit.FAIL
+    if options.json:
+        result = {
+            "valid": verdict.is_valid,
+            "flaws": [{"field": flaw.field, "what": flaw.what} for flaw in verdict.flaws],
+            "dropped": list(verdict.dropped),
+        }
+        return show_result(result, status)
+    show("The application accepts it." if verdict.is_valid else "The application rejects it.")
+    for flaw in verdict.flaws:
+        show(fit(f"  {flaw}"))
+    if verdict.dropped:
+        show(fit(f"  It leaves out keys that it does not know: {', '.join(verdict.dropped)}."))
+    return status
 
 
 async def _watch(options: WatchOptions, site: "DeployedSite") -> int:

@@ -112,6 +112,19 @@ class BreakableSite:
         finally:
             self.control("DELETE", "figures", {})
 
+    def fill(self, chargers: int, connected: int, attributes: dict[str, str] | None = None) -> None:
+        """Let the site have chargers that are in the registry and the fleet index only."""
+        body = {"site": self.record.site.name, "chargers": chargers, "connected": connected}
+        self.control("POST", "fleet", body | {"attributes": attributes or {}})
+
+    @contextlib.contextmanager
+    def filled(self) -> Iterator[None]:
+        """Take these chargers away at the end of the block."""
+        try:
+            yield
+        finally:
+            self.fill(0, 0)
+
     def control(self, method: str, path: str, body: dict[str, Any]) -> Any:
         """Control the simulated account."""
         request = urllib.request.Request(

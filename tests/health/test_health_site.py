@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from solarrally_tui.deployed.fleet_index import END, end_of
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES, check_site
 from solarrally_tui.health.diagnosis.examination import Case
@@ -202,6 +204,38 @@ async def test_health_checks_of_containers_are_told(green: BreakableSite) -> Non
 
 def chargers(found: Report) -> str:
     return next(check.line for check in found.checks if check.id == "chargers")
+
+
+async def test_a_refresh_costs_as_many_calls_for_ten_thousand_chargers(
+    green: BreakableSite,
+) -> None:
+    async def calls_of_a_report(chargers: int, connected: int) -> tuple[dict[str, int], Report]:
+        green.fill(chargers, connected)
+        green.control("DELETE", "calls", {})
+        found = await report(green)
+        counted = green.control("GET", "calls", {})["calls"]
+        # The account's own autoscaling looks there all the time.
+        counted.pop("application-autoscaling.DescribeScalableTargets", None)
+        return counted, found
+
+    with green.filled():
+        few, _ = await calls_of_a_report(10, 10)
+        many, found = await calls_of_a_report(10_000, 10_000)
+        assert few == many
+        assert chargers(found) == "10001 chargers, 10001 connected now."
+        # Some that are not connected are looked at one by one, always as many.
+        few, _ = await calls_of_a_report(10, 5)
+        many, found = await calls_of_a_report(10_000, 5_000)
+        assert few == many
+        assert chargers(found).startswith("10001 chargers, 5001 connected now.")
+
+
+async def test_certificates_that_end_soon_are_counted(green: BreakableSite) -> None:
+    soon = end_of(datetime.now(UTC) + timedelta(days=20))
+    with green.filled():
+        green.fill(4, 4, {END: soon})
+        found = await report(green)
+        assert "4 with a certificate that ends soon" in chargers(found)
 
 
 async def test_connected_chargers_are_counted(green: BreakableSite) -> None:

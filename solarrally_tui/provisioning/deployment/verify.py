@@ -3,11 +3,14 @@
 from typing import Any, Final
 
 import httpx
+from websockets.exceptions import WebSocketException
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.computer import https
 from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.deployed import fleet_index, viewer_login
+from solarrally_tui.deployed.live_frames import listen
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain.dns_pointing import wait_until_pointed
@@ -18,6 +21,9 @@ from solarrally_tui.provisioning.engine.steps import End, StepError
 
 LIMIT_SECONDS: Final = 900.0
 """A new distribution and a new name are known everywhere after some minutes."""
+
+_LISTEN: Final = 60.0
+"""Seconds that a deployment waits for a message at most. A charger's interval may be longer."""
 
 
 async def verify(deployment: Deployment) -> End:
@@ -50,8 +56,29 @@ async def verify(deployment: Deployment) -> End:
         raise StepError(_not_serving(last_missing)) from error
     if deployment.site.domain.is_external:
         front = Front(deployment.site.domain.name)
-        await wait_until_pointed(deployment, lambda: _health_or_words(deployment, front))
-    return End(deployment.ends.changed, address(deployment))
+        await wait_until_pointed(deployment, lambda: _health_or_words(front))
+    warnings = await unseen_telemetry(deployment)
+    return End(deployment.ends.changed, address(deployment), warnings=warnings)
+
+
+async def unseen_telemetry(deployment: Deployment) -> tuple[Plain, ...]:
+    """Listen at the page for a message of the chargers that AWS IoT calls connected.
+
+    Return a warning where none arrives in time: the deployment is done, and CloudFormation cannot
+    see this. Nothing is said where nobody is connected, or where it could not be seen from here.
+    """
+    site = deployment.site
+    try:
+        if not (await fleet_index.fleet(deployment.door, site.name)).connected:
+            return ()
+        headers = await viewer_login.headers(deployment.door, deployment.outputs["edge"])
+        front = Front.of(deployment.outputs["edge"])
+        seconds = min(site.allowed_silence, _LISTEN)
+        deployment.narrator.step(VERIFY, State.RUNNING, "Waiting for a message of a charger.")
+        seen = await listen(front, headers, seconds, enough=lambda frames: frames.total > 0)
+    except (AwsError, ComputerError, OSError, TimeoutError, ImportError, WebSocketException):
+        return ()
+    return () if seen.total or seconds < site.allowed_silence else (_silent(deployment, seconds),)
 
 
 def address(deployment: Deployment) -> str:
@@ -62,7 +89,7 @@ def address(deployment: Deployment) -> str:
 async def _missing(deployment: Deployment) -> str:
     """Return what is not as it should be yet, or an empty string."""
     inside = await _service(deployment) or await _targets(deployment)
-    return inside or await _health(deployment, Front.of(deployment.outputs["edge"]))
+    return inside or await _health(Front.of(deployment.outputs["edge"]))
 
 
 async def _service(deployment: Deployment) -> str:
@@ -97,7 +124,7 @@ async def _targets(deployment: Deployment) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
-async def _health(deployment: Deployment, front: Front) -> str:
+async def _health(front: Front) -> str:
     """Return what is wrong with /health; empty where it answers as it should.
 
     Raises httpx.TransportError without a response, and ComputerError where none can ever come.
@@ -114,20 +141,29 @@ async def _health(deployment: Deployment, front: Front) -> str:
         return f"{url} does not answer: {_words(error)}"
     if not health:
         return f"{url} answers {response.status_code}"
-    if health.get("mqtt_connected") is True or deployment.bridge_off:
+    # The broker in its own task, which is there without AWS IoT too: see unseen_telemetry.
+    if health.get("mqtt_connected") is True:
         return ""
     return f"{url} reports that mqtt_connected is not true"
 
 
-async def _health_or_words(deployment: Deployment, front: Front) -> str:
+async def _health_or_words(front: Front) -> str:
     try:
-        return await _health(deployment, front)
+        return await _health(front)
     except (httpx.TransportError, ComputerError) as error:
         return f"{front.url}/health does not answer: {_words(error)}"
 
 
 def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+def _silent(deployment: Deployment, seconds: float) -> Plain:
+    return Plain(
+        what="Chargers are connected to AWS IoT, and no message of them reaches the dashboard.",
+        why=f"{address(deployment)}/ws/live was read for {seconds:.0f} seconds.",
+        next=f"Run solarrally diagnose {deployment.site.name}: it says at which link they stop.",
+    )
 
 
 def _gave_up(reason: str) -> Plain:

@@ -104,9 +104,10 @@ def buckets(caller: Caller, given: Parameters) -> Result:
 
 
 def fill(site: str, chargers: int, connected: int, attributes: dict[str, str]) -> Result:
-    """Add chargers to a deployed site that exist in the registry and its index only.
+    """Let a deployed site have chargers that exist in the registry and its index only.
 
-    The first of them count as connected. Raises ValueError without such a site.
+    The first of them count as connected. Those of an earlier call are gone. Raises ValueError
+    without such a site.
     """
     group = f"solarrally-{site}"
     place = next((key[:2] for key, _ in scoped(_thing_groups) if key[2] == group), None)
@@ -114,6 +115,9 @@ def fill(site: str, chargers: int, connected: int, attributes: dict[str, str]) -
         raise ValueError(f"No site {site} is deployed.")
     account, region = place
     with request_scope(account, region):
+        for key in [key for key in _filled if key[:2] == place]:
+            _things.pop(key[2], None)
+            del _filled[key]
         for number in range(chargers):
             name = f"{site}-filled-{number}"
             _things[name] = {

@@ -1,0 +1,208 @@
+"""Where telemetry stops, judged from what was seen at each place. Without AWS."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solarrally_tui.deployed.fleet_index import Fleet
+from solarrally_tui.deployed.live_frames import Frame, LiveFrames
+from solarrally_tui.deployed.probe_reports import ProbeReport, Rejection
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.probes.telemetry import judge
+from solarrally_tui.health.telemetry import Flow, Place, Telemetry, as_object
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+THREE = Fleet(3, 3)
+NOTHING = LiveFrames(25.0)
+
+
+def frames(age: float = 1.0) -> LiveFrames:
+    sent = NOW - timedelta(seconds=age)
+    return LiveFrames(2.0, {"a": Frame("a", NOW, sent, 3700.0, "charging")}, {"a": 1})
+
+
+def task(**changed: Any) -> ProbeReport:
+    """A task in which all is well, except for what is changed."""
+    known: dict[str, Any] = {
+        "task": "t1",
+        "time": NOW - timedelta(seconds=20),
+        "database": True,
+        "linked": True,
+        "received": 18,
+        "rejected": 0,
+        "shown": 18,
+        "chargers": 3,
+        "bridge_age": 1.0,
+        "live_age": 1.0,
+    }
+    return ProbeReport(**{**known, **changed})
+
+
+def seen(**changed: Any) -> Telemetry:
+    known: dict[str, Any] = {"fleet": THREE, "tasks": (task(),), "frames": frames()}
+    return Telemetry(NOW, 10, **{**known, **changed})
+
+
+CUT = task(linked=False, received=0, shown=0, bridge_age=80.0, live_age=80.0)
+STUCK = task(shown=0, live_age=80.0)
+REJECTING = task(
+    shown=0, rejected=18, live_age=80.0, rejections=(Rejection("a", 18, "power_w: missing"),)
+)
+QUIET = task(received=0, shown=0, bridge_age=80.0, live_age=80.0)
+STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
+    "well": (seen(), Severity.OK, None, "reaches the page"),
+    "nobody registered": (seen(fleet=Fleet(0, 0)), Severity.OK, None, "No charger is registered"),
+    "nobody connected": (
+        seen(fleet=Fleet(3, 0), frames=LiveFrames(0)),
+        Severity.WARN,
+        None,
+        "none is connected",
+    ),
+    "link cut": (
+        seen(tasks=(CUT,), frames=NOTHING),
+        Severity.FAIL,
+        Place.BRIDGE,
+        "between AWS IoT and the bridge",
+    ),
+    "backend stuck": (
+        seen(tasks=(STUCK,), frames=NOTHING),
+        Severity.FAIL,
+        Place.BACKEND,
+        "between the bridge and the backend",
+    ),
+    "all rejected": (
+        seen(tasks=(REJECTING,), frames=NOTHING),
+        Severity.FAIL,
+        Place.BACKEND,
+        "a, 18 in a minute: power_w: missing",
+    ),
+    "some rejected": (
+        seen(tasks=(replace(REJECTING, shown=9, live_age=1.0, rejected=9),)),
+        Severity.WARN,
+        None,
+        "The application rejects messages",
+    ),
+    "nothing published": (
+        seen(tasks=(QUIET,), frames=NOTHING, published=0),
+        Severity.FAIL,
+        Place.IOT,
+        "between the chargers and AWS IoT",
+    ),
+    "published and lost": (
+        seen(tasks=(QUIET,), frames=NOTHING, published=90),
+        Severity.FAIL,
+        Place.BRIDGE,
+        "between AWS IoT and the bridge",
+    ),
+    "not counted yet": (
+        seen(tasks=(QUIET,), frames=NOTHING),
+        Severity.FAIL,
+        Place.BRIDGE,
+        "between the chargers and the bridge",
+    ),
+    "lost before the page": (
+        seen(frames=NOTHING),
+        Severity.FAIL,
+        Place.PAGE,
+        "between the backend and the page",
+    ),
+    "one of two tasks": (
+        seen(tasks=(task(), replace(CUT, task="t2"))),
+        Severity.WARN,
+        Place.BRIDGE,
+        "1 of 2 tasks get no telemetry",
+    ),
+    "one silent": (
+        seen(tasks=(task(silent=("b",), silent_count=1),)),
+        Severity.WARN,
+        None,
+        "1 charger is connected and silent: b",
+    ),
+    "late or wrong clock": (seen(frames=frames(4000)), Severity.WARN, None, "4000 s ago"),
+    "password not readable": (seen(frames=None), Severity.OK, None, "reaches the page"),
+    "password not readable, cut": (
+        seen(frames=None, tasks=(CUT,)),
+        Severity.FAIL,
+        Place.BRIDGE,
+        "between AWS IoT and the bridge",
+    ),
+    "no probe, no message": (seen(tasks=(), frames=NOTHING), Severity.FAIL, None, "no message"),
+    "nothing to see": (
+        seen(fleet=None, tasks=None, frames=None, unseen=("The page could not be read.",)),
+        Severity.UNKNOWN,
+        None,
+        "The page could not be read.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(STATES))
+def test_a_state_has_its_verdict_and_its_place(name: str) -> None:
+    telemetry, severity, place, words = STATES[name]
+    verdict = judge(telemetry)
+    assert verdict.severity is severity, verdict.line
+    assert telemetry.stops_at is place
+    assert words in verdict.line
+    told = as_object(telemetry)
+    assert told["stops_at"] == (place.value if place else None)
+    assert told["flow"] == telemetry.flow.value
+
+
+def test_figures_say_what_each_place_counted() -> None:
+    telemetry, *_ = STATES["published and lost"]
+    line = judge(replace(telemetry, rule_errors=2)).line
+    assert "AWS IoT accepted 90" in line
+    assert "2 rule actions failed" in line
+    assert "the bridge delivered 0, the backend rejected 0 and showed 0" in line
+    assert "the page got 0 in 25 s" in line
+
+
+def test_a_display_gets_its_figures() -> None:
+    telemetry = seen()
+    assert telemetry.power_kw == 3.7
+    assert telemetry.messages_a_minute == 18
+    assert telemetry.newest_age == 0.0
+    # Where nobody listened, the freshest task's own figure counts, with the age of its report.
+    assert seen(frames=None).newest_age == 21.0
+
+
+reports = st.builds(
+    task,
+    linked=st.booleans(),
+    received=st.integers(0, 60),
+    shown=st.integers(0, 60),
+    bridge_age=st.none() | st.floats(0, 500),
+    live_age=st.none() | st.floats(0, 500),
+)
+
+
+@given(
+    st.none() | st.tuples(st.integers(0, 5), st.integers(0, 5)),
+    st.none() | st.lists(reports, max_size=3),
+    st.none() | st.just(NOTHING) | st.just(frames()),
+    st.none() | st.integers(0, 9),
+)
+def test_green_means_that_a_message_was_seen_in_time(
+    counts: tuple[int, int] | None,
+    tasks: list[ProbeReport] | None,
+    page: LiveFrames | None,
+    published: int | None,
+) -> None:
+    fleet = Fleet(max(counts), counts[1]) if counts else None
+    telemetry = Telemetry(
+        NOW, 10, fleet, tuple(tasks) if tasks is not None else None, page, published
+    )
+    if judge(telemetry).severity is not Severity.OK:
+        return
+    if telemetry.flow is Flow.NO_CHARGERS:
+        assert fleet
+        assert fleet.registered == 0
+        return
+    ages = [one.live_age for one in tasks or () if one.live_age is not None]
+    assert (page and page.total) or (ages and min(ages) <= telemetry.allowed)
+    assert all(one.linked for one in tasks or ())
