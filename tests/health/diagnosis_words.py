@@ -430,30 +430,6 @@ MET = (
         "fail",
     ),
     Met(
-        "telemetry-was-rejected",
-        "log",
-        "WARNING:utils.mqtt_client:Invalid telemetry data received from charger-1: 10 validation "
-        "errors for TelemetryData",
-        "the application at c8661384, run with pydantic 2.5.0",
-        "running",
-    ),
-    Met(
-        "telemetry-was-rejected",
-        "log",
-        "WARNING:utils.mqtt_client:Invalid telemetry data received from charger-1: 'int' object "
-        "has no attribute 'replace'",
-        "the application at c8661384",
-        "running",
-    ),
-    Met(
-        "telemetry-was-rejected",
-        "log",
-        "ERROR:utils.mqtt_client:Failed to parse JSON from MQTT message: Expecting value: line 1 "
-        "column 1 (char 0)",
-        "the application at c8661384",
-        "running",
-    ),
-    Met(
         "telemetry-rejected",
         "check:telemetry",
         "The application rejects messages. wall-1, 6 in a minute: voltage_v: Field required.",

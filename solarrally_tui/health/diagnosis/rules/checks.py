@@ -3,14 +3,10 @@
 from typing import Final
 
 from solarrally_tui.health.checks import PROBES
+from solarrally_tui.health.diagnosis.rules.logs import REJECTED
 from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
-
-_REJECTED = (
-    "Give one of its messages to solarrally chargers check: it says what is wrong. The README.txt "
-    "of each charger and docs/chargers.md have a valid message."
-)
 
 CHECKS: Final = (
     Rule(
@@ -73,18 +69,9 @@ CHECKS: Final = (
         id="telemetry-rejected",
         kinds=("check:telemetry",),
         what="The application rejects messages of chargers.",
-        next=_REJECTED,
+        next=REJECTED,
         source=_APPLICATION + ": models/telemetry.py and utils/mqtt_client.py",
         words=r"application rejects messages",
-    ),
-    Rule(
-        id="telemetry-was-rejected",
-        kinds=("log",),
-        what="The application rejected messages of chargers in the last half hour.",
-        next=_REJECTED,
-        source=_APPLICATION + ": models/telemetry.py and utils/mqtt_client.py",
-        words=r"Invalid telemetry data received from|Failed to parse JSON from MQTT message",
-        depth=SYMPTOM,
     ),
     Rule(
         id="telemetry-unpublished",

@@ -6,7 +6,14 @@ run and broken), source (its source was read), documented, or not checked.
 
 from typing import Final
 
-from solarrally_tui.health.diagnosis.rules.rule import AGAIN, LIKELY, NEAR, POSSIBLE, Rule
+from solarrally_tui.health.diagnosis.rules.rule import (
+    AGAIN,
+    LIKELY,
+    NEAR,
+    POSSIBLE,
+    SYMPTOM,
+    Rule,
+)
 
 _APPLICATION: Final = "SolarRally, observed behaviour of the backend"
 _MEASURED: Final = "measured: asyncpg 0.32 with uvloop 0.23, SQLAlchemy 2.1, PostgreSQL 15"
@@ -20,6 +27,11 @@ _NOT_REACHED: Final = (
     r"|^ConnectionAbortedError: "
 )
 """The last lines of tracebacks that every client of a network may end with (Python, errno)."""
+
+REJECTED: Final = (
+    "Give one of its messages to solarrally chargers check: it says what is wrong. The README.txt "
+    "of each charger and docs/chargers.md have a valid message."
+)
 
 LOGS: Final = (
     # Before the database's own, whose server may say the same of its own disk.
@@ -209,6 +221,17 @@ LOGS: Final = (
         sure=LIKELY,
         printed_by="Python through uvloop or asyncio, asyncpg, psycopg, libpq",
         checked="measured: the application as pinned; asyncpg 0.32, psycopg 3.3",
+    ),
+    Rule(
+        id="telemetry-was-rejected",
+        kinds=("log",),
+        what="The application rejected messages of chargers in the last half hour.",
+        next=REJECTED,
+        source="SolarRally, utils/mqtt_client.py",
+        words=r"Invalid telemetry data received from|Failed to parse JSON from MQTT message",
+        depth=SYMPTOM,
+        printed_by="SolarRally's backend",
+        checked="source: utils/mqtt_client.py at c8661384; measured: application run as pinned",
     ),
     Rule(
         id="broker-unreachable",
