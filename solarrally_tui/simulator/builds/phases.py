@@ -101,7 +101,7 @@ class Builds:
             return
         record = _begin(build, phase)
         self._clock.sleep_sync(_SECONDS[phase])
-        kind = "frontend" if "WEB_BUCKET" in variables else "image"
+        kind = "frontend" if "BUILD_TAG" in variables else "image"
         for target in (phase, f"{kind}/{phase}"):
             if message := self._faults.message("build", target):
                 raise BuildError(message)
