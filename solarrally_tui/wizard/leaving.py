@@ -7,14 +7,15 @@ from typing import Final
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
-from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION
+from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_outlook import monthly_by_stack, monthly_of
-from solarrally_tui.wizard.run_progress import BUILDS, RunProgress, StepView
+from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
-_IN_AWS: Final = _STACKS | BUILDS | {DISTRIBUTION}
+_BUILDS: Final = frozenset({IMAGE, FRONTEND})
+_IN_AWS: Final = _STACKS | _BUILDS | {DISTRIBUTION}
 _OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 _OPEN: Final = frozenset({State.RUNNING, State.OUT_OF_SIGHT, State.WAITING_FOR_YOU})
 _ROLLS_BACK: Final = frozenset({"ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"})
@@ -122,7 +123,7 @@ def _titles(views: list[StepView]) -> tuple[str, ...]:
 
 def _is_in_aws(view: StepView) -> bool:
     """Whether CloudFormation or CodeBuild is at work for a step."""
-    return view.in_aws.endswith("_IN_PROGRESS") or (view.id in BUILDS and bool(view.in_aws))
+    return view.in_aws.endswith("_IN_PROGRESS") or (view.id in _BUILDS and bool(view.in_aws))
 
 
 def _is_unseen(view: StepView) -> bool:

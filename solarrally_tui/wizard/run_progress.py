@@ -7,15 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.provisioning.deployment.step_graph import FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 LOG_LINES: Final = 400
 _VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
-BUILDS: Final = frozenset({IMAGE, FRONTEND})
-"""Steps that are a build of CodeBuild."""
 _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 
@@ -46,7 +43,7 @@ class StepView:
     """CREATE or UPDATE, as soon as CloudFormation reports that of the step's stack; KEEP for one
     that is as wanted."""
     in_aws: str = ""
-    """CloudFormation's status of its stack, or the place of its build, as reported last."""
+    """CloudFormation's status of its stack, as reported last; of a build, its first part."""
     certificates: set[str] = field(default_factory=set)
     """Logical ids of certificates that its stack waits for."""
 
@@ -56,9 +53,9 @@ class StepView:
             verb = "KEEP" if event.state is State.UNCHANGED else event.reason.partition("_")[0]
             self.verb = verb if verb in _VERBS else self.verb
             self.in_aws = event.reason.partition(":")[0]
-        elif self.id in BUILDS:
-            self.in_aws = event.resource
-        elif event.stack:
+        elif not event.stack:
+            self.in_aws = self.in_aws or event.resource
+        else:
             # The stack's own first event comes before those of its resources, if it was heard.
             self.in_aws = self.in_aws or "CREATE_IN_PROGRESS"
         if event.type == _CERTIFICATE and event.state is State.RUNNING:
