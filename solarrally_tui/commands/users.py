@@ -145,6 +145,8 @@ def _table(users: "tuple[User, ...]") -> str:
         (u.email, u.role, u.last_login[:16].replace("T", " "), "" if u.is_active else "inactive")
         for u in users
     ]
+    if not any(u.last_login for u in users):  # many versions of the application never store it
+        rows = [(email, role, "", active) for email, role, _, active in rows]
     return "\n".join(columns(rows))
 
 

@@ -14,12 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from tests.application.browser import Browser, browser
 from tests.application.build import ROOT, build
 from tests.application.running import (
     ADMINISTRATOR,
@@ -43,14 +43,34 @@ AGED = site().silent_after_seconds + 5
 class Reader:
     """Asks the backend what viewers and `status` ask it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, browser: Browser | None = None) -> None:
         self._address = f"127.0.0.1:{port}"
-        self.http = httpx.Client(base_url=f"http://{self._address}", timeout=40)
+        # After an error the backend closes the connection, and the next request needs a new one.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        address = f"http://{self._address}"
+        self.http = httpx.Client(base_url=address, timeout=40, limits=limits, trust_env=False)
+        self._browser = browser
 
     def row(self, state: str) -> str:
         """Return a line of the table."""
-        cells = (state, self.health(), self.live(), self.page(), self.login())
+        cells = (state, self.shown(), self.health(), self.live(), self.page(), self.login())
         return f"| {' | '.join(cells)} |"
+
+    def shown(self) -> str:
+        """Return what the page that is open says of its data, of power and of money."""
+        if self._browser is None:
+            return "no browser"
+        text = self._browser.text()
+        words = (
+            r"Live Data Connected|No data since|No data yet|Failed to connect[^\n]*|Disconnected"
+        )
+        header = re.search(words, text)
+        figures = [
+            re.search(rf"{name}\n+([^\n]+)", text) for name in ("Total Power", "Session Cost")
+        ]
+        silent = text.count("no data since")
+        parts = [header[0] if header else "nothing", *(each[1] for each in figures if each)]
+        return "; ".join([*parts, *([f"{silent} marked"] if silent else [])])
 
     def health(self) -> str:
         try:
@@ -103,11 +123,15 @@ class Reader:
         return {"Authorization": f"Bearer {token}"}
 
 
-def states(task: Task, iot: Iot, chargers: Chargers, database: Server) -> Iterator[str]:
+def states(
+    task: Task, iot: Iot, chargers: Chargers, database: Server, open_page: Browser | None
+) -> Iterator[str]:
     """Yield the table, one line for each state, and leave everything well."""
-    reader = Reader(task.port)
-    yield "| state | /health | /ws/live | page data (/api/v1/site) | login |"
-    yield "|---|---|---|---|---|"
+    reader = Reader(task.port, open_page)
+    if open_page:
+        open_page.open(f"http://127.0.0.1:{task.port}/")
+    yield "| state | the open page | /health | /ws/live | /api/v1/site | login |"
+    yield "|---|---|---|---|---|---|"
     time.sleep(2 * LISTEN_SECONDS)
     yield reader.row("all well")
     chargers.silent.add(NAMES[0])
@@ -209,8 +233,12 @@ def main(arguments: list[str]) -> int:
             healthy, serving = task.start()
             print(f"broker healthy after {healthy:.1f} s, serving after {serving:.1f} s")
             print(task.first_administrator(), flush=True)
-            lines: list[Any] = [states(task, iot, chargers, database), facts(task, database)]
-            for line in (each for part in lines for each in part):
+            with browser() as page:
+                for line in states(task, iot, chargers, database, page):
+                    print(line, flush=True)
+                if page:
+                    page.picture(ROOT / ".build/application/page.png")
+            for line in facts(task, database):
                 print(line, flush=True)
         finally:
             task.stop(signal.SIGTERM)

@@ -42,6 +42,15 @@ PUBLISH_SECONDS = 2.0
 LIMIT = 60.0
 
 
+WITH_PAGE = """\
+from fastapi.staticfiles import StaticFiles
+from main import app
+
+app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/"]
+app.mount("/", StaticFiles(directory={folder!r}, html=True))
+"""
+
+
 def site() -> Site:
     """The small example with prices."""
     tariff = {"currency": "EUR", "solar_per_kwh": 0.12, "grid_per_kwh": 0.35}
@@ -131,6 +140,8 @@ class Task:
     folder: Path
     port: int = field(default_factory=free_port)
     broker_port: int = field(default_factory=free_port)
+    serves_page: bool = True
+    """Whether the backend's process serves the built page, too, in place of CloudFront."""
     _processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -157,6 +168,10 @@ class Task:
         healthy = time.monotonic() - begun
         _, *command = [str(word) for word in self.containers["backend"]["Command"]]
         command = [{"0.0.0.0": "127.0.0.1", "8000": str(self.port)}.get(w, w) for w in command]
+        if self.serves_page:
+            beside = self.built.backend / "with_page.py"
+            beside.write_text(WITH_PAGE.format(folder=str(self.built.page)))
+            command = ["with_page:app" if word == "main:app" else word for word in command]
         uvicorn = str(self.built.programs / "uvicorn")
         self._spawn([uvicorn, *command], self.environment("backend"), self.built.backend)
         until(self._serves)
