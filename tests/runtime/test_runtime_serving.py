@@ -134,6 +134,8 @@ def test_a_method_that_the_behavior_does_not_allow_is_refused(serving: Serving) 
     assert "not configured to allow the HTTP request method" in text
     assert headers["X-Cache"] == "Error from cloudfront"
     assert serving.get("/api/v1/tariff")[0] == 200
+    status, text, _ = serving.get("/api/v1/site")
+    assert (status, json.loads(text)["totals"]["silent"]) == (200, 0)
     assert serving.get("/api/v1/tariff", method="OPTIONS")[0] == 405  # the target's own answer
 
 

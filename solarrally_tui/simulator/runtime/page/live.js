@@ -6,7 +6,13 @@ const WINDOW = 120000, FULL = 11000;
 const STATES = {charging: "--ok", preparing: "--solar", finishing: "--grid", faulted: "--bad", available: "--idle"};
 const SOURCES = {solar: "--solar", grid: "--grid", none: "--idle"};
 const chargers = new Map(), history = [];
-let messages = 0, wait = 500;
+let messages = 0, wait = 500, open = false;
+// Milliseconds without a message after which a charger counts as silent, as the site's answers say.
+let silentAfter = 60000;
+const isLive = (charger) => Date.now() - charger.at <= silentAfter;
+const live = () => [...chargers.values()].filter(isLive);
+fetch("/api/v1/site").then((answer) => answer.json())
+  .then((site) => { silentAfter = 1000 * site.silent_after_seconds; }, () => {});
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -17,8 +23,10 @@ function connect() {
 }
 
 function showLink(on) {
-  $("#link").classList.toggle("on", on);
-  $("#link span").textContent = on ? "Live" : "Reconnecting";
+  open = on;
+  const silent = chargers.size > 0 && live().length === 0;
+  $("#link").classList.toggle("on", on && !silent);
+  $("#link span").textContent = !on ? "Reconnecting" : silent ? "No data" : "Live";
 }
 
 function receive(frame) {
@@ -33,7 +41,7 @@ function receive(frame) {
 
 function powerBySource() {
   let solar = 0, grid = 0;
-  for (const charger of chargers.values()) {
+  for (const charger of live()) {
     if (charger.energy_source === "solar") solar += charger.power_w;
     else if (charger.energy_source === "grid") grid += charger.power_w;
   }
@@ -44,7 +52,7 @@ function updateFigures(solar, grid) {
   const total = solar + grid;
   const setText = (id, text) => { $(id).firstChild.textContent = text; };
   setText("#power", (total / 1000).toFixed(1));
-  setText("#charging", [...chargers.values()].filter((charger) => charger.status === "charging").length);
+  setText("#charging", live().filter((charger) => charger.status === "charging").length);
   setText("#sun", total ? Math.round(100 * solar / total) : 0);
   setText("#messages", messages.toLocaleString("en"));
 }
@@ -118,9 +126,12 @@ function draw() {
 
 setInterval(() => {
   for (const line of $("tbody").rows) {
-    const age = Math.round((Date.now() - chargers.get(line.dataset.name).at) / 1000);
-    line.querySelector(".age").textContent = age < 2 ? "now" : `${age} s ago`;
+    const charger = chargers.get(line.dataset.name), age = Math.round((Date.now() - charger.at) / 1000);
+    const since = `no data since ${new Date(charger.at).toLocaleTimeString()}`;
+    line.querySelector(".age").textContent = !isLive(charger) ? since : age < 2 ? "now" : `${age} s ago`;
   }
+  updateFigures(...powerBySource());
+  showLink(open);
   draw();
 }, 500);
 addEventListener("resize", draw);
