@@ -78,6 +78,7 @@ def rows(diagnosis: "Diagnosis", shown: int) -> list[Row]:
         lines += _section("Effects", [_evidence(e) for e in cause.effects])
     lines += _section("Earlier", [_evidence(e) for past in diagnosis.past for e in past.evidence])
     lines += _section("Seen before the rollback", [_evidence(e) for e in diagnosis.kept])
+    lines += _section("Slow queries", [_evidence(e) for e in diagnosis.slow])
     lines += _section("Unknown", _unknown(diagnosis))
     return lines + _section("Healthy", [_fine(e) for e in diagnosis.fine])
 

@@ -41,7 +41,9 @@ _READING: Final = (
     "simulate_",
     "validate_",
 )
-_READING_TOO: Final = frozenset({"check_domain_availability", "detect_stack_drift"})
+_READING_TOO: Final = frozenset(
+    {"check_domain_availability", "detect_stack_drift", "download_db_log_file_portion"}
+)
 _WRITING_ANYWAY: Final = frozenset({"get_session_token", "get_federation_token"})
 
 

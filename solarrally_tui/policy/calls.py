@@ -55,7 +55,8 @@ ENGINE: Final[Calls] = {
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",
     "pricing": "get_products",
-    "rds": "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
+    "rds": "describe_db_log_files download_db_log_file_portion "
+    "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_major_engine_versions describe_db_snapshots "
     "describe_events "
@@ -119,7 +120,8 @@ SUPPORT: Final[Calls] = {
     "get_statistics get_v2_logging_options list_targets_for_policy list_thing_principals "
     "list_things_in_thing_group search_index",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
-    "rds": "describe_db_instances describe_db_major_engine_versions describe_events",
+    "rds": "describe_db_log_files download_db_log_file_portion "
+    "describe_db_instances describe_db_major_engine_versions describe_events",
     "s3": "get_bucket_location get_bucket_policy",
     "secretsmanager": "describe_secret",
     "service-quotas": "get_service_quota",

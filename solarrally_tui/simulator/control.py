@@ -12,7 +12,7 @@ from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
-from solarrally_tui.simulator.services import iot_fleet
+from solarrally_tui.simulator.services import iot_fleet, rds_logs
 from solarrally_tui.simulator.stacks.stack_states import StackStates
 from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
 
@@ -62,6 +62,7 @@ class Control:
             ("POST", "tasks"): lambda _id, body: {
                 "tasks": set_task_fault(str(body.get("fault", "")))
             },
+            ("POST", "database-log"): lambda _id, body: rds_logs.write(body),
             ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),
         }
 

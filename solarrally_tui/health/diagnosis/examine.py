@@ -16,6 +16,7 @@ from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.diagnosis.judge import causes
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
+from solarrally_tui.health.diagnosis.sources.slow_queries import KIND as SLOW
 from solarrally_tui.health.observed_site import OutOfReachError, observe
 from solarrally_tui.health.report import Report
 
@@ -92,6 +93,7 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         ranked if is_well else (),
         tuple(evidence for evidence in seen if evidence.good),
         _uncited(seen, ranked),
+        tuple(evidence for evidence in seen if evidence.kind == SLOW),
         (*unknown, *unknown_checks),
         TOTAL,
     )

@@ -65,6 +65,8 @@ class Diagnosis:
     """Checks and evidence that show something to be well."""
     kept: tuple[Evidence, ...] = ()
     """What a run saw before a rollback, and no cause cites."""
+    slow: tuple[Evidence, ...] = ()
+    """Statements that the database took long for lately. They need not be a fault."""
     unknown: tuple[Unknown, ...] = ()
     """What could not be seen."""
     asked: int = 0

@@ -20,6 +20,7 @@ _WORDS: Final = 400
 _HEALTHY_WORDS: Final = 120
 """The same for what is healthy."""
 
+_SLOW: Final = "Slow queries of the last three hours:"
 _WRAPPER: Final = 'Resource handler returned message: "'
 
 
@@ -34,6 +35,7 @@ def to_table(diagnosis: Diagnosis) -> str:
             lines += wrap(f"{cause.what} {cause.evidence[0].when}", "  ")
         lines.append("")
     lines += _kept(diagnosis)
+    lines += _slow(diagnosis)
     lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
     lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis))
     where = f"{diagnosis.region}, account {diagnosis.account}"
@@ -82,6 +84,14 @@ def _kept(diagnosis: Diagnosis) -> list[str]:
     return [*lines, ""]
 
 
+def _slow(diagnosis: Diagnosis) -> list[str]:
+    """Return the statements that took long, without values."""
+    if not diagnosis.slow:
+        return []
+    lines = [line for evidence in diagnosis.slow for line in wrap(evidence.words, "  ")]
+    return [_SLOW, *lines, ""]
+
+
 def _healthy(diagnosis: Diagnosis) -> list[str]:
     return [f"{e.resource}: {shortened(e.words, _HEALTHY_WORDS)}" for e in diagnosis.fine]
 
@@ -119,6 +129,7 @@ def as_object(diagnosis: Diagnosis) -> dict[str, Any]:
         "causes": [_cause_object(cause) for cause in diagnosis.causes],
         "past": [_cause_object(cause) for cause in diagnosis.past],
         "kept": [_evidence_object(evidence) for evidence in diagnosis.kept],
+        "slow": [_evidence_object(evidence) for evidence in diagnosis.slow],
         "fine": [{"what": e.resource, "words": e.words, "api": e.api} for e in diagnosis.fine],
         "unknown": [{"what": item.title, "why": item.why} for item in diagnosis.unknown],
         "asked": diagnosis.asked,
@@ -174,6 +185,7 @@ def to_markdown(diagnosis: Diagnosis) -> str:
     for evidence in diagnosis.kept:
         lines += [f"### Seen before the rollback: {escape(_place(evidence))}", ""]
         lines += [*_fenced(evidence.words), ""]
+    lines += _bullets(_SLOW.rstrip(":"), [evidence.words for evidence in diagnosis.slow])
     lines += _bullets("Healthy", _healthy(diagnosis))
     lines += _bullets("Unknown", _unknown(diagnosis))
     return harmless("\n".join(lines).rstrip() + "\n")
