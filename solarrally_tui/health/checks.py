@@ -20,6 +20,7 @@ from solarrally_tui.health.probes import (
     domain,
     extras,
     iot,
+    logs,
     money,
     stacks,
     telemetry,
@@ -154,6 +155,7 @@ PROBES: Final = (
         HOUR,
         metrics=upkeep.quota_metrics,
     ),
+    Probe("log-retention", "Logs that AWS creates", logs.retention, Layer.OPERATIONS, DAY),
     Probe("backup-plan", "Backup plan", upkeep.backup_plan, Layer.DATABASE, HOUR, _has_backup_plan),
     Probe("release", "Version", upkeep.release, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe(

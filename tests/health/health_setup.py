@@ -393,3 +393,12 @@ def measured(check: str) -> Breakage:
 
 
 BREAKAGES |= {check: measured(check) for check in MEASURED}
+
+
+@breaks("log-retention")
+def let_a_log_of_the_database_have_no_end(site: BreakableSite) -> Iterator[None]:
+    client = site.aws("logs")
+    group = f"/aws/rds/instance/{site.outputs['data']['DbInstanceId']}/postgresql"
+    client.create_log_group(logGroupName=group)
+    yield
+    client.delete_log_group(logGroupName=group)

@@ -29,6 +29,7 @@ CAUSES = {
     "alerts": "alerts-unsubscribed",
     "trail": "watching",
     "budget": "watching",
+    "log-retention": "watching",
     "strangers": "watching",
     "account-settings": "watching",
     "chargers": "chargers",

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.account import billing_alerts
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.account.shared import log_groups
+from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.blueprints import Blueprint, blueprint
 from solarrally_tui.deployed.kept_evidence import Item
 from solarrally_tui.deployed.stack import MissingOutputError, Stack
@@ -144,8 +145,27 @@ async def deploy_observe(deployment: Deployment) -> End:
     brought = await _bring(deployment, blueprint("observe"))
     databases = await deployment.stacks.resource_ids("data", protection.DATABASE)
     days = deployment.site.size.log_retention_days
-    changed = await log_retention.ensure(deployment.door, databases, days)
-    return _end(brought, also=bool(changed))
+    stacks, site = deployment.stacks, deployment.site
+
+    async def resource_ids(stack_id: str, type_: str) -> list[str]:
+        known = await stacks.find(stack_id)
+        return await stacks.resource_ids(stack_id, type_) if known else []
+
+    others = await log_groups.prefixes(resource_ids, site.name, site.region)
+    changed = await log_retention.ensure(deployment.door, databases, days, others)
+    end = _end(brought, also=bool(changed))
+    with tolerate(Kind.DENIED):
+        if endless := await log_retention.endless(deployment.door, databases, others):
+            return replace(end, warnings=(*end.warnings, _kept_for_ever(endless)))
+    return end
+
+
+def _kept_for_ever(groups: list[str]) -> Plain:
+    return Plain(
+        what=f"These logs have no end: {', '.join(groups)}.",
+        why="AWS created them, and these credentials may not give them one.",
+        next="Print the deploy policy again, or run aws logs put-retention-policy for each.",
+    )
 
 
 async def deploy_edge(deployment: Deployment) -> End:

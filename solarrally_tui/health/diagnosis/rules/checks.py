@@ -177,7 +177,13 @@ CHECKS: Final = (
     ),
     Rule(
         id="watching",
-        kinds=("check:account-settings", "check:budget", "check:trail", "check:strangers"),
+        kinds=(
+            "check:log-retention",
+            "check:account-settings",
+            "check:budget",
+            "check:trail",
+            "check:strangers",
+        ),
         what="{words}",
         next="Run solarrally deploy again. If that changes nothing, correct it in the AWS "
         "console: CloudFormation does not notice changes made by hand.",
