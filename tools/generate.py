@@ -1,6 +1,6 @@
 """Write what is made from the code: examples, the support role, logical ids, tables, the map.
 
-Usage: python tools/generate.py [examples|support|ids|prices|statuses|failures|telemetry|map]...
+Usage: python tools/generate.py [NAME]..., with the names in PARTS below
 
 Without a name all of them. A test compares each with the code and names this tool.
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import cause_document
 import failure_document
 import map as rooms
 import price_document
@@ -115,6 +116,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "prices": price_document.main,
     "statuses": status_table.main,
     "failures": failure_document.main,
+    "causes": cause_document.main,
     "telemetry": telemetry_document.main,
     "map": _map,
 }

@@ -1,4 +1,4 @@
 """Domains: DNS, hosted zones, the registrar and certificates.
 
-Imports aws, deployed, findings and site.
+Imports aws, deployed, findings, site and text.
 """

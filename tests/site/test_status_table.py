@@ -25,3 +25,9 @@ def test_the_schema_of_telemetry_is_current(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.syspath_prepend(str(TOOLS))
     tool = importlib.import_module("telemetry_document")
     assert tool.TARGET.read_text(encoding="utf-8") == tool.text(), "run make generated"
+
+
+def test_the_list_of_causes_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    tool = importlib.import_module("cause_document")
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), "run make generated"
