@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from cryptography import x509
+
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.device_certificates import Certificate
+from solarrally_tui.deployed.fleet_index import END, end_of
 
 _NOT_YET: Final = frozenset(
     {"DeleteConflictException", "CertificateStateException", "InvalidRequestException"}
@@ -22,6 +25,18 @@ async def attach(certificate: Certificate, thing: str, policy: str, door: Door) 
     # The thing first: from then on a certificate can be found by its thing and deleted.
     await door.call("iot", "attach_thing_principal", thingName=thing, principal=certificate.arn)
     await door.call("iot", "attach_policy", policyName=policy, target=certificate.arn)
+
+
+async def note_end(certificate: Certificate, thing: str, door: Door) -> None:
+    """Write when a certificate expires where the fleet index sees it: on its thing.
+
+    An operator whose policy is of an older release may not do this; then nobody counts it. Raises
+    AwsError.
+    """
+    end = x509.load_pem_x509_certificate(certificate.pem.encode()).not_valid_after_utc
+    attributes = {"attributes": {END: end_of(end)}, "merge": True}
+    with tolerate(Kind.DENIED):
+        await door.call("iot", "update_thing", thingName=thing, attributePayload=attributes)
 
 
 async def certificates_of(thing: str, door: Door) -> list[str]:

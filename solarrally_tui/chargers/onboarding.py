@@ -60,6 +60,7 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
         certificate = await asyncio.shield(issuing)
         await certificates.attach(certificate, name, names.device_policy(site.name), door)
         await device_certificates.activate(certificate, door)
+        await certificates.note_end(certificate, name, door)
         place = await _place(name, site, folder)
         await asyncio.to_thread(files.write, place, key.private_key, certificate.pem, iot_root_ca())
     except BaseException as error:

@@ -50,7 +50,8 @@ ENGINE: Final[Calls] = {
     "detach_thing_principal get_buckets_aggregation get_indexing_configuration get_statistics "
     "get_v2_logging_options list_attached_policies list_certificates list_principal_things "
     "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
-    "search_index set_v2_logging_options update_certificate update_indexing_configuration",
+    "search_index set_v2_logging_options update_certificate update_indexing_configuration "
+    "update_thing",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",

@@ -16,7 +16,7 @@ from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.site import DeployedSite
-from tests.chargers.charger_setup import known
+from tests.chargers.charger_setup import client, known
 
 
 def principals(iot: Any, name: str) -> list[str]:
@@ -34,7 +34,7 @@ async def test_add_registers_and_writes_files_for_the_owner_only(
     folder = tmp_path / "new" / "charger"
     charger = await add(name, alpha, folder)
     thing = iot.describe_thing(thingName=name)
-    assert thing["attributes"] == {"site": "alpha-chargers"}
+    assert thing["attributes"] == {"site": "alpha-chargers", "certificateEnds": "20491231"}
     assert thing["thingTypeName"] == "solarrally-alpha-chargers-charger"
     groups = iot.list_thing_groups_for_thing(thingName=name)["thingGroups"]
     assert [g["groupName"] for g in groups] == ["solarrally-alpha-chargers"]
@@ -70,6 +70,9 @@ async def test_key_is_made_here_and_fits_the_certificate(
         "topic": topic,
     }
     assert ChargerFiles.in_folder(tmp_path) == (place,)
+    thing = client(account, "iot").describe_thing(thingName=name)
+    ends = certificate.not_valid_after_utc.strftime("%Y%m%d")
+    assert thing["attributes"] == {"site": "alpha-chargers", "certificateEnds": ends}
     assert topic in (tmp_path / "README.txt").read_text()
     assert place.root_ca.read_text() == account.edge_ca_file.read_text()
 

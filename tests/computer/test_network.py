@@ -16,10 +16,11 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.computer import https, proxies, trust
 from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.deployed.live_frames import listen
 from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.deployed.trusted_authority import https_context, iot_root_ca
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.probes import web
+from solarrally_tui.health.probes import telemetry, web
 from solarrally_tui.provisioning.deployment import verify
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -225,7 +226,6 @@ def deployment() -> Any:
         outputs=outputs,
         site=SimpleNamespace(name="barn", domain=SimpleNamespace(is_external=False, name="")),
         narrator=SimpleNamespace(step=lambda *said: heard.append(said[-1])),
-        bridge_off="",
         heard=heard,
     )
 
@@ -308,13 +308,14 @@ async def test_a_region_that_is_off_is_told_as_that(
 async def test_live_telemetry_that_no_proxy_passes_on_is_unknown(
     monkeypatch: pytest.MonkeyPatch, variable: str, address: str
 ) -> None:
-    async def nobody(_: Any) -> dict[str, str]:
-        return {}
-
     monkeypatch.setenv(variable, address)
-    monkeypatch.setattr(web, "_viewer_headers", nobody)
-    monkeypatch.setattr(web, "front_of", lambda _: Front("site.invalid"))
-    seen = await web.live(cast("Any", None))
+
+    async def unreached(_: Any) -> None:
+        await listen(Front("site.invalid"), {}, 1.0)
+
+    monkeypatch.setattr(telemetry, "page", unreached)
+    monkeypatch.setattr(telemetry, "front_of", lambda _: Front("site.invalid"))
+    seen = await telemetry.live(cast("Any", None))
     assert (seen.severity, seen.line[:22]) == (Severity.UNKNOWN, "Not checked from here.")
     assert variable in seen.line
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 import httpx
@@ -27,6 +28,7 @@ from solarrally_tui.deployed import fleet_index, probe_reports
 from solarrally_tui.deployed.fleet_index import Fleet
 from solarrally_tui.deployed.live_frames import LiveFrames, listen
 from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.metrics import MINUTE
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.probes.web import (
     NO_PASSWORD,
@@ -162,10 +164,16 @@ async def _with_metrics(observed: ObservedSite, seen: Telemetry) -> Telemetry:
     """Add what AWS IoT counted: messages of the Region, and failed actions of the site's rules."""
     unseen = list(seen.unseen)
     count, errors = await asyncio.gather(
-        _known(_messages(observed, seen.newest_at_bridge), "What AWS IoT accepted", unseen),
+        _known(_accepted(observed, seen.newest_at_bridge), "What AWS IoT accepted", unseen),
         _known(_rule_errors(observed), "The log of the rules", unseen),
     )
     return replace(seen, published=count, rule_errors=errors, unseen=tuple(unseen))
+
+
+async def _accepted(observed: ObservedSite, since: datetime | None) -> int | None:
+    """Read what AWS IoT accepted once a minute at most: AWS bills it."""
+    read = partial(_messages, observed, since)
+    return await observed.memo.kept("iot-accepted", read, MINUTE)
 
 
 async def _messages(observed: ObservedSite, since: datetime | None) -> int | None:
