@@ -76,7 +76,8 @@ def foot(report: "Report", now: datetime, *, all_month: bool) -> str:
         cost = f"{report.monthly_cost:.2f} USD a month"
     else:
         cost = f"{report.monthly_cost / 730:.3f} USD an hour"
-    return f"Checked {age(seconds)} ago, at {clock(report.at)}. AWS bills about {cost} for it."
+    did = "Tried" if report.lost else "Checked"
+    return f"{did} {age(seconds)} ago, at {clock(report.at)}. AWS bills about {cost} for it."
 
 
 def layers(report: "Report", now: datetime, width: int) -> Content:

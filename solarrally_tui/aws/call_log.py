@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from solarrally_tui.aws.errors import AwsError
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -18,6 +20,8 @@ class Call:
     seconds: float
     parts: int = 1
     """What AWS counts in it: the metrics of GetMetricData, else the call."""
+    error: AwsError | None = None
+    """What AWS, or the way to it, answered instead."""
 
 
 @dataclass(slots=True)
@@ -53,9 +57,13 @@ def counted() -> Iterator[CallLog]:
 def noted(service: str, operation: str, params: dict[str, Any] | None = None) -> Iterator[None]:
     """Note one call, whether AWS answers or not: a refused call is billed as well."""
     log, begun = _LOG.get(), time.monotonic()
+    failed: AwsError | None = None
     try:
         yield
+    except AwsError as error:
+        failed = error
+        raise
     finally:
         if log is not None:
             parts = len((params or {}).get("MetricDataQueries") or ()) or 1
-            log.note(Call(service, operation, time.monotonic() - begun, parts))
+            log.note(Call(service, operation, time.monotonic() - begun, parts, failed))

@@ -221,10 +221,7 @@ class Watch:
 
 
 def _lost_connection(ran: Sequence[Ran]) -> AwsError | None:
-    """Return why AWS answered none of the checks that called it; None where it answered one."""
-    called = [one for one in ran if any(call.service != "https" for call in one.calls)]
-    errors = [one.error for one in called if one.error is not None]
-    unreached = [error for error in errors if error.kind in _UNREACHED]
-    if not unreached or len(unreached) < len(called):
-        return None
-    return unreached[0]
+    """Return why AWS answered no call of a round; None where it answered one."""
+    errors = [call.error for one in ran for call in one.calls if call.service != "https"]
+    lost = [error for error in errors if error is not None and error.kind in _UNREACHED]
+    return lost[0] if lost and len(lost) == len(errors) else None

@@ -159,7 +159,7 @@ async def test_a_source_that_is_refused_is_not_known_and_ends_nothing(own: Accou
         found = await examined("quota")
     assert TOKEN in found.causes[0].why
     hidden = {each.title: each.why for each in found.unknown}
-    assert "not allowed" in hidden["Database and its events"]
+    assert "Not checked: needs" in hidden["Database and its events"]
     assert "codebuild" in hidden["Builds of the images"]
     assert not any(each.kind == "build" for each in found.fine)
 
@@ -168,7 +168,7 @@ async def test_without_the_events_the_state_is_still_told(own: Account) -> None:
     with fault(own, kind="refuse", target="cloudformation.DescribeStackEvents"):
         found = await examined("room")
     assert found.health is Severity.FAIL
-    assert "not allowed" in next(u.why for u in found.unknown if u.title.startswith("Stacks"))
+    assert "Not checked: needs" in next(u.why for u in found.unknown if u.title.startswith("Stacks"))
 
 
 async def test_stacks_that_were_deleted_by_hand_are_told(own: Account) -> None:
