@@ -332,10 +332,15 @@ class AwsError(Exception):
             self.kind = Kind.UNAVAILABLE
         self.explanation = _explanation(code, message, ahead)
         """What AWS's words mean; None where the table of reasons does not know them."""
-        if self.explanation and self.explanation.cause == CLOCK.id:
+        if self.is_of_clock:
             self.kind = Kind.LOCAL
         elif code == REQUEST_EXPIRED and self.explanation is None:
             self.kind = Kind.EXPIRED
+
+    @property
+    def is_of_clock(self) -> bool:
+        """Whether AWS refused the call because the clock of this computer is wrong."""
+        return self.explanation is not None and self.explanation.cause == CLOCK.id
 
     @property
     def is_decided_by_others(self) -> bool:

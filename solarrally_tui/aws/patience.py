@@ -34,11 +34,15 @@ LIMITS: Final = {
     Kind.UNAVAILABLE: 900.0,
     Kind.UNREACHABLE: 900.0,
     Kind.EXPIRED: 12 * 3600.0,
+    Kind.LOCAL: 900.0,
 }
 """Seconds in all for which a run tries again, by what is wrong."""
 
 _SIGN_IN_EVERY: Final = 5.0
-"""Seconds between looks for a new sign-in session."""
+"""Seconds between looks for a new sign-in session, or a clock that is right again."""
+
+_AT_ONCE: Final = frozenset({Kind.EXPIRED, Kind.LOCAL})
+"""What somebody has to do something about is said at once."""
 
 SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
 """How a run begins to say that it waits for a sign-in."""
@@ -50,6 +54,8 @@ _WORDS: Final = {
     "Still trying",
     Kind.EXPIRED: f"{SESSION_EXPIRED} Sign in again as you did before. This run "
     "then continues automatically. AWS continues with what was started",
+    Kind.LOCAL: "The clock of this computer is wrong, and AWS refuses its calls. Set it, or wait "
+    "until it is set automatically. This run then continues, and AWS with what was started",
 }
 
 Say = Callable[[Kind | None, str], None]
@@ -76,7 +82,7 @@ class Patience:
     def tell(self, kind: Kind, seconds: float, call: str) -> None:
         """Say that a call waits: after a while, then once a minute, whatever number of calls."""
         now = self.clock()
-        if self.say is None or (seconds < SAID_AFTER and kind is not Kind.EXPIRED):
+        if self.say is None or (seconds < SAID_AFTER and kind not in _AT_ONCE):
             return
         if kind in self._said and now - self._said[kind] < _SAID_EVERY:
             return
@@ -109,6 +115,11 @@ class Trial:
         if kind is Kind.EXPIRED and patience.say and patience.attended and patience.reached:
             patience.tell(kind, waited, self.call)
             return None if waited > LIMITS[kind] else _SIGN_IN_EVERY
+        if error.is_of_clock and patience.say and patience.reached:
+            # It was right before: it was set, or this computer has slept.
+            patience.tell(kind, waited, self.call)
+            error.waited_for = waited > LIMITS[kind]
+            return None if error.waited_for else _SIGN_IN_EVERY
         if kind not in PASSING:
             return None
         if self.attempts >= _ATTEMPTS:

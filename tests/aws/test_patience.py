@@ -1,6 +1,8 @@
 """Calls that are tried again: how often, for how long, what is said, and what is not repeated."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -103,6 +105,22 @@ def test_a_status_of_500_and_more_is_a_problem_of_awss_own(
     code: str, status: int, kind: Kind
 ) -> None:
     assert failed(code, status=status).kind is kind
+
+
+def test_a_run_waits_for_a_clock_that_was_right_before() -> None:
+    said: list[str] = []
+    now = [0.0]
+    skewed = partial(AwsError, "RequestTimeTooSkewed", "no", "ecs", "x", timedelta(hours=1))
+    run = Patience(lambda _, words: said.append(words), clock=lambda: now[0], reached=True)
+    trial = run.trial("ecs.x")
+    assert trial.pause(skewed())
+    assert "The clock of this computer is wrong" in said[0]
+    now[0] = 901.0
+    ended = skewed()
+    assert trial.pause(ended) is None
+    assert ended.waited_for
+    assert Patience(lambda *_: None).trial("ecs.x").pause(skewed()) is None, "it was never right"
+    assert Patience().trial("ecs.x").pause(skewed()) is None
 
 
 class _NoClients:

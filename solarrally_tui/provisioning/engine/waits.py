@@ -14,6 +14,7 @@ STEP: Final[ContextVar[str]] = ContextVar("step")
 _STATES: Final = {
     Kind.UNREACHABLE: State.OUT_OF_SIGHT,
     Kind.EXPIRED: State.WAITING_FOR_YOU,
+    Kind.LOCAL: State.WAITING_FOR_YOU,
 }
 
 
