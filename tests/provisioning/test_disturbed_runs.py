@@ -76,6 +76,7 @@ REPEATED = {
     "logs put_retention_policy": "sets a value",
     "rds modify_db_instance": "sets a value",
     "s3 copy_object": "the same copy again",
+    "sns confirm_subscription": "with the same token, the same subscription",
     "sns publish": "a test message, at worst twice",
     "sns subscribe": "one subscription for an address; another e-mail",
     "ssm put_parameter": "sets a value, or says that it exists",
@@ -110,7 +111,8 @@ PARTS = life.OPERATIONS | FURTHER
 OF_NO_RUN = {
     "route53 change_tags_for_resource": "the wizard, after it has created a hosted zone",
     "route53 create_hosted_zone": "the wizard, where somebody asks for a hosted zone",
-    "sns publish": "the wizard's test message",
+    "sns confirm_subscription": "solarrally alerts confirm",
+    "sns publish": "the wizard's test message, and solarrally alerts test",
 }
 """Writing calls of the engine that no life has, because they are of no run."""
 

@@ -155,10 +155,17 @@ class Ledger:
             for point in one.disturbance.hit
             if mode == KILL
         }
+        # Which operation makes a shared call depends on the moment.
+        shared = {
+            _name(point, mode)
+            for one in lived.values()
+            for point in one.disturbance.hit
+            if point.call in _SHARED
+        }
         for operation, one in lived.items():
             hit, calls = one.disturbance.hit, self.entries["calls"][operation]
             wanted = _wanted(mode, operation, calls, killed)
-            struck = {_name(point, mode) for point in hit}
+            struck = shared | {_name(point, mode) for point in hit}
             entry[operation] = {
                 "runs": one.runs,
                 "disturbed": len(hit),
