@@ -250,10 +250,12 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         return await stack_step.bring()
     except StepError as error:
         kept = await keeper.kept()
+        await rollout.last_look()
         explained = _with_diagnosis(error, site.name, keeper.seen) if kept else error
         raise wait.explain(explained) from error
     finally:
         keeper.leave()
+        rollout.leave()
 
 
 def _with_diagnosis(error: StepError, site: str, seen: Sequence[Item]) -> StepError:

@@ -16,6 +16,8 @@ _distributions = private(cloudfront, "_distributions")
 # Real seconds: a stand-in starts in a second or two, however fast the clock.
 _LIMIT = 120.0
 
+_TRIGGERED = "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
+
 
 class RuntimeHooks:
     """Asks the runtime on behalf of stacks."""

@@ -20,6 +20,7 @@ TASK: Final = "AWS::ECS::Task"
 _EVERY: Final = 10.0
 """Seconds of AWS between looks."""
 
+_LAST_SECONDS: Final = 20.0
 _TASKS: Final = 5
 """How many stopped tasks are asked about at once."""
 
@@ -82,10 +83,28 @@ class RolloutWatch:
     _told: set[str] = field(default_factory=set)
     """ARNs of stopped tasks that were reported."""
 
+    _last: "asyncio.Task[None] | None" = None
+    """Looks once more when the service has failed: the rollback deletes what says why."""
+
     def heard(self, event: Mapping[str, Any]) -> None:
         """Take an event of the stack, as DescribeStackEvents returns it."""
-        if event["ResourceType"] == SERVICE and event.get("PhysicalResourceId"):
-            self._service = str(event["PhysicalResourceId"])
+        if event["ResourceType"] != SERVICE or not event.get("PhysicalResourceId"):
+            return
+        self._service = str(event["PhysicalResourceId"])
+        if event["ResourceStatus"].endswith("_FAILED") and self._last is None:
+            self._last = asyncio.ensure_future(self._look())
+
+    async def last_look(self) -> None:
+        """Wait for the last look, for a while. What cannot be read is not reported."""
+        if self._last:
+            await asyncio.wait([self._last], timeout=_LAST_SECONDS)
+            if self._last.done() and not self._last.cancelled():
+                self._last.exception()
+
+    def leave(self) -> None:
+        """End looking: the step ends."""
+        if self._last:
+            self._last.cancel()
 
     async def idle(self, watch: Watch) -> None:
         """Report how many tasks run, and why others stopped. Raises AwsError.
@@ -110,10 +129,11 @@ class RolloutWatch:
         )
         found: dict[str, Any] = next(iter(response.get("services") or ()), {})
         rollout = Rollout.of(found)
-        if rollout is None or rollout.words == self._words:
+        if rollout is None:
             return
-        self._words = rollout.words
-        self.narrator.step(self.step, State.RUNNING, rollout.words)
+        if rollout.words != self._words:
+            self._words = rollout.words
+            self.narrator.step(self.step, State.RUNNING, rollout.words)
         if rollout.failed:
             await self._tell_stopped(cluster, str(found["serviceName"]))
 
