@@ -152,3 +152,33 @@ def test_every_rule_about_logs_says_who_prints_it_and_how_that_was_checked() -> 
         assert rule.checked.startswith(("measured", "source", "documented", "not checked")), rule.id
     # That one takes a traceback.
     assert {met.rule for met in LINES} >= {rule.id for rule in of_logs} - {"connection-failed"}
+
+
+def test_a_bridge_that_only_tries_again_cannot_reach_aws_iot() -> None:
+    """Lines of mosquitto 2.0.22 while iptables drops packets to port 8883."""
+    tries = [
+        f"2026-11-29T05:{minute}: Connecting bridge aws-iot (x.iot.us-east-1.amazonaws.com:8883)"
+        for minute in ("41:59", "43:05", "44:10", "45:20")
+    ]
+    assert shown("\n".join(tries)) == "bridge-unreachable"
+    assert shown("\n".join(tries[:2])) == ""
+    closed = "2026-11-29T05:46:00: Client local.x closed its connection."
+    assert shown("\n".join([*tries, closed])) == "bridge-closed"
+
+
+@pytest.mark.parametrize(
+    ("reports", "cause"),
+    [
+        ([(1, 1), (0, 1), (1, 1)], ""),
+        ([(1, 1), (1, 0)], ""),
+        ([(1, 1), (0, 1), (0, 1)], "database-unreachable"),
+        ([(1, 1), (1, 0), (1, 0)], "bridge-unreachable"),
+        ([(0, 1), (1, 0)], ""),
+    ],
+)
+def test_a_probe_that_reports_a_link_as_down_twice_shows_it(
+    reports: list[tuple[int, int]], cause: str
+) -> None:
+    head = '{"_aws": {"CloudWatchMetrics": []}'
+    lines = [f'{head}, "DatabaseReachable": {d}, "BridgeLinked": {b}}}' for d, b in reports]
+    assert shown("\n".join(lines)) == cause

@@ -34,6 +34,13 @@ _TREE: Final = re.compile(r"^[ |]*(?:\+-[-+]*(?: \d+ -+)?|\|)[ ]?")
 _BEGIN: Final = "Traceback (most recent call last)"
 _FILE: Final = re.compile(r'^\s*File "([^"]+)", line \d+')
 
+_TRY: Final = re.compile(r"Connecting bridge (?:\(step 1\) )?\S+ \(\S+:\d+\)")
+_OF_BRIDGE: Final = re.compile(
+    r"Client local\.|bridge(?! \S+ \(\S+:\d+\))(?! \(step)|OpenSSL Error|Connection Refused"
+)
+_TRIES: Final = 3
+_DOWN: Final = re.compile(r'"(DatabaseReachable|BridgeLinked)": 0\b')
+
 _SUBJECTS: Final = (
     (
         "database",
@@ -75,7 +82,8 @@ def reports_error(line: str) -> bool:
 
 def telling(lines: Sequence[str]) -> list[Told]:
     """Return the lines that report a failure which no later line takes back."""
-    return _lasting(lines, list(_told(lines)))
+    lasting = _lasting(lines, list(_told(lines)))
+    return [*lasting, *_silent_bridge(lines), *_of_probe(lines)]
 
 
 def _told(lines: Iterable[str]) -> Iterable[Told]:
@@ -95,6 +103,26 @@ def _told(lines: Iterable[str]) -> Iterable[Told]:
             yield Told(at, line.strip(), "\n".join(frames))
         elif reports_error(line):
             yield Told(at, line.strip())
+
+
+def _silent_bridge(lines: Sequence[str]) -> Iterable[Told]:
+    """Yield the last try of a bridge that tries again and again, where nothing else is said of it.
+
+    Where packets are dropped, mosquitto 2.0.22 logs nothing but a new try each 65 to 91 seconds.
+    """
+    tries = [at for at, line in enumerate(lines) if _TRY.search(line)]
+    said = any(_OF_BRIDGE.search(line) for line in lines[tries[0] :]) if tries else True
+    if len(tries) >= _TRIES and not said:
+        yield Told(tries[-1], lines[tries[-1]].strip())
+
+
+def _of_probe(lines: Sequence[str]) -> Iterable[Told]:
+    """Yield the last report of the probe, where that and the one before say that a link is down."""
+    reports = [(at, line) for at, line in enumerate(lines) if "CloudWatchMetrics" in line]
+    last = reports[-2:]
+    down = [set(_DOWN.findall(line)) for _, line in last]
+    if len(last) > 1 and down[0] & down[1]:
+        yield Told(last[-1][0], last[-1][1].strip())
 
 
 def _lasting(lines: Sequence[str], told: list[Told]) -> list[Told]:

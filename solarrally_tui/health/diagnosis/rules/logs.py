@@ -215,6 +215,7 @@ LOGS: Final = (
         r"|could not (?:receive data from|connect to) server"
         r"|SSL connection has been closed unexpectedly|InterfaceError.{0,60}connection is closed"
         r"|rds\.amazonaws\.com.{0,60}(?:fail|not known)|connection timeout expired"
+        r'|"DatabaseReachable": 0\b'
         # The last lines of the backend's traceback, which connects to nothing else when it starts.
         rf"|{_NOT_REACHED}",
         within=_DATABASE,
@@ -317,7 +318,9 @@ LOGS: Final = (
         r"|Client local\.\S+ (?:disconnected: (?:Connection|No route|Network|Host|Broken|Operation)"
         r"|has exceeded timeout)|Connection Refused: broker unavailable"
         r"|Connection Refused: server (?:unavailable|busy)"
-        r"|Bad socket read/write on client local\.\S+: (?:The connection|Lookup|DNS|Keepalive)",
+        r"|Bad socket read/write on client local\.\S+: (?:The connection|Lookup|DNS|Keepalive)"
+        # Nothing but new tries: packets are dropped.
+        r'|^(?:\S+: )?Connecting bridge|"BridgeLinked": 0\b',
         sure=LIKELY,
         printed_by="mosquitto",
         checked="measured: mosquitto 2.0.22; source: bridge.c, loop.c, handle_connack.c",
