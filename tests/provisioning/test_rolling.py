@@ -35,9 +35,9 @@ from tests.provisioning.engine_setup import (
     speed,
 )
 
-SPEED = 100
-"""Times faster than AWS: connections drain for 0.3 seconds, and alarms are watched for 1.2."""
-EVERY = 0.1
+SPEED = 200
+"""Times faster than AWS: connections drain for 0.15 seconds, and alarms are watched for 0.6."""
+EVERY = 0.15
 
 
 @dataclass

@@ -45,22 +45,22 @@ async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | N
     from solarrally_tui.provisioning.preview.render import lines
 
     identity = await door.identity()
-    cost = estimate(site)
     say(f"Site {site.name} ({site.tier.value}) in {site.region}, account {identity.account}.")
-    if cost.complete:
-        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
-    else:
-        say(f"What it costs is not fully known: the price book lacks prices of {site.region}.")
     try:
         plan = await preview(site, door, question.release)
     except StepError as error:
         explain(error.plain)
         return None
-    if plan.is_new:
-        shown = lines(plan) if plan.obstacles or plan.dangers else []
+    if not plan.is_new:
+        for line in lines(plan, outlook(site, plan)):
+            say(line)
+        return plan
+    cost = estimate(site)
+    if cost.complete:
+        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
     else:
-        shown = lines(plan, outlook(site, plan))
-    for line in shown:
+        say(f"What it costs is not fully known: the price book lacks prices of {site.region}.")
+    for line in lines(plan) if plan.obstacles or plan.dangers else ():
         say(line)
     return plan
 
