@@ -197,6 +197,7 @@ async def test_tasks_that_do_not_start_are_taken_back_and_nobody_notices(
     assert (same.exit_code, same.changed) == (Exit.OK, False)
 
 
+@pytest.mark.torture
 async def test_an_alarm_takes_an_update_back(
     paced: Site, door: Door, owner: Door, account: Account
 ) -> None:

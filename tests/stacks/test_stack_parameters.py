@@ -114,3 +114,16 @@ def test_a_mark_in_place_of_an_output_comes_through() -> None:
         | {stack: Outputs() for stack in ("bootstrap", "balancer", "app", "data")},
     )
     assert values["DistributionId"] is mark
+
+
+def test_an_alarm_watches_every_roll_out_from_the_first_other_image_on() -> None:
+    assert FACTS.images
+    same, other = FACTS.images.app, f"{FACTS.images.app[:-1]}x"
+
+    def watched(**facts: Any) -> str:
+        return str(parameters("app", site(), replace(FACTS, **facts), Stacks())["RolloutAlarm"])
+
+    assert watched() == "false"  # nobody waits for it the first time
+    assert watched(running_image=same) == "false"
+    assert watched(running_image=other) == "true"
+    assert watched(running_image=same, rollout_alarm=True) == "true"
