@@ -68,6 +68,13 @@ def test_a_calm_line_shows_nothing(line: str) -> None:
             "broker-unreachable",
         ),
         (HTTPX, REFUSED, "connection-failed"),
+        (
+            HTTPX,
+            "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]",
+            "connection-failed",
+        ),
+        ("/venv/websockets/legacy/protocol.py", "ConnectionResetError: [Errno 104] reset", ""),
+        ("/venv/uvicorn/server.py", "asyncio.exceptions.CancelledError", ""),
         ("/app/main.py", "ImportError: cannot import name 'x' from 'y'", "code-broken"),
     ],
 )

@@ -21,9 +21,9 @@ _MOSQUITTO: Final = "mosquitto log"
 _DATABASE: Final = r"asyncpg|psycopg|sqlalchemy|postgres"
 _MQTT: Final = r"paho|aiomqtt|asyncio_mqtt|gmqtt|amqtt|mqtt"
 _NOT_REACHED: Final = (
-    r"^(?:[\w.]+\.)?(?:TimeoutError|CancelledError)(?::\s.*)?$|^(?:socket\.)?gaierror: "
+    r"^(?:[\w.]+\.)?TimeoutError(?::\s.*)?$|^(?:socket\.)?gaierror: "
     r"|^ConnectionRefusedError: |^ConnectionResetError: |^BrokenPipeError: "
-    r"|^OSError: (?:\[Errno (?:101|104|110|111|113)\]|Multiple exceptions)"
+    r"|^OSError: (?:\[Errno (?:-2|-3|-5|101|104|110|111|113)\]|Multiple exceptions)"
     r"|^ConnectionAbortedError: "
 )
 """The last lines of tracebacks that every client of a network may end with (Python, errno)."""
@@ -194,7 +194,7 @@ LOGS: Final = (
         words=r"SSLCertVerificationError|CERTIFICATE_VERIFY_FAILED|ssl\.SSLError: |SSLEOFError"
         r"|SSLZeroReturnError|certificate verify failed(?!.*client local)(?!$)"
         r"|root certificate file .{0,80}does not exist",
-        within=rf"{_DATABASE}|ssl\.py",
+        within=_DATABASE,
         sure=LIKELY,
         printed_by="Python ssl through uvloop, psycopg",
         checked="measured: the application as pinned, against another authority",
@@ -256,7 +256,9 @@ LOGS: Final = (
         next="The files of the traceback in the log say what. Check the outbound access of the "
         "tasks: DNS, NAT or public addresses, security group.",
         source="Python, errno",
-        words=_NOT_REACHED,
+        words=rf"{_NOT_REACHED}|CERTIFICATE_VERIFY_FAILED",
+        # A browser that goes away ends in the same words.
+        within=r"\A(?![\s\S]*(?:websockets/|uvicorn/protocols|wsproto/))",
         sure=POSSIBLE,
         depth=NEAR,
         printed_by="Python",
