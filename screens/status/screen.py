@@ -148,7 +148,10 @@ class StatusScreen(StepScreen):
     @on(TabbedContent.TabActivated, "#looks")
     def read_journal(self) -> None:
         """Read what the open tab shows."""
-        match self.query_one("#looks", TabbedContent).active:
+        active = self.query_one("#looks", TabbedContent).active
+        is_read = active not in {"", "look-checks"}
+        self.query_one(Wall).fold(folded=is_read and self.has_class("-short"))
+        match active:
             case "look-deployments":
                 self.query_one("#deployments", EventList).read()
             case "look-events":

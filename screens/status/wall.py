@@ -53,6 +53,7 @@ class Wall(Vertical):
         self._most, self._is_large = courses, is_large
         self._facts: SiteFacts | None = None
         self._hint = ""
+        self._is_folded = False
 
     def compose(self) -> ComposeResult:
         """Lay out the three parts."""
@@ -65,6 +66,13 @@ class Wall(Vertical):
         """Draw a report. hint: what a person may do about the verdict."""
         self._facts, self._hint = facts, hint
         self.draw()
+
+    def fold(self, *, folded: bool) -> None:
+        """Show the verdict alone, where somebody reads something else on a short terminal."""
+        if folded is not self._is_folded:
+            self._is_folded = folded
+            self.query_one("#layers", Static).display = not folded
+            self.draw()
 
     def draw(self) -> None:
         """Draw what was shown last, as old as it is now."""
@@ -87,7 +95,7 @@ class Wall(Vertical):
         self.query_one("#layers", Static).update(layers(report, moment, width))
         shown = lines_of_courses(report, moment, width, self._most)
         under = self.query_one("#courses", Static)
-        under.display = bool(shown.plain)
+        under.display = bool(shown.plain) and not self._is_folded
         under.update(shown)
 
     def _draw_numbers(self, shown: Sequence[tuple[str, str]], *, old: bool) -> None:

@@ -159,3 +159,14 @@ async def test_the_tabs_show_deployments_events_and_logs(at: Open, services: Scr
         assert services.journals.asked[-1] == ("backend", "invalid")
         assert "1 lines with invalid" in text
         assert "startup complete" not in screen_text(app)
+
+
+async def test_on_a_short_terminal_a_tab_gets_the_room_of_the_tiles(
+    at: Open, services: Scripted
+) -> None:
+    services.facts = SiteFacts(report(), URL, "us-east-1")
+    async with at("status", (80, 24), deployed="sunny-garage") as (_, pilot):
+        text = await open_tab(pilot, "look-logs")
+        assert "storage free" not in text
+        assert "power_w is missing" in text
+        assert "storage free" in await open_tab(pilot, "look-checks")
