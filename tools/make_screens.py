@@ -33,7 +33,8 @@ from solarrally_tui.interview.draft import Draft  # noqa: E402
 from solarrally_tui.interview.draft_store import DraftStore  # noqa: E402
 from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
-from solarrally_tui.provisioning.engine.events import State  # noqa: E402
+from solarrally_tui.provisioning.engine.events import Event, State  # noqa: E402
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, iso  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
 from solarrally_tui.screens.status import screen as status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
@@ -41,6 +42,7 @@ from solarrally_tui.source.recorded_check import recorded  # noqa: E402
 from solarrally_tui.wizard.applications import SourceCheck  # noqa: E402
 from solarrally_tui.wizard.model import Added, SiteFacts  # noqa: E402
 from solarrally_tui.wizard.quotes import EngineQuotes  # noqa: E402
+from solarrally_tui.wizard.run_outlook import prospects  # noqa: E402
 from solarrally_tui.wizard.run_progress import RunProgress  # noqa: E402
 from solarrally_tui.wizard.session import Session, SiteView  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
@@ -113,7 +115,14 @@ def _quoting(session: Session) -> None:
 
 
 def _running(session: Session) -> None:
-    session.site.run = _half_way()
+    run = session.site.run = _half_way()
+    site = session.site.draft.site()
+    run.prospects = prospects(site, estimate(site))
+    begun = iso(datetime.fromtimestamp(START + 73, UTC))
+    created = Event(begun, "", "data", State.RUNNING)
+    stack = "solarrally-sunny-garage-data"
+    created = replace(created, type=STACK_TYPE, stack=stack, resource=stack)
+    run.take(replace(created, reason="CREATE_IN_PROGRESS"))
 
 
 def _failed(session: Session) -> None:

@@ -189,6 +189,7 @@ def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> Non
         run.take(at(0, step, State.DONE))
     for step in ("edge", "app"):
         run.take(at(0, step, State.RUNNING))
+        run.take(stack(1, step, "DELETE_IN_PROGRESS"))
     run.clock = lambda: START + 60
     found = outlook(run)
     # The database can only go after what uses it, and takes longer than the distribution.

@@ -91,7 +91,8 @@ def forecast(
             ends[step.id] = start + takes
             accepted[step.id] = start + _until_accepted(step, takes)
     last = max(ends, key=ends.__getitem__)
-    while before.get(last):
+    begun = {step for step, each in so_far.items() if not each.is_over}
+    while last not in begun and before.get(last):
         last = before[last]
     slow = tuple(
         Slow(step, each.elapsed, usual[step])
@@ -100,7 +101,7 @@ def forecast(
         and usual.get(step, 0.0) >= _TELLING
         and each.elapsed > max(usual[step] * _SLOWER, usual[step] + _SLOWER_BY)
     )
-    return Forecast(max(ends.values()), last if last in so_far else "", slow)
+    return Forecast(max(ends.values()), last if last in begun else "", slow)
 
 
 def _start(
