@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +35,7 @@ from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import Event, State  # noqa: E402
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, iso  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
+from solarrally_tui.screens.status import kiosk, wall  # noqa: E402
 from solarrally_tui.screens.status import screen as status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
@@ -48,6 +48,7 @@ from solarrally_tui.wizard.session import Session, SiteView  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
 from tests.screens.scripted.billing import FIRST  # noqa: E402
 from tests.screens.scripted.domains import SERVERS  # noqa: E402
+from tests.screens.scripted.reports import NOON  # noqa: E402
 from tests.screens.scripted.services import CAUSE as TOLD  # noqa: E402
 from tests.screens.scripted.services import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
 from tests.screens.support import ANSWERS, app_at, settle  # noqa: E402
@@ -268,6 +269,9 @@ SHOTS = {
 }
 
 
+DISPLAY = "display"
+
+
 async def draw(shot: Shot) -> str:
     """Return the SVG of one picture."""
     with tempfile.TemporaryDirectory() as folder:
@@ -294,12 +298,26 @@ async def draw(shot: Shot) -> str:
             return app.export_screenshot(title="solarrally")
 
 
+async def display() -> str:
+    """Return the SVG of the display for a wall."""
+    services = Scripted()
+    services.facts = replace(services.facts, url="https://charging.example.com")
+    app = kiosk.KioskApp(services, "sunny-garage")
+    async with app.run_test(size=(160, 44)) as pilot:
+        await pilot.pause(0.3)
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.3)
+        return app.export_screenshot(title="solarrally")
+
+
 def main() -> None:
     """Draw all pictures, or those that are named."""
-    status.now_text = lambda: datetime.fromtimestamp(START, UTC).strftime("%H:%M:%S")
+    for module in (kiosk, status, wall):
+        module.now = lambda: NOON
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[1:] or SHOTS:
-        svg = re.sub(r"terminal-\d+", f"terminal-{name}", asyncio.run(draw(SHOTS[name])))
+    for name in sys.argv[1:] or (*SHOTS, DISPLAY):
+        drawn = asyncio.run(display() if name == DISPLAY else draw(SHOTS[name]))
+        svg = re.sub(r"terminal-\d+", f"terminal-{name}", drawn)
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
         print(name)
 
