@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -301,7 +302,8 @@ async def draw(shot: Shot) -> str:
 async def display() -> str:
     """Return the SVG of the display for a wall."""
     services = Scripted()
-    services.facts = replace(services.facts, url="https://charging.example.com")
+    report = replace(services.facts.report, monthly_cost=0.72)
+    services.facts = replace(services.facts, report=report, url="https://charging.example.com")
     app = kiosk.KioskApp(services, "sunny-garage")
     async with app.run_test(size=(160, 44)) as pilot:
         await pilot.pause(0.3)
