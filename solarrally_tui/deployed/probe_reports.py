@@ -51,6 +51,8 @@ class ProbeReport:
     """Messages that the task's own `/ws/live` sent to viewers."""
     chargers: int = 0
     """How many chargers sent something."""
+    power_w: float | None = None
+    """Power of the chargers by their last messages, in watts; None of an older probe."""
     bridge_age: float | None = None
     """Seconds since the newest message at the task's broker; None while no charger is expected."""
     live_age: float | None = None
@@ -72,8 +74,9 @@ class ProbeReport:
             rejected=int(body.get("TelemetryRejected", 0)),
             shown=int(body.get("TelemetryShown", 0)),
             chargers=int(body.get("Chargers", 0)),
-            bridge_age=_age(body.get("BridgeAge")),
-            live_age=_age(body.get("LiveAge")),
+            power_w=_number(body.get("PowerW")),
+            bridge_age=_number(body.get("BridgeAge")),
+            live_age=_number(body.get("LiveAge")),
             silent=tuple(map(str, body.get("Silent", ()))),
             silent_count=int(body.get("SilentChargers", 0)),
             rejections=tuple(
@@ -123,5 +126,5 @@ def _report(event: dict[str, Any]) -> ProbeReport | None:
         return None
 
 
-def _age(value: Any) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value is None else float(value)

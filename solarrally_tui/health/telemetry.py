@@ -118,8 +118,19 @@ class Telemetry:
 
     @property
     def power_kw(self) -> float | None:
-        """The power of the chargers whose frames we saw, in kilowatts; None without any."""
-        return self.frames.power_w / 1000 if self.frames and self.frames.total else None
+        """The power of all chargers by their last messages, in kilowatts; None where unknown.
+
+        The probe of the freshest task knows them all. We stop listening at the first message.
+        """
+        known = [
+            one for one in self.tasks or () if one.power_w is not None and one.live_age is not None
+        ]
+        if known:
+            freshest = min(known, key=lambda one: one.live_age or 0.0)
+            return (freshest.power_w or 0.0) / 1000
+        frames, connected = self.frames, self.connected
+        is_whole = frames is not None and connected is not None and len(frames.last) >= connected
+        return frames.power_w / 1000 if frames and frames.total and is_whole else None
 
     @property
     def messages_a_minute(self) -> int | None:

@@ -37,6 +37,7 @@ def task(**changed: Any) -> ProbeReport:
         "rejected": 0,
         "shown": 18,
         "chargers": 3,
+        "power_w": 11_100.0,
         "bridge_age": 1.0,
         "live_age": 1.0,
     }
@@ -164,7 +165,10 @@ def test_figures_say_what_each_place_counted() -> None:
 
 def test_a_display_gets_its_figures() -> None:
     telemetry = seen()
-    assert telemetry.power_kw == 3.7
+    assert telemetry.power_kw == 11.1
+    # One charger's message is not the power of three.
+    assert seen(tasks=()).power_kw is None
+    assert seen(tasks=(), fleet=Fleet(1, 1)).power_kw == 3.7
     assert telemetry.messages_a_minute == 18
     assert telemetry.newest_age == 0.0
     # Where nobody listened, the freshest task's own figure counts, with the age of its report.

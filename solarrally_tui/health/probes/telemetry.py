@@ -79,7 +79,8 @@ async def live(observed: ObservedSite) -> Observation:
         return fail(f"{url} does not open: {words(error)}")
     except WebSocketException as error:
         return fail(f"{url} closed early: {words(error)}")
-    return ok(f"{url} opens. {frames.total} messages in {frames.seconds:.0f} s.")
+    got = f" The first message came after {frames.seconds:.0f} s." if frames.total else ""
+    return ok(f"{url} opens.{got}")
 
 
 async def _refused(observed: ObservedSite, url: str, error: InvalidStatus) -> Observation:

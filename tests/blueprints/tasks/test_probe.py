@@ -198,6 +198,7 @@ def test_it_follows_messages_from_the_bridge_to_the_viewers(
     viewers.show()
     told = probe.until(lambda told: told["TelemetryShown"] == 1)
     assert told["LiveAge"] < 0.5
+    assert told["PowerW"] == 7
     assert told["Silent"] == []
     # The backend is stuck: the bridge goes on, viewers get nothing.
     say("wall-1/telemetry", good)

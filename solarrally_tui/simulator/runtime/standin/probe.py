@@ -30,6 +30,7 @@ class Probe:
         self._heard: dict[str, float] = {}
         self._left: dict[str, float] = {}
         self._stamps: dict[str, float] = {}
+        self._power: dict[str, float] = {}
         self._clear()
 
     def link(self, up: bool) -> None:
@@ -37,6 +38,7 @@ class Probe:
         with self._lock:
             if up and not self._linked:
                 self._heard.clear()
+                self._power.clear()
                 self._since = None
             self._linked = up
 
@@ -52,10 +54,11 @@ class Probe:
                 return
             self._left[charger] = time.monotonic()
             self._heard.pop(charger, None)
+            self._power.pop(charger, None)
             self._since = self._since if self._heard else None
 
-    def message(self, charger: str, flaw: str) -> None:
-        """Count a message that the bridge delivered, with what is wrong with it."""
+    def message(self, charger: str, flaw: str, power: float = 0.0) -> None:
+        """Count a message that the bridge delivered, with what is wrong with it or its watts."""
         now = time.monotonic()
         with self._lock:
             self._received += 1
@@ -63,7 +66,9 @@ class Probe:
             self._senders.add(charger)
             if now - self._left.get(charger, -60) > _LATE:
                 self._expect(charger)
-            if flaw:
+            if not flaw:
+                self._power[charger] = power
+            else:
                 first = {"charger": charger, "count": 0, "reason": flaw}
                 self._refused.setdefault(charger, first)["count"] += 1
 
@@ -91,6 +96,7 @@ class Probe:
             names = {
                 "Chargers": len(self._senders),
                 "SilentChargers": len(silent),
+                "PowerW": sum(w for name, w in self._power.items() if name not in silent),
                 "Silent": silent[:_NAMED],
                 "Rejections": list(self._refused.values())[:_NAMED],
             }

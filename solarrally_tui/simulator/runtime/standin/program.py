@@ -115,7 +115,8 @@ class _Task:
         except ValueError as error:
             flaw = str(error)
         if self._probe:
-            self._probe.message(unit, flaw)
+            power = 0.0 if flaw else float(json.loads(frame)["power_w"])
+            self._probe.message(unit, flaw, power)
         if self._fault == _STUCK:
             return
         if flaw:
