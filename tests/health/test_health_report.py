@@ -100,6 +100,22 @@ def test_without_a_connection_no_site_is_well() -> None:
         ({"Status": "ISSUED", "NotAfter": NOW + timedelta(days=200)}, OK),
         ({"Status": "ISSUED", "NotAfter": NOW + timedelta(days=29)}, WARN),
         ({"Status": "ISSUED", "NotAfter": NOW - timedelta(days=2)}, FAIL),
+        (
+            {
+                "Status": "ISSUED",
+                "NotAfter": NOW + timedelta(days=50),
+                "RenewalSummary": {"RenewalStatus": "PENDING_VALIDATION"},
+            },
+            WARN,
+        ),
+        (
+            {
+                "Status": "ISSUED",
+                "NotAfter": NOW + timedelta(days=50),
+                "RenewalSummary": {"RenewalStatus": "PENDING_AUTO_RENEWAL"},
+            },
+            OK,
+        ),
         ({"Status": "PENDING_VALIDATION"}, WARN),
         ({"Status": "FAILED"}, FAIL),
     ],

@@ -10,6 +10,7 @@ from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import check_address
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.web import front_of, json_of, request
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
@@ -17,6 +18,8 @@ from solarrally_tui.site.names import GLOBAL_REGION
 
 _SOON_DAYS: Final = 30
 """ACM renews 60 days before the end (ACM user guide, Managed certificate renewal)."""
+_RENEWAL_STUCK: Final = frozenset({"FAILED", "PENDING_VALIDATION"})
+"""RenewalStatus where ACM waits for the DNS record, or gave up (ACM API, RenewalSummary)."""
 
 
 async def address(observed: ObservedSite) -> Observation:
@@ -69,8 +72,19 @@ def judge_certificate(detail: dict[str, Any], now: datetime) -> Observation:
     if not detail.get("NotAfter"):
         return ok(f"The certificate for {name} is issued.")
     days = (detail["NotAfter"] - now).days
+    left = Figure("certificate", "Certificate", float(days), "days", limit=float(_SOON_DAYS))
     if days < 0:
-        return fail(f"The certificate for {name} has expired.")
+        return fail(f"The certificate for {name} has expired.", left)
     if days < _SOON_DAYS:
-        return warn(f"The certificate for {name} expires in {days} days. ACM has not renewed it.")
-    return ok(f"The certificate for {name} is valid for {days} days.")
+        return warn(
+            f"The certificate for {name} expires in {days} days. ACM has not renewed it.", left
+        )
+    line = f"The certificate for {name} is valid for {days} days."
+    renewal = (detail.get("RenewalSummary") or {}).get("RenewalStatus", "")
+    if renewal in _RENEWAL_STUCK:
+        return warn(
+            f"{line} ACM tried to renew it: {renewal}. Its DNS record must stay where the domain "
+            "is managed.",
+            left,
+        )
+    return ok(f"{line} ACM renews it: {renewal}." if renewal else line, left)
