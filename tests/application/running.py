@@ -163,7 +163,7 @@ class Task:
         program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
         self._spawn([str(program), "-c", str(self.folder / "mosquitto.conf")], {}, self.folder)
         begun = time.monotonic()
-        broker = self._here(self.containers["broker"])
+        broker = self.containers["broker"]
         until(lambda: health_check(broker, self.folder, self.broker_port) == 0, 150)
         healthy = time.monotonic() - begun
         _, *command = [str(word) for word in self.containers["backend"]["Command"]]
@@ -276,13 +276,6 @@ class Task:
         with metadata_endpoint(METADATA) as uri:
             ended = init(container["Command"][0], given, self.folder, uri)
         assert ended.returncode == 0, ended.stderr
-
-    def _here(self, broker: dict[str, Any]) -> dict[str, Any]:
-        """The broker's container with its variables written into the health check."""
-        kind, command = broker["HealthCheck"]["Command"]
-        for each in broker.get("Environment", ()):
-            command = command.replace(f'"${each["Name"]}"', str(each["Value"]))
-        return {"HealthCheck": {"Command": [kind, command]}}
 
     def _spawn(self, words: list[str], environment: dict[str, str], cwd: Path) -> None:
         with self.log.open("ab") as log:

@@ -77,6 +77,10 @@ async def change(update: DriverUpdate, driver=Depends(current_driver)):
 class Manager:
     async def on_after_forgot_password(self, driver, token):
         print(f"reset with {token}")
+
+
+class DriverStats:
+    total_cost_jmd: float = 0.0
 """
 
 PRICES = """\
@@ -159,6 +163,7 @@ DEFECTS = {
     "any-origin": Level.WARNING,
     "health-blind": Level.WARNING,
     "never-stored": Level.WARNING,
+    "currency-in-names": Level.WARNING,
 }
 """What is known to be wrong with the application, and with its miniature."""
 

@@ -33,6 +33,7 @@ PLACES = {
     ],
     "health-blind": ["backend/main.py:17"],
     "never-stored": ["backend/db/database.py:12"],
+    "currency-in-names": ["backend/api/account.py:30"],
     "local-page-beside": ["look.html:1"],
 }
 
@@ -67,6 +68,7 @@ RIGHT = {
     "live-without-login": ("backend/main.py", "socket.accept()", "socket.accept(socket.cookies)"),
     "any-origin": ("backend/main.py", 'allow_origins=["*"]', 'allow_origins=["https://a.b"]'),
     "health-blind": ("backend/main.py", '"database": "connected"', '"database": broker.looked()'),
+    "currency-in-names": ("backend/api/account.py", "cost_jmd", "cost"),
     "never-stored": ("backend/db/database.py", "async def", "kept = Ride()\n\n\nasync def"),
 }
 

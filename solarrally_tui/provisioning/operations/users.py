@@ -194,12 +194,12 @@ def _refused(request: Request, why: str) -> Plain:
         return Plain(
             what=f"The user {request.email} exists already. Nothing was changed.",
             why="An e-mail address belongs to one user.",
-            next="reset-password gives this user a new password.",
+            next="solarrally users reset-password gives this user a new password.",
         )
     return Plain(
         what=f"There is no user {request.email}. Nothing was changed.",
         why="The application has no user with this e-mail address.",
-        next="list shows all users, and add creates one.",
+        next="solarrally users list shows all users, and add creates one.",
     )
 
 

@@ -21,6 +21,7 @@ from solarrally_tui.source.tree import Tree
 _WRITING: Final = ("post", "put", "patch", "delete")
 _PRIVILEGES: Final = ("role", "role_id", "roles", "is_admin", "permissions")
 _OUTPUT: Final = ("print", "debug", "info", "warning", "error")
+_CURRENCIES: Final = ("_jmd", "_usd", "_eur")
 _EXAMPLES: Final = (".example", ".sample", ".template", ".dist")
 
 
@@ -86,6 +87,12 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
             "No row of this table is ever stored, so lists from it stay empty.",
             _never_stored(python),
             "expect live values without a history, or store sessions in the backend",
+        ),
+        (
+            "currency-in-names",
+            "Amounts of stored sessions have a currency in their names, whatever the site's is.",
+            _currency_names(python),
+            "read them in the currency in which they were stored; the dashboard does not show them",
         ),
         (
             "env-file",
@@ -209,6 +216,13 @@ def _never_stored(python: Python) -> Iterator[Place]:
         of_library = any("BaseUserTable" in last_name(base) for base in node.bases)
         if "__tablename__" in targets and node.name not in created and not of_library:
             yield module.place(node)
+
+
+def _currency_names(python: Python) -> Iterator[Place]:
+    """Yield fields of answers whose names end in the code of a currency."""
+    for module, field in python.nodes(ast.AnnAssign):
+        if last_name(field.target).endswith(_CURRENCIES):
+            yield module.place(field)
 
 
 def _env_files(tree: Tree) -> Iterator[Place]:

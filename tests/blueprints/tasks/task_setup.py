@@ -121,4 +121,11 @@ def health_check(container: Mapping[str, Any], folder: Path, port: int) -> int:
     assert kind == "CMD-SHELL"
     here = command.replace("/mosquitto-run", str(folder))
     here = here.replace("-h 127.0.0.1", f"-h 127.0.0.1 -p {port}")
-    return subprocess.run(["sh", "-c", here], check=False, timeout=20).returncode
+    given = container.get("Environment") or container.get("environment") or ()
+    variables = {
+        str(e.get("Name", e.get("name"))): str(e.get("Value", e.get("value"))) for e in given
+    }
+    environment = os.environ | variables
+    return subprocess.run(
+        ["sh", "-c", here], check=False, timeout=20, env=environment, stderr=subprocess.DEVNULL
+    ).returncode
