@@ -155,6 +155,8 @@ def states(
     task.stop()
     healthy, serving = task.start()
     time.sleep(LISTEN_SECONDS)  # the open page tries again every three seconds
+    if open_page:
+        until(lambda: "Connecting" not in open_page.text())
     yield reader.row(
         f"task started without AWS IoT (healthy {healthy:.0f} s, serves {serving:.0f} s)"
     )

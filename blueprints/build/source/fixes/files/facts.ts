@@ -47,11 +47,13 @@ export const loadSite = async (): Promise<Site> => {
     if (answer.ok) {
       site = (await answer.json()) as Site
       listeners.forEach((listener) => listener(site))
+      return site
     }
   } catch {
     // The socket says that there is no connection; this is asked again with the next one.
   }
-  return site
+  // The ages in an older answer would make what was heard long ago look new.
+  return { ...site, chargers: [] }
 }
 
 export const useSite = (): Site => {
