@@ -17,7 +17,7 @@ from solarrally_tui.commands.shared.options import (
     add_site,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import explain, say
+from solarrally_tui.commands.shared.terminal import explain, say, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ async def _update(options: Options, door: "Door") -> int:
         set_aside,
         updated,
     )
+    from solarrally_tui.provisioning.preview.outlook import outlook
+    from solarrally_tui.provisioning.preview.render import to_json
     from solarrally_tui.site.problems import SiteError
 
     deployed = await DeployedSite.open(door, options.site)
@@ -104,7 +106,10 @@ async def _update(options: Options, door: "Door") -> int:
         return Exit.REFUSED
     question = Question("update", options.confirm_replacement, options.skip_preflight)
     if options.plan:
-        return Exit.OK if await show_plan(site, deployed.door, question) else Exit.REFUSED
+        plan = await show_plan(site, deployed.door, question)
+        if plan and options.json:
+            return show_result(to_json(plan, outlook(site, plan)), Exit.OK)
+        return Exit.OK if plan else Exit.REFUSED
     consent = Consent(starts=True) if options.yes else await ask(site, deployed.door, question)
     if not consent.starts:
         say("Nothing was changed.")

@@ -211,8 +211,11 @@ def test_a_branch_means_its_newest_commit_which_is_checked_first(
     assert "has no folder backend or frontend" in said
     assert f"solarrally source check {standing.site.application.repository}" in said
     sure = ("--skip-preflight", "--plan")
-    assert command(account, "update", standing.site.name, "--ref", "next", *sure) == 0
-    assert "The application is rebuilt." in capsys.readouterr().err
+    assert command(account, "update", standing.site.name, "--ref", "next", *sure, "--json") == 0
+    told = capsys.readouterr()
+    assert "The application is rebuilt." in told.err
+    result = json.loads(told.out)
+    assert (result["type"], result["empty"], result["dangerous"]) == ("result", False, False)
 
 
 def test_the_releases_are_listed_and_one_that_is_not_there_is_refused(
