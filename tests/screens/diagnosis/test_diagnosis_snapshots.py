@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import PARTLY, WELL, WITH_CAUSE
@@ -27,9 +26,7 @@ def shown(
     snap_compare: Callable[..., bool],
     session: Session,
     services: Scripted,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Shown:
-    monkeypatch.setattr(status, "now_text", lambda: "10:15:00")
     services.read_only = True
     services.facts = SiteFacts(report(Severity.FAIL), "https://d1.cloudfront.net", "us-east-1")
     session.site.deployed = "sunny-garage"
