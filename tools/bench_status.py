@@ -24,34 +24,19 @@ from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Child
 from solarrally_tui.site.files import from_answers
-from solarrally_tui.site.names import thing_group
 
 LIMIT: Final = 1.3
 """A watched round takes at most so many times its slowest call."""
 _LATE: Final = 1.5
 _NAME: Final = "bench"
 _FEW: Final = 10
-_TOGETHER: Final = 16
 _BETWEEN: Final = 6.0
 """Seconds after which nothing that the checks of one round share is kept."""
 
 
-async def _chargers(door: Door, begin: int, end: int) -> None:
-    free = asyncio.Semaphore(_TOGETHER)
-
-    async def one(number: int) -> None:
-        name = f"evse-{number}"
-        async with free:
-            attributes = {"attributes": {"site": _NAME}}
-            await door.call("iot", "create_thing", thingName=name, attributePayload=attributes)
-            await door.call(
-                "iot",
-                "add_thing_to_thing_group",
-                thingGroupName=thing_group(_NAME),
-                thingName=name,
-            )
-
-    await asyncio.gather(*map(one, range(begin, end)))
+def _chargers(endpoint: str, count: int) -> None:
+    """Let so many chargers be in the registry and in the fleet index, none connected."""
+    _control(endpoint, "POST", "fleet", {"site": _NAME, "chargers": count, "connected": 0})
 
 
 async def _round(watch: Watch) -> tuple[float, CallLog]:
@@ -70,10 +55,8 @@ async def _measure(endpoint: str, chargers: int) -> bool:
             raise RuntimeError(f"the deployment failed: {outcome.cause}")
         deployed = await DeployedSite.open(door, _NAME)
         counts = []
-        begin = 0
         for end in (_FEW, chargers):
-            await _chargers(door, begin, end)
-            begin = end
+            _chargers(endpoint, end)
             watch = Watch(deployed)
             await watch.round()
             await asyncio.sleep(_BETWEEN)
@@ -121,7 +104,7 @@ def _control(endpoint: str, method: str, path: str, body: dict[str, Any]) -> dic
 
 def main() -> None:
     """Measure on a simulated account of its own."""
-    chargers = int(sys.argv[1]) if sys.argv[1:] else 500
+    chargers = int(sys.argv[1]) if sys.argv[1:] else 10_000
     child = Child(speed="instant")
     try:
         account = child.start()

@@ -4,26 +4,14 @@ import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.chargers.onboarding import add
-from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.provisioning.deployment.deploy import deploy
-from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.site.files import from_answers
 from tests.health.health_setup import BreakableSite, ChargerOnline
+from tests.health.standing_site import stand
 
-SITE = {
-    "name": "breakable",
-    "region": "eu-central-1",
-    "tier": "small",
-    "alerts": {"email": "ops@example.com"},
-    "size": {"interval_seconds": 1},
-}
 _DEPLOYED: dict[str, BreakableSite] = {}
 """By the endpoint of the account. Each test repairs what it breaks."""
 
@@ -39,20 +27,10 @@ def site(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with asyncio.Runner() as runner:
             if account.endpoint_url not in _DEPLOYED:
                 folder = tmp_path_factory.mktemp("charger") / "wall-1"
-                _DEPLOYED[account.endpoint_url] = runner.run(_deployed(account, folder))
+                _DEPLOYED[account.endpoint_url] = runner.run(stand(account, folder))
             reading = runner.run(Door.open("us-east-1", read_only=True))
             deployed = replace(_DEPLOYED[account.endpoint_url], door=reading)
             deployed.online.append(ChargerOnline(deployed.charger))
             yield deployed
             deployed.online.pop().stop()
             runner.run(reading.close())
-
-
-async def _deployed(account: Account, folder: Path) -> BreakableSite:
-    async with await Door.open("us-east-1") as door:
-        outcome = await deploy(from_answers(SITE), door, lambda _: None)
-        assert outcome.exit_code is Exit.OK, outcome.cause
-        site = await DeployedSite.open(door, str(SITE["name"]))
-        await add("wall-1", site, folder)
-    outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}
-    return BreakableSite(account, site.record, outputs, folder)

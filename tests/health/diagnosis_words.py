@@ -447,6 +447,14 @@ MET = (
         )
     ),
     Met(
+        "charger-clock",
+        "check:telemetry",
+        "The newest message says that it is from 3600 s ago. Either messages are late, or the "
+        "charger's clock is wrong.",
+        "health check",
+        "warn",
+    ),
+    Met(
         "chargers-silent",
         "check:telemetry",
         "1 charger is connected and silent: wall-1.",

@@ -33,7 +33,8 @@ class ChargerOnline:
     def __init__(self, folder: Path, every: float = 0.3) -> None:
         self.message: Callable[[], bytes | None] = self.reading
         """What it publishes next; None: nothing."""
-        self._unit = Unit("breakable")
+        self.folder = folder
+        self._unit = Unit(folder.name)
         self._every = every
         self._ended = threading.Event()
         (self._files,) = ChargerFiles.in_folder(folder)
@@ -135,6 +136,21 @@ class BreakableSite:
         )
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+
+@contextlib.contextmanager
+def logged(site: BreakableSite, lines: list[str]) -> Iterator[None]:
+    """Let the backend have written these lines just now."""
+    client, group = site.aws("logs"), site.outputs["app"]["LogGroupName"]
+    where = {"logGroupName": group, "logStreamName": f"task/backend/{time.time_ns():032x}"}
+    client.create_log_stream(**where)
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + at, "message": line} for at, line in enumerate(lines) if line]
+    client.put_log_events(**where, logEvents=events)
+    try:
+        yield
+    finally:
+        client.delete_log_stream(**where)
 
 
 Breakage = Callable[[BreakableSite], "contextlib.AbstractContextManager[None]"]
@@ -276,7 +292,7 @@ def send_websockets_elsewhere(site: BreakableSite) -> Iterator[None]:
 
 @breaks("telemetry")
 def let_the_charger_fall_silent(site: BreakableSite) -> Iterator[None]:
-    (charger,) = site.online
+    charger = site.online[0]
     charger.message = lambda: None
     yield
     charger.message = charger.reading
@@ -304,7 +320,7 @@ def let_anybody_pass(site: BreakableSite) -> Iterator[None]:
 
 def inactive(site: BreakableSite, policy: str) -> Iterator[None]:
     client = site.aws("iot")
-    (arn,) = client.list_targets_for_policy(policyName=policy)["targets"]
+    arn = client.list_targets_for_policy(policyName=policy)["targets"][0]
     certificate = arn.rpartition("/")[2]
     client.update_certificate(certificateId=certificate, newStatus="INACTIVE")
     yield

@@ -15,6 +15,9 @@ PRINTED: Final = tuple(
     for line in Path(__file__).with_name("printed.jsonl").read_text("utf-8").splitlines()
 )
 
+SCENARIOS: Final = tuple({met.rule: met for met in reversed(PRINTED) if met.kind == "log"}.values())
+"""One line for each cause that a log shows: the first that is listed."""
+
 CALM: Final = (
     "DEBUG asyncpg: connection refused error handler registered, error=0",
     "2026-11-29 06:13:14,123 DEBUG sqlalchemy.pool Exception during reset or similar",

@@ -1,8 +1,6 @@
 """Lines of real programs in the log of a deployed site: each shows its cause first."""
 
-import contextlib
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,13 +11,10 @@ from solarrally_tui.health.diagnosis.examine import conclude, examine
 from solarrally_tui.health.diagnosis.sources.log import log
 from solarrally_tui.health.observed_site import ObservedSite, observe
 from solarrally_tui.health.report import Report
-from tests.health.health_setup import BREAKAGES, BreakableSite
-from tests.health.log_words import CALM, PRINTED, TRACEBACK
+from tests.health.health_setup import BREAKAGES, BreakableSite, logged
+from tests.health.log_words import CALM, SCENARIOS, TRACEBACK
 
 ROUNDS = 100
-_LINES = [met for met in PRINTED if met.kind == "log"]
-SCENARIOS = tuple({met.rule: met for met in reversed(_LINES)}.values())
-"""One line for each cause that a log shows: the first that is listed."""
 _CLIENT = "/venv/lib/python3.11/site-packages/asyncpg/connect_utils.py"
 
 
@@ -31,21 +26,6 @@ async def red(site: BreakableSite) -> AsyncIterator[tuple[ObservedSite, Report]]
         report = await check_observed(observed)
         assert report.health is not Severity.OK
         yield observed, report
-
-
-@contextlib.contextmanager
-def logged(site: BreakableSite, lines: list[str]) -> Iterator[None]:
-    """Let the backend have written these lines just now."""
-    client, group = site.aws("logs"), site.outputs["app"]["LogGroupName"]
-    where = {"logGroupName": group, "logStreamName": f"task/backend/{time.time_ns():032x}"}
-    client.create_log_stream(**where)
-    now = int(time.time() * 1000)
-    events = [{"timestamp": now + at, "message": line} for at, line in enumerate(lines) if line]
-    client.put_log_events(**where, logEvents=events)
-    try:
-        yield
-    finally:
-        client.delete_log_stream(**where)
 
 
 async def first_cause(observed: ObservedSite, report: Report) -> str:
@@ -84,7 +64,9 @@ async def test_calm_lines_change_nothing(
 
 
 @pytest.mark.parametrize(
-    "rounds", [2, pytest.param(ROUNDS, marks=pytest.mark.torture)], ids=["two", "hundred"]
+    "rounds",
+    [2, pytest.param(ROUNDS, marks=[pytest.mark.torture, pytest.mark.timeout(1800)])],
+    ids=["two", "hundred"],
 )
 async def test_a_healthy_site_is_never_red(site: BreakableSite, rounds: int) -> None:
     seen = []

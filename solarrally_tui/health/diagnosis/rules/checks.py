@@ -117,6 +117,17 @@ CHECKS: Final = (
         depth=NEAR,
     ),
     Rule(
+        id="charger-clock",
+        kinds=("check:telemetry",),
+        what="Messages of a charger come late, or its clock is wrong.",
+        next="Compare the charger's clock with the time, in UTC, and let it follow a time server. "
+        "If the clock is right, look for messages that wait: in the charger, or in its network.",
+        source=_APPLICATION + ": the page shows a message's own timestamp",
+        words=r"charger's clock is wrong",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
         id="chargers-silent",
         kinds=("check:telemetry",),
         what="Chargers are connected and send nothing.",
