@@ -76,7 +76,7 @@ app: $(VENV)/.ready system
 	$(BIN)/python -m tests.application $(CHECKOUT)
 
 # The tables of states in docs/status.md: a site on a simulated account is broken in each way, and
-# page, status and diagnose are read. Takes some twenty minutes; WORDS=clock makes some rows anew.
+# page, status and diagnose are read. Takes some twenty minutes; WORDS=clock makes only those rows.
 states: $(VENV)/.ready
 	$(BIN)/python tools/status_states.py $(WORDS)
 

@@ -58,6 +58,8 @@ _NAMES: Final = ("wall-1", "wall-2")
 FLOWS: Final = f"live, {len(_NAMES)} of {len(_NAMES)} chargers"
 """The cell of a page that shows present data of all chargers."""
 _LIMIT: Final = 150.0
+_BACK: Final = 420.0
+"""Seconds until all is well again at the latest: shares of errors are those of five minutes."""
 _LISTEN: Final = 4.0
 _WIDTH: Final = 110
 _ENDING: Final = r"-[0-9A-F]{12,13}\b"
@@ -131,7 +133,7 @@ class Reader:
 
     async def put_back(self, state: State) -> None:
         """Wait until every check is ok again. Raises RuntimeError where one is not."""
-        end = time.monotonic() + _LIMIT
+        end = time.monotonic() + _BACK
         while (report := await check_site(self.site.deployed)).health is not Severity.OK:
             if time.monotonic() > end:
                 raise RuntimeError(f"after {state.name} the site stays {verdict(report)}")
@@ -216,7 +218,7 @@ def told_by(row: Mapping[str, str]) -> str:
     page = [part for part in row.get("the open page", "").split("; ") if part]
     kept = [part for part in page[:1] if part] + [p for p in page[1:] if p.endswith("marked")]
     frames = row["/ws/live"].partition(" frames of ")[2].partition(" ")[0]
-    heard = f"live of {frames} of 3" if frames not in {"", "0"} else "no frame"
+    heard = f"frames of {frames} of 3 chargers" if frames not in {"", "0"} else "no frame"
     login = row["login"].partition(" in ")[0]
     login = "no answer" if login.endswith("Error") else login
     health = row["/health"].partition(",")[0]

@@ -21,6 +21,7 @@ from websockets.exceptions import WebSocketException
 
 from tests.application.browser import Browser, browser
 from tests.application.build import ROOT, build
+from tests.application.record import record
 from tests.application.running import (
     ADMINISTRATOR,
     DATABASE_PASSWORD,
@@ -237,8 +238,11 @@ def main(arguments: list[str]) -> int:
             print(f"broker healthy after {healthy:.1f} s, serving after {serving:.1f} s")
             print(task.first_administrator(), flush=True)
             with browser() as page:
+                table = []
                 for line in states(task, iot, chargers, database, page):
+                    table.append(line)
                     print(line, flush=True)
+                record(built.commit, table)
                 if page:
                     page.picture(ROOT / ".build/application/page.png")
             for line in facts(task, database):

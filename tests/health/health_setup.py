@@ -94,9 +94,9 @@ class BreakableSite:
         )
 
     @contextlib.contextmanager
-    def fault(self, kind: str, target: str) -> Iterator[None]:
+    def fault(self, kind: str, target: str, message: str = "") -> Iterator[None]:
         """Let calls be refused or throttled for as long as the block lasts."""
-        made = self.control("POST", "faults", {"kind": kind, "target": target})
+        made = self.control("POST", "faults", {"kind": kind, "target": target, "message": message})
         try:
             yield
         finally:

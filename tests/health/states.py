@@ -173,7 +173,8 @@ def restarted(during: Breakage, *, starts: bool) -> Breakage:
 @contextlib.contextmanager
 def tasks_that_end(site: BreakableSite) -> Iterator[None]:
     """End the tasks, and let each new one end as it starts."""
-    with site.fault("task", "*"):
+    words = "OutOfMemoryError: Container killed due to memory usage"
+    with site.fault("task", "*", words):
         end_tasks(site)
         yield
     deploy_anew(site)
@@ -270,13 +271,13 @@ STATES: Final = (
     ),
     State("The certificate of the bridge is inactive", deactivate_the_bridge, "telemetry", AGED),
     State(
-        "The policy of the bridge is taken away, the task restarted",
+        "The policy of the bridge is detached, the task restarted",
         restarted(without_policy, starts=True),
         "telemetry",
         AGED,
     ),
     State(
-        "A task is started while AWS IoT is out of reach",
+        "A task is started during an outage of its link (certificate inactive)",
         restarted(deactivate_the_bridge, starts=True),
         "telemetry",
         AGED,
@@ -284,14 +285,14 @@ STATES: Final = (
     ),
     State("The backend is stuck", at_tasks("stuck"), "telemetry", AGED),
     State(
-        "Backend or broker dies and does not start again",
+        "The backend is killed, and again at each start (memory)",
         tasks_that_end,
         "application",
         5,
         "backend killed",
     ),
     State("The task was replaced", replaced, measured="task started again"),
-    State("The database is stopped", stop_the_database, "database", 3, "database stopped"),
+    State("The database is stopped", stop_the_database, "alarms", 15, "database stopped"),
     State(
         "The database is stopped, the task restarted",
         restarted(stop_the_database, starts=False),
@@ -299,7 +300,7 @@ STATES: Final = (
         5,
     ),
     State("The database answers nothing (failover)", None, measured="database silent"),
-    State("The database's password was changed by hand", another_password, lasts=3),
+    State("The database's password was changed by hand", another_password, "alarms", 15),
     State(
         "The database's password was changed by hand, the task restarted",
         restarted(another_password, starts=False),

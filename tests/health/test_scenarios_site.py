@@ -72,5 +72,5 @@ async def test_a_healthy_site_is_never_red(site: BreakableSite, rounds: int) -> 
     seen = []
     for _ in range(rounds):
         found = await examine(site.deployed)
-        seen.append((found.health, [cause.id for cause in found.causes]))
+        seen.append((found.health, [(cause.id, cause.why) for cause in found.causes]))
     assert [one for one in seen if one[0] in {Severity.FAIL, Severity.WARN} or one[1]] == []
