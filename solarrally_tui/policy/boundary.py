@@ -84,7 +84,7 @@ _ANYWHERE: Final = _actions(
     backup="*",
     backup_storage="*",
     billing="Get*",
-    ce="*Anomaly*",
+    ce="*Anomaly* GetCostAnd* ListCostAl*",
     cloudformation="DescribeStacks ListStacks",
     cloudfront="*AccessControl *agResource Create* Describe* *Function Get* *HeadersPolicy "
     "*KeyValueStore List*",
