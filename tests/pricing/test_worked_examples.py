@@ -43,8 +43,13 @@ def about(amount: str) -> Any:
 def test_telemetry(chargers: int, interval: int, at_most_once: str, at_least_once: str) -> None:
     """One subscriber. With QoS 1 it acknowledges each message, and AWS bills that too."""
     size = {"chargers": chargers, "interval_seconds": interval}
-    assert of(priced(**size), "AWSIoT") == about(at_most_once)
-    assert of(priced(assume={"acknowledged_share": "1"}, **size), "AWSIoT") == about(at_least_once)
+    assert telemetry(priced(**size)) == about(at_most_once)
+    assert telemetry(priced(assume={"acknowledged_share": "1"}, **size)) == about(at_least_once)
+
+
+def telemetry(cost: Estimate) -> Decimal:
+    """AWS IoT without the fleet index, which was not in use when these were worked out."""
+    return of(cost, "AWSIoT") - of(cost, "AWSIoT", item="Fleet index")
 
 
 @pytest.mark.parametrize(
