@@ -1,7 +1,6 @@
 """solarrally chargers add|simulate|watch|check."""
 
 import argparse
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -207,7 +206,7 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
 
     def listening() -> None:
         if options.json:
-            show(json.dumps({"listening": address}))
+            show_json({"listening": address})
         else:
             say(f"Listening on wss://{address}/ws/live for {options.seconds:.0f} s.")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
-from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
+from solarrally_tui.commands.shared.terminal import explain, say, show_json, show_result
 from solarrally_tui.computer.folders import in_words, log_folder
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
@@ -53,13 +53,13 @@ def _because(event: Event) -> str:
 
 def print_json(event: Event) -> None:
     """Print an event as one JSON object on one line."""
-    show(json.dumps(event.to_json()))
+    show_json(event.to_json())
 
 
 def print_outlook(site: str, outlook: "RunOutlook", *, as_json: bool) -> None:
     """Print how a run goes on."""
     if as_json:
-        show(json.dumps(outlook.to_json(site, now())))
+        show_json(outlook.to_json(site, now()))
     elif outlook.line:
         say(outlook.line)
 

@@ -41,18 +41,29 @@ def show_document(text: str) -> None:
     show(text)
 
 
+def show_json(values: Mapping[str, Any]) -> None:
+    """Print a line of JSON that comes before the result, such as an event or a round."""
+    show(json.dumps(values))
+
+
+def start_page() -> None:
+    """Let what is shown next stand at the top of the terminal; a file or a pipe gets it below."""
+    if sys.stdout.isatty():
+        # Home, and clear to the end: lines that stay the same do not flicker.
+        _print("stdout", "\x1b[H\x1b[J", end="")
+
+
 def show_result(values: Mapping[str, Any], status: int) -> int:
     """Print the line of JSON that a command ends with, and return its exit status."""
-    result = {**values, "type": "result", "exit_code": int(status)}
-    show(json.dumps(result))
+    show_json({**values, "type": "result", "exit_code": int(status)})
     transcript.current().has_result = True
     return int(status)
 
 
-def _print(name: streams.Name, text: str) -> None:
+def _print(name: streams.Name, text: str, end: str = "\n") -> None:
     """Print a line. A reader that has left, or a full disk, stops no command."""
     try:
-        print(text, file=getattr(sys, name), flush=True)
+        print(text, file=getattr(sys, name), end=end, flush=True)
     except OSError as error:
         reason = streams.lose(name, error)
         if name == "stdout":

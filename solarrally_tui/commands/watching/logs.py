@@ -1,14 +1,13 @@
 """solarrally logs SITE: what its programs wrote, without secrets and control characters."""
 
 import argparse
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ async def _read(
 def _print(line: "LogLine", options: Options) -> None:
     if options.json:
         fields = {"time": line.time.isoformat(), "source": line.source, "stream": line.stream}
-        show(json.dumps(fields | {"text": line.text}))
+        show_json(fields | {"text": line.text})
     else:
         show(f"{line.time:%H:%M:%S} {line.source:<8} {line.text}")
 

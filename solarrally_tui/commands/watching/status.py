@@ -2,14 +2,12 @@
 
 import argparse
 import asyncio
-import json
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result, start_page
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -111,11 +109,9 @@ async def _again(options: Options, watch: "Watch") -> int:
             report = _chosen(await watch.round(), options.layer)
             status = EXITS[report.health]
             if options.json:
-                show(json.dumps(to_json(report)))
+                show_json(to_json(report))
             else:
-                if sys.stdout.isatty():
-                    # Home, and clear to the end: the lines stay where they are and do not flicker.
-                    print("\x1b[H\x1b[J", end="")
+                start_page()
                 _show(report)
                 say(f"Again every {_EVERY:.0f} s. Ctrl+C ends it. {_costs(report)}")
             await _pause()
