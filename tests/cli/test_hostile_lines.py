@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from solarrally_tui.commands.shared.event_readers import (
     result_json,
 )
 from solarrally_tui.commands.shared.prompts import Lines
-from solarrally_tui.commands.shared.terminal import explain, read_site, say, show
+from solarrally_tui.commands.shared.terminal import explain, read_site, say, show, start_page
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
@@ -89,7 +90,18 @@ def diagnosis(text: str) -> Diagnosis:
     cause = Candidate(text, text, Sureness.CERTAIN, text, text, (seen,), (seen,))
     noon = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
     return Diagnosis(
-        "barn", text, text, noon, Severity.FAIL, (cause,), (), (seen,), (Unknown(text, text),), 3
+        site="barn",
+        region=text,
+        account=text,
+        time=noon,
+        health=Severity.FAIL,
+        causes=(cause,),
+        past=(cause,),
+        fine=(seen,),
+        kept=(replace(seen, kept=noon),),
+        slow=(seen,),
+        unknown=(Unknown(text, text),),
+        asked=3,
     )
 
 
@@ -151,6 +163,16 @@ def test_plain_prompts_refuse_hostile_text(
     assert next(answers, None) is None
     assert loads(dumps(draft.site())) == draft.site()
     printed(capsys)
+
+
+@pytest.mark.parametrize(("terminal", "page"), [(True, "\x1b[H\x1b[J"), (False, "")])
+def test_only_a_terminal_gets_a_new_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, page: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    start_page()
+    show("Status")
+    assert capsys.readouterr().out == f"{page}Status\n"
 
 
 def test_only_one_place_prints() -> None:
