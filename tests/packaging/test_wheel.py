@@ -149,3 +149,4 @@ def test_the_demo_runs_from_the_wheel_outside_the_repository(wheel: Path, tmp_pa
     assert "63 messages sent by 3 chargers, 63 counted" in told.stdout
     assert "Bridge certificate deactivated: 63 messages sent, 0 counted." in told.stdout
     assert "fail" not in told.stdout
+    assert "[redacted]" not in told.stdout

@@ -146,7 +146,7 @@ def _outcome(deployment: Deployment) -> Outcome:
     parts = (
         f"Site {site} {words}.",
         f"Its address is {address(deployment)}.",
-        f"Show its passwords: solarrally access {site}.",
+        f"Run solarrally access {site} to show its passwords.",
         deployment.bridge_off,
     )
     summary = " ".join(part for part in parts if part)
