@@ -265,6 +265,7 @@ PICTURES = {
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
+    "KioskScreen": ("test_wall/test_display[(80, 24)]", "84 ms"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
     "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),
     "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, TabbedContent
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.account.deployer_role import snippet
@@ -268,6 +268,21 @@ def test_a_profile_to_copy_stays_one_section(text: str) -> None:
     }
 
 
+async def test_words_that_are_looked_for_in_a_log(at: Open, services: Scripted) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        app.screen.query_one("#looks", TabbedContent).active = "look-logs"
+        await settle(app, pilot)
+        for text in TEXTS:
+            put(app, "log-words", text)
+            await settle(app, pilot)
+            assert (
+                services.journals.asked[-1][1]
+                == app.screen.query_one("#log-words", Input).value.strip()
+            )
+            assert "0 lines with" in assert_calm(app, text)
+            assert app.screen.query_one("#log-lines").region.height > 1, text
+
+
 FUZZED: dict[str, Callable[..., Any]] = {
     "account.paste": test_paste,
     "account.role": test_code_of_a_device,
@@ -277,6 +292,7 @@ FUZZED: dict[str, Callable[..., Any]] = {
     "currency": test_currency,
     "domain.contact": test_contact_of_a_domain,
     "quote": test_quote,
+    "status.journal": test_words_that_are_looked_for_in_a_log,
     "size.screen": test_hostile.test_hostile_text_is_refused_in_words,
     "widgets.question_widget": test_hostile.test_hostile_text_is_refused_in_words,
     "widgets.field": test_hostile.test_hostile_text_is_refused_in_words,
