@@ -139,10 +139,17 @@ class _Change:
         return str(response["VersionId"])
 
     async def _end_stage(self, version: str) -> None:
-        await self.door.call(
+        secret = self.outputs["AdminSecretArn"]
+
+        async def ended() -> dict[str, Any] | None:
+            told = await self.door.call("secretsmanager", "describe_secret", SecretId=secret)
+            return None if _STAGE in told["VersionIdsToStages"].get(version, ()) else {}
+
+        await self.door.once(
             "secretsmanager",
             "update_secret_version_stage",
-            SecretId=self.outputs["AdminSecretArn"],
+            ended,
+            SecretId=secret,
             VersionStage=_STAGE,
             RemoveFromVersionId=version,
         )
