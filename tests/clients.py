@@ -13,14 +13,14 @@ from botocore.config import Config
 
 from solarrally_tui.aws.session import _models
 from solarrally_tui.simulator.child import Account
-from solarrally_tui.simulator.settings import ACCOUNT_ID
+from solarrally_tui.simulator.settings import ACCOUNT_ID, ROOT_SECRET
 
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
 def owner(account: Account) -> Account:
     """The account as its root user sees it, whom no policy restricts."""
-    return seen_with(account, ACCOUNT_ID, "embedded")
+    return seen_with(account, ACCOUNT_ID, ROOT_SECRET)
 
 
 def seen_with(account: Account, key: str, secret: str, token: str = "") -> Account:

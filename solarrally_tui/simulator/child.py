@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
-from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
+from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, ROOT_SECRET
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 8.0
@@ -169,7 +169,7 @@ def _account(ready: Mapping[str, str], pace: str) -> Account:
         environment={
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": ACCOUNT_ID,
-            "AWS_SECRET_ACCESS_KEY": "embedded",
+            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
             "AWS_REGION": HOME_REGION,
             "AWS_DEFAULT_REGION": HOME_REGION,  # the one that boto3 reads
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.scenarios.catalogue import NAMES
-from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION, LOOPBACK, SimulatorSettings
+from solarrally_tui.simulator.settings import (
+    ACCOUNT_ID,
+    HOME_REGION,
+    LOOPBACK,
+    ROOT_SECRET,
+    SimulatorSettings,
+)
 
 _GC_THRESHOLDS = (50_000, 20, 100)
 """Python looks for cycles rarely: AWS's models are many objects, and they stay."""
@@ -91,6 +97,7 @@ def _isolate(settings: SimulatorSettings) -> None:
         "TMPDIR": folder,
         "LOG_LEVEL": os.environ.get("SOLARRALLY_SIMULATOR_LOG", "WARNING"),
         "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
         "MINISTACK_REGION": HOME_REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ACCOUNT_ID = "123456789012"
+# Of the root user of every account. Only the signature of a presigned address is checked with it.
+ROOT_SECRET = "embedded"  # noqa: S105 (no secret: it opens nothing but this account)
 HOME_REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
 # In the user agent of calls that the account makes to itself. Faults do not affect those.

@@ -8,6 +8,7 @@ from ministack.core.responses import request_scope
 from ministack.services import ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
+from solarrally_tui.simulator.settings import ROOT_SECRET
 
 _services = private(ecs, "_services")
 _update_service = private(ecs, "_update_service")
@@ -67,7 +68,7 @@ class Scaler:
                 region_name=region,
                 endpoint_url=self._endpoint_url,
                 aws_access_key_id=account,
-                aws_secret_access_key="embedded",  # noqa: S106 (no secret: never checked)
+                aws_secret_access_key=ROOT_SECRET,
             )
         return self._clients[key]
 
