@@ -13,8 +13,12 @@ from tests.torture.account_dump import difference, dump
 from tests.torture.disturbance import ERRORS, KILL, LOST, MODES, NOTHING, SAMPLED, Disturbance
 from tests.torture.unusual import FURTHER
 
-_SLICE = [("rotate", LOST), ("import", LOST), ("import", KILL)]
-_SOME = {"rotate": {"secretsmanager", "ecs"}, "import": {"s3", "ecs"}}
+_SLICE = [("rotate", LOST), ("users", LOST), ("users", KILL), ("import", LOST), ("import", KILL)]
+_SOME = {
+    "rotate": {"secretsmanager", "ecs"},
+    "users": {"secretsmanager"},
+    "import": {"s3", "ecs"},
+}
 
 
 @pytest.mark.parametrize(("operation", "mode"), _SLICE)

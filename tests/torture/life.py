@@ -1,4 +1,6 @@
-"""The life of a site: deployed, changed, given a password, a dump and a charger, and destroyed.
+"""The life of a site: deployed, changed, rolled back, used, and destroyed.
+
+It gets another password, another administrator's password, a dump and a charger.
 
 Then a second life, with everything that the first one had no reason to call: tests/torture/unusual.
 """
@@ -17,8 +19,11 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.provisioning.deployment.deploy import deploy
+from solarrally_tui.provisioning.deployment.deploy import deploy, roll_back
+from solarrally_tui.provisioning.deployment.releases import returning
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.provisioning.operations import users
 from solarrally_tui.provisioning.operations.dump_import import import_dump
 from solarrally_tui.provisioning.operations.rotation import rotate
 from solarrally_tui.provisioning.teardown.destroy import destroy
@@ -57,6 +62,21 @@ async def _add_charger(door: Door, folder: Path) -> Any:
     return await add(f"{NAME}-1", deployed, place, replace=known is not None)
 
 
+async def _roll_back(door: Door, _: Path) -> Any:
+    # By its number: once the first is back, "the one before" would be another.
+    deployed = await DeployedSite.open(door, NAME)
+    release = await returning.choose(deployed, await returning.look_up(deployed), 1)
+    return await roll_back(release, door, lambda _: None)
+
+
+async def _reset_password(door: Door, _: Path) -> Any:
+    deployed = await DeployedSite.open(door, NAME)
+    request = users.Request(
+        "reset-password", deployed.site.administrator, password=users.new_password()
+    )
+    return await users.carry_out(request, deployed)
+
+
 async def _import(door: Door, folder: Path) -> Any:
     (folder / "dump.sql").write_text(DUMP)
     return await import_dump(NAME, folder / "dump.sql", door, lambda _: None)
@@ -74,7 +94,9 @@ class Part:
 OPERATIONS: Final[dict[str, Part]] = {
     "deploy": Part(lambda door, _: deploy(site(), door, lambda _: None)),
     "update": Part(lambda door, _: deploy(site(log_retention_days=14), door, lambda _: None)),
+    "rollback": Part(_roll_back),
     "rotate": Part(lambda door, _: rotate(NAME, door, lambda _: None)),
+    "users": Part(_reset_password),
     "import": Part(_import),
     "charger": Part(_add_charger),
     "destroy": Part(lambda door, _: destroy(NAME, door, lambda _: None, delete_data=False)),
@@ -121,7 +143,8 @@ async def chapter(
         with disturbance.applied():
             try:
                 outcome = await asyncio.wait_for(part.work(door, folder), 900)
-            except (AwsError, ChargerError) as error:  # of what is no run, and explains nothing
+            # Of what is no run, and explains nothing.
+            except (AwsError, ChargerError, StepError) as error:
                 if len(disturbance.hit) == struck:
                     raise
                 made.ends.append(str(error)[:300])
