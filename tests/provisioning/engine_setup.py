@@ -18,6 +18,7 @@ from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
+from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Outcome
@@ -78,6 +79,11 @@ async def all_well(name: str, door: Door) -> dict[str, Finding]:
         return await poll(look, every=0.2, limit=20.0)
     except TimeoutError as error:
         raise AssertionError(await seen(name, door)) from error
+
+
+def of_site(plan: Plan) -> tuple[str, ...]:
+    """Warnings of a plan but for which other sites the budget counts: those of earlier tests."""
+    return tuple(each for each in plan.warnings if not each.startswith("The budget counts"))
 
 
 @contextlib.contextmanager

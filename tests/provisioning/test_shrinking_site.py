@@ -21,7 +21,7 @@ from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from tests.clients import owner
-from tests.provisioning.engine_setup import Heard, deployed, opened, site_named
+from tests.provisioning.engine_setup import Heard, deployed, of_site, opened, site_named
 
 NAME = "shrinking"
 HOME = "eu-west-1"
@@ -91,7 +91,7 @@ async def test_what_is_no_longer_wanted_is_let_go_first_and_storage_stays(
 ) -> None:
     async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         plan = await preview(SMALL, door)
-        (warning,) = plan.warnings
+        (warning,) = of_site(plan)
         assert "keeps its 30 GiB" in warning
         assert warning in " ".join(" ".join(lines(plan)).split())
         stacks = SiteStacks(NAME, door)
