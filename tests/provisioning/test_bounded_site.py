@@ -1,4 +1,7 @@
-"""Whole lives of sites with the role that F4 creates: the boundary allows all that is needed."""
+"""Whole lives of sites with the role that F4 creates: the boundary allows all that is needed.
+
+Their thin sibling compares the boundary with the policies under it (tests/policy/test_escalation).
+"""
 
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,8 @@ def boundaries(account: Account) -> set[str]:
     return {boundary_of(iam.get_role(RoleName=name)["Role"]) for name in names}
 
 
+@pytest.mark.torture
+@pytest.mark.timeout(600)
 async def test_a_small_site_lives_within_its_boundary(own_account: Account, tmp_path: Path) -> None:
     """Every request is judged by the independent engine, too, as in test_permitted_site.py."""
     account = owner(own_account)

@@ -182,7 +182,7 @@ async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
 
     async with opened(account, HOME) as door, opened(owner(account), HOME) as hers:
         found = []
-        for site in (on, off, on, off, on):
+        for site in (on, off, on):
             planned = await preview(site, door)
             assert not [stack.reason for stack in planned.stacks if stack.reason]
             outcome, _ = await deployed(site, door)
@@ -190,7 +190,7 @@ async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
             assert outcome.warnings == ()
             found.append(await existing(hers))
         more = [len(later) - len(earlier) for earlier, later in pairwise(found)]
-        assert more == [0, 3, 0, 3]
+        assert more == [0, 3]
         assert all(earlier <= later for earlier, later in pairwise(found))
         again, _ = await deployed(on, door)
         assert (again.exit_code, again.changed) == (Exit.OK, False)
