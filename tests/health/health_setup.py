@@ -34,10 +34,10 @@ class ChargerOnline:
         self.message: Callable[[], bytes | None] = self.reading
         """What it publishes next; None: nothing."""
         self.folder = folder
-        self._unit = Unit(folder.name)
+        (self._files,) = ChargerFiles.in_folder(folder)
+        self._unit = Unit(self._files.name)
         self._every = every
         self._ended = threading.Event()
-        (self._files,) = ChargerFiles.in_folder(folder)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._publish()))
         self._thread.start()
 
@@ -356,7 +356,9 @@ def ring_an_alarm(site: BreakableSite) -> Iterator[None]:
 @breaks("alerts")
 def unsubscribe(site: BreakableSite) -> Iterator[None]:
     client, topic = site.aws("sns"), site.outputs["bootstrap"]["AlertTopicArn"]
-    (told,) = client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    # AWS lists what was unsubscribed before for some days.
+    listed = client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    (told,) = (item for item in listed if item["SubscriptionArn"] != "Deleted")
     client.unsubscribe(SubscriptionArn=told["SubscriptionArn"])
     yield
     client.subscribe(TopicArn=topic, Protocol="email", Endpoint=told["Endpoint"])

@@ -14,6 +14,7 @@ from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
+from tests.health.health_setup import ChargerOnline
 from tests.screens.support import screen_text, settle, walk
 
 DEPLOY_SECONDS = 90
@@ -82,13 +83,20 @@ async def test_from_the_first_screen_to_a_green_status(
         assert isinstance(wizard.screen, ChargerScreen)
         await press(wizard, pilot, "enter", "enter", "enter")
         await until(wizard, pilot, "evse-1 is registered.", 20)
-        assert (tmp_path / "solarrally" / "wizard-way" / "evse-1.key.pem").exists()
+        saved = tmp_path / "solarrally" / "wizard-way" / "evse-1.key.pem"
+        assert saved.exists()
         await press(wizard, pilot, "enter")
         await until(wizard, pilot, "AWS IoT accepted 5 of 5 messages.", 30)
         await press(wizard, pilot, "enter")
         await until(wizard, pilot, "Your site wizard-way", 5)
         await press(wizard, pilot, "escape")
         assert isinstance(wizard.screen, StatusScreen)
-        await until(wizard, pilot, "All is well.", 30)
+        # The charger of the trial has left. Green means that a charger's messages were seen.
+        await until(wizard, pilot, "1 charger is registered, none is", 30)
+        charger = ChargerOnline(saved.parent)
+        try:
+            await until(wizard, pilot, "All is well.", 30)
+        finally:
+            charger.stop()
         assert "failing" not in screen_text(wizard)
         assert DraftStore(tmp_path / "drafts").all() == ()
