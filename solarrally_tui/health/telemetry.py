@@ -171,10 +171,14 @@ class Telemetry:
             return Flow.NONE_CONNECTED
         if self.frames and self.frames.total:
             return Flow.FLOWS
-        waited = self.frames is not None and self.frames.seconds >= self.allowed
-        if not waited and self._fresh and not self._lost_on_the_way_to_the_page:
+        if not self._waited and self._fresh and not self._lost_on_the_way_to_the_page:
             return Flow.FLOWS
-        return Flow.STOPPED if waited or self.stops_at else Flow.UNKNOWN
+        return Flow.STOPPED if self._waited or self.stops_at else Flow.UNKNOWN
+
+    @property
+    def _waited(self) -> bool:
+        """Whether we listened at the page for as long as a message may be missing."""
+        return self.frames is not None and self.frames.seconds >= self.allowed
 
     @property
     def _fresh(self) -> bool:
@@ -223,11 +227,12 @@ class Telemetry:
         """Return where messages stop on their way to the viewers of one task."""
         if not task.linked:
             return Place.BRIDGE
-        if task.bridge_age is None and self.connected and task.age(self.time) < self.allowed:
-            # It has heard of nobody since it started: only AWS IoT can tell whether somebody sent.
-            return Place.BRIDGE if self.published else None
         if task.bridge_age is None:
-            return None
+            # It had heard of nobody when it reported, and AWS IoT counts messages of the whole
+            # Region. A charger may have come since: only the page tells whether its messages came.
+            heard_nobody = self.connected and task.age(self.time) < self.allowed
+            missing = self._waited and self.frames is not None and not self.frames.total
+            return Place.BRIDGE if heard_nobody and self.published and missing else None
         if task.bridge_age > self.allowed:
             return Place.IOT if self.published == 0 else Place.BRIDGE
         if task.live_age is not None and task.live_age > self.allowed:

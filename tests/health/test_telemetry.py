@@ -54,6 +54,7 @@ STUCK = task(shown=0, live_age=80.0)
 REJECTING = task(
     shown=0, rejected=18, live_age=80.0, rejections=(Rejection("a", 18, "power_w: missing"),)
 )
+UNHEARD = task(time=NOW - timedelta(seconds=1), received=0, shown=0, bridge_age=None, live_age=None)
 QUIET = task(received=0, shown=0, bridge_age=80.0, live_age=80.0)
 STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
     "well": (seen(), Severity.OK, None, "reaches the page"),
@@ -128,6 +129,24 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
     "password not readable": (seen(frames=None), Severity.OK, None, "reaches the page"),
     "password not readable, cut": (
         seen(frames=None, tasks=(CUT,)),
+        Severity.FAIL,
+        Place.BRIDGE,
+        "between AWS IoT and the bridge",
+    ),
+    "a charger came after the report of the probe": (
+        seen(frames=None, tasks=(UNHEARD,), published=4),
+        Severity.UNKNOWN,
+        None,
+        "is not known",
+    ),
+    "a charger came after the report, seen at the page": (
+        seen(tasks=(UNHEARD,), published=4),
+        Severity.OK,
+        None,
+        "reaches the page",
+    ),
+    "never heard of, and not at the page": (
+        seen(frames=NOTHING, tasks=(UNHEARD,), published=4),
         Severity.FAIL,
         Place.BRIDGE,
         "between AWS IoT and the bridge",
