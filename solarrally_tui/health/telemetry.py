@@ -140,12 +140,21 @@ class Telemetry:
     @property
     def silent(self) -> tuple[str, ...]:
         """Chargers that are connected and send nothing, the first few."""
-        return tuple(dict.fromkeys(name for one in self.tasks or () for name in one.silent))
+        named = dict.fromkeys(name for one in self.tasks or () for name in one.silent)
+        return tuple(name for name in named if name not in self._heard)
 
     @property
     def silent_count(self) -> int:
         """How many chargers are connected and send nothing."""
-        return max((one.silent_count for one in self.tasks or ()), default=0)
+        return max(
+            (one.silent_count - len(self._heard & set(one.silent)) for one in self.tasks or ()),
+            default=0,
+        )
+
+    @property
+    def _heard(self) -> frozenset[str]:
+        """Chargers whose messages we got at the page ourselves, after the probes' reports."""
+        return frozenset(self.frames.last) if self.frames else frozenset()
 
     @property
     def rejections(self) -> tuple[Rejection, ...]:
@@ -227,6 +236,8 @@ class Telemetry:
         """Return where messages stop on their way to the viewers of one task."""
         if not task.linked:
             return Place.BRIDGE
+        if self._heard and len(self.tasks or ()) == 1:
+            return None  # The report is up to a minute old, and this task has shown one since.
         if task.bridge_age is None:
             # It had heard of nobody when it reported, and AWS IoT counts messages of the whole
             # Region. A charger may have come since: only the page tells whether its messages came.

@@ -139,10 +139,10 @@ class BreakableSite:
 
 
 @contextlib.contextmanager
-def logged(site: BreakableSite, lines: list[str]) -> Iterator[None]:
-    """Let the backend have written these lines just now."""
+def logged(site: BreakableSite, lines: list[str], container: str = "backend") -> Iterator[None]:
+    """Let a container of a task that has gone have written these lines just now."""
     client, group = site.aws("logs"), site.outputs["app"]["LogGroupName"]
-    where = {"logGroupName": group, "logStreamName": f"task/backend/{time.time_ns():032x}"}
+    where = {"logGroupName": group, "logStreamName": f"task/{container}/{time.time_ns():032x}"}
     client.create_log_stream(**where)
     now = int(time.time() * 1000)
     events = [{"timestamp": now + at, "message": line} for at, line in enumerate(lines) if line]

@@ -63,6 +63,14 @@ async def test_calm_lines_change_nothing(
         assert await first_cause(*red) == "watching"
 
 
+async def test_what_the_probe_of_a_task_that_has_gone_reported_says_nothing(
+    site: BreakableSite, red: tuple[ObservedSite, Report]
+) -> None:
+    down = '{"_aws": {"CloudWatchMetrics": []}, "DatabaseReachable": 1, "BridgeLinked": 0}'
+    with logged(site, [down, down], "probe"):
+        assert await first_cause(*red) == "watching"
+
+
 @pytest.mark.parametrize(
     "rounds",
     [2, pytest.param(ROUNDS, marks=[pytest.mark.torture, pytest.mark.timeout(1800)])],

@@ -125,6 +125,30 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         None,
         "1 charger is connected and silent: b",
     ),
+    "silent at the report, heard since": (
+        seen(tasks=(task(silent=("a",), silent_count=1),)),
+        Severity.OK,
+        None,
+        "reaches the page",
+    ),
+    "two silent at the report, one heard since": (
+        seen(tasks=(task(silent=("a", "b"), silent_count=2),)),
+        Severity.WARN,
+        None,
+        "1 charger is connected and silent: b",
+    ),
+    "quiet at the report, heard since": (
+        seen(tasks=(QUIET,)),
+        Severity.OK,
+        None,
+        "reaches the page",
+    ),
+    "one of two quiet at the report": (
+        seen(tasks=(task(), replace(QUIET, task="t2"))),
+        Severity.WARN,
+        Place.BRIDGE,
+        "1 of 2 tasks get no telemetry",
+    ),
     "late or wrong clock": (seen(frames=frames(4000)), Severity.WARN, None, "4000 s ago"),
     "password not readable": (seen(frames=None), Severity.OK, None, "reaches the page"),
     "password not readable, cut": (

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed import probe_reports
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.log_lines import telling
-from solarrally_tui.health.diagnosis.sources.tasks import StoppedTask, stopped
+from solarrally_tui.health.diagnosis.sources.tasks import StoppedTask, running, stopped
 from solarrally_tui.health.observed_site import OutOfReachError
 
 GROUP: Final = "AWS::Logs::LogGroup"
@@ -35,7 +36,10 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
         if response is None:
             continue  # A container that never started has no stream.
         events = [e for e in response.get("events", ()) if is_of_stopped or _time(e) > since]
-        for told in telling([event["message"] for event in events])[-_KEPT:]:
+        lines = telling([event["message"] for event in events])[-_KEPT:]
+        if lines and stream.startswith(probe_reports.STREAMS) and await _has_gone(case, stream):
+            continue  # It reported how its task was. That says nothing of those that run now.
+        for told in lines:
             event = events[told.at]
             yield call.evidence(
                 "log",
@@ -103,6 +107,15 @@ async def _stopped(case: Case) -> list[StoppedTask]:
         return await stopped(case)
     except (AwsError, OutOfReachError):
         return []  # The source of tasks reports why; the log may still be readable.
+
+
+async def _has_gone(case: Case, stream: str) -> bool:
+    """Tell whether ECS wants the task of a stream no longer. Not where ECS cannot be asked."""
+    try:
+        wanted = await running(case)
+    except (AwsError, OutOfReachError):
+        return False  # The source of tasks reports why.
+    return stream.rpartition("/")[2] not in {arn.rpartition("/")[2] for arn in wanted}
 
 
 def _time(event: dict[str, Any]) -> datetime:

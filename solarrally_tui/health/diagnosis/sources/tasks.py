@@ -113,6 +113,15 @@ async def stopped(case: Case) -> list[StoppedTask]:
     return [(task, call) for task in unplanned[:_TASKS]]
 
 
+async def running(case: Case) -> list[str]:
+    """Return the ARNs of the tasks that run or are to run. Raises as Case.resource_id does."""
+    cluster = await case.resource_id("app", CLUSTER, output="ClusterName")
+    arns, _ = await case.pages(
+        "ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="RUNNING"
+    )
+    return arns
+
+
 def _is_planned(task: dict[str, Any]) -> bool:
     """Tell whether a task was stopped by scaling or a person, with no container that failed."""
     codes = {container.get("exitCode") for container in task.get("containers", ())}
