@@ -158,11 +158,23 @@ BREAKAGES: dict[str, Breakage] = {}
 
 
 def breaks(check: str) -> Callable[[Callable[[BreakableSite], Iterator[None]]], Breakage]:
-    """Register a way to break exactly what one check looks at."""
+    """Register a way to break exactly what one check looks at.
+
+    It is repaired after a failure, too: other tests share the site.
+    """
 
     def register(function: Callable[[BreakableSite], Iterator[None]]) -> Breakage:
-        BREAKAGES[check] = contextlib.contextmanager(function)
-        return BREAKAGES[check]
+        @contextlib.contextmanager
+        def broken(site: BreakableSite) -> Iterator[None]:
+            steps = function(site)
+            next(steps)
+            try:
+                yield
+            finally:
+                next(steps, None)
+
+        BREAKAGES[check] = broken
+        return broken
 
     return register
 
