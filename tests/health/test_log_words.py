@@ -169,6 +169,7 @@ def test_a_bridge_that_only_tries_again_cannot_reach_aws_iot() -> None:
     ]
     assert shown("\n".join(tries)) == "bridge-unreachable"
     assert shown("\n".join(tries[:2])) == ""
+    assert shown("\n".join([*tries, "Bridge connected."])) == ""
     closed = "2026-11-29T05:46:00: Client local.x closed its connection."
     assert shown("\n".join([*tries, closed])) == "bridge-closed"
 

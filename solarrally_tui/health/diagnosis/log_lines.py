@@ -36,7 +36,7 @@ _FILE: Final = re.compile(r'^\s*File "([^"]+)", line \d+')
 
 _TRY: Final = re.compile(r"Connecting bridge (?:\(step 1\) )?\S+ \(\S+:\d+\)")
 _OF_BRIDGE: Final = re.compile(
-    r"Client local\.|bridge(?! \S+ \(\S+:\d+\))(?! \(step)|OpenSSL Error|Connection Refused"
+    r"Client local\.|[Bb]ridge(?! \S+ \(\S+:\d+\))(?! \(step)|OpenSSL Error|Connection Refused"
 )
 _TRIES: Final = 3
 _DOWN: Final = re.compile(r'"(DatabaseReachable|BridgeLinked)": 0\b')
