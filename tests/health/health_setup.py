@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import platform
 import threading
@@ -165,6 +166,7 @@ def breaks(check: str) -> Callable[[Callable[[BreakableSite], Iterator[None]]], 
 
     def register(function: Callable[[BreakableSite], Iterator[None]]) -> Breakage:
         @contextlib.contextmanager
+        @functools.wraps(function)
         def broken(site: BreakableSite) -> Iterator[None]:
             steps = function(site)
             next(steps)

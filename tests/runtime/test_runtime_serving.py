@@ -69,31 +69,31 @@ def _frames(socket: ClientConnection, count: int) -> list[dict[str, Any]]:
 
 def test_telemetry_crosses_from_mutual_tls_to_a_websocket_over_tls(serving: Serving) -> None:
     url = f"wss://{serving.domain}/ws/live"
-    with serving.site.charger("wall-1") as charger, connect(url, ssl=serving.trust) as socket:
+    with serving.site.charger("pole-1") as charger, connect(url, ssl=serving.trust) as socket:
         for number in range(20):
-            serving.site.publish(charger, "wall-1", power_w=number)
+            serving.site.publish(charger, "pole-1", power_w=number)
         frames = _frames(socket, 20)
     assert sorted(frame["power_w"] for frame in frames) == list(range(20))
     assert frames[0].keys() == (TELEMETRY.keys() - {"firmware"}) | {"unit_id"}
-    assert {frame["unit_id"] for frame in frames} == {"wall-1"}
+    assert {frame["unit_id"] for frame in frames} == {"pole-1"}
 
 
 def test_plain_http_is_answered_on_the_same_port(serving: Serving) -> None:
     with (
-        serving.site.charger("wall-2") as charger,
+        serving.site.charger("pole-2") as charger,
         connect(f"ws://{serving.domain}/ws/live/s-7") as socket,
     ):
-        serving.site.publish(charger, "wall-2", session_id="other")
-        serving.site.publish(charger, "wall-2", session_id="s-7")
+        serving.site.publish(charger, "pole-2", session_id="other")
+        serving.site.publish(charger, "pole-2", session_id="s-7")
         assert _frames(socket, 1)[0]["session_id"] == "s-7"
     assert json.loads(serving.get("/health", scheme="http")[1])["mqtt_connected"] is True
 
 
 def test_invalid_telemetry_is_dropped_and_logged(serving: Serving) -> None:
     url = f"wss://{serving.domain}/ws/live"
-    with serving.site.charger("wall-3") as charger, connect(url, ssl=serving.trust) as socket:
-        serving.site.publish(charger, "wall-3", energy_source="coal")
-        serving.site.publish(charger, "wall-3", voltage_v="231.5")
+    with serving.site.charger("pole-3") as charger, connect(url, ssl=serving.trust) as socket:
+        serving.site.publish(charger, "pole-3", energy_source="coal")
+        serving.site.publish(charger, "pole-3", voltage_v="231.5")
         assert _frames(socket, 1)[0]["voltage_v"] == 231.5
     logs = serving.site.aws("logs")
     found = logs.filter_log_events(logGroupName=f"/{serving.site.name}")["events"]
@@ -172,9 +172,9 @@ def test_a_deactivated_certificate_stops_telemetry_until_it_is_active_again(
 ) -> None:
     iot = serving.site.aws("iot")
     url = f"wss://{serving.domain}/ws/live"
-    with serving.site.charger("wall-4") as charger, connect(url, ssl=serving.trust) as socket:
+    with serving.site.charger("pole-4") as charger, connect(url, ssl=serving.trust) as socket:
         iot.update_certificate(certificateId=serving.certificate, newStatus="INACTIVE")
-        serving.site.publish(charger, "wall-4")
+        serving.site.publish(charger, "pole-4")
         with pytest.raises(TimeoutError):
             socket.recv(timeout=1)
         # The application's own broker is still there: it does not see the loss.
@@ -182,7 +182,7 @@ def test_a_deactivated_certificate_stops_telemetry_until_it_is_active_again(
         iot.update_certificate(certificateId=serving.certificate, newStatus="ACTIVE")
 
         def arrives() -> bool:
-            serving.site.publish(charger, "wall-4", power_w=7)
+            serving.site.publish(charger, "pole-4", power_w=7)
             try:
                 return bool(json.loads(socket.recv(timeout=0.5))["power_w"] == 7)
             except TimeoutError:

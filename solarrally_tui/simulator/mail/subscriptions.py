@@ -152,7 +152,9 @@ class EmailSubscriptions:
                         b"<SubscriptionArn>PendingConfirmation<",
                     )
             topic = _first(parameters, "TopicArn")
-            gone = [s for s in self._unsubscribed if topic in ("", s["topic_arn"])]
+            # Topics are those of the account that asks.
+            own = [s for s in self._unsubscribed if s["topic_arn"] in _topics]
+            gone = [s for s in own if topic in ("", s["topic_arn"])]
             members = "".join(map(_deleted, gone)).encode()
             return status, headers, body.replace(b"</Subscriptions>", members + b"</Subscriptions>")
 
