@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.shared.consent import Consent, Question, ask
+from solarrally_tui.commands.shared.consent import Question, ask
 from solarrally_tui.commands.shared.options import (
-    RunOptions,
+    DeploymentOptions,
     add_guards,
     add_leave,
     add_run_options,
@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(RunOptions):
+class Options(DeploymentOptions):
     """What deploy takes."""
 
     file: Path
-    confirm_replacement: str
-    skip_preflight: bool
     watch: bool
-    leave: list[str]
 
     @property
     def watches(self) -> bool:
@@ -85,12 +82,10 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
         return await report_run(
             "deploy", site.name, options, lambda emit, _: watch(site, door, emit, run)
         )
-    question = Question("deploy", options.confirm_replacement, options.skip_preflight)
-    consent = Consent(starts=True) if options.yes else await ask(site, door, question)
+    consent = await ask(site, door, Question.of(options, "deploy"))
     if not consent.starts:
         say("Nothing was created or changed.")
         return Exit.REFUSED
-    confirmed = site.name if consent.loses_data else options.confirm_replacement
     return await report_run(
         "deploy",
         site.name,
@@ -99,7 +94,7 @@ async def _deploy(options: Options, site: "Site", door: "Door") -> int:
             site,
             door,
             emit,
-            confirmed=confirmed,
+            confirmed=consent.confirmed,
             preflight=not options.skip_preflight,
             leave=leave,
             look=partial(look, site, door),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.commands.shared.consent import Consent, Question, ask
+from solarrally_tui.commands.shared.consent import Question, ask, run_on_site
 from solarrally_tui.commands.shared.options import (
-    SiteRunOptions,
+    SiteDeploymentOptions,
     add_guards,
     add_leave,
     add_run_options,
@@ -24,14 +24,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(SiteRunOptions):
+class Options(SiteDeploymentOptions):
     """What rollback takes."""
 
     only_list: bool
     to: int | None
-    confirm_replacement: str
-    skip_preflight: bool
-    leave: list[str]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -49,12 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     """Return a site to an earlier release, without a build and without loss of service."""
-    from solarrally_tui.commands.shared.door import run_with_door
-
-    if options.confirm_replacement not in {"", options.site}:
-        say(f"--confirm-replacement must repeat the site's name, {options.site}.")
-        return Exit.USAGE
-    return run_with_door(options, lambda door: _roll_back(options, door))
+    return run_on_site(options, lambda door: _roll_back(options, door))
 
 
 async def _roll_back(options: Options, door: "Door") -> int:
@@ -79,11 +71,8 @@ async def _roll_back(options: Options, door: "Door") -> int:
     say(f"Goes back to {release.title}.")
     for line in differences(kept.site, release.site):
         say(line)
-    question = Question(
-        "go back", options.confirm_replacement, options.skip_preflight, release=release
-    )
-    consent = (
-        Consent(starts=True) if options.yes else await ask(release.site, deployed.door, question)
+    consent = await ask(
+        release.site, deployed.door, Question.of(options, "go back", release=release)
     )
     if not consent.starts:
         say("Nothing was changed.")
@@ -96,7 +85,7 @@ async def _roll_back(options: Options, door: "Door") -> int:
             release,
             deployed.door,
             emit,
-            confirmed=options.site if consent.loses_data else options.confirm_replacement,
+            confirmed=consent.confirmed,
             preflight=not options.skip_preflight,
             leave=leave,
             look=partial(look, release.site, deployed.door),

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.shared.consent import Consent, Question, ask, show_plan
+from solarrally_tui.commands.shared.consent import Question, ask, run_on_site, show_plan
 from solarrally_tui.commands.shared.options import (
-    SiteRunOptions,
+    SiteDeploymentOptions,
     add_guards,
     add_leave,
     add_run_options,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(SiteRunOptions):
+class Options(SiteDeploymentOptions):
     """What update takes."""
 
     commit: str
@@ -35,9 +35,6 @@ class Options(SiteRunOptions):
     image: str
     tier: str
     plan: bool
-    confirm_replacement: str
-    skip_preflight: bool
-    leave: list[str]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -67,12 +64,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     """Update a deployed site, without loss of service."""
-    from solarrally_tui.commands.shared.door import run_with_door
-
-    if options.confirm_replacement not in {"", options.site}:
-        say(f"--confirm-replacement must repeat the site's name, {options.site}.")
-        return Exit.USAGE
-    return run_with_door(options, lambda door: _update(options, door))
+    return run_on_site(options, lambda door: _update(options, door))
 
 
 async def _update(options: Options, door: "Door") -> int:
@@ -104,13 +96,13 @@ async def _update(options: Options, door: "Door") -> int:
             say(line)
     if not await _may_run(options, before, site):
         return Exit.REFUSED
-    question = Question("update", options.confirm_replacement, options.skip_preflight)
+    question = Question.of(options, "update")
     if options.plan:
         plan = await show_plan(site, deployed.door, question)
         if plan and options.json:
             return show_result(to_json(plan, outlook(site, plan)), Exit.OK)
         return Exit.OK if plan else Exit.REFUSED
-    consent = Consent(starts=True) if options.yes else await ask(site, deployed.door, question)
+    consent = await ask(site, deployed.door, question)
     if not consent.starts:
         say("Nothing was changed.")
         return Exit.REFUSED
@@ -122,7 +114,7 @@ async def _update(options: Options, door: "Door") -> int:
             site,
             deployed.door,
             emit,
-            confirmed=site.name if consent.loses_data else options.confirm_replacement,
+            confirmed=consent.confirmed,
             preflight=not options.skip_preflight,
             leave=leave,
             look=partial(look, site, deployed.door),

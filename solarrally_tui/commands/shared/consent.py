@@ -1,9 +1,12 @@
 """What a run would do and cost, and the question whether to start it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from solarrally_tui.commands.shared.options import DeploymentOptions, SiteDeploymentOptions
 from solarrally_tui.commands.shared.terminal import confirm, explain, say
+from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -18,11 +21,18 @@ class Question:
 
     verb: str
     """What the run does to the site: deploy."""
-    confirmed: str = ""
+    confirmed: str
     """The site's name where the options agree to lose data."""
-    skip_preflight: bool = False
+    skip_preflight: bool
+    agreed: bool
+    """Whether the options have agreed to the run."""
     release: "Release | None" = None
     """What a rollback returns to."""
+
+    @classmethod
+    def of(cls, options: DeploymentOptions, verb: str, release: "Release | None" = None) -> Self:
+        """Return what is left to ask with these options."""
+        return cls(verb, options.confirm_replacement, options.skip_preflight, options.yes, release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,18 @@ class Consent:
     """What the operator agreed to."""
 
     starts: bool
-    loses_data: bool = False
+    confirmed: str = ""
+    """The site's name where they agreed to lose data, as deploy takes it."""
+
+
+def run_on_site(options: SiteDeploymentOptions, change: Callable[["Door"], Awaitable[int]]) -> int:
+    """Run a change of a deployed site with a door, unless the options agree for another site."""
+    from solarrally_tui.commands.shared.door import run_with_door
+
+    if options.confirm_replacement not in {"", options.site}:
+        say(f"--confirm-replacement must repeat the site's name, {options.site}.")
+        return Exit.USAGE
+    return run_with_door(options, change)
 
 
 async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | None":
@@ -66,11 +87,16 @@ async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | N
 
 
 async def ask(site: "Site", door: "Door", question: Question) -> Consent:
-    """Print the plan and ask. Losing data takes the site's name. Raises AwsError."""
+    """Print the plan and ask, where the options have not agreed already. Raises AwsError.
+
+    Losing data takes the site's name.
+    """
+    if question.agreed:
+        return Consent(starts=True, confirmed=question.confirmed)
     plan = await show_plan(site, door, question)
     if plan is None or (plan.obstacles and not question.skip_preflight):
         return Consent(starts=False)
     if plan.dangers and question.confirmed != site.name:
         agreed = confirm(f"Type {site.name} to {question.verb} and lose that data.", site.name)
-        return Consent(agreed, loses_data=agreed)
-    return Consent(confirm(f"Type yes to {question.verb}.", "yes"))
+        return Consent(agreed, site.name if agreed else "")
+    return Consent(confirm(f"Type yes to {question.verb}.", "yes"), question.confirmed)

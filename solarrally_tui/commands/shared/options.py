@@ -45,6 +45,22 @@ class SiteRunOptions(RunOptions):
     site: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeploymentOptions(RunOptions):
+    """What commands take that change stacks: what a deployment is told about its guards."""
+
+    confirm_replacement: str
+    skip_preflight: bool
+    leave: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDeploymentOptions(DeploymentOptions):
+    """The same for a site that is deployed."""
+
+    site: str
+
+
 _Options = TypeVar("_Options", bound=CommonOptions)
 
 
