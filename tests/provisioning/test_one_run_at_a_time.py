@@ -230,7 +230,7 @@ async def test_a_run_that_slept_and_was_not_overtaken_says_so_and_continues(
 async def test_a_second_deployment_watches_the_first_and_says_how_it_ended(
     standing: StandingSite, owner: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed_run, "SECONDS_A_CALL", 0.02)
+    monkeypatch.setattr(followed_run, "EVERY", 0.02)
     first = asyncio.ensure_future(deployed(standing.site, owner))
     while await present(owner, standing.site.name) is None:
         await asyncio.sleep(0.02)
@@ -261,7 +261,7 @@ async def test_a_second_deployment_watches_the_first_and_says_how_it_ended(
 async def test_how_a_watched_run_ended_is_never_guessed(
     door: Door, ended: LastRun | None, exit_code: int, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed_run, "SECONDS_A_CALL", 0.02)
+    monkeypatch.setattr(followed_run, "EVERY", 0.02)
     outcome = await _watched(door, site_named(SITE), ELSEWHERE, ended)
     assert int(outcome.exit_code) == exit_code
     assert words in outcome.summary
@@ -314,7 +314,7 @@ async def test_the_command_watches_unattended_only_where_it_is_told_to(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(followed_run, "SECONDS_A_CALL", 0.02)
+    monkeypatch.setattr(followed_run, "EVERY", 0.02)
     name, file = standing.site.name, tmp_path / "site.toml"
     file.write_text(dumps(standing.site))
     await held_by(owner, ELSEWHERE, name)

@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from solarrally_tui.aws.budget import waiting
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.pace import here
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record, run_lock
 from solarrally_tui.deployed.run_lock import LastRun, Run
@@ -17,8 +19,8 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import from_aws
 from solarrally_tui.site.model import Site
 
-SECONDS_A_CALL: Final = 2.0
-"""Pause for each call of a round: at most 30 calls a minute, beside the run that is watched."""
+EVERY: Final = 5.0
+"""Seconds of AWS between rounds. How many calls they make a minute is up to aws/budget.py."""
 
 _STATUSES: Final = tuple(sorted(STATUSES.keys() - {DELETED}))
 _EVENTS: Final = 20
@@ -35,13 +37,10 @@ class _Followed:
     """Of each stack, by its id."""
     newest: dict[str, str] = field(default_factory=dict)
     """Id of the newest event of each stack in progress."""
-    calls: int = 0
-    """Of the present round."""
     _began: bool = False
 
     async def look(self) -> None:
         """Report what has changed since the last time. Raises AwsError."""
-        self.calls = 0
         for stack_id, summary in (await self._summaries()).items():
             status, before = summary["StackStatus"], self.statuses.get(stack_id)
             is_busy = status.endswith("_IN_PROGRESS") and not status.startswith("REVIEW")
@@ -67,7 +66,6 @@ class _Followed:
                 region,
                 StackStatusFilter=_STATUSES,
             )
-            self.calls += 1
             for summary in summaries:
                 stack_id = ids.get(summary["StackName"])
                 if stack_id and self.stacks.region(stack_id) == region:
@@ -81,7 +79,6 @@ class _Followed:
             self.stacks.region(stack_id),
             StackName=summary["StackId"],
         )
-        self.calls += 1
         new: list[dict[str, Any]] = []
         for event in response["StackEvents"][:_EVENTS]:
             if event["EventId"] == self.newest.get(stack_id):
@@ -110,15 +107,16 @@ async def _followed(site: Site, stacks: SiteStacks, narrator: Narrator, run: Run
     narrator.part(run.command, State.RUNNING, run.host, WATCHED, run.title)
     followed, was_dead = _Followed(stacks, narrator), False
     while True:
-        now = await run_lock.find(stacks.door, site.name)
-        await followed.look()
+        with waiting():
+            now = await run_lock.find(stacks.door, site.name)
+            await followed.look()
         if now is None or now.run.token != run.token:
             break
         if now.is_dead and was_dead:
             return _outcome(Exit.OUT_OF_SIGHT, _stopped(run, now.seconds))
         # A process may end between what it deletes and what we read: look twice.
         was_dead = now.is_dead
-        await asyncio.sleep(SECONDS_A_CALL * (followed.calls + 1))
+        await asyncio.sleep(here(EVERY))
     ended = await run_lock.last(stacks.door, site.name)
     if ended is None or ended.token != run.token:
         return _outcome(Exit.OUT_OF_SIGHT, _not_known(run))
