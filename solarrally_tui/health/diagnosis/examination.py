@@ -1,15 +1,19 @@
 """A site under examination: what the sources call, and how evidence of it is written down."""
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from math import inf
+from typing import Any, Final, TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.stack_failures import last_operation
 from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
+from solarrally_tui.health.memo import Memo
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
+
+_Seen = TypeVar("_Seen")
 
 Event = dict[str, Any]
 """A stack event as DescribeStackEvents returns it."""
@@ -29,7 +33,7 @@ class Case:
     observed: ObservedSite
     evidence: list[Evidence] = field(default_factory=list)
     """Everything that all sources have gathered so far."""
-    _events: dict[str, "asyncio.Task[list[Event]]"] = field(default_factory=dict)
+    _memo: Memo = field(default_factory=Memo)
 
     @property
     def door(self) -> Door:
@@ -85,6 +89,10 @@ class Case:
             return ""
         return console(page, region or self.door.region, **values)
 
+    async def shared(self, key: str, see: Callable[[], Awaitable[_Seen]]) -> _Seen:
+        """Look at something that several sources look at, once. Raises what see raises."""
+        return await self._memo.kept(key, see, inf)
+
     async def events(self, stack_id: str) -> list[Event]:
         """Return the events of a stack's last operation, in order of time. Raises AwsError."""
         stack = self.stack(stack_id)
@@ -96,10 +104,7 @@ class Case:
                 await self.newest_events(stack.id, self.region(stack_id)), stack.id
             )
 
-        if stack_id not in self._events:
-            self._events[stack_id] = asyncio.create_task(read())
-        # Shielded: several sources share the task, and one that runs out of time must not end it.
-        return await asyncio.shield(self._events[stack_id])
+        return await self.shared(f"events of {stack_id}", read)
 
     async def newest_events(self, stack_arn: str, region: str) -> list[Event]:
         """Return the newest events of a stack, the newest first. Raises AwsError."""

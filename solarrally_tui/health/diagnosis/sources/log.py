@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed import probe_reports
-from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case
 from solarrally_tui.health.diagnosis.log_lines import telling
 from solarrally_tui.health.diagnosis.sources.tasks import StoppedTask, running, stopped
@@ -25,17 +25,8 @@ async def log(case: Case) -> AsyncIterator[Evidence]:
     group = await case.resource_id("app", GROUP)
     since = datetime.now(UTC) - _FRESH
     for stream, is_of_stopped in await _streams(case, group):
-        response, call = await case.find(
-            "logs",
-            "get_log_events",
-            logGroupName=group,
-            logStreamName=stream,
-            limit=_LINES,
-            startFromHead=False,
-        )
-        if response is None:
-            continue  # A container that never started has no stream.
-        events = [e for e in response.get("events", ()) if is_of_stopped or _time(e) > since]
+        newest, call = await _newest(case, group, stream)
+        events = [event for event in newest if is_of_stopped or _time(event) > since]
         lines = telling([event["message"] for event in events])[-_KEPT:]
         if lines and stream.startswith(probe_reports.STREAMS) and await _has_gone(case, stream):
             continue  # It reported how its task was. That says nothing of those that run now.
@@ -57,24 +48,38 @@ async def tails(case: Case) -> AsyncIterator[Evidence]:
     """Yield the last lines of the same streams as they are, for people: no rule reads them."""
     group = await case.resource_id("app", GROUP)
     for stream, _ in await _streams(case, group):
-        response, call = await case.find(
-            "logs",
-            "get_log_events",
-            logGroupName=group,
-            logStreamName=stream,
-            limit=_TAIL,
-            startFromHead=False,
-        )
-        events = response.get("events", ()) if response else ()
-        if events:
+        newest, call = await _newest(case, group, stream)
+        if events := newest[-_TAIL:]:
             lines = "\n".join(event["message"].rstrip() for event in events)
             yield call.evidence(
                 "log-tail", lines, resource=stream, type="log stream", time=_time(events[-1])
             )
 
 
+async def _newest(case: Case, group: str, stream: str) -> tuple[list[dict[str, Any]], ApiCall]:
+    """Return the newest lines of a stream, the oldest first, and the call that read them."""
+
+    async def read() -> tuple[list[dict[str, Any]], ApiCall]:
+        response, call = await case.find(
+            "logs",
+            "get_log_events",
+            logGroupName=group,
+            logStreamName=stream,
+            limit=_LINES,
+            startFromHead=False,
+        )
+        # A container that never started has no stream.
+        return (list(response.get("events", ())) if response else []), call
+
+    return await case.shared(f"lines of {stream}", read)
+
+
 async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
     """Return streams to read: of containers that failed, else those written to last."""
+    return await case.shared("streams", lambda: _choose(case, group))
+
+
+async def _choose(case: Case, group: str) -> list[tuple[str, bool]]:
     failed = [
         (_stream(container["name"], task["taskArn"]), True)
         for task, _ in await _stopped(case)

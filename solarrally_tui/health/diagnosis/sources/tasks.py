@@ -99,6 +99,10 @@ async def stopped(case: Case) -> list[StoppedTask]:
 
     Raises as Case.resource_id does.
     """
+    return await case.shared("stopped tasks", lambda: _read_stopped(case))
+
+
+async def _read_stopped(case: Case) -> list[StoppedTask]:
     cluster = await case.resource_id("app", CLUSTER, output="ClusterName")
     arns, _ = await case.pages(
         "ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED"
