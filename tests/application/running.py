@@ -7,7 +7,6 @@ database, which is the PostgreSQL of Debian with TLS.
 """
 
 import contextlib
-import http.server
 import json
 import os
 import re
@@ -30,7 +29,13 @@ from solarrally_tui.site.model import Site
 from tests.application.build import Built
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.database.postgres_setup import HOST, OWNER, Server
-from tests.blueprints.tasks.task_setup import METADATA, free_port, health_check, metadata_endpoint
+from tests.blueprints.tasks.task_setup import (
+    METADATA,
+    answer_address,
+    free_port,
+    health_check,
+    metadata_endpoint,
+)
 from tests.blueprints.tasks.task_setup import run_init as init
 
 DATABASE_PASSWORD = "of-the-database"
@@ -223,24 +228,10 @@ class Task:
 
     def users(self, **request: str) -> dict[str, Any]:
         """Run the program of `solarrally users` and return its answer."""
-        answers: list[bytes] = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_PUT(self) -> None:
-                answers.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Keep quiet."""
-
-        serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        request["answer_to"] = f"http://127.0.0.1:{serving.server_port}/answer"
-        environment = self.environment("users") | {"USERS_REQUEST": json.dumps(request)}
-        self._one_off(PROGRAM, environment)
-        serving.shutdown()
+        with answer_address() as (address, answers):
+            request["answer_to"] = address
+            environment = self.environment("users") | {"USERS_REQUEST": json.dumps(request)}
+            self._one_off(PROGRAM, environment)
         return dict(json.loads(answers[0]))
 
     def _one_off(self, program: str, environment: dict[str, str]) -> list[str]:

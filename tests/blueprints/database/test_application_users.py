@@ -1,11 +1,9 @@
 """The programs of the one-off tasks that make and change users, with their environment, against a
 real PostgreSQL over verified TLS."""
 
-import http.server
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from solarrally_tui.provisioning.operations.users_program import PROGRAM
 from tests.blueprints.blueprint_setup import deployed, example
 from tests.blueprints.database.postgres_setup import HOST, OWNER, Server, server
+from tests.blueprints.tasks.task_setup import answer_address
 
 APPLICATION = Path(__file__).parent / "small_app"
 EMAIL = "Ops@Example.com"
@@ -98,24 +97,9 @@ def users(database: Server) -> list[list[str]]:
 
 def ask(database: Server, **request: str) -> dict[str, Any]:
     """Run the program of `solarrally users` and return what it puts at the address."""
-    answers: list[bytes] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            answers.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Keep the output of the tests quiet."""
-
-    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=serving.serve_forever, args=(0.02,), daemon=True).start()
-    request["answer_to"] = f"http://127.0.0.1:{serving.server_port}/a"
-    ended = run_task(database, "UsersTask", PROGRAM, {}, USERS_REQUEST=json.dumps(request))
-    serving.shutdown()
-    serving.server_close()
+    with answer_address() as (address, answers):
+        request["answer_to"] = address
+        ended = run_task(database, "UsersTask", PROGRAM, {}, USERS_REQUEST=json.dumps(request))
     assert ended.returncode == 0, ended.stderr
     printed = ended.stdout + ended.stderr
     assert not {value for value in request.values() if value in printed}, printed

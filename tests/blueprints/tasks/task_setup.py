@@ -45,9 +45,34 @@ def metadata_endpoint(answer: Mapping[str, Any]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Keep the output of the tests quiet."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v4/{TASK_ID}-0123456789"
+    with _serving(Handler) as address:
+        yield f"{address}/v4/{TASK_ID}-0123456789"
+
+
+@contextlib.contextmanager
+def answer_address() -> Iterator[tuple[str, list[bytes]]]:
+    """Yield an address for the answer of a task, in place of a presigned one, and what came."""
+    answers: list[bytes] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            answers.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the output of the tests quiet."""
+
+    with _serving(Handler) as address:
+        yield f"{address}/answer", answers
+
+
+@contextlib.contextmanager
+def _serving(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
