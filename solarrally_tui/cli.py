@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "rotate": ("rotate", "Rotate the database password of a site."),
     "import": ("import_dump", "Import a dump of an existing SolarRally database into a site."),
     "destroy": ("destroy", "Delete a site from the account."),
-    "chargers": ("chargers", "Add chargers, send test telemetry, count what arrives."),
+    "chargers": ("chargers.actions", "Add chargers, send test telemetry, count what arrives."),
     "demo": ("demonstration.demo", "Try everything in a simulated AWS account."),
     "simulator": ("demonstration.simulator", "Run a simulated AWS account."),
     "policy": ("policy", "Generate IAM policies with least privilege."),

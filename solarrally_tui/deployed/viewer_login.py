@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -12,10 +13,16 @@ USER: Final = "viewer"
 
 
 async def password(door: Door, secret: str) -> str:
-    """Return the password in a secret of a site: its text or its JSON key. Raises AwsError."""
+    """Return the password in a secret of a site: its JSON key, or all of its text.
+
+    A password may begin like JSON: what has no such key is the password. Raises AwsError.
+    """
     response = await door.call("secretsmanager", "get_secret_value", SecretId=secret)
     text: str = response["SecretString"]
-    return str(json.loads(text)["password"]) if text.startswith("{") else text
+    with suppress(ValueError):
+        if isinstance(fields := json.loads(text), dict) and "password" in fields:
+            return str(fields["password"])
+    return text
 
 
 async def token(door: Door, secret: str) -> str:

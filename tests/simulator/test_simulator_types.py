@@ -346,6 +346,32 @@ def test_a_secret_may_start_without_a_value(aws: IsolatedAccount, value: dict[st
     assert not secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"]
 
 
+def test_a_secret_is_generated_as_its_template_says(aws: IsolatedAccount) -> None:
+    wanted = {"PasswordLength": 64, "ExcludePunctuation": True}
+    as_json = {"SecretStringTemplate": '{"username": "viewer"}', "GenerateStringKey": "password"}
+    outputs = created(
+        aws,
+        {
+            name: {
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {"GenerateSecretString": wanted | more},
+            }
+            for name, more in (("Plain", {}), ("Json", as_json))
+        },
+        Plain={"Ref": "Plain"},
+        Json={"Ref": "Json"},
+    )
+    secrets = aws.client("secretsmanager")
+    plain, text = (
+        secrets.get_secret_value(SecretId=outputs[name])["SecretString"]
+        for name in ("Plain", "Json")
+    )
+    fields = json.loads(text)
+    assert fields["username"] == "viewer"
+    for password in (plain, fields["password"]):
+        assert (len(password), password.isalnum()) == (64, True)
+
+
 def test_attached_types(aws: IsolatedAccount) -> None:
     def fixed(text: str) -> dict[str, Any]:
         return {

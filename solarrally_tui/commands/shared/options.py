@@ -71,7 +71,11 @@ def carry_out(
     parser.set_defaults(run=lambda parsed: run(options.of(parsed)))
 
 
-def add_actions(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.ArgumentParser]:
+AddAction = Callable[[str, str], argparse.ArgumentParser]
+"""Adds an action to a command by its name and its help text; returns the parser of the action."""
+
+
+def add_actions(parser: argparse.ArgumentParser) -> AddAction:
     """Let a command need an action, such as add; return what adds one by name and help text."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     return lambda name, text: actions.add_parser(name, help=text, description=text)

@@ -1,6 +1,12 @@
-"""Secrets Manager: rotation schedules."""
+"""Secrets Manager: rotation schedules, and secrets that are generated."""
+
+import json
+
+from ministack.services import secretsmanager
+from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.resources.registry import (
     Properties,
     ReturnValues,
@@ -8,6 +14,21 @@ from solarrally_tui.simulator.resources.registry import (
     put_again,
     resource,
 )
+
+_get_random_password = private(secretsmanager, "_get_random_password")
+
+
+def _generated(properties: Properties) -> str:
+    """Return a new secret's text. Of GenerateSecretString MiniStack's stacks know two fields."""
+    wanted = properties.get("GenerateSecretString")
+    if properties.get("SecretString") or not wanted:
+        return str(properties.get("SecretString", ""))
+    _, _, body = _get_random_password(wanted)
+    password = json.loads(body)["RandomPassword"]
+    if "SecretStringTemplate" not in wanted:
+        return str(password)
+    fields = json.loads(wanted["SecretStringTemplate"])
+    return json.dumps(fields | {wanted["GenerateStringKey"]: password})
 
 
 def _put(_id: str, properties: Properties, _stack: str) -> ReturnValues:
@@ -23,3 +44,5 @@ resource(
     update=put_again(_put),
     delete=lambda secret, _: api("secretsmanager").cancel_rotate_secret(SecretId=secret),
 )
+
+replace(provisioners, "_sm_secret_string", lambda _: _generated)

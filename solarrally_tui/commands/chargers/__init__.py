@@ -1,0 +1,1 @@
+"""solarrally chargers: one module for each action."""
