@@ -20,6 +20,7 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.gateway import Gateway
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt
+from solarrally_tui.simulator.iot.api_rates import ApiRates
 from solarrally_tui.simulator.pins import check_version
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.runtime.core import Runtime
@@ -47,7 +48,8 @@ async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
         shared.authorization,
         shared.runtime.set_fault,
     )
-    front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization)
+    rates = ApiRates(shared.clock)
+    front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization, rates)
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )

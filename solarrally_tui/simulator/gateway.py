@@ -13,6 +13,7 @@ from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam import operations, principals, refusal_words
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iam.resource_names import Place
+from solarrally_tui.simulator.iot.api_rates import ApiRates
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
 from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
@@ -36,10 +37,15 @@ class Gateway:
     """Passes on to MiniStack what it does not answer itself."""
 
     def __init__(
-        self, behind: Application, control: Control, faults: Faults, authorization: Authorization
+        self,
+        behind: Application,
+        control: Control,
+        faults: Faults,
+        authorization: Authorization,
+        rates: ApiRates,
     ) -> None:
         self._behind, self._control, self._faults = behind, control, faults
-        self._authorization = authorization
+        self._authorization, self._rates = authorization, rates
         self._answers = Answers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +83,8 @@ class Gateway:
             self._control.calls.count(call)
             if late := self._faults.delay(call):
                 await asyncio.sleep(late)
-            refusal = self._faults.refusal(call) or await self._refused(call, request)
+            refusal = self._faults.refusal(call) or self._rates.refusal(call)
+            refusal = refusal or await self._refused(call, request)
             refusal = refusal or await self._denied(call, request)
             if refusal:
                 return responses.failure(call.protocol, refusal)

@@ -54,6 +54,19 @@ def thing_group(site: str) -> str:
     return f"solarrally-{site}"
 
 
+def type_group_prefix(site: str) -> str:
+    """Return the start of the IoT thing groups of a site's types of chargers.
+
+    No site's name has an underscore, so that no other site's groups begin alike.
+    """
+    return f"{thing_group(site)}_type_"
+
+
+def type_group(site: str, kind: str) -> str:
+    """Return the IoT thing group of a site's chargers of one type, such as wallbox-22."""
+    return f"{type_group_prefix(site)}{kind}"
+
+
 def thing_type(site: str) -> str:
     """Return the IoT thing type of a site's chargers."""
     return f"solarrally-{site}-charger"

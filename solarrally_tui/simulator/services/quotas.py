@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from solarrally_tui.simulator.iot.api_rates import A_SECOND, CODES
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.responses import ApiError
@@ -41,6 +42,10 @@ _QUOTAS = (
     ),
     ("cloudformation", "L-0485CB21", "Stack count", 2000.0, False),
     ("iam", "L-FE177D64", "Roles per account", 1000.0, True),
+    *(
+        ("iotcore", code, f"{operation} API TPS", float(A_SECOND[operation]), False)
+        for operation, code in CODES.items()
+    ),
 )
 
 
