@@ -1,10 +1,10 @@
 """solarrally access SITE: who can access it, and where its passwords are stored."""
 
-import argparse
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -38,11 +38,11 @@ class Login:
         return f"https://{region}.console.aws.amazon.com/secretsmanager/secret?name={name}"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     parser.add_argument("--show", action="store_true", help="show the passwords on the terminal")
-    carry_out(parser, run, Options)
+    carry_out(parser, run, Options, example="solarrally access barn\nsolarrally access barn --show")
 
 
 def run(options: Options) -> int:

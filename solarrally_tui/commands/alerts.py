@@ -1,10 +1,10 @@
 """solarrally alerts list|subscribe|confirm|test SITE: who gets the site's alerts by e-mail."""
 
-import argparse
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     CommonOptions,
     add_actions,
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from solarrally_tui.deployed.site import DeployedSite
 
 _ACTIONS: Final = (
-    ("list", "List who gets the alerts, and what keeps somebody from getting them."),
-    ("subscribe", "Subscribe the site's address again. AWS sends an e-mail to confirm."),
-    ("confirm", "Confirm with the link of AWS's e-mail, so that no later link unsubscribes."),
-    ("test", "Send a test message to everybody who has confirmed."),
+    ("list", "List who gets the alerts, and what keeps somebody from getting them.", "barn"),
+    ("subscribe", "Subscribe the site's address again. AWS sends an e-mail to confirm.", "barn"),
+    (
+        "confirm",
+        "Confirm with the link of AWS's e-mail, so that no later link unsubscribes.",
+        "barn 'https://sns.us-east-1.amazonaws.com/?...'",
+    ),
+    ("test", "Send a test message to everybody who has confirmed.", "barn"),
 )
 
 
@@ -37,11 +41,11 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     parser.epilog = "exit status of list: 0 somebody has confirmed, 10 not everybody, 11 nobody"
     add_action = add_actions(parser)
-    for name, text in _ACTIONS:
+    for name, text, words in _ACTIONS:
         action = add_action(name, text)
         add_site(action)
         action.set_defaults(link="")
@@ -53,7 +57,8 @@ def add(parser: argparse.ArgumentParser) -> None:
                 "copy it, do not open it",
             )
         add_json(action)
-        carry_out(action, partial(_run, name), Options)
+        example = f"solarrally alerts {name} {words}"
+        carry_out(action, partial(_run, name), Options, example=example)
 
 
 def _run(action: str, options: Options) -> int:

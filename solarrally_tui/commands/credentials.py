@@ -1,12 +1,12 @@
 """solarrally credentials add|list|remove: access keys in the system's keyring."""
 
-import argparse
 import getpass
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -22,17 +22,29 @@ class NameOptions(CommonOptions):
     name: str
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
     adding = add_action("add", "Ask for an access key without showing it; save it in the keyring.")
     adding.add_argument("name", metavar="NAME", help="name to use with --credentials")
-    carry_out(adding, lambda options: _guarded(lambda: _add(options.name)), NameOptions)
+    carry_out(
+        adding,
+        lambda options: _guarded(lambda: _add(options.name)),
+        NameOptions,
+        example="solarrally credentials add work",
+    )
     listing = add_action("list", "List the names in the keyring.")
-    carry_out(listing, lambda _: _guarded(_list), CommonOptions)
+    carry_out(
+        listing, lambda _: _guarded(_list), CommonOptions, example="solarrally credentials list"
+    )
     removing = add_action("remove", "Remove an access key from the keyring; AWS keeps it.")
     removing.add_argument("name", metavar="NAME", help="name in the keyring")
-    carry_out(removing, lambda options: _guarded(lambda: _remove(options.name)), NameOptions)
+    carry_out(
+        removing,
+        lambda options: _guarded(lambda: _remove(options.name)),
+        NameOptions,
+        example="solarrally credentials remove work",
+    )
 
 
 def _guarded(action: Callable[[], int]) -> int:

@@ -1,12 +1,12 @@
 """solarrally deploy FILE."""
 
-import argparse
 import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.consent import Question, ask
 from solarrally_tui.commands.shared.options import (
     DeploymentOptions,
@@ -37,7 +37,7 @@ class Options(DeploymentOptions):
         return self.watch or not (self.yes or self.json or not sys.stdin.isatty())
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site_file(parser)
     add_run_options(parser)
@@ -49,7 +49,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "terminal, without --yes and --json, that is so anyway",
     )
     add_leave(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally deploy barn.toml\n"
+        "solarrally deploy barn.toml --yes --json\n"
+        "solarrally deploy barn.toml --watch",
+    )
 
 
 def run(options: Options) -> int:

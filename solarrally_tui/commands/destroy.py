@@ -1,8 +1,8 @@
 """solarrally destroy SITE."""
 
-import argparse
 from dataclasses import dataclass
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     SiteRunOptions,
     add_leave,
@@ -22,7 +22,7 @@ class Options(SiteRunOptions):
     leave: list[str]
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     add_run_options(parser)
@@ -32,7 +32,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="also delete the final database snapshot and the audit log; repeat the site's name",
     )
     add_leave(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally destroy barn\nsolarrally destroy barn --delete-data barn",
+    )
 
 
 def run(options: Options) -> int:

@@ -1,9 +1,9 @@
 """solarrally import SITE DUMP."""
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     SiteRunOptions,
     add_run_options,
@@ -19,13 +19,13 @@ class Options(SiteRunOptions):
     dump: Path
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     text = "plain-text dump, created by pg_dump as docs/operations.md says"
     parser.add_argument("dump", type=Path, metavar="DUMP", help=text)
     add_run_options(parser)
-    carry_out(parser, run, Options)
+    carry_out(parser, run, Options, example="solarrally import barn old-site.sql")
 
 
 def run(options: Options) -> int:

@@ -1,6 +1,5 @@
 """solarrally init FILE: the questions of the wizard, one after the other, into a site file."""
 
-import argparse
 import os
 import sys
 import tomllib
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -36,7 +36,7 @@ class Options(CommonOptions):
     all: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.add_argument("file", type=Path, metavar="FILE", help="site file to write")
     parser.add_argument(
@@ -47,7 +47,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="also ask what few sites need to answer")
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally init barn.toml\n"
+        "solarrally init barn.toml --defaults --answers known.toml",
+    )
 
 
 def run(options: Options) -> int:

@@ -1,10 +1,10 @@
 """solarrally plan FILE: what deploy would do, without doing it."""
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     CommonOptions,
     add_json,
@@ -33,11 +33,13 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site_file(parser)
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser, run, Options, example="solarrally plan barn.toml\nsolarrally plan barn.toml --json"
+    )
 
 
 def run(options: Options) -> int:

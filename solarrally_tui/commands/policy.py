@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -16,10 +17,22 @@ if TYPE_CHECKING:
     from solarrally_tui.policy.scope import Scope
 
 _KINDS: Final = (
-    ("deploy", "Print what your own credentials need to deploy, change and destroy."),
-    ("support", "Print what is needed to look at a site; it allows no changes."),
-    ("service-role", "Print what CloudFormation's service role needs, and its trust policy."),
-    ("boundary", "Print a permissions boundary that keeps all roles of a site to the site."),
+    (
+        "deploy",
+        "Print what your own credentials need to deploy, change and destroy.",
+        "--site barn",
+    ),
+    ("support", "Print what is needed to look at a site; it allows no changes.", "--json"),
+    (
+        "service-role",
+        "Print what CloudFormation's service role needs, and its trust policy.",
+        "--site barn --out policies",
+    ),
+    (
+        "boundary",
+        "Print a permissions boundary that keeps all roles of a site to the site.",
+        "--site barn --account 123456789012",
+    ),
 )
 _BOUNDED: Final = ("deploy", "service-role")
 """Kinds that can demand a boundary of every role that they create."""
@@ -45,10 +58,10 @@ class Options(CommonOptions):
     out: Path | None
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's kinds of policies."""
     add_kind = add_actions(parser)
-    for kind, text in _KINDS:
+    for kind, text, words in _KINDS:
         kind_parser = add_kind(kind, text)
         kind_parser.add_argument("--site", metavar="NAME", help="for this site only")
         kind_parser.add_argument(
@@ -66,7 +79,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         output.add_argument(
             "--out", type=Path, metavar="FOLDER", help="write one file per policy to this folder"
         )
-        carry_out(kind_parser, partial(run, kind), Options)
+        example = f"solarrally policy {kind} {words}"
+        carry_out(kind_parser, partial(run, kind), Options, example=example)
 
 
 def _add_limits(parser: argparse.ArgumentParser, kind: str) -> None:

@@ -1,11 +1,11 @@
 """solarrally preflight FILE: what in the account would stop or delay a deployment."""
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     CommonOptions,
     add_json,
@@ -38,12 +38,17 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = "exit status: 0 ok, 10 warning, 11 something stops a deployment"
     add_site_file(parser)
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally preflight barn.toml\nsolarrally preflight barn.toml --profile work",
+    )
 
 
 def run(options: Options) -> int:

@@ -1,10 +1,10 @@
 """solarrally rollback SITE."""
 
-import argparse
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.consent import Question, ask, run_on_site
 from solarrally_tui.commands.shared.options import (
     SiteDeploymentOptions,
@@ -31,7 +31,7 @@ class Options(SiteDeploymentOptions):
     to: int | None
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     text = "list the releases, and change nothing"
@@ -41,7 +41,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     add_guards(parser)
     add_leave(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally rollback barn --list\n"
+        "solarrally rollback barn\n"
+        "solarrally rollback barn --to 3",
+    )
 
 
 def run(options: Options) -> int:

@@ -1,7 +1,6 @@
 """solarrally rotate SITE."""
 
-import argparse
-
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     SiteRunOptions,
     add_run_options,
@@ -10,11 +9,11 @@ from solarrally_tui.commands.shared.options import (
 )
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     add_run_options(parser)
-    carry_out(parser, run, SiteRunOptions)
+    carry_out(parser, run, SiteRunOptions, example="solarrally rotate barn")
 
 
 def run(options: SiteRunOptions) -> int:

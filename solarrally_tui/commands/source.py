@@ -1,12 +1,12 @@
 """solarrally source check|find|image."""
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -33,7 +33,7 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
     text = "Show what of a source will not run in a site, and what the build does about it."
@@ -45,13 +45,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     checking.add_argument("place", metavar="URL|PATH", help="https:// address or a local folder")
     finding = add_action("find", "Show which commit a branch or tag of a repository points to.")
     finding.add_argument("place", metavar="URL", help="https:// address of the repository")
-    for action, work in ((checking, _check), (finding, _find)):
+    place = "https://github.com/FreeBandoLano/SolarRally"
+    for action, work, example in (
+        (checking, _check, f"solarrally source check {place} --ref main"),
+        (finding, _find, f"solarrally source find {place}"),
+    ):
         text = "branch, tag or commit; the default is the repository's default branch"
         action.add_argument("--ref", metavar="REF", default="", help=text)
         add_json(action)
-        carry_out(action, _guarded(work), Options)
+        carry_out(action, _guarded(work), Options, example=example)
     imaging = add_action("image", "Show what an image that you build yourself must provide.")
-    carry_out(imaging, _image, CommonOptions)
+    carry_out(imaging, _image, CommonOptions, example="solarrally source image")
 
 
 def _guarded(work: Callable[[Options], int]) -> Callable[[Options], int]:

@@ -1,6 +1,5 @@
 """solarrally update SITE."""
 
-import argparse
 import asyncio
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.consent import Question, ask, run_on_site, show_plan
 from solarrally_tui.commands.shared.options import (
     SiteDeploymentOptions,
@@ -37,7 +37,7 @@ class Options(SiteDeploymentOptions):
     plan: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     from solarrally_tui.site.tiers import Tier
 
@@ -59,7 +59,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "Without --commit, --ref, --image and --tier, the site gets the blueprints and fixes of "
         "this version. An update that failed continues."
     )
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally update barn --ref main --plan\nsolarrally update barn --tier medium",
+    )
 
 
 def run(options: Options) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     CommonOptions,
     add_actions,
@@ -35,14 +36,26 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
-    for name, text in (
-        ("list", "List the users of the application."),
-        ("add", "Add a user. The new password is shown once."),
-        ("remove", "Remove a user. Their charging sessions stay, without a name."),
-        ("reset-password", "Give a user a new password, which is shown once."),
+    for name, text, words in (
+        ("list", "List the users of the application.", "barn"),
+        (
+            "add",
+            "Add a user. The new password is shown once.",
+            "barn anne@example.com --role operator",
+        ),
+        (
+            "remove",
+            "Remove a user. Their charging sessions stay, without a name.",
+            "barn anne@example.com",
+        ),
+        (
+            "reset-password",
+            "Give a user a new password, which is shown once.",
+            "barn anne@example.com",
+        ),
     ):
         action = add_action(name, text)
         add_site(action)
@@ -62,7 +75,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         if name == "remove":
             action.add_argument("--yes", action="store_true", help="do not ask for confirmation")
         add_json(action)
-        carry_out(action, partial(_run, name), Options)
+        example = f"solarrally users {name} {words}"
+        carry_out(action, partial(_run, name), Options, example=example)
 
 
 def _email(text: str) -> str:

@@ -1,9 +1,9 @@
 """solarrally validate FILE."""
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_site_file, carry_out
 from solarrally_tui.commands.shared.terminal import read_site, show
 from solarrally_tui.findings.severity import Severity
@@ -18,10 +18,10 @@ class Options(CommonOptions):
     file: Path
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site_file(parser)
-    carry_out(parser, run, Options)
+    carry_out(parser, run, Options, example="solarrally validate barn.toml")
 
 
 def run(options: Options) -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.cli import COMMANDS, parser
 from solarrally_tui.commands.shared.options import CommonOptions
+from solarrally_tui.commands.tree import COMMANDS, parser
 
 ACTIONS = ("add", "simulate", "watch", "show", "refresh", "check", "find", "image", "list")
 CALLS = (
@@ -127,7 +127,8 @@ def test_every_option_of_a_command_is_on_its_parser(
 
 def test_a_command_imports_no_other() -> None:
     code = (
-        "import sys; from solarrally_tui.cli import parser; parser().parse_args(['status', 'x']);"
+        "import sys; from solarrally_tui.commands.tree import parser;"
+        "parser().parse_args(['status', 'x']);"
         "print([name for name in sys.modules if 'commands.' in name])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

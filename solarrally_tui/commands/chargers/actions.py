@@ -1,12 +1,11 @@
 """solarrally chargers: its actions."""
 
-import argparse
-
 from solarrally_tui.commands.chargers import adding, checking, simulating, watching
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import add_actions
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
     for action in (adding, simulating, watching, checking):

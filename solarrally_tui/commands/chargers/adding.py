@@ -33,7 +33,13 @@ def add(add_action: AddAction) -> None:
     )
     adding.add_argument("--replace", action="store_true", help="issue a new certificate")
     add_site(adding)
-    carry_out(adding, partial(on_site, _add), AddOptions)
+    carry_out(
+        adding,
+        partial(on_site, _add),
+        AddOptions,
+        example="solarrally chargers add evse-1 --to chargers\n"
+        "solarrally chargers add evse-1 --to chargers --replace",
+    )
 
 
 async def _add(options: AddOptions, site: "DeployedSite") -> int:

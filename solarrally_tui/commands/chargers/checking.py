@@ -30,7 +30,13 @@ def add(add_action: AddAction) -> None:
         help="the message; - or none: standard input",
     )
     add_json(checking)
-    carry_out(checking, _check, CheckOptions)
+    carry_out(
+        checking,
+        _check,
+        CheckOptions,
+        example="solarrally chargers check message.json\n"
+        "some-charger --print | solarrally chargers check -",
+    )
 
 
 def _check(options: CheckOptions) -> int:

@@ -35,7 +35,13 @@ def add(add_action: AddAction) -> None:
         "--count", type=int, metavar="N", help="messages per charger; without it, no end"
     )
     add_json(simulating)
-    carry_out(simulating, _simulate, SimulateOptions)
+    carry_out(
+        simulating,
+        _simulate,
+        SimulateOptions,
+        example="solarrally chargers simulate chargers/evse-1\n"
+        "solarrally chargers simulate chargers/evse-1 --interval 2 --count 30",
+    )
 
 
 def _simulate(options: SimulateOptions) -> int:

@@ -32,7 +32,12 @@ def add(add_action: AddAction) -> None:
     watching.add_argument("--until", type=int, metavar="N", help="stop after N messages")
     add_site(watching)
     add_json(watching)
-    carry_out(watching, partial(on_site, _watch), WatchOptions)
+    carry_out(
+        watching,
+        partial(on_site, _watch),
+        WatchOptions,
+        example="solarrally chargers watch\nsolarrally chargers watch --site barn --until 1",
+    )
 
 
 async def _watch(options: WatchOptions, site: "DeployedSite") -> int:

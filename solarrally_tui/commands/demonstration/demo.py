@@ -1,6 +1,5 @@
 """solarrally demo: the wizard, or the whole main job headless, in a simulated account."""
 
-import argparse
 import os
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from solarrally_tui.commands.demonstration.simulator import (
     missing_extra,
     not_started,
 )
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.commands.wizard import Ended, open_wizard
@@ -31,7 +31,7 @@ class Options(AccountOptions):
     scenario: str
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.add_argument(
         "--scenario",
@@ -41,7 +41,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"what to show: {', '.join(BY_ID)}; the default is happy",
     )
     add_account_options(parser, speed="30")
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally demo\n"
+        "solarrally demo --scenario quota\n"
+        "solarrally demo --speed instant | cat",
+    )
 
 
 def run(options: Options) -> int:

@@ -5,6 +5,7 @@ import os
 import time
 from dataclasses import dataclass
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -26,7 +27,7 @@ class Options(AccountOptions):
     scenario: str
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     from solarrally_tui.simulator.scenarios.catalogue import NAMES
 
@@ -41,7 +42,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"what kind of account it is: {', '.join(NAMES)}; default: an ordinary one",
     )
     add_account_options(parser, speed="1")
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally simulator\nsolarrally simulator --port 4600 --speed 30",
+    )
 
 
 def add_account_options(parser: argparse.ArgumentParser, *, speed: str) -> None:

@@ -1,6 +1,5 @@
 """solarrally estimate [FILE]: price a site, offline."""
 
-import argparse
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +12,7 @@ from solarrally_tui.commands.pricing.priced_site import (
     given_money,
     priced_site,
 )
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_document, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -36,7 +36,7 @@ class Options(PricedOptions):
     credits: str | None
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
@@ -50,7 +50,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", action="store_true", help="also every line, in the table")
     parser.add_argument("--credits", metavar="USD", help="AWS credits that the account still has")
     add_priced_options(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally estimate barn.toml\n"
+        "solarrally estimate --tier small --chargers 6 --region eu-central-1\n"
+        "solarrally estimate barn.toml --compare",
+    )
 
 
 def run(options: Options) -> int:

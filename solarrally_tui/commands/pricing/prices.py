@@ -1,9 +1,9 @@
 """solarrally prices show|refresh: the price book, our dated copy of AWS's list prices."""
 
-import argparse
 import os
 from dataclasses import dataclass
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -23,17 +23,22 @@ class RefreshOptions(CommonOptions):
     region: str | None
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
     showing = add_action("show", "Show how old the prices are and where they come from.")
     add_json(showing)
-    carry_out(showing, _show, ShowOptions)
+    carry_out(showing, _show, ShowOptions, example="solarrally prices show")
     text = "Read AWS's current price list. Needs the Internet, but no credentials."
     refreshing = add_action("refresh", text)
     text = "AWS Region; the default is AWS_REGION"
     refreshing.add_argument("--region", metavar="R", help=text)
-    carry_out(refreshing, _refresh, RefreshOptions)
+    carry_out(
+        refreshing,
+        _refresh,
+        RefreshOptions,
+        example="solarrally prices refresh --region eu-central-1",
+    )
 
 
 def _show(options: ShowOptions) -> int:

@@ -1,6 +1,5 @@
 """solarrally quote --customer NAME [FILE]: a quote that a customer signs, offline."""
 
-import argparse
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from solarrally_tui.commands.pricing.priced_site import (
     given_money,
     priced_site,
 )
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_document
 from solarrally_tui.computer.streams import repaired
@@ -42,7 +42,7 @@ class Options(PricedOptions):
     format: "QuoteFormat | None"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     text = "name of the customer; not needed where the quote file has it"
     parser.add_argument("--customer", metavar="NAME", help=text)
@@ -63,7 +63,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", type=Path, metavar="FILE", help=text)
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     add_priced_options(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally quote barn.toml --customer 'Garage Meyer'\n"
+        "solarrally quote --from offer.toml --to offer.pdf",
+    )
 
 
 def run(options: Options) -> int:

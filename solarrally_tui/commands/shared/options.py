@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self, TypeVar
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
+
 
 @dataclass(frozen=True, slots=True)
 class CommonOptions:
@@ -65,20 +67,33 @@ _Options = TypeVar("_Options", bound=CommonOptions)
 
 
 def carry_out(
-    parser: argparse.ArgumentParser, run: Callable[[_Options], int], options: type[_Options]
+    parser: CommandParser,
+    run: Callable[[_Options], int],
+    options: type[_Options],
+    *,
+    example: str,
 ) -> None:
-    """Let a parser end in a call of run with its options."""
+    """Let a parser end in a call of run with its options.
+
+    example: for its help, whole command lines that can be typed as they are, one a line.
+    """
+    parser.examples = tuple(example.splitlines())
     parser.set_defaults(run=lambda parsed: run(options.of(parsed)))
 
 
-AddAction = Callable[[str, str], argparse.ArgumentParser]
+AddAction = Callable[[str, str], CommandParser]
 """Adds an action to a command by its name and its help text; returns the parser of the action."""
 
 
-def add_actions(parser: argparse.ArgumentParser) -> AddAction:
+def add_actions(parser: CommandParser) -> AddAction:
     """Let a command need an action, such as add; return what adds one by name and help text."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    return lambda name, text: actions.add_parser(name, help=text, description=text)
+
+    def add_action(name: str, text: str) -> CommandParser:
+        parser.parsers[name] = actions.add_parser(name, help=text, description=text)
+        return parser.parsers[name]
+
+    return add_action
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

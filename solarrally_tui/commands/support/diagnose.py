@@ -1,6 +1,5 @@
 """solarrally diagnose SITE: why it has problems, what to do, and what that rests on."""
 
-import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import RoleOptions, add_role, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.commands.watching.status import EXITS
@@ -34,7 +34,7 @@ class Options(RoleOptions):
     screen: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. Changes nothing. "
@@ -64,7 +64,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     add_role(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally diagnose barn\n"
+        "solarrally diagnose barn --bundle barn.zip\n"
+        "solarrally diagnose --open barn.zip --screen",
+    )
 
 
 def run(options: Options) -> int:

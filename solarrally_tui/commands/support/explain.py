@@ -1,11 +1,11 @@
 """solarrally explain: what the words of AWS, of a registry or of a container mean."""
 
-import argparse
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -29,7 +29,7 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 known, 12 not known, 2 usage. Needs no network and no account. JSON: kind, "
@@ -41,7 +41,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     given.add_argument("--log", type=Path, metavar="FILE", help="read the log of a container")
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally explain 'You have attempted to create more VPCs than allowed'\n"
+        "solarrally explain --log backend.log",
+    )
 
 
 def run(options: Options) -> int:

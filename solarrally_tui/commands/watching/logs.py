@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -32,7 +33,7 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 lines were found, 12 none, 4 credentials, 8 connection lost. Times are "
@@ -44,7 +45,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         choices=_SOURCES,
-        help="whose lines; repeatable. Without it: backend and bridge",
+        metavar="SOURCE",
+        help=f"whose lines: {', '.join(_SOURCES)}; repeatable. Without it: backend and bridge",
     )
     parser.add_argument(
         "--since",
@@ -60,7 +62,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--follow", action="store_true", help="show new lines as they come, until Ctrl+C"
     )
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally logs barn\nsolarrally logs barn --since 30m --filter error",
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -1,12 +1,12 @@
 """solarrally open SITE: its dashboard in the browser, or its address where there is none."""
 
-import argparse
 import os
 import sys
 import webbrowser
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -23,7 +23,7 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 the address is known, 6 the site has none yet, 4 credentials. Without a "
@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     add_site(parser)
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(parser, run, Options, example="solarrally open barn")
 
 
 def run(options: Options) -> int:

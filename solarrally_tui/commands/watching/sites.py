@@ -1,9 +1,9 @@
 """solarrally sites: every site of the account, in all Regions."""
 
-import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -19,13 +19,13 @@ class Options(CommonOptions):
     json: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 all were read, 12 the stacks or the answers of one were not, 4 credentials."
     )
     add_json(parser)
-    carry_out(parser, run, Options)
+    carry_out(parser, run, Options, example="solarrally sites\nsolarrally sites --json")
 
 
 def run(options: Options) -> int:

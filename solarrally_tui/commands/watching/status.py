@@ -1,11 +1,11 @@
 """solarrally status SITE: its health, once, again and again, or on a wall."""
 
-import argparse
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result, start_page
 from solarrally_tui.findings.severity import Severity
@@ -39,7 +39,7 @@ class Options(CommonOptions):
     cost_explorer: bool
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
         "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. With --watch: that "
@@ -59,14 +59,25 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="fill the screen, for a display on a wall; below one dollar a month, no keys needed",
     )
     parser.add_argument(
-        "--layer", choices=_LAYERS, default="", help="only the checks of one layer of the site"
+        "--layer",
+        choices=_LAYERS,
+        default="",
+        metavar="LAYER",
+        help=f"only the checks of one layer of the site: {', '.join(_LAYERS)}",
     )
     parser.add_argument(
         "--cost-explorer",
         action="store_true",
         help="also ask Cost Explorer what the site costs this month; AWS bills 0.01 USD for it",
     )
-    carry_out(parser, run, Options)
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally status barn\n"
+        "solarrally status barn --watch\n"
+        "solarrally status barn --kiosk",
+    )
 
 
 def run(options: Options) -> int:

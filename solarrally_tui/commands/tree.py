@@ -1,0 +1,136 @@
+"""All commands, in groups, and the parser of the whole command line."""
+
+import argparse
+from importlib import import_module
+from typing import ClassVar, Final
+
+from solarrally_tui import __version__
+from solarrally_tui.commands.shared.command_parser import CommandParser, listed
+
+GROUPS: Final = {
+    "Start": {
+        "demo": ("demonstration.demo", "Try everything in a simulated AWS account."),
+        "init": ("init", "Answer the wizard's questions in plain lines; write a site file."),
+        "estimate": (
+            "pricing.estimate",
+            "Estimate the price of a site. Needs no network, no account.",
+        ),
+        "quote": ("pricing.quote", "Write a quote for a customer. Needs no network, no account."),
+        "validate": ("validate", "Check a site file. Needs no AWS account."),
+        "preflight": (
+            "preflight",
+            "Check what in the account would stop or delay a deployment.",
+        ),
+    },
+    "Deploy and change": {
+        "plan": ("plan", "Show what deploy would change, and change nothing."),
+        "deploy": ("deploy", "Deploy or update a site from its site file."),
+        "update": ("update", "Update a deployed site: another commit, image, tier or version."),
+        "rollback": ("rollback", "Return a site to an earlier release, without a build."),
+        "rotate": ("rotate", "Rotate the database password of a site."),
+        "import": (
+            "import_dump",
+            "Import a dump of an existing SolarRally database into a site.",
+        ),
+        "destroy": ("destroy", "Delete a site from the account."),
+    },
+    "Use": {
+        "open": ("watching.open_dashboard", "Open the dashboard of a site in the browser."),
+        "access": ("access", "Show who can access a site and where its passwords are stored."),
+        "users": ("users", "List, add and remove users of the application, reset passwords."),
+        "chargers": ("chargers.actions", "Add chargers, send test telemetry, count what arrives."),
+        "alerts": ("alerts", "Show who gets the alerts of a site, and confirm subscriptions."),
+    },
+    "Watch and repair": {
+        "sites": ("watching.sites", "List the sites of this account in all Regions."),
+        "status": (
+            "watching.status",
+            "Show the health of a deployed site, or a display for a wall.",
+        ),
+        "logs": ("watching.logs", "Show what a site's programs wrote, without secrets."),
+        "diagnose": (
+            "support.diagnose",
+            "Find out why a site has problems: cause, evidence, next step.",
+        ),
+        "explain": (
+            "support.explain",
+            "Explain what AWS or a container said: cause, next step.",
+        ),
+    },
+    "Prepare": {
+        "credentials": ("credentials", "Manage access keys in the system's keyring."),
+        "policy": ("policy", "Generate IAM policies with least privilege."),
+        "source": ("source", "Check the application's source before it is built."),
+        "prices": ("pricing.prices", "Show or refresh the price book."),
+        "simulator": ("demonstration.simulator", "Run a simulated AWS account."),
+    },
+    "This program": {
+        "help": ("support.help", "Show the help of a command."),
+    },
+}
+"""By the word on the command line: the module in commands/, and what it does."""
+
+COMMANDS: Final = {word: told for group in GROUPS.values() for word, told in group.items()}
+
+_EXIT_STATUS: Final = """\
+exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials or settings of this computer,
+5 refused by you or by a guard, 6 failed and rolled back, 7 waiting for you, 8 connection lost,
+9 internal error of solarrally; status and diagnose: 0 ok, 10 warning, 11 failing, 12 unknown;
+explain: 0 known, 12 not known.
+With --json, the last JSON object has the type result. Every command uses AWS_PROFILE, AWS_REGION
+and AWS_ENDPOINT_URL.
+"""
+
+
+class _Root(CommandParser):
+    """The parser of everything, whose help lists the commands in groups."""
+
+    below: ClassVar[str] = "command"
+
+    def format_help(self) -> str:
+        """Return the help, with the commands in groups before the options."""
+        width = max(map(len, COMMANDS))
+        groups = [
+            listed(title, [f"{word:<{width}}  {text}" for word, (_, text) in group.items()])
+            for title, group in GROUPS.items()
+        ]
+        before, title, after = super().format_help().partition("\noptions:\n")
+        return "\n".join([before, *groups]) + title + after
+
+
+def parser() -> CommandParser:
+    """Return the parser of the whole command line. Commands add their options as it parses."""
+    root = _Root(
+        prog="solarrally",
+        description="Deploy SolarRally to your AWS account. Without a command: the wizard.",
+        epilog=_EXIT_STATUS,
+        usage="solarrally [OPTION ...] [COMMAND ...]",
+    )
+    root.examples = (
+        "solarrally",
+        "solarrally demo",
+        "solarrally estimate --tier small --chargers 6",
+        "solarrally help deploy",
+    )
+    root.add_argument(
+        "--version", action="version", version=f"solarrally {__version__}", help="show the version"
+    )
+    root.set_defaults(run=_wizard, profile=None, credentials=None, read_only=False)
+    commands = root.add_subparsers(
+        prog="solarrally",
+        metavar="COMMAND",
+        help=argparse.SUPPRESS,
+        parser_class=CommandParser,
+    )
+    for word, (module, text) in COMMANDS.items():
+        root.parsers[word] = commands.add_parser(word, help=text, description=text, module=module)
+    return root
+
+
+def _wizard(parsed: argparse.Namespace) -> int:
+    wizard = import_module("solarrally_tui.commands.wizard")
+    ended = wizard.run(wizard.Options.of(parsed))
+    if ended.wish:  # the wizard was left for another command
+        parsed = parser().parse_args([ended.wish])
+        return int(parsed.run(parsed))
+    return int(ended.status)
