@@ -21,6 +21,7 @@ from solarrally_tui.simulator.gateway import Gateway
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt
 from solarrally_tui.simulator.iot.api_rates import ApiRates
+from solarrally_tui.simulator.iot.deactivation import Deactivation
 from solarrally_tui.simulator.pins import check_version
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.runtime.core import Runtime
@@ -40,14 +41,7 @@ async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
     hypercorn_compat.install()
     shared = _shared(settings)
     extensions.install(shared)
-    control = Control(
-        shared.clock,
-        shared.faults,
-        shared.mailbox,
-        shared.dns,
-        shared.authorization,
-        shared.runtime.set_fault,
-    )
+    control = Control(shared)
     rates = ApiRates(shared.clock)
     front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization, rates)
     serving = asyncio.create_task(
@@ -70,7 +64,9 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
     CURRENT.begin(settings.scenario)
     authorization = Authorization()
     runtime = Runtime(settings.endpoint_url, clock, ca, authorization, faults)
-    return extensions.Shared(settings.endpoint_url, ca, clock, faults, runtime, authorization)
+    return extensions.Shared(
+        settings.endpoint_url, ca, clock, faults, runtime, authorization, Deactivation(clock)
+    )
 
 
 def _stop_event(parent: int) -> asyncio.Event:

@@ -5,12 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from solarrally_tui.simulator.calls import CallCounter
-from solarrally_tui.simulator.clock import Clock, parse_speed
-from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.iam.authorization import Authorization
-from solarrally_tui.simulator.mail.mailbox import Mailbox
+from solarrally_tui.simulator.clock import parse_speed
+from solarrally_tui.simulator.extensions import Shared
 from solarrally_tui.simulator.measurements import MEASUREMENTS
-from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services import iot_fleet, rds_logs
 from solarrally_tui.simulator.stacks.stack_states import StackStates
@@ -25,17 +22,10 @@ Handler = Callable[[str, Body], Any]
 class Control:
     """Answers the simulator's own paths: faults, scenario, permissions, mailbox and more."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        faults: Faults,
-        mailbox: Mailbox,
-        dns: PublicDns,
-        authorization: Authorization,
-        set_task_fault: Callable[[str], int],
-    ) -> None:
+    def __init__(self, shared: Shared) -> None:
         self.calls = CallCounter()
-        self._clock = clock
+        self._clock = shared.clock
+        faults, dns, authorization = shared.faults, shared.dns, shared.authorization
         self._routes: dict[tuple[str, str], Handler] = {
             ("GET", "faults"): lambda _id, _body: {"faults": faults.listed()},
             ("POST", "faults"): lambda _id, body: faults.add(body),
@@ -52,15 +42,16 @@ class Control:
                 "scenario": CURRENT.choose(str(body.get("scenario", "")))
             },
             ("DELETE", "scenario"): lambda _id, _body: {"scenario": CURRENT.choose("")},
-            ("GET", "mailbox"): lambda _id, _body: {"messages": mailbox.listed()},
+            ("GET", "mailbox"): lambda _id, _body: {"messages": shared.mailbox.listed()},
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),
             ("DELETE", "dns"): lambda _id, _body: dns.withdraw(),
             ("POST", "fleet"): _fill_fleet,
+            ("POST", "deactivation"): lambda _id, body: shared.deactivation.set_after(body),
             ("POST", "figures"): lambda _id, body: MEASUREMENTS.set_figure(body),
             ("DELETE", "figures"): lambda _id, _body: MEASUREMENTS.forget_figures(),
             ("POST", "tasks"): lambda _id, body: {
-                "tasks": set_task_fault(str(body.get("fault", "")))
+                "tasks": shared.runtime.set_fault(str(body.get("fault", "")))
             },
             ("POST", "database-log"): lambda _id, body: rds_logs.write(body),
             ("POST", "stacks"): lambda _id, body: StackStates(faults).put(body),

@@ -19,7 +19,8 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
-from solarrally_tui.simulator.iot import mqtt, rule_actions, rule_sql
+from solarrally_tui.simulator.iot import mqtt, registry_limits, rule_actions, rule_sql
+from solarrally_tui.simulator.iot.deactivation import Deactivation
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
 from solarrally_tui.simulator.pins import replace
@@ -65,6 +66,7 @@ class Shared:
     faults: Faults
     runtime: Runtime
     authorization: Authorization
+    deactivation: Deactivation
     dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
@@ -92,6 +94,8 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     # Before MiniStack starts: it would run scripts of this machine, and it binds the MQTT listener.
     _ignore_startup_scripts,
     lambda shared: mqtt.install(shared.ca),
+    lambda shared: shared.deactivation.install(),
+    lambda _: registry_limits.install(),
     lambda shared: loopback.connect(shared.endpoint_url),
     # What MiniStack lacks. Before everything that wraps a resource type.
     lambda _: services.load(),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.pace import here, is_instant
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.publisher import simulate
@@ -31,6 +32,8 @@ from solarrally_tui.text.table import fit
 CHARGERS: Final = ("garage-left", "garage-right", "driveway")
 MESSAGES_EACH: Final = 21
 SILENCE_SECONDS: Final = 6.0
+CUT_SECONDS: Final = 200.0
+"""AWS IoT disconnects within a few minutes who has a certificate that was deactivated."""
 
 DEMO_SITE: Final = {
     "name": "sunny-garage",
@@ -92,6 +95,8 @@ async def _silence(site: DeployedSite, outcome: Outcome, folders: Sequence[Path]
     door = site.door
     certificate = await _bridge_certificate(door, outcome)
     await door.call("iot", "update_certificate", certificateId=certificate, newStatus="INACTIVE")
+    if not is_instant():
+        await asyncio.sleep(here(CUT_SECONDS))
     sent, counted = await _send_and_count(site, folders, expect=False)
     show(f"Bridge certificate deactivated: {sent} messages sent, {counted} counted.")
     await door.call("iot", "update_certificate", certificateId=certificate, newStatus="ACTIVE")

@@ -1,26 +1,22 @@
-"""AWS IoT's MQTT endpoint as AWS runs it, but on loopback: mutual TLS, policies enforced.
+"""AWS IoT's MQTT endpoint as AWS runs it, but on loopback: mutual TLS, policies, limits.
 
 MiniStack enforces IoT policies only together with signature checks on every HTTP call
 (`AUTH=true`). Here the broker alone enforces them, so that HTTP calls accept any credentials.
 """
 
 import asyncio
-import hashlib
 import ssl
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack.services import iot
 
 from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.iot import broker_session
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.settings import LOOPBACK
 
 _WSSession = private(iot, "_WSSession")
-_certificates = private(iot, "_certificates")
-
-_connections: dict[str, set[asyncio.StreamWriter]] = defaultdict(set)
 
 
 def install(ca: LocalCa) -> None:
@@ -34,8 +30,7 @@ def install(ca: LocalCa) -> None:
     )
     replace(iot, "_mtls_build_ssl_context", _requiring_certificate)
     replace(iot, "_mtls_refuse", _refusing_silently)
-    replace(iot, "_mtls_serve_conn", _tracking)
-    replace(iot, "_handle_certificate", lambda handle: _disconnecting(handle, loop))
+    broker_session.install()
     _bind_to_loopback(loop)
 
 
@@ -62,43 +57,6 @@ def _refusing_silently(refuse: Callable[..., Awaitable[None]]) -> Callable[..., 
         await refuse(writer, certificate, None)
 
     return close
-
-
-def _tracking(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """Keep each live connection under its certificate id, to close it on deactivation."""
-
-    async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
-        live = _connections[hashlib.sha256(certificate).hexdigest()]
-        live.add(writer)
-        try:
-            await serve(reader, writer)
-        finally:
-            live.discard(writer)
-
-    return tracked
-
-
-def _disconnecting(
-    handle: Callable[..., Any], loop: asyncio.AbstractEventLoop
-) -> Callable[..., Any]:
-    """Deactivating, revoking or deleting a certificate ends its connections, as on AWS."""
-
-    def handled(method: str, path: str, *rest: Any) -> Any:
-        response = handle(method, path, *rest)
-        certificate = path.removeprefix("/certificates/")
-        record = _certificates.get(certificate)
-        active = record is not None and record["status"] == "ACTIVE"
-        if method in {"PUT", "DELETE"} and response[0] == 200 and not active:
-            loop.call_soon_threadsafe(_disconnect, certificate)
-        return response
-
-    return handled
-
-
-def _disconnect(certificate: str) -> None:
-    for writer in list(_connections.pop(certificate, ())):
-        writer.transport.abort()
 
 
 def _bind_to_loopback(loop: asyncio.AbstractEventLoop) -> None:
