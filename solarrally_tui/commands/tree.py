@@ -66,6 +66,7 @@ GROUPS: Final = {
     },
     "This program": {
         "help": ("support.help", "Show the help of a command."),
+        "completion": ("support.completion", "Print what lets a shell complete with Tab."),
     },
 }
 """By the word on the command line: the module in commands/, and what it does."""
@@ -94,8 +95,8 @@ class _Root(CommandParser):
             listed(title, [f"{word:<{width}}  {text}" for word, (_, text) in group.items()])
             for title, group in GROUPS.items()
         ]
-        before, title, after = super().format_help().partition("\noptions:\n")
-        return "\n".join([before, *groups]) + title + after
+        before, options, after = super().format_help().partition("\noptions:\n")
+        return "\n".join([before.partition("\narguments:\n")[0], *groups]) + options + after
 
 
 def parser() -> CommandParser:
@@ -119,7 +120,6 @@ def parser() -> CommandParser:
     commands = root.add_subparsers(
         prog="solarrally",
         metavar="COMMAND",
-        help=argparse.SUPPRESS,
         parser_class=CommandParser,
     )
     for word, (module, text) in COMMANDS.items():

@@ -1,15 +1,24 @@
 """The whole tree of commands: help with examples, and our own words for every misuse."""
 
 import argparse
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
+from solarrally_tui.commands.support.completion import script
+from solarrally_tui.commands.support.manual import manual
 from solarrally_tui.commands.tree import COMMANDS, GROUPS, parser
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 
 ARGPARSE = re.compile(
     r"are required|invalid choice|choose from|unrecognized|expected (one|at)|ambiguous|usage:"
@@ -40,6 +49,13 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join(printed.err.split())
 
 
+def typed(example: str) -> list[str]:
+    """Return the words after solarrally, without what the shell does with it."""
+    command, *words = shlex.split(re.sub(r".*\| (?=solarrally)| (\||>+) .*", "", example))
+    assert command == "solarrally"
+    return words
+
+
 def words_of(name: str) -> list[str]:
     return name.split()[1:]
 
@@ -62,10 +78,8 @@ def test_help_fits_and_shows_examples(name: str, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("name", PARSERS)
 def test_every_example_can_be_typed(name: str) -> None:
     for example in PARSERS[name].shown_examples():
-        words = shlex.split(re.sub(r".*\| (?=solarrally)| \|.*", "", example))
-        assert words[0] == "solarrally"
         assert example.count(name)
-        parser().parse_args(words[1:])
+        parser().parse_args(typed(example))
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -73,9 +87,7 @@ def test_an_unknown_option_is_named_with_what_was_meant(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     valid = next(iter(PARSERS[name].shown_examples()), name)
-    words = shlex.split(re.sub(r".*\| (?=solarrally)| \|.*", "", valid))[1:]
-    if name == "solarrally":
-        words = []
+    words = typed(valid)
     said = refused([*words, "--raed-only"], capsys)
     assert "has no option --raed-only. Did you mean --read-only?" in said
     assert "has no option --zzz. " in refused([*words, "--zzz"], capsys) + " "
@@ -140,3 +152,59 @@ def _given(action: argparse.Action) -> tuple[str, ...]:
     """Return words that give an option or an argument, with another value than its default."""
     value = () if action.nargs == 0 else ([*(action.choices or ("x",))][-1],)
     return (*action.option_strings[-1:], *value)
+
+
+def test_the_manual_page_has_every_command(tmp_path: Path) -> None:
+    page = manual()
+    for name, leaf in LEAVES.items():
+        assert f'.SS "{name} '.replace("-", r"\-").rstrip() in page
+        for option in (text for action in leaf._actions for text in action.option_strings):
+            assert option in {"-h", "--help"} or rf"\fB{option}".replace("-", r"\-") in page
+    if groff := shutil.which("groff"):
+        told = subprocess.run(
+            [groff, "-man", "-Tutf8", "-ww"], input=page, capture_output=True, text=True, check=True
+        )
+        assert told.stderr == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_every_shell_completes_every_command(shell: str) -> None:
+    made = script(shell)
+    for word in (*COMMANDS, "reset-password", "confirm-replacement", "eu-central-1"):
+        assert word in made
+    assert "solarrally completion --sites" in made
+
+
+def test_bash_completes(tmp_path: Path) -> None:
+    """A real shell, with a program beside it that prints the sites as ours does."""
+    program = tmp_path / "solarrally"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m solarrally_tui "$@"\n')
+    program.chmod(0o755)
+    drafts = DraftStore(tmp_path / "state" / "solarrally" / "drafts")
+    assert drafts.save(Draft({"name": "barn"}))
+    asked = ("dep", "chargers ad", "estimate --tier s", "destroy b", "deploy --skip")
+    lines = [script("bash"), *(f"ask '{words}'" for words in asked)]
+    lines.insert(1, _ASK)
+    told = subprocess.run(
+        ["bash"],
+        input="\n".join(lines),
+        env=os.environ
+        | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "XDG_STATE_HOME": str(tmp_path / "state")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["deploy", "add", "small", "barn", "--skip-preflight"], (
+        told.stderr
+    )
+
+
+_ASK = """
+ask() {
+  COMP_WORDS=(solarrally $1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+  $(complete -p solarrally | sed 's/.*-F \\([^ ]*\\).*/\\1/') \
+    solarrally "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+  echo "${COMPREPLY[@]}"
+}
+"""
+"""Asks the shell's own function for what could follow, as Tab does."""

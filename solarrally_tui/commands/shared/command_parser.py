@@ -41,6 +41,10 @@ class CommandParser(argparse.ArgumentParser):
             _add_common(self)
         return self
 
+    def takes(self) -> tuple[argparse.Action, ...]:
+        """Return the options and arguments of the parser, without those of parsers below it."""
+        return tuple(self._actions)
+
     def shown_examples(self) -> tuple[str, ...]:
         """Return the examples that the help shows."""
         below = (parser.examples[0] for parser in self.parsers.values() if parser.examples)
@@ -78,7 +82,7 @@ class CommandParser(argparse.ArgumentParser):
     def _described(self) -> "Command":
         from solarrally_tui.commands.shared.misuse import Command
 
-        return Command(self.prog, self.below, tuple(self._actions), self.shown_examples())
+        return Command(self.prog, self.below, self.takes(), self.shown_examples())
 
     def _stop(self, lines: Iterable[str]) -> NoReturn:
         from solarrally_tui.commands.shared.terminal import say

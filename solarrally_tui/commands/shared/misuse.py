@@ -83,7 +83,7 @@ def _label(action: argparse.Action | None) -> str:
 
 def _missing(command: Command, _: argparse.Action | None, names: str) -> str:
     actions = [action for name in names.split(", ") if (action := command.named(name))]
-    if len(actions) == 1 and actions[0].choices and not actions[0].option_strings:
+    if len(actions) == 1 and actions[0].choices and actions[0].nargs == argparse.PARSER:
         return f"{command.name} needs an {command.below}: {_either(actions[0].choices)}."
     needed = [f"{_label(action)} ({action.help})" for action in actions]
     return f"{command.name} needs {_both(needed or [names])}."
@@ -100,7 +100,7 @@ def _unclear(_: Command, __: argparse.Action | None, given: str, options: str) -
 def _not_a_choice(command: Command, action: argparse.Action | None, value: str) -> str:
     choices = [str(choice) for choice in (action.choices if action else None) or ()]
     hint = did_you_mean(value, choices)
-    if action is not None and not action.option_strings:
+    if action is not None and action.nargs == argparse.PARSER:
         what = f"{command.name} has no {command.below} {value}.{hint}"
         return what if hint or len(choices) > _MANY else f"{what} It has {_both(choices)}."
     what = f"{_label(action)} cannot be {value}.{hint}"
