@@ -18,6 +18,13 @@ END: Final = "certificateEnds"
 """Attribute of a charger's thing: when its certificate expires, as YYYYMMDD. `chargers add` writes
 it, because the index knows things and not their certificates."""
 
+REVOKED: Final = "revoked"
+"""Attribute of a charger's thing that was revoked: the day, as YYYYMMDD. The index does not know
+that its certificate is inactive, and without this it looks like a charger that fails."""
+
+PAGE: Final = 100
+"""Things in one answer of the index at most (AWS IoT API reference, SearchIndex, maxResults)."""
+
 SOON_DAYS: Final = 60
 """A certificate is counted as about to expire in the months that these days from now touch."""
 
@@ -41,7 +48,7 @@ _REASONS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """How many chargers a site has, and how they are connected to AWS IoT."""
+    """How many chargers a site has, and how they are connected to AWS IoT. Without revoked ones."""
 
     registered: int
     connected: int
@@ -59,36 +66,31 @@ class Fleet:
 
 async def fleet(door: Door, site: str) -> Fleet:
     """Count a site's chargers with three queries. Raises AwsError; NOT_FOUND without an index."""
-    own = of_site(site)
+    own = in_service(site)
     connected, reasons, expiring = await asyncio.gather(
         _buckets(door, own, "connectivity.connected"),
         _buckets(door, f"{own} AND connectivity.connected:false", "connectivity.disconnectReason"),
-        door.call(
-            "iot",
-            "get_statistics",
-            indexName=INDEX,
-            queryString=f"{own} AND ({_ending(datetime.now(UTC))})",
-        ),
+        count(door, f"{own} AND ({ending(datetime.now(UTC))})"),
     )
     counts = _counts(connected)
     return Fleet(
         connected["totalCount"],
         counts.get("true", 0),
         _counts(reasons),
-        expiring["statistics"].get("count", 0),
+        expiring,
     )
 
 
 async def not_connected(door: Door, site: str, most: int) -> list[str]:
     """Return the names of a few chargers that are not connected, with one query. Raises AwsError.
 
-    most: at most 100, AWS's limit of one answer.
+    most: at most PAGE.
     """
     response = await door.call(
         "iot",
         "search_index",
         indexName=INDEX,
-        queryString=f"{of_site(site)} AND connectivity.connected:false",
+        queryString=f"{in_service(site)} AND connectivity.connected:false",
         maxResults=most,
     )
     return [str(thing["thingName"]) for thing in response["things"]]
@@ -99,12 +101,42 @@ def of_site(site: str) -> str:
     return f'attributes.site:"{site}"'
 
 
+def in_service(site: str) -> str:
+    """Return the query that finds the chargers of a site that were not revoked."""
+    # The century: a value of * alone would be a leading wildcard, which the index restricts.
+    return f"{of_site(site)} AND NOT attributes.{REVOKED}:2*"
+
+
+async def search(
+    door: Door, query: str, token: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the things that a query finds, and the token of the next; None at the end.
+
+    Raises AwsError; NOT_FOUND without an index, INVALID for a query that the index does not read.
+    """
+    response = await door.call(
+        "iot",
+        "search_index",
+        indexName=INDEX,
+        queryString=query,
+        maxResults=PAGE,
+        **({"nextToken": token} if token else {}),
+    )
+    return response.get("things", []), response.get("nextToken")
+
+
+async def count(door: Door, query: str) -> int:
+    """Count the things that a query finds, with one call. Raises AwsError."""
+    response = await door.call("iot", "get_statistics", indexName=INDEX, queryString=query)
+    return int(response["statistics"].get("count", 0))
+
+
 def end_of(expiry: datetime) -> str:
     """Return the value of the attribute END for a certificate's last moment."""
     return expiry.astimezone(UTC).strftime("%Y%m%d")
 
 
-def _ending(now: datetime) -> str:
+def ending(now: datetime) -> str:
     """Return the query for certificates that end soon, by the month of their end.
 
     Attributes are texts to the index: it compares their beginning, not their order. By months,

@@ -50,6 +50,14 @@ SIGNS: Final = {
     "WARNING": Sign("▲", "worth knowing", Tone.WARNING),
     "ARRANGED": Sign("✓", "handled by the site", Tone.SUCCESS),
     "FIXED": Sign("✓", "fixed by the build", Tone.SUCCESS),
+    # How a charger is; connected is green only where a message of it was seen.
+    "FAILING": Sign("✗", "failing", Tone.ERROR),
+    "SILENT": Sign("▲", "silent", Tone.WARNING),
+    "OFFLINE": Sign("▲", "offline", Tone.WARNING),
+    "NEVER": Sign("○", "never connected", Tone.MUTED),
+    "CONNECTED": Sign("●", "connected", Tone.PRIMARY),
+    "SENDING": Sign("✓", "sending", Tone.SUCCESS),
+    "REVOKED": Sign("·", "revoked", Tone.MUTED),
     # How complete an answer is.
     "OPEN": Sign("○", "open", Tone.MUTED),
     "WRONG": Sign("▲", "check", Tone.WARNING),

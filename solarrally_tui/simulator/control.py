@@ -82,7 +82,8 @@ def _fill_fleet(_identifier: str, body: Body) -> Any:
     chargers = int(body.get("chargers", 0))
     connected = int(body.get("connected", chargers))
     site, attributes = str(body.get("site", "")), dict(body.get("attributes") or {})
-    return iot_fleet.fill(site, chargers, connected, attributes)
+    disconnected = {reason: int(count) for reason, count in body.get("disconnected", {}).items()}
+    return iot_fleet.fill(site, chargers, connected, attributes, disconnected)
 
 
 def _json(status: int, value: Any) -> ApiResponse:

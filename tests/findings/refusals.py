@@ -464,6 +464,13 @@ REFUSALS = (
     ),
     Refusal(
         "try-again",
+        "index-not-ready",
+        "An error occurred (IndexNotReadyException) when calling the SearchIndex operation: Index "
+        "AWS_Things is not ready to be queried.",
+        "AWS IoT API reference, SearchIndex, errors",
+    ),
+    Refusal(
+        "try-again",
         "not-stabilized",
         f'{_HANDLER}Exceeded attempts to wait" (HandlerErrorCode: NotStabilized)',
         "CloudFormation CLI user guide, handler error codes",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from solarrally_tui.chargers.fleet.charger import State as ChargerState
 from solarrally_tui.domains.registration import Progress
 from solarrally_tui.findings.glyphs import SIGNS, Selection, Signed, Tone
 from solarrally_tui.findings.severity import Severity, worst
@@ -15,7 +16,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.source.finding import Level
 
 ROOT = Path(__file__).parents[2]
-KINDS = (Severity, State, Standing, Weight, Progress, Level, StepState, Selection)
+KINDS = (Severity, State, Standing, Weight, Progress, Level, StepState, Selection, ChargerState)
 
 
 def test_every_enum_of_states_is_tried_here() -> None:

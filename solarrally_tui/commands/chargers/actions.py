@@ -1,6 +1,13 @@
 """solarrally chargers: its actions."""
 
-from solarrally_tui.commands.chargers import adding, checking, simulating, watching
+from solarrally_tui.commands.chargers import (
+    adding,
+    checking,
+    listing,
+    showing,
+    simulating,
+    watching,
+)
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import add_actions
 
@@ -8,5 +15,5 @@ from solarrally_tui.commands.shared.options import add_actions
 def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
-    for action in (adding, simulating, watching, checking):
+    for action in (adding, listing, showing, simulating, watching, checking):
         action.add(add_action)

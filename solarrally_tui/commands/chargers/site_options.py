@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from solarrally_tui.commands.shared.options import CommonOptions
+from solarrally_tui.commands.shared.options import CommonOptions, RoleOptions
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -21,7 +21,14 @@ class SiteOptions(CommonOptions):
     site: str | None
 
 
-_Options = TypeVar("_Options", bound=SiteOptions)
+@dataclass(frozen=True, slots=True)
+class ReadingOptions(RoleOptions):
+    """What actions take that only read a site, as a supporter does."""
+
+    site: str | None
+
+
+_Options = TypeVar("_Options", bound="SiteOptions | ReadingOptions")
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,16 @@ PASSING: Final = (
         source="RDS user guide, Modifying settings for storage",
     ),
     Reason(
+        id="index-not-ready",
+        kind="try-again",
+        words=(r"\bIndexNotReadyException\b",),
+        what="AWS IoT is still building its index of chargers.",
+        why="It begins when the index is turned on, and takes longer the more chargers there are. "
+        "Chargers send in the meantime; only who is connected is not known.",
+        next="Wait some minutes, then try again.",
+        source="AWS IoT API reference, SearchIndex, errors",
+    ),
+    Reason(
         id="not-stabilized",
         kind="try-again",
         words=(r"exceeded attempts to wait", r"HandlerErrorCode: NotStabilized"),

@@ -3,6 +3,9 @@
 The registry is the index, so there is no lag. MiniStack knows who is connected.
 """
 
+import base64
+import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ _things = private(iot, "_things")
 _thing_groups = private(iot, "_thing_groups")
 _thing_connectivity = private(iot, "_thing_connectivity")
 _indexing_configuration = private(iot, "_indexing_configuration")
+_classic_shadow_state = private(iot, "_classic_shadow_state")
 
 _INDEX: Final = "AWS_Things"
 _MOST_RESULTS: Final = 100
@@ -43,15 +47,19 @@ _filled: dict[tuple[str, str, str], dict[str, Any]] = {}
 
 @operation("iot", "SearchIndex")
 def search(caller: Caller, given: Parameters) -> Result:
-    """Return the things that match, page by page."""
+    """Return the things that match, page by page.
+
+    At most 100 (API reference, SearchIndex). A token belongs to its query.
+    """
     most = given.get("maxResults", _MOST_RESULTS)
-    if most > _MOST_RESULTS:
+    if not 1 <= most <= _MOST_RESULTS:
         message = f"maxResults must be between 1 and {_MOST_RESULTS}."
         raise ApiError("InvalidRequestException", message)
-    start = _offset(given.get("nextToken"))
+    start = _offset(given.get("nextToken"), given["queryString"])
     found = list(_matching(caller, given))
     page = [_document(record) for record in found[start : start + most]]
-    more = {"nextToken": str(start + most)} if start + most < len(found) else {}
+    end = start + most
+    more = {"nextToken": _token(end, given["queryString"])} if end < len(found) else {}
     return {"things": page, **more}
 
 
@@ -103,12 +111,20 @@ def buckets(caller: Caller, given: Parameters) -> Result:
     }
 
 
-def fill(site: str, chargers: int, connected: int, attributes: dict[str, str]) -> Result:
+def fill(
+    site: str,
+    chargers: int,
+    connected: int,
+    attributes: dict[str, str],
+    disconnected: dict[str, int] | None = None,
+) -> Result:
     """Let a deployed site have chargers that exist in the registry and its index only.
 
-    The first of them count as connected. Those of an earlier call are gone. Raises ValueError
-    without such a site.
+    The first of them count as connected. disconnected: how many of the next were disconnected for a
+    reason of AWS's, or were never connected where that is NEVER; the rest lost their connection.
+    Those of an earlier call are gone. Raises ValueError without such a site.
     """
+    reasons = [reason for reason, count in (disconnected or {}).items() for _ in range(count)]
     group = f"solarrally-{site}"
     place = next((key[:2] for key, _ in scoped(_thing_groups) if key[2] == group), None)
     if place is None:
@@ -131,12 +147,13 @@ def fill(site: str, chargers: int, connected: int, attributes: dict[str, str]) -
                 "principals": [],
                 "thingGroupNames": [group],
             }
-            known: dict[str, Any] = {
-                "connected": number < connected,
-                "timestamp": int(time.time() * 1000),
-            }
-            if number >= connected:
-                known["disconnectReason"] = "CONNECTION_LOST"
+            known: dict[str, Any] = {"connected": number < connected}
+            after = number - connected
+            reason = reasons[after] if 0 <= after < len(reasons) else "CONNECTION_LOST"
+            if after < 0 or reason != "NEVER":
+                known["timestamp"] = int(time.time() * 1000)
+            if after >= 0 and reason != "NEVER":
+                known["disconnectReason"] = reason
             _filled[account, region, name] = known
     return {"chargers": chargers, "connected": connected}
 
@@ -167,9 +184,10 @@ def _matching(caller: Caller, given: Parameters) -> Iterator[dict[str, Any]]:
     except QueryError as error:
         raise ApiError("InvalidQueryException", str(error)) from error
     has_connectivity = things.get("thingConnectivityIndexingMode") == "STATUS"
+    has_shadows = things.get("thingIndexingMode") == "REGISTRY_AND_SHADOW"
     for name, thing in sorted(_things.items()):
         connectivity = _connectivity(caller, name) if has_connectivity else {}
-        record = _record(thing, connectivity)
+        record = _record(thing, connectivity, _classic_shadow_state(name) if has_shadows else None)
         if query.matches(record):
             yield record
 
@@ -179,7 +197,9 @@ def _connectivity(caller: Caller, name: str) -> dict[str, Any]:
     return _filled.get(key) or dict(_thing_connectivity(*key))
 
 
-def _record(thing: dict[str, Any], connectivity: dict[str, Any]) -> dict[str, Any]:
+def _record(
+    thing: dict[str, Any], connectivity: dict[str, Any], shadow: dict[str, Any] | None
+) -> dict[str, Any]:
     groups, kind = list(thing.get("thingGroupNames") or ()), thing.get("thingTypeName")
     return {
         "thingName": thing["thingName"],
@@ -193,18 +213,29 @@ def _record(thing: dict[str, Any], connectivity: dict[str, Any]) -> dict[str, An
             "thingGroupNames": groups,
         },
         "connectivity": connectivity,
+        "shadow": shadow or {},
     }
 
 
 def _document(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a thing as SearchIndex returns it."""
-    left_out = {"registry"} | ({"connectivity"} if not record["connectivity"] else set())
-    return {key: value for key, value in record.items() if key not in left_out and value}
+    """Return a thing as SearchIndex returns it: its shadow as a text of JSON."""
+    shown = {key: value for key, value in record.items() if key != "registry" and value}
+    return shown | ({"shadow": json.dumps(record["shadow"])} if record["shadow"] else {})
 
 
-def _offset(token: str | None) -> int:
+def _token(offset: int, query: str) -> str:
+    """Return what continues a search: opaque, and of no use with another query."""
+    mark = hashlib.sha256(query.encode()).hexdigest()[:16]
+    return base64.urlsafe_b64encode(f"{offset}/{mark}".encode()).decode()
+
+
+def _offset(token: str | None, query: str) -> int:
     if token is None:
         return 0
-    if not token.isdigit():
+    try:
+        offset = int(base64.urlsafe_b64decode(token).partition(b"/")[0])
+    except ValueError:
+        offset = -1
+    if token != _token(offset, query):
         raise ApiError("InvalidRequestException", "Invalid nextToken.")
-    return int(token)
+    return offset

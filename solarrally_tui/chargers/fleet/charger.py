@@ -1,0 +1,116 @@
+"""One charger of a fleet: what the index holds of it, and what was seen of it at the page."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.fleet_index import END, FAILING, REVOKED, SOON_DAYS
+from solarrally_tui.findings.glyphs import Signed
+
+FIRMWARE: Final = "firmware"
+"""Attribute of a charger's thing, or key of its reported shadow, that names its firmware."""
+
+NOT_REPORTED: Final = "not reported"
+"""What a person reads where nobody has said it."""
+
+
+class State(Signed):
+    """How a charger is, in the order of what needs attention first."""
+
+    FAILING = "failing"
+    """AWS IoT disconnected it for something that it or AWS did wrong."""
+    SILENT = "silent"
+    """Connected, and sends nothing."""
+    OFFLINE = "offline"
+    """It, or its network, went away."""
+    NEVER = "never"
+    """Also one that was last connected before the index was turned on."""
+    CONNECTED = "connected"
+    """Whether it sends was not seen."""
+    SENDING = "sending"
+    """A message of it was seen."""
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Charger:
+    """A charger of a site."""
+
+    name: str
+    is_connected: bool = False
+    since: datetime | None = None
+    """When it was last connected or disconnected; None for one that never was."""
+    reason: str = ""
+    """AWS's reason of the last disconnection."""
+    firmware: str | None = None
+    certificate_ends: date | None = None
+    revoked: date | None = None
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Those of its thing."""
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Read a thing as the index returns it. Raises KeyError for one without a name."""
+        attributes = document.get("attributes") or {}
+        connectivity = document.get("connectivity") or {}
+        moment = connectivity.get("timestamp")
+        is_connected = bool(connectivity.get("connected"))
+        return cls(
+            str(document["thingName"]),
+            is_connected,
+            datetime.fromtimestamp(moment / 1000, UTC) if moment else None,
+            # After a takeover, a connected thing has the reason of the connection before.
+            "" if is_connected else str(connectivity.get("disconnectReason") or ""),
+            _reported(document).get(FIRMWARE) or attributes.get(FIRMWARE),
+            _day(attributes.get(END)),
+            _day(attributes.get(REVOKED)),
+            MappingProxyType(dict(attributes)),
+        )
+
+    def ends_soon(self, today: date) -> bool:
+        """Whether its certificate has expired or does soon, as Fleet.expiring counts it."""
+        end = self.certificate_ends
+        return end is not None and (end - timedelta(days=SOON_DAYS)) <= today
+
+    def state(self, sight: Sight) -> State:
+        """Return how it is."""
+        if self.revoked:
+            return State.REVOKED
+        if not self.is_connected:
+            if self.reason in FAILING:
+                return State.FAILING
+            return State.OFFLINE if self.since else State.NEVER
+        if sight.shows(self.name):
+            return State.SENDING
+        return State.SILENT if sight.misses(self.name, self.since) else State.CONNECTED
+
+    def last_seen(self, sight: Sight) -> datetime | None:
+        """Return when it was last seen: its newest message, or when its connection ended.
+
+        None for one that never connected, and for one that is connected and whose messages nobody
+        has seen.
+        """
+        if frame := sight.last.get(self.name):
+            return frame.arrived
+        return None if self.is_connected else self.since
+
+
+def _reported(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a charger reported in its shadow, which the index returns as a text of JSON."""
+    try:
+        shadow = json.loads(document.get("shadow") or "{}")
+        reported = shadow.get("reported") or {}
+    except (ValueError, AttributeError):
+        return {}
+    return reported if isinstance(reported, Mapping) else {}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return datetime.strptime(text or "", "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None

@@ -1,0 +1,111 @@
+"""All that is known of one charger: the index, its certificates, and what was seen of it."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.chargers.fleet import words
+from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.chargers.fleet.reading import find
+from solarrally_tui.chargers.fleet.records import record
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.site import DeployedSite
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCertificate:
+    """A certificate of a charger, as AWS IoT describes it."""
+
+    id: str
+    status: str
+    """AWS's word, such as ACTIVE."""
+    ends: str
+    """The day, as 2049-12-31; empty where AWS does not report it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A charger, and its certificates."""
+
+    charger: Charger
+    topic: str
+    """Where it publishes."""
+    certificates: tuple[DeviceCertificate, ...] = ()
+    unknown: str = ""
+    """Why its certificates are not known; empty where they are."""
+
+    def record(self, sight: Sight) -> dict[str, Any]:
+        """Return it for scripts."""
+        listed = [
+            {"id": one.id, "status": one.status, "ends": one.ends or None}
+            for one in self.certificates
+        ]
+        certificates = {"certificates": None if self.unknown else listed}
+        mine = {"topic": self.topic, "attributes": dict(self.charger.attributes)}
+        return record(self.charger, sight) | mine | certificates
+
+    def lines(self, sight: Sight) -> list[tuple[str, str]]:
+        """Return names and values for people."""
+        charger = self.charger
+        name, state, seen, power, status, firmware, ends = words.cells(charger, sight)
+        since = f"{charger.since:%Y-%m-%d %H:%M:%S} UTC" if charger.since else "never"
+        shown = [
+            ("Charger", name),
+            ("State", charger.state(sight).line(state)),
+            ("Connected since" if charger.is_connected else "Last connected until", since),
+            ("Last message" if charger.name in sight.last else "Last seen", seen),
+            ("Power", f"{power} kW" if power else "not seen"),
+            ("Status", status or "not seen"),
+            ("Firmware", firmware),
+            ("Certificate ends", ends),
+            ("Topic", self.topic),
+        ]
+        if charger.revoked:
+            shown.insert(2, ("Revoked on", f"{charger.revoked:%Y-%m-%d}"))
+        if self.unknown:
+            shown.append(("Certificates", f"unknown: {self.unknown}"))
+        elif not self.certificates:
+            shown.append(("Certificates", "none: it cannot connect"))
+        for one in self.certificates:
+            until = f", ends {one.ends}" if one.ends else ""
+            shown.append(("Certificate", f"{one.status} {one.id[:12]}{until}"))
+        others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
+        return shown + sorted(others.items())
+
+
+_SHOWN = frozenset({"site", "certificateEnds", "firmware", "revoked"})
+
+
+async def detail(site: DeployedSite, name: str) -> Detail | None:
+    """Read one charger; None where the site has none of this name.
+
+    Raises AwsError, and ChargerError without an index.
+    """
+    charger = await find(site, name)
+    if charger is None:
+        return None
+    topic = f"solarrally/{site.name}/evse/{name}/telemetry"
+    try:
+        return Detail(charger, topic, await _certificates(site, name))
+    except AwsError as error:
+        return Detail(charger, topic, unknown=why_unknown(error))
+
+
+async def _certificates(site: DeployedSite, name: str) -> tuple[DeviceCertificate, ...]:
+    response = await site.door.find("iot", "list_thing_principals", thingName=name)
+    ids = [
+        arn.rpartition("/")[2] for arn in (response or {}).get("principals", ()) if ":cert/" in arn
+    ]
+    found = await asyncio.gather(
+        *(site.door.find("iot", "describe_certificate", certificateId=one) for one in ids)
+    )
+    return tuple(_certificate(one["certificateDescription"]) for one in found if one)
+
+
+def _certificate(described: dict[str, Any]) -> DeviceCertificate:
+    end = (described.get("validity") or {}).get("notAfter")
+    return DeviceCertificate(
+        described["certificateId"], described["status"], f"{end:%Y-%m-%d}" if end else ""
+    )

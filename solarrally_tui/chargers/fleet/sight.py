@@ -1,0 +1,116 @@
+"""What is seen of chargers beside the fleet index: messages at the page, and reports of the probes.
+
+Both only add to what is known: without them a charger is called connected, and nobody says that it
+sends.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, NoReturn
+
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.deployed import probe_reports, viewer_login
+from solarrally_tui.deployed.live_frames import Frame, frames
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.stack import MissingOutputError
+
+_NOT_THERE: Final = "the stack that has it does not exist yet."
+_AGAIN_SECONDS: Final = 5.0
+"""Between two attempts to listen at the page."""
+
+
+@dataclass(slots=True)
+class Sight:
+    """What is seen of chargers beside the index: messages at the page, and the probes' reports."""
+
+    allowed: float
+    """Seconds after which a charger without a message counts as silent."""
+    last: dict[str, Frame] = field(default_factory=dict)
+    """The newest message of each charger."""
+    silent: frozenset[str] = frozenset()
+    """Chargers that a probe calls connected and silent, the first few."""
+    silent_count: int | None = None
+    """How many the probes call silent; None where no probe reported."""
+    listening_since: datetime | None = None
+    """From when on no message was missed; None while nobody listens at the page."""
+    unseen: dict[str, str] = field(default_factory=dict)
+    """Why the page, or the probes, could not be asked."""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def shows(self, name: str) -> bool:
+        """Whether a message of a charger arrived lately."""
+        frame = self.last.get(name)
+        return frame is not None and (self.now - frame.arrived).total_seconds() <= self.allowed
+
+    def misses(self, name: str, connected_since: datetime | None) -> bool:
+        """Whether a connected charger should have sent a message by now, and has not."""
+        if self.listening_since is None:
+            return name in self.silent
+        begun = max(self.listening_since, connected_since or self.listening_since)
+        if frame := self.last.get(name):
+            begun = max(begun, frame.arrived)
+        return (self.now - begun).total_seconds() > self.allowed or (
+            name in self.silent and name not in self.last
+        )
+
+
+async def look(site: DeployedSite) -> Sight:
+    """Read what the probes of a site report of its chargers. Raises nothing that AWS answers."""
+    sight = Sight(float(site.site.allowed_silence))
+    try:
+        outputs = await site.stacks.outputs("app")
+        reports = await probe_reports.newest(site.door, outputs["LogGroupName"])
+    except AwsError as error:
+        sight.unseen["probes"] = _why(error)
+        return sight
+    if reports:
+        # Every task gets every message, so each probe counts all chargers.
+        sight.silent = frozenset(name for report in reports for name in report.silent)
+        sight.silent_count = max(report.silent_count for report in reports)
+    else:
+        sight.unseen["probes"] = "no probe reports."
+    return sight
+
+
+async def follow(site: DeployedSite, sight: Sight) -> NoReturn:
+    """Listen at the page of a site until cancelled, and note what arrives. Raises nothing else.
+
+    Where the page cannot be listened at, sight says why, and it is tried again.
+    """
+    while True:
+        try:
+            outputs = await site.stacks.outputs("edge")
+            headers = await viewer_login.headers(site.door, outputs)
+            await _listen(Front.of(outputs), headers, sight)
+        except (AwsError, ComputerError, OSError, ImportError) as error:
+            sight.unseen["page"] = _why(error)
+        except InvalidStatus as error:
+            sight.unseen["page"] = f"it answers {error.response.status_code}."
+        except WebSocketException as error:
+            sight.unseen["page"] = f"it closed the connection: {error}"
+        finally:
+            sight.listening_since = None
+        await asyncio.sleep(_AGAIN_SECONDS)
+
+
+async def _listen(front: Front, headers: Mapping[str, str], sight: Sight) -> None:
+    async with front.live(headers) as socket:
+        sight.listening_since = datetime.now(UTC)
+        sight.unseen.pop("page", None)
+        async for frame in frames(socket):
+            sight.last[frame.charger] = frame
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, AwsError):
+        return _NOT_THERE if isinstance(error, MissingOutputError) else why_unknown(error)
+    if isinstance(error, ComputerError):
+        return error.plain.what
+    return str(error)

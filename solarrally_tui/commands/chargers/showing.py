@@ -1,0 +1,64 @@
+"""solarrally chargers show."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from solarrally_tui.commands.chargers.listing import add_listening, listened
+from solarrally_tui.commands.chargers.site_options import ReadingOptions, add_site, on_site
+from solarrally_tui.commands.shared.options import AddAction, add_json, add_role, carry_out
+from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.provisioning.engine.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.deployed.site import DeployedSite
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions(ReadingOptions):
+    """What show takes."""
+
+    name: str
+    listen: float | None
+    json: bool
+
+
+def add(add_action: AddAction) -> None:
+    """Add the action."""
+    showing = add_action("show", "Show all that is known of one charger.")
+    showing.add_argument("name", metavar="NAME", help="name of the charger")
+    add_listening(showing)
+    add_site(showing)
+    add_role(showing)
+    add_json(showing)
+    carry_out(
+        showing,
+        partial(on_site, _show),
+        ShowOptions,
+        example="solarrally chargers show barn-17\nsolarrally chargers show barn-17 --json",
+    )
+
+
+async def _show(options: ShowOptions, site: "DeployedSite") -> int:
+    from solarrally_tui.chargers.fleet.detail import Detail, detail
+    from solarrally_tui.chargers.fleet.sight import look
+    from solarrally_tui.text.table import columns
+
+    sight = await look(site)
+    found: list[Detail | None] = []
+
+    async def read() -> None:
+        found.append(await detail(site, options.name))
+
+    await listened(read(), site, sight, options.listen)
+    [one] = found
+    if one is None:
+        say(f"The site {site.name} has no charger {options.name}.")
+        say(f"List its chargers with: solarrally chargers list --site {site.name}")
+        return Exit.USAGE
+    if options.json:
+        return show_result(one.record(sight) | {"unseen": sight.unseen}, Exit.OK)
+    show("\n".join(columns(one.lines(sight), flexible=1)))
+    for what, why in sight.unseen.items():
+        say(f"The {what} could not be asked: {why}")
+    return Exit.OK

@@ -1,0 +1,157 @@
+"""How a charger is, what is searched for, and that no text becomes more than a word."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solarrally_tui.chargers.fleet.charger import Charger, State
+from solarrally_tui.chargers.fleet.records import record, table
+from solarrally_tui.chargers.fleet.search import Among, Search, queries
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.fleet.words import cells
+from solarrally_tui.deployed.live_frames import Frame
+from solarrally_tui.simulator.iot.fleet_query import parse
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=3)
+
+
+def sight(**more: Any) -> Sight:
+    return Sight(25.0, now=NOON, **more)
+
+
+def frame(name: str, seconds: float) -> Frame:
+    return Frame(name, NOON - timedelta(seconds=seconds), None, 7400.0, "charging")
+
+
+def thing(connected: bool = True, reason: str = "", **attributes: str) -> dict[str, Any]:
+    connectivity: dict[str, Any] = {"connected": connected}
+    if connected or reason:
+        connectivity["timestamp"] = int(LONG_AGO.timestamp() * 1000)
+    if reason:
+        connectivity["disconnectReason"] = reason
+    return {
+        "thingName": "evse-1",
+        "attributes": {"site": "barn", **attributes},
+        "connectivity": connectivity,
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "seen", "state"),
+    [
+        (thing(), sight(), State.CONNECTED),
+        (thing(), sight(last={"evse-1": frame("evse-1", 4)}), State.SENDING),
+        (thing(), sight(last={"evse-1": frame("evse-1", 60)}), State.CONNECTED),
+        (
+            thing(),
+            sight(last={"evse-1": frame("evse-1", 60)}, listening_since=LONG_AGO),
+            State.SILENT,
+        ),
+        (thing(), sight(listening_since=NOON - timedelta(seconds=20)), State.CONNECTED),
+        (thing(), sight(listening_since=NOON - timedelta(seconds=26)), State.SILENT),
+        (thing(), sight(silent=frozenset({"evse-1"})), State.SILENT),
+        (thing(False, "CONNECTION_LOST"), sight(), State.OFFLINE),
+        (thing(False, "AUTH_ERROR"), sight(), State.FAILING),
+        (thing(False), sight(), State.NEVER),
+        # After a takeover a connected thing keeps the reason of the connection before.
+        (thing(True, "DUPLICATE_CLIENTID"), sight(), State.CONNECTED),
+        (thing(False, "FORBIDDEN_ACCESS", revoked="20260101"), sight(), State.REVOKED),
+    ],
+)
+def test_how_a_charger_is(document: dict[str, Any], seen: Sight, state: State) -> None:
+    assert Charger.of(document).state(seen) is state
+
+
+def test_firmware_is_what_the_charger_reported_itself() -> None:
+    told = thing(firmware="1.0")
+    assert Charger.of(told).firmware == "1.0"
+    assert Charger.of(told | {"shadow": '{"reported": {"firmware": "1.2"}}'}).firmware == "1.2"
+    for broken in ('{"reported": 3}', "[]", "{", "null"):
+        assert Charger.of(told | {"shadow": broken}).firmware == "1.0"
+    assert cells(Charger.of(thing()), sight())[5] == "not reported"
+
+
+def test_a_certificate_ends_soon_or_has_ended() -> None:
+    ends = [Charger.of(thing(certificateEnds=end)) for end in ("20260301", "20491231", "20260101")]
+    assert [charger.ends_soon(NOON.date()) for charger in ends] == [True, False, True]
+    assert [cells(charger, sight())[6] for charger in ends] == [
+        "2026-03-01",
+        "2049-12-31",
+        "expired 2026-01-01",
+    ]
+    assert Charger.of(thing(certificateEnds="soon")).certificate_ends is None
+
+
+def test_a_record_says_what_is_not_known() -> None:
+    charger = Charger.of(thing())
+    told = record(charger, sight())
+    assert told["power_kw"] is told["last_seen"] is told["firmware"] is None
+    told = record(charger, sight(last={"evse-1": frame("evse-1", 4)}))
+    assert (told["power_kw"], told["status"], told["state"]) == (7.4, "charging", "sending")
+    formula = replace(charger, firmware="=cmd|' /C calc'!A0")
+    assert "'=cmd" in table([formula], sight()).splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "among"),
+    [
+        ("", (), Among.ALL),
+        ("  Barn 17 ", ("barn", "17"), Among.ALL),
+        ("failing barn", ("barn",), Among.FAILING),
+        ("evse-1*", ("evse-1",), Among.ALL),
+        ("failing-lot", ("failing-lot",), Among.ALL),
+    ],
+)
+def test_a_search_in_plain_words(text: str, words: tuple[str, ...], among: Among) -> None:
+    assert Search.of(text) == Search(words, among)
+
+
+@pytest.mark.parametrize("among", Among)
+@pytest.mark.parametrize("text", ["", "a", "evse-17:b", "x" * 64, "two words"])
+@pytest.mark.parametrize("site", ["abc", "a" * 20])
+def test_the_index_takes_every_query(site: str, text: str, among: Among) -> None:
+    silent = frozenset(f"evse-{number}" for number in range(30))
+    for query in queries(site, Search.of(text, among), sight(silent=silent)):
+        parse(query)
+
+
+@settings(deadline=None, max_examples=50)
+@given(text=st.text(max_size=30))
+def test_no_text_leaves_the_site(text: str) -> None:
+    others = {**thing(), "attributes": {"site": "other"}}
+    for query in queries("barn", Search.of(text), sight()):
+        assert not parse(query).matches(others)
+
+
+@settings(deadline=None, max_examples=50)
+@given(word=st.from_regex(r"[a-zA-Z0-9:_-]{1,64}", fullmatch=True))
+def test_what_is_in_a_name_is_found(word: str) -> None:
+    search = Search.of(word)
+    if search.among is Among.ALL:
+        named = {**thing(), "thingName": word}
+        assert any(parse(query).matches(named) for query in queries("barn", search, sight()))
+        assert search.has(Charger.of(named), sight())
+
+
+def test_each_charger_is_found_in_one_state() -> None:
+    documents = [
+        thing(),
+        thing(False, "CONNECTION_LOST"),
+        thing(False, "AUTH_ERROR"),
+        thing(False),
+        thing(False, "AUTH_ERROR", revoked="20260101"),
+    ]
+    for document in documents:
+        found = [
+            query for query in queries("barn", Search(), sight()) if parse(query).matches(document)
+        ]
+        assert len(found) == 1
+    expiring = Charger.of(thing(certificateEnds="20260115"))
+    (query,) = queries("barn", Search((), Among.EXPIRING), sight())
+    assert parse(query).matches(thing(certificateEnds="20260115"))
+    assert expiring.certificate_ends == date(2026, 1, 15)
