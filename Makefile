@@ -59,6 +59,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_status.py
 	$(BIN)/python tools/bench_forecast.py
 	$(BIN)/python tools/bench_run.py
+	$(BIN)/python tools/bench_sender.py
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Then thousands of ways through random graphs, each time others.

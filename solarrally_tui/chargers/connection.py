@@ -1,12 +1,24 @@
-"""One charger's MQTT connection to AWS IoT: 3.1.1, mutual TLS, QoS 1, every message counted."""
+"""One charger's MQTT connection to AWS IoT: 3.1.1, mutual TLS, QoS 1, every message counted.
+
+paho speaks MQTT; the event loop reads and writes its sockets, as paho documents for external loops.
+So thousands of chargers need no thread each. Only dialling blocks: a few threads take turns.
+"""
 
 import asyncio
+import contextlib
+import socket
 import ssl
-from typing import Any, Final, Self
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import Any, Final, Self, TypeVar
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
+from typing_extensions import override
 
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.problems import ChargerError
@@ -23,26 +35,59 @@ LATER_ATTEMPTS: Final = 40
 """The same once messages were acknowledged: about five minutes without a network."""
 
 _SENT: Final = frozenset({MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN})
+_CARE_SECONDS: Final = KEEPALIVE_SECONDS / 4
+"""How often paho looks whether it has to send a ping, or has waited too long for its answer."""
+_POLL_SECONDS: Final = 0.02
+"""How often a socket is read where the event loop cannot watch it: on Windows."""
+
+_Told = TypeVar("_Told")
+
+_dialling: Final = ThreadPoolExecutor(16, thread_name_prefix="dial")
+"""Shared by all connections. Its threads start when they are needed."""
+
+
+class Hop(StrEnum):
+    """What a charger passes to get a message to AWS IoT, in this order."""
+
+    NETWORK = "network"
+    """Its address is looked up, and TCP connects."""
+    TLS = "tls"
+    """Both sides show their certificates."""
+    CONNECT = "connect"
+    """AWS IoT accepts the client under its name. Since TLS 1.3, a certificate that AWS IoT does not
+    accept is refused only here."""
+    PUBLISH = "publish"
+    """AWS IoT acknowledges a message."""
 
 
 class Connection:
     """Publishes as one charger and reconnects automatically.
 
-    Use as an asynchronous context manager. paho runs its network loop in a thread. Its callbacks
-    pass everything on to the event loop, where the state is kept.
+    Use as an asynchronous context manager, in the event loop in which it was created.
     """
 
-    def __init__(self, charger: ChargerFiles) -> None:
+    def __init__(self, charger: ChargerFiles, tls: ssl.SSLContext | None = None) -> None:
+        """tls: what the charger shows and trusts; without it, what its files hold."""
         self._charger = charger
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
         self._up, self._down = asyncio.Event(), asyncio.Event()
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._failed: asyncio.Future[None] = self._loop.create_future()
         self._attempts_left = FIRST_ATTEMPTS
         self._pause = 1.0
+        self._silent_until = 0.0
         self._reason = "the connection was closed without a reason"
+        self._has_tls = self._is_closing = self._is_full = False
+        self._shaken = 0.0
+        self._tls = tls
         self._client = self._new_client()
         self._keeper: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.hop = Hop.NETWORK
+        """The hop that the present attempt has come to, or failed at."""
+        self.milliseconds: dict[Hop, float] = {}
+        """How long each hop of the present connection took. Acknowledgements are not among them."""
 
     async def __aenter__(self) -> Self:
         """Start connecting."""
@@ -50,14 +95,28 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Disconnect from the broker and stop paho's thread."""
+        """Disconnect from the broker."""
+        self._is_closing = True
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
         self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        if self._timer:
+            self._timer.cancel()
         if not self._failed.cancel():
             self._failed.exception()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether AWS IoT has accepted the present connection."""
+        return self._up.is_set()
+
+    async def connected(self) -> None:
+        """Return once AWS IoT has accepted a connection.
+
+        Raises ChargerError when it refuses, and for files that cannot be used.
+        """
+        await self._or_failed(asyncio.ensure_future(self._up.wait()))
 
     async def publish(self, payload: bytes) -> None:
         """Publish to the charger's topic; return when AWS IoT acknowledged.
@@ -65,13 +124,21 @@ class Connection:
         After a lost connection the message is sent again. Raises ChargerError when AWS IoT keeps
         rejecting this charger.
         """
-        await self._or_failed(asyncio.ensure_future(self._up.wait()))
+        await self.connected()
         sent = self._client.publish(self._charger.topic, payload, qos=1)
         if sent.rc not in _SENT:
             raise _refused(self._charger, paho.error_string(sent.rc))
-        # The callback runs in the event loop, so it cannot come before this line.
+        # Acknowledgements are read in this loop, so none can come before this line.
         acknowledged = self._waiting[sent.mid] = self._loop.create_future()
+        self._flush()
         await self._or_failed(acknowledged)
+
+    def lose(self, seconds: float) -> None:
+        """Let the connection break as a radio does, without a word, for at least some seconds."""
+        self._silent_until = self._loop.time() + seconds
+        if held := self._socket():
+            with contextlib.suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
 
     async def _or_failed(self, what: "asyncio.Future[Any]") -> None:
         try:
@@ -86,19 +153,91 @@ class Connection:
             self._attempts_left -= 1
             self._down.clear()
             try:
-                await asyncio.to_thread(self._dial)
+                await self._loop.run_in_executor(_dialling, self._dial)
+            except ChargerError as error:
+                self._failed.set_exception(error)
+                return
             except OSError as error:
                 self._reason = str(error)
             else:
+                self._attend()
                 await self._down.wait()
-                await asyncio.to_thread(self._client.loop_stop)
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(max(self._pause, self._silent_until - self._loop.time()))
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         self._failed.set_exception(_refused(self._charger, self._reason))
 
     def _dial(self) -> None:
-        self._client.connect(self._charger.endpoint, self._charger.port, KEEPALIVE_SECONDS)
-        self._client.loop_start()
+        """Connect, in a thread of the pool: paho's own way of connecting blocks.
+
+        Raises OSError, and ChargerError for files that cannot be used.
+        """
+        if not self._has_tls:
+            self._client.tls_set_context(self._tls or tls_of(self._charger))
+            self._has_tls = True
+        self.hop, self.milliseconds = Hop.NETWORK, {}
+        _shaking.begun = _shaking.ended = 0.0
+        begun = time.perf_counter()
+        charger = self._charger
+        try:
+            self._client.connect(charger.endpoint, charger.port, KEEPALIVE_SECONDS)
+        except OSError:
+            self.hop = Hop.TLS if _shaking.begun else Hop.NETWORK
+            raise
+        self.hop, self._shaken = Hop.CONNECT, _shaking.ended
+        self.milliseconds = {
+            Hop.NETWORK: (_shaking.begun - begun) * 1000,
+            Hop.TLS: (_shaking.ended - _shaking.begun) * 1000,
+        }
+        if self._is_closing:
+            self._client.disconnect()
+
+    def _socket(self) -> ssl.SSLSocket | None:
+        held = self._client.socket()
+        return held if isinstance(held, ssl.SSLSocket) else None
+
+    def _attend(self) -> None:
+        """Let the event loop read the socket from now on."""
+        if held := self._socket():
+            try:
+                self._loop.add_reader(held, self._read)
+            except NotImplementedError:  # Windows' own loop watches no sockets
+                self._poll()
+            self._take_care()
+
+    def _read(self) -> None:
+        self._client.loop_read()
+        # What TLS has decrypted already makes the socket readable no more.
+        while (held := self._socket()) and held.pending():
+            self._client.loop_read()
+        self._flush()
+
+    def _poll(self) -> None:
+        if self._socket():
+            self._read()
+            self._loop.call_later(_POLL_SECONDS, self._poll)
+
+    def _flush(self) -> None:
+        """Write what paho could not write at once, as soon as the socket takes it."""
+        held = self._socket()
+        if held is None:
+            return
+        if self._client.want_write():
+            self._client.loop_write()
+        with contextlib.suppress(NotImplementedError):
+            if self._client.want_write():
+                self._is_full = True
+                self._loop.add_writer(held, self._flush)
+            elif self._is_full and self._socket():
+                self._is_full = False
+                self._loop.remove_writer(held)
+
+    def _take_care(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if self._socket():
+            self._client.loop_misc()
+            self._flush()
+            self._timer = self._loop.call_later(_CARE_SECONDS, self._take_care)
 
     def _new_client(self) -> paho.Client:
         client = paho.Client(
@@ -109,27 +248,42 @@ class Connection:
             reconnect_on_failure=False,
         )
         client.connect_timeout = CONNECT_SECONDS
-        client.tls_set_context(_tls(self._charger))
-        hand_over = self._loop.call_soon_threadsafe
 
         def on_connect(_c: object, _u: object, _f: object, code: ReasonCode, _p: object) -> None:
-            hand_over(self._connected, code)
+            self._in_loop(self._connected, code)
 
         def on_disconnect(_c: object, _u: object, _f: object, code: ReasonCode, _p: object) -> None:
-            hand_over(self._disconnected, code)
+            self._in_loop(self._disconnected, code)
 
         def on_publish(_c: object, _u: object, mid: int, _r: object, _p: object) -> None:
-            hand_over(self._acknowledged, mid)
+            self._in_loop(self._acknowledged, mid)
+
+        def on_socket_close(_c: object, _u: object, held: Any) -> None:
+            # A thread that dials closes only what the loop does not watch yet.
+            if threading.get_ident() == self._thread:
+                with contextlib.suppress(NotImplementedError):
+                    self._loop.remove_reader(held)
+                    self._loop.remove_writer(held)
 
         client.on_connect, client.on_disconnect = on_connect, on_disconnect
-        client.on_publish = on_publish
+        client.on_publish, client.on_socket_close = on_publish, on_socket_close
         return client
+
+    def _in_loop(self, call: Callable[[_Told], None], told: _Told) -> None:
+        """Call in the event loop: at once, unless paho calls back while a thread dials."""
+        if threading.get_ident() == self._thread:
+            call(told)
+            return
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(call, told)
 
     def _connected(self, code: ReasonCode) -> None:
         if code.is_failure:
             self._reason = str(code)
-        else:
-            self._up.set()
+            return
+        self.milliseconds[Hop.CONNECT] = (time.perf_counter() - self._shaken) * 1000
+        self.hop = Hop.PUBLISH
+        self._up.set()
 
     def _disconnected(self, code: ReasonCode) -> None:
         self._up.clear()
@@ -144,7 +298,22 @@ class Connection:
             waiting.set_result(None)
 
 
-def _tls(charger: ChargerFiles) -> ssl.SSLContext:
+_shaking: Final = threading.local()
+"""When the handshake of the connection that this thread dials began and ended."""
+
+
+class _TimedSocket(ssl.SSLSocket):
+    """Notes how long the handshake took. paho connects and shakes hands in one call."""
+
+    @override
+    def do_handshake(self, block: bool = False) -> None:
+        _shaking.begun = time.perf_counter()
+        super().do_handshake(block)
+        _shaking.ended = time.perf_counter()
+
+
+def tls_of(charger: ChargerFiles) -> ssl.SSLContext:
+    """Return what a charger shows and trusts by its files. Raises ChargerError."""
     try:
         context = ssl.create_default_context(cafile=charger.root_ca)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -156,6 +325,7 @@ def _tls(charger: ChargerFiles) -> ssl.SSLContext:
             next="Issue new ones with solarrally chargers add NAME --to FOLDER --replace.",
             detail=f"{charger.folder}: {error}",
         ) from error
+    context.sslsocket_class = _TimedSocket
     return context
 
 

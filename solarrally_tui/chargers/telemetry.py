@@ -6,6 +6,7 @@ the application's model changes.
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,28 +24,64 @@ class Status(StrEnum):
     FAULTED = "faulted"
 
 
-_SECONDS: Final = MappingProxyType(
-    {
-        Status.AVAILABLE: (30, 180),
-        Status.PREPARING: (5, 20),
-        Status.CHARGING: (600, 3600),
-        Status.FINISHING: (10, 40),
-        Status.FAULTED: (30, 90),
-    }
-)
+Spans = Mapping[Status, tuple[float, float]]
 """Shortest and longest time in each state, in seconds."""
 
-_FAULTS_PER_SESSION: Final = 0.02
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a charger is used."""
+
+    spans: Spans
+    first: tuple[Status, ...]
+    """What it may be doing at first; what is listed more often is more likely."""
+    faults: float
+    """How many of its sessions end in a fault, as a share."""
+    sun: tuple[float, float]
+    """Least and most share of its energy that comes from the sun at first."""
+    most_sun: float = 1.0
+
+
+DAY: Final = Habits(
+    MappingProxyType(
+        {
+            Status.AVAILABLE: (30, 180),
+            Status.PREPARING: (5, 20),
+            Status.CHARGING: (600, 3600),
+            Status.FINISHING: (10, 40),
+            Status.FAULTED: (30, 90),
+        }
+    ),
+    (*(Status.CHARGING,) * 3, Status.PREPARING, Status.AVAILABLE),
+    faults=0.02,
+    sun=(0.2, 0.9),
+)
+"""Most charge, most of it from the sun."""
+NIGHT: Final = Habits(
+    MappingProxyType(
+        {
+            **DAY.spans,
+            Status.AVAILABLE: (1800, 7200),
+            Status.CHARGING: (3600, 14400),
+        }
+    ),
+    (*(Status.AVAILABLE,) * 4, Status.CHARGING),
+    faults=0.01,
+    sun=(0.0, 0.0),
+    most_sun=0.0,
+)
+"""Most are free, and nothing comes from the sun."""
+FAULTS: Final = Habits(
+    MappingProxyType({**DAY.spans, Status.CHARGING: (20, 90), Status.FAULTED: (20, 120)}),
+    (Status.FAULTED, Status.CHARGING, Status.PREPARING),
+    faults=0.6,
+    sun=(0.2, 0.9),
+)
+"""Short sessions, of which most end in a fault."""
+
 _AMBIENT_C: Final = (12.0, 28.0)
 _WARMING_C: Final = 18.0
 _WARMING_SECONDS: Final = 300.0
-_FIRST: Final = (
-    Status.CHARGING,
-    Status.CHARGING,
-    Status.CHARGING,
-    Status.PREPARING,
-    Status.AVAILABLE,
-)
 
 
 @dataclass
@@ -55,6 +92,7 @@ class Unit:
     """
 
     seed: str
+    habits: Habits = DAY
     status: Status = field(init=False)
     _random: random.Random = field(init=False, repr=False)
     _at: datetime | None = field(init=False, default=None)
@@ -68,9 +106,9 @@ class Unit:
         self._limit_a = self._random.choice((10.0, 16.0, 16.0, 32.0))
         self._ambient = self._random.uniform(*_AMBIENT_C)
         self._temperature = self._ambient
-        self._sun = self._random.uniform(0.2, 0.9)
-        self._enter(self._random.choice(_FIRST))
-        if self.status is Status.CHARGING:
+        self._sun = self._random.uniform(*self.habits.sun)
+        self._enter(self._random.choice(self.habits.first))
+        if self.status in {Status.CHARGING, Status.FAULTED}:
             self._begin_session()
             self._solar_kwh, self._grid_kwh = self._random.uniform(0, 6), self._random.uniform(0, 4)
 
@@ -92,7 +130,7 @@ class Unit:
         self._until -= seconds
         if self._until <= 0:
             self._enter(self._next())
-        self._sun = min(1.0, max(0.0, self._sun + self._random.gauss(0, 0.02)))
+        self._sun = min(self.habits.most_sun, max(0.0, self._sun + self._random.gauss(0, 0.02)))
         goal = self._ambient + (_WARMING_C if self.status is Status.CHARGING else 0.0)
         share = min(1.0, seconds / _WARMING_SECONDS)
         self._temperature += (goal - self._temperature) * share + self._random.gauss(0, 0.05)
@@ -104,14 +142,14 @@ class Unit:
             case Status.PREPARING:
                 return Status.CHARGING
             case Status.CHARGING:
-                broken = self._random.random() < _FAULTS_PER_SESSION
+                broken = self._random.random() < self.habits.faults
                 return Status.FAULTED if broken else Status.FINISHING
             case _:
                 return Status.AVAILABLE
 
     def _enter(self, status: Status) -> None:
         self.status = status
-        self._until = self._random.uniform(*_SECONDS[status])
+        self._until = self._random.uniform(*self.habits.spans[status])
         if status is Status.PREPARING:
             self._begin_session()
         elif status is Status.AVAILABLE:
