@@ -1,1 +1,1 @@
-"""Chargers: onboarding, certificates and telemetry. Imports account, deployed and below."""
+"""Chargers: onboarding, certificates and telemetry. Imports pricing, account, deployed and below."""

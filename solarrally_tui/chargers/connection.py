@@ -315,16 +315,25 @@ class _TimedSocket(ssl.SSLSocket):
 def tls_of(charger: ChargerFiles) -> ssl.SSLContext:
     """Return what a charger shows and trusts by its files. Raises ChargerError."""
     try:
-        context = ssl.create_default_context(cafile=charger.root_ca)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context = trusting(charger.root_ca.read_text(encoding="ascii", errors="ignore"))
         context.load_cert_chain(charger.certificate, charger.key)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ChargerError(
             what=f"The files of {charger.name} cannot be used.",
             why="Its key, its certificate or root-ca.pem is missing or damaged.",
             next="Issue new ones with solarrally chargers add NAME --to FOLDER --replace.",
             detail=f"{charger.folder}: {error}",
         ) from error
+    return context
+
+
+def trusting(authorities: str) -> ssl.SSLContext:
+    """Return a context that trusts some authorities (PEM) and lacks a certificate still.
+
+    Raises ssl.SSLError for a text without any.
+    """
+    context = ssl.create_default_context(cadata=authorities)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = _TimedSocket
     return context
 

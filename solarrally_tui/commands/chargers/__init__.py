@@ -1,1 +1,1 @@
-"""solarrally chargers: one module for each action."""
+"""solarrally chargers: one module for each action. Part of commands."""
