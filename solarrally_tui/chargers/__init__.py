@@ -1,1 +1,4 @@
-"""Chargers: onboarding, certificates and telemetry. Imports pricing, account, deployed and below."""
+"""Chargers: onboarding, certificates, telemetry.
+
+Imports pricing, account, deployed and below.
+"""
