@@ -170,6 +170,14 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
         files.certificate: certificate.encode("ascii"),
         files.settings: json.dumps(settings, indent=2).encode() + b"\n",
     }
+    write_together(contents)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files of one folder with mode 0600, all of them before the first is replaced.
+
+    Raises OSError; a full disk then leaves the older files as they were.
+    """
     written = _write_aside(contents)
     try:
         for target, aside in written.items():

@@ -19,8 +19,15 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
-from solarrally_tui.simulator.iot import mqtt, registry_limits, rule_actions, rule_sql
 from solarrally_tui.simulator.iot.deactivation import Deactivation
+from solarrally_tui.simulator.iot import (
+    certificate_validity,
+    fleet_provisioning,
+    mqtt,
+    registry_limits,
+    rule_actions,
+    rule_sql,
+)
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
 from solarrally_tui.simulator.pins import replace
@@ -96,6 +103,8 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: mqtt.install(shared.ca),
     lambda shared: shared.deactivation.install(),
     lambda _: registry_limits.install(),
+    lambda _: fleet_provisioning.install(),
+    lambda _: certificate_validity.install(),
     lambda shared: loopback.connect(shared.endpoint_url),
     # What MiniStack lacks. Before everything that wraps a resource type.
     lambda _: services.load(),

@@ -11,6 +11,9 @@ ADMINISTRATOR_TAG: Final = "solarrally:administrator"
 GLOBAL_REGION: Final = "us-east-1"
 """Region of CloudFront's certificate and web ACL, and of every site's record."""
 
+CLAIM_OF: Final = "claimOf"
+"""Attribute of the thing that stands for a claim: the site. It is not `site`, which is counted."""
+
 RECORD_PREFIX: Final = "/solarrally/sites/"
 
 
@@ -75,6 +78,21 @@ def thing_type(site: str) -> str:
 def device_policy(site: str) -> str:
     """Return the IoT policy of a charger's certificate."""
     return f"solarrally-{site}-device"
+
+
+def claim_policy(site: str) -> str:
+    """Return the IoT policy of a claim's certificate."""
+    return f"solarrally-{site}-claim"
+
+
+def claim_client_prefix(site: str) -> str:
+    """Return how the client ids begin with which devices use a claim."""
+    return f"solarrally-{site}-claim-"
+
+
+def claim_thing(site: str, claim: str) -> str:
+    """Return the thing that stands for a claim: it has the claim's certificate and its limits."""
+    return f"{claim_client_prefix(site)}{claim}"
 
 
 def bridge_policy(site: str) -> str:

@@ -46,10 +46,10 @@ def known(site: Site, door: Door) -> DeployedSite:
     return DeployedSite.of(Record(site, site.region, "123456789012"), door)
 
 
-def deploy_iot(account: Account, name: str) -> Site:
+def deploy_iot(account: Account, name: str, devices: dict[str, Any] | None = None) -> Site:
     cloudformation = client(account, "cloudformation")
     answers = {"name": name, "region": REGION, "tier": "small", "alerts": {"email": "a@b.example"}}
-    site = from_answers(answers)
+    site = from_answers(answers | ({"devices": devices} if devices else {}))
     given = parameters("iot", site, FACTS, {"bootstrap": FOUNDATIONS})
     cloudformation.create_stack(
         StackName=f"solarrally-{name}-iot",

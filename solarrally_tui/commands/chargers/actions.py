@@ -3,6 +3,7 @@
 from solarrally_tui.commands.chargers import (
     adding,
     checking,
+    claiming,
     listing,
     showing,
     simulating,
@@ -15,5 +16,5 @@ from solarrally_tui.commands.shared.options import add_actions
 def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
-    for action in (adding, listing, showing, simulating, watching, checking):
+    for action in (adding, claiming, listing, showing, simulating, watching, checking):
         action.add(add_action)

@@ -29,6 +29,7 @@ from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTI
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, of_stack
 from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.stacks.parameters import MissingValueError, edge_alone, parameters
 
 _CREATED: Final = "CREATE_COMPLETE"
@@ -91,6 +92,18 @@ async def deploy_global(deployment: Deployment) -> End:
     """Move CloudFront off what is about to change, then deploy the stack."""
     moved = await release.from_global(deployment)
     return _end(await _bring(deployment, blueprint("global")), also=moved)
+
+
+async def deploy_iot(deployment: Deployment) -> End:
+    """Deploy the stack, and delete every claim where devices no longer register with one.
+
+    Otherwise a claim that leaked meanwhile would work again once they do.
+    """
+    brought = await _bring(deployment, blueprint("iot"))
+    if deployment.site.devices.fleet_provisioning:
+        return _end(brought)
+    claims = await iot_identities.delete_claims(deployment.door, deployment.site.name)
+    return _end(brought, also=bool(claims))
 
 
 async def deploy_network(deployment: Deployment) -> End:

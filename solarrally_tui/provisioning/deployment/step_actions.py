@@ -114,6 +114,7 @@ ACTIONS: Final[Mapping[str, Action[Deployment]]] = MappingProxyType(
     | {
         "bootstrap": stack_steps.deploy_bootstrap,
         "global": stack_steps.deploy_global,
+        "iot": stack_steps.deploy_iot,
         "network": stack_steps.deploy_network,
         "data": stack_steps.deploy_data,
         "app": stack_steps.deploy_app,

@@ -1,4 +1,4 @@
-"""Deletes identities of a site in AWS IoT: chargers, their certificates, and the bridge's."""
+"""Deletes identities of a site in AWS IoT: of chargers, of claims, and of the bridge."""
 
 from typing import Any, Final
 
@@ -6,7 +6,15 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.deployed.device_certificates import left_behind
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.site.names import bridge_policy, device_policy, thing_group, thing_type
+from solarrally_tui.site.names import (
+    CLAIM_OF,
+    bridge_policy,
+    claim_client_prefix,
+    claim_policy,
+    device_policy,
+    thing_group,
+    thing_type,
+)
 
 _CERTIFICATE: Final = ":cert/"
 
@@ -31,7 +39,25 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
         await delete_certificate(door, certificate)
     for thing in things:
         await door.call("iot", "delete_thing", thingName=thing)
-    return len(things), len(certificates)
+    return len(things), len(certificates) + await delete_claims(door, stacks.site)
+
+
+async def delete_claims(door: Door, site: str) -> int:
+    """Delete the claims of a site with their certificates; return how many. Raises AwsError."""
+    marked = await door.pages(
+        "iot", "list_things", "things", attributeName=CLAIM_OF, attributeValue=site
+    )
+    claims = [
+        thing["thingName"]
+        for thing in marked
+        if thing["thingName"].startswith(claim_client_prefix(site))
+    ]
+    for claim in claims:
+        held = await _listed(door, "list_thing_principals", "principals", thingName=claim)
+        for principal in held:
+            await delete_certificate(door, principal)
+        await door.call("iot", "delete_thing", thingName=claim)
+    return len(claims)
 
 
 async def delete_certificate(door: Door, arn: str) -> None:
@@ -69,7 +95,7 @@ async def _certificates(door: Door, site: str, things: list[str], held: set[str]
         principals.update(
             await _listed(door, "list_thing_principals", "principals", thingName=thing)
         )
-    for policy in held & {device_policy(site), bridge_policy(site)}:
+    for policy in held & {device_policy(site), bridge_policy(site), claim_policy(site)}:
         principals.update(
             await _listed(door, "list_targets_for_policy", "targets", policyName=policy)
         )

@@ -285,23 +285,26 @@ def test_a_fault_raises_the_alarm_and_every_message_is_archived(
 def test_the_check_admits_registered_chargers_without_certificate(estate: Estate) -> None:
     registered(estate, "new-1", certified=False)
     registered(estate, "new-2", "elsewhere", certified=False)
-    registered(estate, "old-1")
+    held = registered(estate, "old-1")["certificateId"]
     asked = {"new-1": True, "new-2": False, "old-1": False, "nobody": False, "../new-1": False}
-    assert check(estate, [*asked, ""]) == [*asked.values(), False]
+    assert check(estate, [*asked, ""], held) == [*asked.values(), False]
 
 
-def check(estate: Estate, serials: list[str]) -> list[bool]:
+def check(estate: Estate, serials: list[str], certificate: str) -> list[bool]:
     """Run the function of the template as Lambda does, at the embedded account."""
     function = read(blueprint("iot").template())["Resources"]["ProvisioningCheck"]["Properties"]
     variables = set(function["Environment"]["Variables"])
     assert variables == {"SITE"}
     code = function["Code"]["ZipFile"] + (
         "\nimport json, sys\n"
-        "events = [{'parameters': {'SerialNumber': s}} for s in json.loads(sys.argv[1])]\n"
+        "template = 'arn:aws:iot:us-east-1:123456789012:provisioningtemplate/solarrally-rules'\n"
+        "told = {'templateArn': template, 'certificateId': sys.argv[2]}\n"
+        "serials = json.loads(sys.argv[1])\n"
+        "events = [told | {'parameters': {'SerialNumber': s}} for s in serials]\n"
         "print(json.dumps([handler(e, None)['allowProvisioning'] for e in events]))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(serials)],
+        [sys.executable, "-c", code, json.dumps(serials), certificate],
         capture_output=True,
         text=True,
         check=True,
@@ -331,7 +334,12 @@ def test_the_fleet_template_gives_the_charger_what_the_wizard_gives(estate: Esta
     assert body["thing"]["Properties"] == {
         "ThingName": {"Ref": "SerialNumber"},
         "ThingTypeName": outputs["ThingTypeName"],
-        "AttributePayload": {"site": "rules"},
+        "ThingGroups": [outputs["ThingGroupName"]],
+        "AttributePayload": {
+            "site": "rules",
+            "claim": {"Ref": "Claim"},
+            "certificateEnds": {"Ref": "Ends"},
+        },
     }
 
 

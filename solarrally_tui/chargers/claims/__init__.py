@@ -1,0 +1,1 @@
+"""Claims: how devices from a box get their own certificate. Imports chargers and below."""
