@@ -32,6 +32,8 @@ UNSCOPED = {
     "iot:GetIndexingConfiguration": "It is about the whole Region.",
     "iot:GetV2LoggingOptions": "It is about the whole Region.",
     "iot:ListCertificates": "It lists all certificates of the account.",
+    "iot:ListPrincipalThings": "Editions of AWS's reference disagree on a resource.",
+    "iot:ListThings": "It lists all things of the Region.",
     "iot:ListThingPrincipals": "Editions of AWS's reference disagree on a resource.",
     "rds:DescribeEvents": "RDS knows no resource for events.",
     "servicequotas:GetServiceQuota": "Any quota may be the one that AWS's words name.",
@@ -145,7 +147,11 @@ def test_the_check_of_a_fleet_lists_certificates_without_a_limit() -> None:
         for statement in statements(EVERY_ROLE["iot CheckRole"]["Policies"])
         if "iot:ListThingPrincipals" in several(statement["Action"])
     ]
-    assert listing["Action"] == "iot:ListThingPrincipals"
+    assert listing["Action"] == [
+        "iot:ListPrincipalThings",
+        "iot:ListThingPrincipals",
+        "iot:ListThings",
+    ]
     assert listing["Resource"] == "*"
 
 
