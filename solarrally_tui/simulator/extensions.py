@@ -19,7 +19,6 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
-from solarrally_tui.simulator.iot.deactivation import Deactivation
 from solarrally_tui.simulator.iot import (
     certificate_validity,
     fleet_provisioning,
@@ -28,6 +27,7 @@ from solarrally_tui.simulator.iot import (
     rule_actions,
     rule_sql,
 )
+from solarrally_tui.simulator.iot.deactivation import Deactivation
 from solarrally_tui.simulator.mail.mailbox import Mailbox
 from solarrally_tui.simulator.mail.subscriptions import EmailSubscriptions
 from solarrally_tui.simulator.pins import replace

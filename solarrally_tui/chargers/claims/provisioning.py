@@ -4,6 +4,7 @@ import asyncio
 import json
 import queue
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,13 +71,32 @@ def _provision(claim: ClaimFiles, serial: str, folder: Path) -> ChargerFiles:
 class _Device:
     """A connection with a claim: asks on a topic, and waits for what is accepted or rejected."""
 
-    def __init__(self, client: paho.Client, claim: ClaimFiles, serial: str) -> None:
-        self._client, self._claim, self._serial = client, claim, serial
-        self.events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    def __init__(self, claim: ClaimFiles, serial: str) -> None:
+        self._claim, self._serial = claim, serial
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"{claim.client_id_prefix}{serial}",
+            protocol=MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+        )
+        self.client.tls_set_context(_tls(claim))
+        put = self._events.put
+        self.client.on_connect = lambda _c, _u, _f, code, _p: put(
+            ("gone" if code.is_failure else "up", code)
+        )
+        self.client.on_subscribe = lambda *_: put(("subscribed", None))
+        self.client.on_message = lambda _c, _u, message: put((message.topic, message.payload))
+        self.client.on_disconnect = lambda _c, _u, _f, code, _p: put(("gone", code))
+
+    def leave(self) -> None:
+        """Disconnect, and end paho's thread."""
+        self.client.disconnect()
+        self.client.loop_stop()
 
     def ask(self, topic: str, request: dict[str, Any]) -> dict[str, Any]:
         """Publish a request and return the answer. Raises ChargerError."""
-        self._client.publish(topic, json.dumps(request), qos=1)
+        self.client.publish(topic, json.dumps(request), qos=1)
         while True:
             kind, answer = self.wait()
             if kind == f"{topic}/accepted":
@@ -87,7 +107,7 @@ class _Device:
     def wait(self) -> tuple[str, Any]:
         """Return the next event. Raises ChargerError when the connection ends, or nothing comes."""
         try:
-            kind, what = self.events.get(timeout=SECONDS)
+            kind, what = self._events.get(timeout=SECONDS)
         except queue.Empty:
             kind, what = "gone", f"no answer within {SECONDS:.0f} seconds"
         if kind == "gone":
@@ -115,43 +135,56 @@ class _Device:
 
 @contextmanager
 def _connected(claim: ClaimFiles, serial: str) -> Iterator[_Device]:
-    client = paho.Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=f"{claim.client_id_prefix}{serial}",
-        protocol=MQTTProtocolVersion.MQTTv311,
-        reconnect_on_failure=False,
+    device = _dialled(claim, serial)
+    try:
+        answers = [f"{t}/{k}" for t in (claim.csr_topic, claim.register_topic) for k in _KINDS]
+        device.client.subscribe([(topic, 1) for topic in answers])
+        device.wait()
+        yield device
+    finally:
+        device.leave()
+
+
+def _dialled(claim: ClaimFiles, serial: str) -> _Device:
+    """Connect, in some attempts. Raises ChargerError.
+
+    AWS IoT accepts a client id once a second, and a policy works some seconds after it is attached.
+    """
+    for pause in _PAUSES:
+        device = _Device(claim, serial)
+        try:
+            device.client.connect(claim.endpoint, claim.port)
+            device.client.loop_start()
+            device.wait()
+        except (OSError, ChargerError) as error:
+            device.leave()
+            reason = str(error.plain.detail if isinstance(error, ChargerError) else error)
+            time.sleep(pause)
+        else:
+            return device
+    raise ChargerError(
+        what=f"{serial} was not registered.",
+        why=f"{claim.endpoint}:{claim.port} does not take the claim {claim.name}: there is no "
+        "connection, or the claim is revoked.",
+        next="See whether the claim exists: solarrally chargers claim list",
+        detail=reason,
     )
-    device = _Device(client, claim, serial)
-    put = device.events.put
-    client.on_connect = lambda _c, _u, _f, code, _p: put(
-        ("gone", code) if code.is_failure else ("up", code)
-    )
-    client.on_subscribe = lambda *_: put(("subscribed", None))
-    client.on_message = lambda _c, _u, message: put((message.topic, message.payload))
-    client.on_disconnect = lambda _c, _u, _f, code, _p: put(("gone", code))
+
+
+def _tls(claim: ClaimFiles) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=claim.root_ca)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(claim.certificate, claim.key)
-        client.tls_set_context(context)
-        client.connect(claim.endpoint, claim.port)
     except OSError as error:
         raise ChargerError(
-            what=f"{claim.endpoint}:{claim.port} does not take the claim {claim.name}.",
-            why="There is no connection, its files are damaged, or it is revoked.",
-            next="See whether the claim exists: solarrally chargers claim list",
-            detail=str(error),
+            what=f"The files of the claim {claim.name} cannot be used.",
+            why="Its key, its certificate or root-ca.pem is missing or damaged.",
+            next="Copy the whole folder again, or revoke the claim and create another.",
+            detail=f"{claim.folder}: {error}",
         ) from error
-    client.loop_start()
-    try:
-        device.wait()
-        answers = [f"{t}/{k}" for t in (claim.csr_topic, claim.register_topic) for k in _KINDS]
-        client.subscribe([(topic, 1) for topic in answers])
-        device.wait()
-        yield device
-    finally:
-        client.disconnect()
-        client.loop_stop()
+    return context
 
 
+_PAUSES: Final = (1.1, 2.0, 0.0)
 _KINDS: Final = ("accepted", "rejected")

@@ -81,22 +81,39 @@ def add(add_action: AddAction) -> None:
         "--limit", type=int, metavar="N", help="how many chargers may register with it, up to 1000"
     )
     add_site(creating)
-    carry_out(creating, partial(on_site, _create), CreateOptions)
+    carry_out(
+        creating,
+        partial(on_site, _create),
+        CreateOptions,
+        example="solarrally chargers claim create batch-7 --to claim --serials SR2- --limit 50",
+    )
 
     listing = add_claim("list", "List claims, their limits, and how many chargers used them.")
     add_site(listing)
     add_json(listing)
-    carry_out(listing, partial(on_site, _list), ListOptions)
+    carry_out(
+        listing, partial(on_site, _list), ListOptions, example="solarrally chargers claim list"
+    )
 
     revoking = add_claim("revoke", "Delete a claim; chargers that registered with it stay.")
     revoking.add_argument("name", metavar="NAME", help="name of the claim")
     add_site(revoking)
-    carry_out(revoking, partial(on_site, _revoke), RevokeOptions)
+    carry_out(
+        revoking,
+        partial(on_site, _revoke),
+        RevokeOptions,
+        example="solarrally chargers claim revoke batch-7",
+    )
 
     expecting = add_claim("expect", "Register serial numbers that any claim admits once.")
     expecting.add_argument("serials", nargs="+", metavar="SERIAL", help="name of a charger")
     add_site(expecting)
-    carry_out(expecting, partial(on_site, _expect), ExpectOptions)
+    carry_out(
+        expecting,
+        partial(on_site, _expect),
+        ExpectOptions,
+        example="solarrally chargers claim expect SR2-0001 SR2-0002",
+    )
 
     provisioning = add_action("provision", "Register as a device does that has a claim.")
     provisioning.add_argument(
@@ -108,7 +125,12 @@ def add(add_action: AddAction) -> None:
     provisioning.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for the charger's files"
     )
-    carry_out(provisioning, _provision, ProvisionOptions)
+    carry_out(
+        provisioning,
+        _provision,
+        ProvisionOptions,
+        example="solarrally chargers provision --claim claim --serial SR2-0001 --to chargers",
+    )
 
 
 async def _create(options: CreateOptions, site: "DeployedSite") -> int:
