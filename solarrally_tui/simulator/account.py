@@ -63,7 +63,7 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
         faults.add_text(text)
     CURRENT.begin(settings.scenario)
     authorization = Authorization()
-    runtime = Runtime(settings.endpoint_url, clock, ca, authorization, faults)
+    runtime = Runtime(clock, ca, authorization, faults)
     return extensions.Shared(
         settings.endpoint_url, ca, clock, faults, runtime, authorization, Deactivation(clock)
     )

@@ -10,7 +10,7 @@ import botocore.exceptions
 
 from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.settings import ACCOUNT_ID, HOME_REGION
-from solarrally_tui.simulator.wire import models
+from solarrally_tui.simulator.wire import forms, models
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _REST = {"rest-json", "rest-xml"}
@@ -104,7 +104,7 @@ def _operation(
     if "/operation/" in path:  # Smithy RPC
         return path.rpartition("/")[2]
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
+        return forms.fields(body).get("Action", "")
     try:
         if service and models.service(service).metadata["protocol"] in _REST:
             operation = models.rest_operation(service, method, path, query)

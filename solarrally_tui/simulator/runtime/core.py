@@ -36,13 +36,11 @@ _log = logging.getLogger("solarrally.runtime")
 class Runtime:
     """Stand-ins for running tasks, the health of their targets, and the distributions' listeners.
 
-    `endpoint_url` is where the account answers AWS's HTTP APIs; `ca` signs the distributions'
-    certificates.
+    `ca` signs the distributions' certificates.
     """
 
     def __init__(
         self,
-        endpoint_url: str,
         clock: Clock,
         ca: LocalCa,
         authorization: Authorization,
@@ -54,7 +52,7 @@ class Runtime:
         self._health = target_health.TargetHealth(self._engine, clock)
         self._engine.drain_with(self._health.drain)
         self._rollouts = Rollouts(self._health, clock)
-        self._scaler = Scaler(endpoint_url)
+        self._scaler = Scaler()
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
 

@@ -1,14 +1,12 @@
 """What a new service needs of Application Auto Scaling: to be brought within its bounds."""
 
 from collections import defaultdict
-from typing import Any
 
-import boto3
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.settings import ROOT_SECRET
+from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
 
 _services = private(ecs, "_services")
 _update_service = private(ecs, "_update_service")
@@ -20,9 +18,7 @@ class Scaler:
     As on AWS, a desired count that is set by hand afterwards stays. All calls block: use a thread.
     """
 
-    def __init__(self, endpoint_url: str) -> None:
-        self._endpoint_url = endpoint_url
-        self._clients: dict[tuple[str, str], Any] = {}
+    def __init__(self) -> None:
         self._enforced: dict[str, tuple[str, int, int]] = {}
 
     def run_once(self) -> None:
@@ -32,7 +28,7 @@ class Scaler:
             if service["status"] == "ACTIVE":
                 places[account, region].append(service)
         for (account, region), services in sorted(places.items()):
-            bounds = self._bounds(account, region)
+            bounds = _bounds(Caller(account, region))
             with request_scope(account, region):
                 for service in services:
                     resource_id = f"service/{_cluster(service)}/{service['serviceName']}"
@@ -51,26 +47,11 @@ class Scaler:
         if desired != service["desiredCount"]:
             _update_service({"cluster": _cluster(service), "service": arn, "desiredCount": desired})
 
-    def _bounds(self, account: str, region: str) -> dict[str, tuple[int, int]]:
-        pages = self._client(account, region).get_paginator("describe_scalable_targets")
-        targets = pages.paginate(ServiceNamespace="ecs").build_full_result()
-        return {
-            t["ResourceId"]: (t["MinCapacity"], t["MaxCapacity"])
-            for t in targets["ScalableTargets"]
-        }
 
-    def _client(self, account: str, region: str) -> Any:
-        key = (account, region)
-        if key not in self._clients:
-            # At MiniStack an access key of twelve digits names the account.
-            self._clients[key] = boto3.session.Session().client(
-                "application-autoscaling",
-                region_name=region,
-                endpoint_url=self._endpoint_url,
-                aws_access_key_id=account,
-                aws_secret_access_key=ROOT_SECRET,
-            )
-        return self._clients[key]
+def _bounds(caller: Caller) -> dict[str, tuple[int, int]]:
+    describe = OPERATIONS["application-autoscaling", "DescribeScalableTargets"]
+    targets = describe(caller, {"ServiceNamespace": "ecs"})["ScalableTargets"]
+    return {t["ResourceId"]: (t["MinCapacity"], t["MaxCapacity"]) for t in targets}
 
 
 def _cluster(service: Record) -> str:

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable
 
-import botocore.session
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iot, secretsmanager
 
@@ -11,6 +10,7 @@ from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.stacks.resource_hooks import Correct, ResourceHooks
+from solarrally_tui.simulator.wire import models
 
 _secrets = private(secretsmanager, "_secrets")
 _thing_groups = private(iot, "_thing_groups")
@@ -142,5 +142,4 @@ def _replicate_backups(values: ReturnValues, properties: Properties) -> ReturnVa
 
 @functools.cache
 def _rds_regions() -> frozenset[str]:
-    session = botocore.session.get_session()
-    return frozenset(session.get_available_regions("rds"))
+    return frozenset(models.session().get_available_regions("rds"))

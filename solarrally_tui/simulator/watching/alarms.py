@@ -9,6 +9,8 @@ value keeps its state.
 import operator
 import time
 from collections.abc import Callable, Mapping
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any, Final
 
 from ministack.services import cloudwatch
@@ -17,6 +19,7 @@ from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import private, replace
 
 _metrics = private(cloudwatch, "_metrics")
+_dims_key = private(cloudwatch, "_dims_key")
 _calc_stats = private(cloudwatch, "_calc_stats")
 _stat_value = private(cloudwatch, "_stat_value")
 _record_history = private(cloudwatch, "_record_history")
@@ -57,17 +60,26 @@ def install(clock: Clock) -> None:
             _change(alarm, "OK", f"{breaching} of {needed} datapoints were beyond the threshold.")
 
     replace(cloudwatch, "_evaluate_alarm", lambda _: evaluate)
+    replace(cloudwatch, "_store_datum", _in_order)
+
+
+def _in_order(store: Callable[..., None]) -> Callable[..., None]:
+    """Let a value that is put with an earlier time stand before the later ones."""
+
+    def stored(namespace: str, name: str, dimensions: dict[str, str], *datum: Any) -> None:
+        store(namespace, name, dimensions, *datum)
+        _metrics[namespace, name, _dims_key(dimensions)].sort(key=itemgetter("Timestamp"))
+
+    return stored
 
 
 def _points(alarm: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what an alarm watches, the newest last."""
     wanted = {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or ()}
-    return [
-        point
-        for (namespace, name, _), points in list(_metrics.items())
-        if (namespace, name) == (alarm.get("Namespace"), alarm.get("MetricName"))
-        for point in points
-        if (point.get("Dimensions") or {}) == wanted
-    ]
+    found: list[dict[str, Any]] = _metrics.get(
+        (alarm.get("Namespace"), alarm.get("MetricName"), _dims_key(wanted)), []
+    )
+    return found
 
 
 def _states(
@@ -79,10 +91,14 @@ def _states(
     """Return for each period, the newest first, whether it breaches; None where it is missing."""
     now, missing = time.time(), alarm.get("TreatMissingData") or "missing"
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
+    periods = int(alarm.get("EvaluationPeriods") or 1)
+    # Every line of a log is a reason to look, and points are kept for weeks.
+    begin = now - periods * period
+    recent = list(takewhile(lambda point: point["Timestamp"] > begin, reversed(points)))
     states: list[bool | None] = []
-    for number in range(int(alarm.get("EvaluationPeriods") or 1)):
+    for number in range(periods):
         end = now - number * period
-        inside = [point for point in points if end - period < point["Timestamp"] <= end]
+        inside = [point for point in recent if end - period < point["Timestamp"] <= end]
         stats = _calc_stats(inside)
         value = _stat_value(stats, statistic, inside) if stats else None
         if value is not None:

@@ -5,7 +5,13 @@ import re
 from urllib.parse import parse_qs
 
 import botocore.session
+from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel
+from ministack.core import responses
+
+from solarrally_tui.simulator.pins import private, replace
+
+_BOTOCORE_NAME = private(responses, "_BOTOCORE_NAME")
 
 # Signing names that differ from boto3's service names; the others are equal.
 _BOTO3_NAMES = {
@@ -19,9 +25,32 @@ _BOTO3_NAMES = {
 }
 
 
+def install() -> None:
+    """Let MiniStack look at AWS's models here, so that none is read twice. Call once."""
+
+    @functools.cache
+    def known(name: str) -> ServiceModel | None:
+        try:
+            return service(_BOTOCORE_NAME.get(name, name))
+        except UnknownServiceError:
+            return None
+
+    replace(responses, "_service_model", lambda _: known)
+
+
 def boto3_name(signing_name: str) -> str:
     """Return boto3's name of the service that signs its requests with this name."""
     return _BOTO3_NAMES.get(signing_name, signing_name)
+
+
+@functools.cache
+def session() -> botocore.session.Session:
+    """Return the session for models: every session reads them again.
+
+    No client may come of it. S3's clients take the bucket out of the paths of their model, and so
+    out of the one that requests are compared with here.
+    """
+    return botocore.session.get_session()
 
 
 @functools.cache
@@ -30,7 +59,7 @@ def service(name: str) -> ServiceModel:
 
     Raises botocore's UnknownServiceError when boto3 knows no such service.
     """
-    return botocore.session.get_session().get_service_model(name)
+    return session().get_service_model(name)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, fromstring
 from botocore.model import OperationModel, Shape
 from botocore.parsers import RpcV2CBORParser
 
+from solarrally_tui.simulator.wire import forms
 from solarrally_tui.simulator.wire.models import path_labels
 
 _CBOR = RpcV2CBORParser()
@@ -34,8 +35,7 @@ def parameters(
     if shape is None:
         return {}
     if protocol in {"query", "ec2"}:
-        fields = {k: v[-1] for k, v in parse_qs(body.decode(), keep_blank_values=True).items()}
-        return _fields(shape, "", fields, ec2=protocol == "ec2")
+        return _fields(shape, "", forms.fields(body), ec2=protocol == "ec2")
     if protocol == "json":
         return dict(json.loads(body or b"{}"))
     if protocol == "smithy-rpc-v2-cbor":
@@ -76,7 +76,7 @@ def _body(shape: Shape, protocol: str, body: bytes) -> dict[str, Any]:
     return {payload: value} if payload else value
 
 
-def _fields(shape: Shape, prefix: str, fields: dict[str, str], *, ec2: bool) -> dict[str, Any]:
+def _fields(shape: Shape, prefix: str, fields: Mapping[str, str], *, ec2: bool) -> dict[str, Any]:
     given = {}
     for name, member in shape.members.items():
         wire = member.serialization.get("name", name)
@@ -87,7 +87,7 @@ def _fields(shape: Shape, prefix: str, fields: dict[str, str], *, ec2: bool) -> 
     return given
 
 
-def _field(shape: Shape, key: str, fields: dict[str, str], *, ec2: bool) -> Any:
+def _field(shape: Shape, key: str, fields: Mapping[str, str], *, ec2: bool) -> Any:
     if shape.type_name == "structure":
         return _fields(shape, f"{key}.", fields, ec2=ec2)
     if shape.type_name == "list":

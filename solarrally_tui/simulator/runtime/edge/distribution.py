@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import botocore.session
 from botocore.parsers import create_parser
 from ministack.core.responses import request_scope
 from ministack.services import cloudfront
@@ -13,6 +12,7 @@ from ministack.services import cloudfront
 from solarrally_tui.simulator.pins import Record, private, scoped
 from solarrally_tui.simulator.runtime.edge.http_message import Fields
 from solarrally_tui.simulator.settings import HOME_REGION
+from solarrally_tui.simulator.wire import models
 
 _distributions = private(cloudfront, "_distributions")
 _get_distribution_aliases = private(cloudfront, "_get_distribution_aliases")
@@ -168,8 +168,7 @@ async def _fetch(account: str, path: str, operation: str) -> Record | None:
 
 @lru_cache
 def _shape(operation: str) -> Any:
-    model = botocore.session.get_session().get_service_model("cloudfront")
-    return model.operation_model(operation).output_shape
+    return models.service("cloudfront").operation_model(operation).output_shape
 
 
 @lru_cache(maxsize=256)
