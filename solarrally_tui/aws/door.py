@@ -12,8 +12,9 @@ from solarrally_tui.aws.budget import Budget
 from solarrally_tui.aws.call_log import noted
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.keys import AssumedRole, Keys, Secret
-from solarrally_tui.aws.patience import LOST, Patience, Say
+from solarrally_tui.aws.patience import ENDURING, LOST, Patience, Say
 from solarrally_tui.aws.pool import DaemonPool
+from solarrally_tui.aws.rates import Rates
 from solarrally_tui.aws.supervision import Supervision
 from solarrally_tui.site.regions import ALWAYS_ENABLED
 
@@ -96,6 +97,7 @@ class Door:
         self.budget = budget or Budget()
         self._patience = patience or Patience()
         self._supervision: Supervision | None = None
+        self._rates = Rates({})
         self._pool = pool
         self.region = region
         self.read_only = read_only
@@ -149,6 +151,13 @@ class Door:
         attended = self._patience.attended and self._clients.can_sign_in_again
         door = copy(self)
         door._patience = Patience(say, attended=attended)  # noqa: SLF001 its own class
+        return door
+
+    def paced(self, rates: Rates, say: Say) -> "Door":
+        """Return a patient door whose calls take turns; throttling makes them slower only."""
+        door = self.patient(say)
+        door._rates = rates  # noqa: SLF001 its own class
+        door._patience.limits = ENDURING  # noqa: SLF001
         return door
 
     @property
@@ -317,15 +326,18 @@ class Door:
         self, function: Any, call: tuple[str, str, str], *params: Any, repeats: bool
     ) -> Any:
         service, operation, region = call
-        trial = self._patience.trial(f"{service}.{operation}")
+        name = f"{service}.{operation}"
+        trial, rates = self._patience.trial(name), self._rates
         while True:
             await self.budget.take()
+            await rates.turn(name)
             try:
                 with noted(service, operation, params[-1] if params else None):
                     answer = await self._run(function, self._clients, *call, *params)
             except AwsError as error:
                 if error.kind is Kind.THROTTLED:
                     self.budget.throttled()
+                    rates.throttled(name)
                 await self._refuse_switched_off(error, region)
                 if not repeats and error.kind in LOST:
                     raise
@@ -337,6 +349,7 @@ class Door:
             else:
                 self._patience.over()
                 self.budget.answered()
+                rates.answered(name)
                 return answer
 
     async def _refuse_switched_off(self, error: AwsError, region: str) -> None:

@@ -29,6 +29,11 @@ def here(seconds: float) -> float:
     return max(seconds / min(pace(), _FASTEST), min(seconds, _SHORTEST))
 
 
+def exactly_here(seconds: float) -> float:
+    """Return how long some seconds of AWS are on this computer's clock, however short."""
+    return seconds / min(pace(), _FASTEST)
+
+
 def is_instant() -> bool:
     """Whether nothing waits in the account, so that nothing has to be spared either."""
     return math.isinf(pace())

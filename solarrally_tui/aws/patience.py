@@ -4,9 +4,10 @@ botocore's own retries are off: they sleep in threads, cannot be stopped, say no
 writes whose answer was lost.
 """
 
+import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,6 +38,9 @@ LIMITS: Final = {
     Kind.LOCAL: 900.0,
 }
 """Seconds in all for which a run tries again, by what is wrong."""
+
+ENDURING: Final = LIMITS | {Kind.THROTTLED: math.inf}
+"""The same for calls that take turns: where AWS limits them, they only take longer."""
 
 _SIGN_IN_EVERY: Final = 5.0
 """Seconds between looks for a new sign-in session, or a clock that is right again."""
@@ -73,6 +77,7 @@ class Patience:
     """Whether AWS has answered at all. Before, nothing is worth waiting for."""
     attended: bool = False
     """Whether somebody is there who can sign in again."""
+    limits: Mapping[Kind, float] = field(default_factory=lambda: LIMITS)
     _said: dict[Kind, float] = field(default_factory=dict)
 
     def trial(self, call: str) -> "Trial":
@@ -114,18 +119,18 @@ class Trial:
         waited = patience.clock() - self.began
         if kind is Kind.EXPIRED and patience.say and patience.attended and patience.reached:
             patience.tell(kind, waited, self.call)
-            return None if waited > LIMITS[kind] else _SIGN_IN_EVERY
+            return None if waited > patience.limits[kind] else _SIGN_IN_EVERY
         if error.is_of_clock and patience.say and patience.reached:
             # It was right before: it was set, or this computer has slept.
             patience.tell(kind, waited, self.call)
-            error.waited_for = waited > LIMITS[kind]
+            error.waited_for = waited > patience.limits[kind]
             return None if error.waited_for else _SIGN_IN_EVERY
         if kind not in PASSING:
             return None
         if self.attempts >= _ATTEMPTS:
             if patience.say is None or (kind is Kind.UNREACHABLE and not patience.reached):
                 return None
-            if waited > LIMITS[kind]:
+            if waited > patience.limits[kind]:
                 error.waited_for = True
                 return None
         patience.tell(kind, waited, self.call)
