@@ -1,5 +1,6 @@
 """A device's certificate in AWS IoT: attached, and deleted completely."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cryptography import x509
@@ -27,14 +28,18 @@ async def attach(certificate: Certificate, thing: str, policy: str, door: Door) 
     await door.call("iot", "attach_policy", policyName=policy, target=certificate.arn)
 
 
-async def note_end(certificate: Certificate, thing: str, door: Door) -> None:
+async def note_end(
+    certificate: Certificate, thing: str, door: Door, more: Mapping[str, str] | None = None
+) -> None:
     """Write when a certificate expires where the fleet index sees it: on its thing.
+
+    more: other attributes of the thing.
 
     An operator whose policy is of an older release may not do this; then nobody counts it. Raises
     AwsError.
     """
     end = x509.load_pem_x509_certificate(certificate.pem.encode()).not_valid_after_utc
-    attributes = {"attributes": {END: end_of(end)}, "merge": True}
+    attributes = {"attributes": {END: end_of(end), **(more or {})}, "merge": True}
     with tolerate(Kind.DENIED):
         await door.call("iot", "update_thing", thingName=thing, attributePayload=attributes)
 

@@ -1,16 +1,19 @@
 """A charger's files: key, certificate, authority, settings and a note on how to connect."""
 
+import contextlib
 import json
 import os
 import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
 from solarrally_tui.chargers.message import as_text, sample_for_shell
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.deployed.device_keys import KeyRequest, new_key, request_for
 
 SCHEMA: Final = 1
 
@@ -74,7 +77,12 @@ class ChargerFiles:
     @property
     def key(self) -> Path:
         """The private key (PEM)."""
-        return self.folder / f"{self.name}.key.pem"
+        return self.folder / f"{self.name}{_KEY}"
+
+    @property
+    def begun_key(self) -> Path:
+        """The private key until its certificate and all other files are there (PEM)."""
+        return _begun(self.folder, self.name)
 
     @property
     def certificate(self) -> Path:
@@ -132,13 +140,14 @@ def _unreadable(settings: Path, detail: str) -> ChargerError:
 def prepare(folder: Path, name: str, *, replace: bool) -> None:
     """Create the folder (0700) and check that the charger's files can be written there.
 
-    Raises ChargerError when the folder cannot be used or has a key of this name already and
-    replace is not set.
+    Raises ChargerError when the folder cannot be used, has a key of this name already and replace
+    is not set, or has the key of another charger.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        present = {path.name for path in folder.iterdir()}
     except OSError as error:
         raise ChargerError(
             what=f"The files of {name} cannot be written to {folder}.",
@@ -146,31 +155,100 @@ def prepare(folder: Path, name: str, *, replace: bool) -> None:
             next="Choose another folder with --to.",
             detail=str(error),
         ) from None
-    key = folder / f"{name}.key.pem"
-    if key.exists() and not replace:
+    own = {f"{name}{_KEY}", f"{name}{_BEGUN_KEY}"}
+    if others := sorted(file for file in present - own if file.endswith((_KEY, _BEGUN_KEY))):
         raise ChargerError(
-            what=f"{key} exists already.",
+            what=f"{folder} has the key of another charger: {others[0]}.",
+            why="A folder goes to one charger, which must not get the key of another.",
+            next=f"Choose another folder for this one, for example --to {folder / name}.",
+        )
+    if f"{name}{_KEY}" in present and not replace:
+        raise ChargerError(
+            what=f"{folder / name}{_KEY} exists already.",
             why="Overwriting a private key would lose it.",
             next="Choose another folder, or add --replace to issue a new key and certificate.",
         )
+
+
+_KEY: Final = ".key.pem"
+_BEGUN_KEY: Final = ".new-key.pem"
+
+
+def _begun(folder: Path, name: str) -> Path:
+    return folder / f"{name}{_BEGUN_KEY}"
+
+
+@dataclass(frozen=True, slots=True)
+class BegunKey:
+    """A key that is on the disk before AWS IoT is asked for its certificate."""
+
+    request: KeyRequest
+    since: datetime | None = None
+    """When an earlier run wrote it, which may have asked already; None for a new one."""
+
+
+def begun_key(folder: Path, name: str, site: str) -> BegunKey | None:
+    """Return the key that a run of a charger was cut off with, or None. Raises OSError.
+
+    What is no whole key was cut off while it was written, before anybody asked for a certificate.
+    """
+    path = _begun(folder, name)
+    try:
+        private_key = path.read_bytes()
+        since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return BegunKey(KeyRequest(private_key, request_for(private_key, name, site)), since)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def begin_key(folder: Path, name: str, site: str) -> BegunKey:
+    """Return the key that an earlier run began with, or write a new one. Raises OSError."""
+    if begun := begun_key(folder, name, site):
+        return begun
+    request = new_key(name, site)
+    _write_key(_begun(folder, name), request.private_key)
+    return BegunKey(request)
+
+
+def certificate_of_complete(folder: Path, name: str) -> str:
+    """Return the certificate (PEM) of a charger whose files are all there; "" where any is missing.
+
+    The key gets its name after everything else. Raises OSError.
+    """
+    try:
+        return (
+            (folder / f"{name}.cert.pem").read_text() if (folder / f"{name}{_KEY}").exists() else ""
+        )
+    except FileNotFoundError:
+        return ""
+
+
+def forget_key(folder: Path, name: str) -> None:
+    """Delete a key that has no certificate."""
+    with contextlib.suppress(OSError):
+        _begun(folder, name).unlink()
 
 
 def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> None:
     """Write all files of a charger with mode 0600, each one completely or not at all.
 
     Everything is on the disk under another name before the first file is replaced, so that a full
-    disk leaves an older key with its own certificate.
+    disk leaves an older key with its own certificate. The key takes its name last: until then a run
+    that was cut off is continued.
     """
     settings: dict[str, object] = {**asdict(files), "schema": SCHEMA}
     del settings["folder"]
     contents = {
         files.root_ca: root_ca.encode("ascii"),
         files.folder / "README.txt": _readme(settings).encode(),
-        files.key: key,
         files.certificate: certificate.encode("ascii"),
         files.settings: json.dumps(settings, indent=2).encode() + b"\n",
     }
+    if not files.begun_key.exists() or files.begun_key.read_bytes() != key:
+        _write_key(files.begun_key, key)
     write_together(contents)
+    files.begun_key.replace(files.key)
+    _sync(files.folder)
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
@@ -182,6 +260,8 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     try:
         for target, aside in written.items():
             aside.replace(target)
+        for folder in {target.parent for target in written}:
+            _sync(folder)
     finally:
         for aside in written.values():
             aside.unlink(missing_ok=True)
@@ -192,18 +272,42 @@ def _readme(settings: Mapping[str, object]) -> str:
     return _README.format(**settings, fields=fields, sample=sample_for_shell())
 
 
+def _write_key(path: Path, key: bytes) -> None:
+    """Write a key for the owner only, and let it outlast a loss of power."""
+    path.unlink(missing_ok=True)
+    _write_through(path, key)
+    _sync(path.parent)
+
+
 def _write_aside(contents: Mapping[Path, bytes]) -> dict[Path, Path]:
     written: dict[Path, Path] = {}
     try:
         for target, content in contents.items():
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-            written[target] = Path(name)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            # Always the same name, so that a run that was killed leaves nothing for good.
+            aside = target.with_name(f".new-{target.name}")
+            aside.unlink(missing_ok=True)
+            written[target] = aside
+            _write_through(aside, content)
     except BaseException:
         for aside in written.values():
             aside.unlink(missing_ok=True)
         raise
     return written
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Let the names in a folder outlast a loss of power, where the system can do that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

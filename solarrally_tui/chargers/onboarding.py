@@ -2,19 +2,21 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.lookups import Endpoint, iot_endpoint
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import certificates, files
-from solarrally_tui.chargers.files import ChargerFiles, check_name
+from solarrally_tui.chargers.files import BegunKey, ChargerFiles, check_name
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate
-from solarrally_tui.deployed.device_keys import new_key
+from solarrally_tui.deployed.fleet_index import LOCATION, MAXIMAL_KW, TYPE
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.site import names
@@ -30,6 +32,25 @@ class Charger:
     files: ChargerFiles
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an operator knows of a charger beside its name. Attributes of its thing."""
+
+    kind: str = ""
+    """Type, such as wallbox-22. The charger joins the group of this type."""
+    maximal_kw: str = ""
+    location: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Attributes of the thing; none for what is not known."""
+        given = {TYPE: self.kind, MAXIMAL_KW: self.maximal_kw, LOCATION: self.location}
+        return {key: value for key, value in given.items() if value}
+
+
+_NO_DETAILS = Details()
+
+
 async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = False) -> Charger:
     """Register a charger and write its files into a folder.
 
@@ -39,46 +60,97 @@ async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = Fa
     """
     check_name(name)
     await asyncio.to_thread(files.prepare, folder, name, replace=replace)
-    door = site.door
-    thing_arn, is_new = await _thing(name, site)
-    old = [] if is_new else await certificates.certificates_of(name, door)
-    if old and not replace:
-        raise _has_certificate(name, folder)
-    key = await asyncio.to_thread(new_key, name, site.name)
-    # A task of its own: a call in progress cannot be cancelled, so its result must not be lost.
-    issuing: asyncio.Task[Certificate] | None = None
-    try:
-        await door.call(
-            "iot",
-            "add_thing_to_thing_group",
-            thingGroupName=names.thing_group(site.name),
-            thingName=name,
-        )
-        issuing = asyncio.create_task(
-            device_certificates.issue(key.signing_request, door, active=False)
-        )
-        certificate = await asyncio.shield(issuing)
-        await certificates.attach(certificate, name, names.device_policy(site.name), door)
-        await device_certificates.activate(certificate, door)
-        await certificates.note_end(certificate, name, door)
-        place = await _place(name, site, folder)
-        await asyncio.to_thread(files.write, place, key.private_key, certificate.pem, iot_root_ca())
-    except BaseException as error:
-        # Also when the person interrupts us: half a charger is a key that nobody has.
-        left = await asyncio.shield(_undo(name if is_new else "", issuing, door))
-        if isinstance(error, Exception):
-            raise _incomplete(name, error, left) from error
-        raise
-    orphans = await device_certificates.left_behind(site.name, door, name)
-    await _retire(name, [*old, *orphans], door)
-    return Charger(name, thing_arn, certificate.id, place)
+    onboarding = await Onboarding.begin(site)
+    charger = await onboarding.add(name, folder, replace=replace)
+    await _retire(
+        name, await device_certificates.left_behind(site.name, site.door, name), site.door
+    )
+    return charger
 
 
-async def _thing(name: str, site: DeployedSite) -> tuple[str, bool]:
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """Adds chargers to a site, any number of them at once."""
+
+    site: DeployedSite
+    endpoint: Endpoint
+    root_ca: str = field(repr=False)
+    issued: Mapping[str, Certificate] | None = None
+    """What AWS IoT issued to runs that were cut off, by the charger. None: look for each alone."""
+    of_others: set[str] = field(default_factory=set)
+    """Ids of certificates of which somebody has the key: none that an answer was lost for."""
+
+    @classmethod
+    async def begin(cls, site: DeployedSite) -> Self:
+        """Read what all chargers of the site have in common. Raises AwsError."""
+        endpoint = await iot_endpoint(site.door)
+        return cls(site, endpoint, await asyncio.to_thread(iot_root_ca))
+
+    def place(self, name: str, folder: Path) -> ChargerFiles:
+        """Return what the files of a charger say, and where they are."""
+        site, topic = self.site, names.telemetry_topic(self.site.name, name)
+        host, port = self.endpoint.host, int(self.endpoint.port)
+        return ChargerFiles(folder, name, site.name, site.region, host, port, name, topic)
+
+    async def add(
+        self, name: str, folder: Path, details: Details = _NO_DETAILS, *, replace: bool = False
+    ) -> Charger:
+        """Register one charger, or continue where a run was cut off.
+
+        The key is on the disk before AWS IoT is asked for its certificate, and gets its final name
+        after everything else. So a run may end at any moment: the next one finds the certificate by
+        the key. Raises ChargerError, and AwsError when AWS refuses before anything was created.
+        """
+        check_name(name)
+        await asyncio.to_thread(files.prepare, folder, name, replace=replace)
+        door = self.site.door
+        thing_arn, is_new = await _thing(name, self.site, details)
+        begun = await asyncio.to_thread(files.begun_key, folder, name, self.site.name)
+        present = [] if is_new else await certificates.certificates_of(name, door)
+        if present and not replace and not begun:
+            raise _has_certificate(name, folder)
+        # A task of its own: a call in progress cannot be cancelled, so its result must not be lost.
+        issuing: asyncio.Task[Certificate] | None = None
+        try:
+            await _join_groups(name, self.site, details)
+            begun = await asyncio.to_thread(files.begin_key, folder, name, self.site.name)
+            issuing = asyncio.create_task(self._certificate(name, begun))
+            certificate = await asyncio.shield(issuing)
+            old = [arn for arn in present if arn != certificate.arn]
+            if old and not replace:
+                raise _has_certificate(name, folder)
+            await certificates.attach(certificate, name, names.device_policy(self.site.name), door)
+            await certificates.note_end(certificate, name, door, details.attributes)
+            key, place = begun.request.private_key, self.place(name, folder)
+            await asyncio.to_thread(files.write, place, key, certificate.pem, self.root_ca)
+        except BaseException as error:
+            # Also when the person interrupts us: half a charger is a key that nobody has.
+            left = await asyncio.shield(_undo(name if is_new else "", issuing, door))
+            if not left:
+                await asyncio.to_thread(files.forget_key, folder, name)
+            if isinstance(error, Exception):
+                raise _incomplete(name, error, left) from error
+            raise
+        await _retire(name, old, door)
+        return Charger(name, thing_arn, certificate.id, place)
+
+    async def _certificate(self, name: str, begun: BegunKey) -> Certificate:
+        certificate = (self.issued or {}).get(name)
+        if certificate is None:
+            since = begun.since if self.issued is None else None
+            request, door = begun.request.signing_request, self.site.door
+            certificate = await device_certificates.issue(
+                request, door, since, of_others=self.of_others
+            )
+        self.of_others.add(certificate.id)
+        return certificate
+
+
+async def _thing(name: str, site: DeployedSite, details: Details) -> tuple[str, bool]:
     """Find or create the thing; return its ARN and whether it is new."""
     known = await site.door.find("iot", "describe_thing", thingName=name)
     if known is None:
-        return await _new_thing(name, site), True
+        return await _new_thing(name, site, details), True
     owner = known.get("attributes", {}).get("site")
     if owner != site.name:
         raise ChargerError(
@@ -90,14 +162,14 @@ async def _thing(name: str, site: DeployedSite) -> tuple[str, bool]:
     return str(known["thingArn"]), False
 
 
-async def _new_thing(name: str, site: DeployedSite) -> str:
+async def _new_thing(name: str, site: DeployedSite, details: Details) -> str:
     try:
         created = await site.door.call(
             "iot",
             "create_thing",
             thingName=name,
             thingTypeName=names.thing_type(site.name),
-            attributePayload={"attributes": {"site": site.name}},
+            attributePayload={"attributes": {"site": site.name, **details.attributes}},
         )
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:  # the thing type, which the stack `iot` creates
@@ -111,12 +183,27 @@ async def _new_thing(name: str, site: DeployedSite) -> str:
     return str(created["thingArn"])
 
 
-async def _place(name: str, site: DeployedSite, folder: Path) -> ChargerFiles:
-    endpoint = await iot_endpoint(site.door)
-    topic = names.telemetry_topic(site.name, name)
-    return ChargerFiles(
-        folder, name, site.name, site.region, endpoint.host, int(endpoint.port), name, topic
-    )
+async def create_type_group(site: DeployedSite, kind: str) -> None:
+    """Create the group of a type of chargers, unless it exists. Raises AwsError."""
+    description = f"Chargers of the type {kind} of the SolarRally site {site.name}"
+    with tolerate(Kind.EXISTS):
+        await site.door.call(
+            "iot",
+            "create_thing_group",
+            thingGroupName=names.type_group(site.name, kind),
+            thingGroupProperties={"thingGroupDescription": description},
+        )
+
+
+async def _join_groups(name: str, site: DeployedSite, details: Details) -> None:
+    """Add a charger to the site's group, and to that of its type, which exists."""
+    # Not one inside the other: a thing may be in one group only of a hierarchy.
+    groups = [names.thing_group(site.name)]
+    groups += [names.type_group(site.name, details.kind)] if details.kind else []
+    for group in groups:
+        await site.door.call(
+            "iot", "add_thing_to_thing_group", thingGroupName=group, thingName=name
+        )
 
 
 async def _undo(new_thing: str, issuing: "asyncio.Task[Certificate] | None", door: Door) -> str:

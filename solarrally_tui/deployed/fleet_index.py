@@ -25,6 +25,11 @@ that its certificate is inactive, and without this it looks like a charger that 
 PAGE: Final = 100
 """Things in one answer of the index at most (AWS IoT API reference, SearchIndex, maxResults)."""
 
+TYPE: Final = "type"
+MAXIMAL_KW: Final = "maximalKw"
+LOCATION: Final = "location"
+"""Attributes of a charger's thing that `chargers add --from` writes."""
+
 SOON_DAYS: Final = 60
 """A certificate is counted as about to expire in the months that these days from now touch."""
 

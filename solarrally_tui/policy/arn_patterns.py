@@ -75,7 +75,10 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "iam:policy": ("iam::{account}:policy/solarrally/{site}/*",),
     "iam:role": ("iam::{account}:role/solarrally/{site}/*",),
     "iot:cert": ("iot:*:{account}:cert/*",),
-    "iot:dynamicthinggroup": ("iot:*:{account}:thinggroup/{exact}",),
+    "iot:dynamicthinggroup": (
+        "iot:*:{account}:thinggroup/{exact}",
+        "iot:*:{account}:thinggroup/{exact}_type_*",
+    ),
     "iot:index": ("iot:*:{account}:index/AWS_Things",),
     "iot:policy": (
         "iot:*:{account}:policy/{exact}-bridge",
@@ -89,7 +92,11 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "iot:*:{account}:rule/{underscored}_presence",
     ),
     "iot:thing": ("iot:*:{account}:thing/*",),
-    "iot:thinggroup": ("iot:*:{account}:thinggroup/{exact}",),
+    "iot:thinggroup": (
+        "iot:*:{account}:thinggroup/{exact}",
+        # One for each type of charger. No name of a site has an underscore.
+        "iot:*:{account}:thinggroup/{exact}_type_*",
+    ),
     "iot:thingtype": ("iot:*:{account}:thingtype/{exact}-charger",),
     "lambda:function": ("lambda:*:{account}:function:{exact}-provisioning-check",),
     "lambda:function alias": ("lambda:*:{account}:function:{exact}-provisioning-check",),

@@ -45,13 +45,13 @@ ENGINE: Final[Calls] = {
     "list_policy_versions put_role_permissions_boundary put_role_policy "
     "simulate_principal_policy update_assume_role_policy",
     "iot": "add_thing_to_thing_group attach_policy attach_thing_principal "
-    "create_certificate_from_csr create_thing delete_certificate delete_thing "
-    "describe_certificate describe_endpoint describe_thing detach_policy "
+    "create_certificate_from_csr create_thing create_thing_group delete_certificate delete_thing "
+    "delete_thing_group describe_certificate describe_endpoint describe_thing detach_policy "
     "detach_thing_principal get_buckets_aggregation get_indexing_configuration get_statistics "
     "get_v2_logging_options list_attached_policies list_certificates list_principal_things "
-    "list_targets_for_policy list_thing_principals list_things list_things_in_thing_group "
-    "search_index set_v2_logging_options update_certificate update_indexing_configuration "
-    "update_thing",
+    "list_targets_for_policy list_thing_groups list_thing_principals list_things "
+    "list_things_in_thing_group search_index set_v2_logging_options update_certificate "
+    "update_indexing_configuration update_thing",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",

@@ -1,51 +1,187 @@
 """solarrally chargers add."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, carry_out
-from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
+    from solarrally_tui.chargers.intake.adding import Failure, Intake, Progress
+    from solarrally_tui.chargers.intake.roster import Entry, RosterError
     from solarrally_tui.deployed.site import DeployedSite
+
+_EVERY_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class AddOptions(SiteOptions):
     """What add takes."""
 
-    name: str
+    names: list[str]
+    roster: Path | None
     to: Path
     replace: bool
+    json: bool
 
 
 def add(add_action: AddAction) -> None:
     """Add the action."""
-    adding = add_action("add", "Register a charger and write its files.")
-    adding.add_argument("name", metavar="NAME", help="name of the charger")
+    adding = add_action("add", "Register chargers and write their files.")
     adding.add_argument(
-        "--to", type=Path, required=True, metavar="FOLDER", help="folder for the charger's files"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="name of a charger; with several, each gets a folder of its name in FOLDER",
     )
-    adding.add_argument("--replace", action="store_true", help="issue a new certificate")
+    adding.add_argument(
+        "--from",
+        dest="roster",
+        type=Path,
+        metavar="CSV",
+        help="file with a charger in each row: name, and if known type, max_kw, location",
+    )
+    adding.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="folder for the chargers' files"
+    )
+    adding.add_argument(
+        "--replace", action="store_true", help="issue a new certificate; for one charger"
+    )
     add_site(adding)
+    add_json(adding)
+    adding.epilog = (
+        "exit status: 0 all are added, 6 some failed, 2 the list is wrong. Run it again to "
+        "continue where it was stopped; what is added stays as it is."
+    )
     carry_out(
         adding,
-        partial(on_site, _add),
+        _add,
         AddOptions,
         example="solarrally chargers add evse-1 --to chargers\n"
-        "solarrally chargers add evse-1 --to chargers --replace",
+        "solarrally chargers add evse-1 --to chargers --replace\n"
+        "solarrally chargers add --from chargers.csv --to chargers",
     )
 
 
-async def _add(options: AddOptions, site: "DeployedSite") -> int:
+def _add(options: AddOptions) -> int:
+    """Read the list before AWS is asked for anything."""
+    if len(options.names) == 1 and options.roster is None:
+        return on_site(_add_one, options)
+    if bool(options.names) == bool(options.roster):
+        say("Name the chargers, or a file with them: solarrally chargers add --from CSV.")
+        return Exit.USAGE
+    if options.replace:
+        say("--replace is for one charger at a time, because its old key stops working.")
+        return Exit.USAGE
+    from solarrally_tui.chargers.intake import roster
+
+    try:
+        entries = roster.read(options.roster) if options.roster else roster.of_names(options.names)
+    except roster.RosterError as error:
+        return _refuse(error, options)
+    return on_site(partial(_add_all, entries), options)
+
+
+def _refuse(error: "RosterError", options: AddOptions) -> int:
+    say(f"{options.roster or 'The list'} cannot be used. AWS was not asked.")
+    for problem in error.problems:
+        say(f"  {problem}")
+    if options.json:
+        problems = [{"line": problem.line, "what": problem.what} for problem in error.problems]
+        return show_result({"problems": problems}, Exit.USAGE)
+    return Exit.USAGE
+
+
+async def _add_one(options: AddOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.onboarding import add as register
 
-    charger = await register(options.name, site, options.to, replace=options.replace)
+    charger = await register(options.names[0], site, options.to, replace=options.replace)
+    if options.json:
+        result = {"added": [charger.name], "folder": str(options.to)}
+        return show_result(result | {"certificate_id": charger.certificate_id}, Exit.OK)
     show(fit(f"Charger {charger.name} is registered. Its files are in {options.to}."))
     say("The private key exists only there. Copy the folder to the charger, then delete it here.")
     return Exit.OK
+
+
+async def _add_all(entries: "tuple[Entry, ...]", options: AddOptions, site: "DeployedSite") -> int:
+    from solarrally_tui.chargers.intake.adding import add_all
+
+    began = time.monotonic()
+    tell = _telling(is_json=options.json)
+    intake = await add_all(entries, site, options.to, tell, lambda _, text: say(text))
+    seconds = time.monotonic() - began
+    status = Exit.FAILED if intake.failed or intake.not_begun else Exit.OK
+    if options.json:
+        return show_result(_result(intake, options.to, seconds), status)
+    _show(intake, options.to, seconds)
+    return status
+
+
+def _telling(*, is_json: bool) -> "Callable[[Progress], None]":
+    """Return what shows progress: at the beginning, then every few seconds."""
+    last = [float("-inf")]
+
+    def tell(progress: "Progress") -> None:
+        now = time.monotonic()
+        if now - last[0] < _EVERY_SECONDS and progress.done < progress.total:
+            return
+        last[0] = now
+        if is_json:
+            show_json(
+                {
+                    "type": "progress",
+                    "total": progress.total,
+                    "added": progress.added,
+                    "present": progress.present,
+                    "failed": progress.failed,
+                    "seconds_left": round(progress.seconds_left, 1),
+                }
+            )
+            return
+        failed = f", {progress.failed} failed" if progress.failed else ""
+        left = f". About {progress.seconds_left:.0f} s left" if progress.seconds_left >= 1 else ""
+        say(f"{progress.done} of {progress.total} chargers{failed}{left}.")
+
+    return tell
+
+
+def _result(intake: "Intake", folder: Path, seconds: float) -> dict[str, object]:
+    def failure(one: "Failure") -> dict[str, str]:
+        plain = one.plain
+        return {"name": one.name, "what": plain.what, "why": plain.why, "next": plain.next}
+
+    return {
+        "folder": str(folder),
+        "added": list(intake.added),
+        "present": list(intake.present),
+        "failed": list(map(failure, intake.failed)),
+        "not_begun": list(intake.not_begun),
+        "seconds": round(seconds, 1),
+    }
+
+
+def _show(intake: "Intake", folder: Path, seconds: float) -> None:
+    for failure in intake.failed:
+        say(f"{failure.name} failed:")
+        explain(failure.plain)
+    if intake.not_begun:
+        say(f"{len(intake.not_begun)} chargers were not begun: the others would have failed alike.")
+    before = f" {len(intake.present)} were there before." if intake.present else ""
+    failed = f" {len(intake.failed)} failed." if intake.failed else ""
+    show(
+        fit(
+            f"{len(intake.added)} chargers are registered in {seconds:.0f} s.{before}{failed} "
+            f"Each has its files in a folder of its name in {folder}."
+        )
+    )
+    say("The private keys exist only there. Copy each folder to its charger, then delete it here.")
+    if intake.failed or intake.not_begun:
+        say("Fix the cause, then run the same command again. What is registered stays as it is.")

@@ -14,6 +14,7 @@ from solarrally_tui.site.names import (
     device_policy,
     thing_group,
     thing_type,
+    type_group_prefix,
 )
 
 _CERTIFICATE: Final = ":cert/"
@@ -31,14 +32,14 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
     if await stacks.find("iot"):
         held = {r.physical_id for r in await stacks.resources("iot") if not r.is_deleted}
     things = await _things(door, stacks.site, held)
-    certificates = {
-        *await _certificates(door, stacks.site, things, held),
-        *await left_behind(stacks.site, door),
-    }
+    attached = set(await _certificates(door, stacks.site, things, held))
+    certificates = attached | set(await left_behind(stacks.site, door, of_others=attached))
     for certificate in sorted(certificates):
         await delete_certificate(door, certificate)
     for thing in things:
         await door.call("iot", "delete_thing", thingName=thing)
+    for group in await type_groups(door, stacks.site):
+        await door.call("iot", "delete_thing_group", thingGroupName=group)
     return len(things), len(certificates) + await delete_claims(door, stacks.site)
 
 
@@ -58,6 +59,20 @@ async def delete_claims(door: Door, site: str) -> int:
             await delete_certificate(door, principal)
         await door.call("iot", "delete_thing", thingName=claim)
     return len(claims)
+
+
+async def type_groups(door: Door, site: str) -> list[str]:
+    """Return the groups of a site's types of chargers, which `chargers add` creates.
+
+    An operator whose policy is of an older release cannot have created any. Raises AwsError.
+    """
+    prefix = type_group_prefix(site)
+    with tolerate(Kind.DENIED):
+        groups = await door.pages(
+            "iot", "list_thing_groups", "thingGroups", namePrefixFilter=prefix
+        )
+        return [str(group["groupName"]) for group in groups]
+    return []
 
 
 async def delete_certificate(door: Door, arn: str) -> None:
