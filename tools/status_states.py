@@ -28,9 +28,9 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from solarrally_tui.aws.door import Door  # noqa: E402
-from solarrally_tui.deployed import viewer_login  # noqa: E402
-from solarrally_tui.deployed.live_frames import listen  # noqa: E402
-from solarrally_tui.deployed.site_http import Front  # noqa: E402
+from solarrally_tui.deployed.dashboard import viewer_login  # noqa: E402
+from solarrally_tui.deployed.dashboard.live_frames import listen  # noqa: E402
+from solarrally_tui.deployed.dashboard.site_http import Front  # noqa: E402
 from solarrally_tui.findings.severity import Severity  # noqa: E402
 from solarrally_tui.health.checks import check_site  # noqa: E402
 from solarrally_tui.health.diagnosis.examine import Examination, examination  # noqa: E402

@@ -10,8 +10,8 @@ from typing import Final
 
 from websockets.asyncio.client import ClientConnection
 
-from solarrally_tui.deployed.live_frames import frames
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard.live_frames import frames
+from solarrally_tui.deployed.dashboard.site_http import Front
 
 GRACE_SECONDS: Final = 1.5
 """How long we listen after the expected count, so that a duplicate would be noticed."""

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from solarrally_tui.deployed.dashboard.live_frames import LiveFrames
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.live_frames import LiveFrames
 from solarrally_tui.deployed.probe_reports import ProbeReport, Rejection
 from solarrally_tui.site.model import allowed_silence
 

@@ -16,8 +16,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.computer import https, proxies, trust
 from solarrally_tui.computer.problem import ComputerError
-from solarrally_tui.deployed.live_frames import listen
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard.live_frames import listen
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.deployed.trusted_authority import https_context, iot_root_ca
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.probes import telemetry, web

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.simulator.child import Account
 from tests.clients import owner
 from tests.provisioning.engine_setup import opened

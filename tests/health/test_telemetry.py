@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solarrally_tui.deployed.dashboard.live_frames import Frame, LiveFrames
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.live_frames import Frame, LiveFrames
 from solarrally_tui.deployed.probe_reports import ProbeReport, Rejection
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.probes.telemetry import judge

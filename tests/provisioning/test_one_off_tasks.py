@@ -8,7 +8,7 @@ import pytest
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit

@@ -13,9 +13,9 @@ import pytest
 from websockets.exceptions import WebSocketException
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.dashboard import viewer_login
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.health.diagnosis.keeping import look
 from solarrally_tui.provisioning.deployment.deploy import deploy, roll_back

@@ -45,7 +45,7 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
 
     from solarrally_tui.chargers.watch import watch
     from solarrally_tui.computer.proxies import proxy_for, through
-    from solarrally_tui.deployed import viewer_login
+    from solarrally_tui.deployed.dashboard import viewer_login
 
     edge = await site.stacks.outputs("edge")
     address = edge.get("DistributionDomainName", "")

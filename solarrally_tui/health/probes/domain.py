@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import httpx
 
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import check_address

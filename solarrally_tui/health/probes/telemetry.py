@@ -25,8 +25,8 @@ from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.computer import https, proxies
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed import fleet_index, probe_reports
+from solarrally_tui.deployed.dashboard.live_frames import LiveFrames, listen
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.live_frames import LiveFrames, listen
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.metrics import MINUTE
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError

@@ -10,8 +10,8 @@ import httpx
 
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.computer import https
-from solarrally_tui.deployed import viewer_login
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard import viewer_login
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn

@@ -9,9 +9,10 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.computer import https
 from solarrally_tui.computer.problem import ComputerError
-from solarrally_tui.deployed import fleet_index, viewer_login
-from solarrally_tui.deployed.live_frames import listen
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed import fleet_index
+from solarrally_tui.deployed.dashboard import viewer_login
+from solarrally_tui.deployed.dashboard.live_frames import listen
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain.dns_pointing import wait_until_pointed
 from solarrally_tui.provisioning.deployment.step_graph import VERIFY

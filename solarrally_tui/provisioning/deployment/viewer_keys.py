@@ -8,7 +8,7 @@ from typing import Any
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed import viewer_login
+from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.site.names import GLOBAL_REGION

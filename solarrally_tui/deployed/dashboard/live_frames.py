@@ -11,7 +11,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard.site_http import Front
 
 
 @dataclass(frozen=True, slots=True)
