@@ -39,15 +39,29 @@ async def note_end(
     AwsError.
     """
     end = x509.load_pem_x509_certificate(certificate.pem.encode()).not_valid_after_utc
-    attributes = {"attributes": {END: end_of(end), **(more or {})}, "merge": True}
     with tolerate(Kind.DENIED):
-        await door.call("iot", "update_thing", thingName=thing, attributePayload=attributes)
+        await set_attributes(thing, {END: end_of(end), **(more or {})}, door)
+
+
+async def set_attributes(thing: str, attributes: Mapping[str, str], door: Door) -> None:
+    """Set attributes of a thing, and leave its others; an empty value removes one.
+
+    Raises AwsError.
+    """
+    payload = {"attributes": dict(attributes), "merge": True}
+    await door.call("iot", "update_thing", thingName=thing, attributePayload=payload)
 
 
 async def certificates_of(thing: str, door: Door) -> list[str]:
     """Return the ARNs of the certificates of a thing. Raises AwsError."""
     principals = await door.pages("iot", "list_thing_principals", "principals", thingName=thing)
     return [arn for arn in principals if ":cert/" in arn]
+
+
+async def others_of(arn: str, thing: str, door: Door) -> list[str]:
+    """Return the other things that have a certificate of a thing. Raises AwsError."""
+    things = await door.pages("iot", "list_principal_things", "things", principal=arn)
+    return [one for one in things if one != thing]
 
 
 async def delete(arn: str, door: Door) -> None:

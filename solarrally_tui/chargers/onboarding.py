@@ -11,7 +11,7 @@ from solarrally_tui.account.lookups import Endpoint, iot_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError
-from solarrally_tui.chargers import certificates, files
+from solarrally_tui.chargers import certificates, files, registered
 from solarrally_tui.chargers.files import BegunKey, ChargerFiles, check_name
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed import device_certificates
@@ -148,18 +148,10 @@ class Onboarding:
 
 async def _thing(name: str, site: DeployedSite, details: Details) -> tuple[str, bool]:
     """Find or create the thing; return its ARN and whether it is new."""
-    known = await site.door.find("iot", "describe_thing", thingName=name)
+    known = await registered.find(name, site)
     if known is None:
         return await _new_thing(name, site, details), True
-    owner = known.get("attributes", {}).get("site")
-    if owner != site.name:
-        raise ChargerError(
-            what=f"The name {name} is taken.",
-            why=f"Thing names are unique in a Region. In {site.region} it belongs to "
-            + (f"the site {owner}." if owner else "something that is not a SolarRally site."),
-            next=f"Choose another name, for example {site.name}-{name}.",
-        )
-    return str(known["thingArn"]), False
+    return known.thing_arn, False
 
 
 async def _new_thing(name: str, site: DeployedSite, details: Details) -> str:

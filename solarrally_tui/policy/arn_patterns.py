@@ -75,6 +75,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "iam:policy": ("iam::{account}:policy/solarrally/{site}/*",),
     "iam:role": ("iam::{account}:role/solarrally/{site}/*",),
     "iot:cert": ("iot:*:{account}:cert/*",),
+    "iot:client": ("iot:*:{account}:client/*",),
     "iot:dynamicthinggroup": (
         "iot:*:{account}:thinggroup/{exact}",
         "iot:*:{account}:thinggroup/{exact}_type_*",
@@ -150,6 +151,7 @@ WIDE: Final[Mapping[str, str]] = {
     "elasticloadbalancing:loadbalancer/app/": _NINE_LETTERS,
     "elasticloadbalancing:targetgroup": _NINE_LETTERS,
     "iot:cert": "The id of a certificate is its fingerprint, and certificates have no tags.",
+    "iot:client": "Chargers connect under their own names.",
     "iot:thing": "Chargers are named by the operator, and things have no tags.",
     "rds:auto-backup": "RDS generates ids for automatic backups.",
     "route53:hostedzone": "The operator chooses the hosted zone.",

@@ -48,10 +48,12 @@ ENGINE: Final[Calls] = {
     "create_certificate_from_csr create_thing create_thing_group delete_certificate delete_thing "
     "delete_thing_group describe_certificate describe_endpoint describe_thing detach_policy "
     "detach_thing_principal get_buckets_aggregation get_indexing_configuration get_statistics "
-    "get_v2_logging_options list_attached_policies list_certificates list_principal_things "
-    "list_targets_for_policy list_thing_groups list_thing_principals list_things "
+    "get_thing_connectivity_data get_v2_logging_options list_attached_policies "
+    "list_certificates list_principal_things list_targets_for_policy list_thing_groups "
+    "list_thing_principals list_things "
     "list_things_in_thing_group search_index set_v2_logging_options update_certificate "
     "update_indexing_configuration update_thing",
+    "iot-data": "delete_connection delete_thing_shadow list_named_shadows_for_thing",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",
@@ -139,6 +141,7 @@ balancer recognizes CloudFront."""
 
 SERVICE_PREFIXES: Final[Mapping[str, str]] = {
     "elbv2": "elasticloadbalancing",
+    "iot-data": "iot",
     "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }

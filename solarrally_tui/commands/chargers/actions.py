@@ -5,6 +5,7 @@ from solarrally_tui.commands.chargers import (
     checking,
     claiming,
     listing,
+    revoking,
     showing,
     simulating,
     watching,
@@ -16,5 +17,5 @@ from solarrally_tui.commands.shared.options import add_actions
 def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
-    for action in (adding, claiming, listing, showing, simulating, watching, checking):
+    for action in (adding, claiming, listing, showing, revoking, simulating, watching, checking):
         action.add(add_action)

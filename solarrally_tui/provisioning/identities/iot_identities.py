@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
+from solarrally_tui.deployed import device_shadows
 from solarrally_tui.deployed.device_certificates import left_behind
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.site.names import (
@@ -37,6 +38,7 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
     for certificate in sorted(certificates):
         await delete_certificate(door, certificate)
     for thing in things:
+        await device_shadows.delete_all(thing, door)
         await door.call("iot", "delete_thing", thingName=thing)
     for group in await type_groups(door, stacks.site):
         await door.call("iot", "delete_thing_group", thingGroupName=group)

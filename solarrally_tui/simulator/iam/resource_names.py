@@ -110,6 +110,7 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "iam:policy": ("iam::{account}:policy/{name}", ("PolicyArn", "PolicyName")),
     "iam:user": ("iam::{account}:user/{name}", ("UserName",)),
     "iot:cert": ("iot:{region}:{account}:cert/{name}", ("CertificateId", "Target", "Principal")),
+    "iot:client": ("iot:{region}:{account}:client/{name}", ("ClientId",)),
     "iot:index": ("iot:{region}:{account}:index/{name}", ("IndexName", "~AWS_Things")),
     "iot:policy": ("iot:{region}:{account}:policy/{name}", ("PolicyName",)),
     "iot:provisioningtemplate": (
