@@ -1,7 +1,8 @@
-"""AWS IoT: how a thing is connected, and the end of a connection by its client id."""
+"""AWS IoT's data plane: the end of a connection, how a thing is connected, its named shadows."""
 
 import asyncio
 import datetime as dt
+import time
 from typing import Any
 
 from ministack.services import iot
@@ -14,6 +15,7 @@ _connected_clients = private(iot, "_connected_clients")
 _persistent_sessions = private(iot, "_persistent_sessions")
 _indexing_configuration = private(iot, "_indexing_configuration")
 _thing_connectivity = private(iot, "_thing_connectivity")
+_shadows = private(iot, "_shadows")
 _things = private(iot, "_things")
 
 _LIMIT_SECONDS = 10.0
@@ -55,6 +57,18 @@ def connectivity(caller: Caller, given: Parameters) -> Result:
     if not known["connected"] and known.get("disconnectReason"):
         result["disconnectReason"] = known["disconnectReason"]
     return result
+
+
+@operation("iot-data", "ListNamedShadowsForThing")
+def named_shadows(_caller: Caller, given: Parameters) -> Result:
+    """List the names of a thing's named shadows, all in one page."""
+    thing = given["thingName"]
+    names = [
+        shadow
+        for (owner, shadow), record in _shadows.items()
+        if owner == thing and shadow and not record.get("deleted")
+    ]
+    return {"results": sorted(names), "timestamp": int(time.time())}
 
 
 def _is_true(value: Any) -> bool:
