@@ -13,7 +13,7 @@ from solarrally_tui.chargers.fleet.records import record, table
 from solarrally_tui.chargers.fleet.search import Among, Search, queries
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.fleet.words import cells
-from solarrally_tui.deployed.live_frames import Frame
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.simulator.iot.fleet_query import parse
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

@@ -16,9 +16,9 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed import probe_reports, viewer_login
-from solarrally_tui.deployed.live_frames import Frame, frames
+from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.site_http import Front
 from solarrally_tui.deployed.stack import MissingOutputError
 
 _NOT_THERE: Final = "the stack that has it does not exist yet."
