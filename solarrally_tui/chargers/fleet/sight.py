@@ -15,7 +15,8 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.computer.problem import ComputerError
-from solarrally_tui.deployed import probe_reports, viewer_login
+from solarrally_tui.deployed import probe_reports
+from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
 from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.deployed.site import DeployedSite
