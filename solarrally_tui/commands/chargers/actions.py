@@ -4,6 +4,7 @@ from solarrally_tui.commands.chargers import (
     adding,
     checking,
     claiming,
+    exporting,
     listing,
     revoking,
     showing,
@@ -17,5 +18,15 @@ from solarrally_tui.commands.shared.options import add_actions
 def add(parser: CommandParser) -> None:
     """Add the command's actions."""
     add_action = add_actions(parser)
-    for action in (adding, claiming, listing, showing, revoking, simulating, watching, checking):
+    for action in (
+        adding,
+        claiming,
+        exporting,
+        listing,
+        showing,
+        revoking,
+        simulating,
+        watching,
+        checking,
+    ):
         action.add(add_action)

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,21 @@ def show_document(text: str) -> None:
     if not streams.is_utf8(sys.stdout):
         text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
     show(text)
+
+
+def show_picture(rows: Sequence[str]) -> bool:
+    """Print a picture of block characters, light on dark, whatever the terminal's colours are.
+
+    Returns whether the output's encoding has them.
+    """
+    if not streams.is_utf8(sys.stdout):
+        return False
+    light_on_dark, plain = (
+        ("\x1b[38;5;231;48;5;16m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    )
+    for row in rows:
+        _print("stdout", f"{light_on_dark}{row}{plain}")
+    return True
 
 
 def show_json(values: Mapping[str, Any]) -> None:
