@@ -26,7 +26,7 @@ files of its certificate and private key, beside gateway.json. Open one connecti
 charger, with MQTT 3.1.1 over TLS 1.2 or newer: AWS IoT accepts no other client id with its
 certificate.
 
-Whoever has a private key can publish as its charger.
+Who has a private key can publish as its charger.
 """
 
 
