@@ -301,9 +301,27 @@ class WizardApp(QuietApp[str]):
             self.notify(f"There is no dashboard address yet. {why}")
             return
         url = stage.viewed(site.url) if stage else site.url
-        self.open_url(url)
-        # Without a browser nothing happens, and Textual does not report it.
+        self.sign_in(site, url)
+
+    @work(group="dashboard", exclusive=True, exit_on_error=False)
+    async def sign_in(self, site: SiteView, url: str) -> None:
+        """Open the dashboard signed in as a viewer; where that fails, with its question."""
+        from solarrally_tui.deployed.viewer_login import open_dashboard  # noqa: PLC0415
+
         self.notify(url, title="Opening the dashboard", markup=False)
+        services = self.session.services
+
+        async def ask() -> str:
+            secret = (await services.handover(site.name)).viewer_secret
+            return await services.password(site.name, secret) if secret else ""
+
+        opening = await open_dashboard(url, ask)
+        if not opening.was_opened:
+            text = f"No browser was found on this computer. Open {url} in one."
+            self.notify(text, title="The dashboard", timeout=15, markup=False)
+        if opening.unread:
+            text = f"The dashboard asks for the password. {opening.unread.plain.what}"
+            self.notify(text, title="Not signed in", severity="warning", markup=False)
 
     async def action_quit(self) -> None:
         """Quit. Asks when a run is under way, or answers have no name to be saved by."""
@@ -390,6 +408,9 @@ class WizardApp(QuietApp[str]):
     def copy(self, message: Copy) -> None:
         """Copy to the clipboard, and to a file for terminals that cannot copy."""
         self.copy_to_clipboard(message.text)
+        if message.secret:
+            self.notify("Copied to the clipboard alone, to no file.", title=message.what)
+            return
         try:
             path = self.session.store.keep_copy(message.text)
         except OSError:

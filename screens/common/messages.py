@@ -6,11 +6,12 @@ from textual.message import Message
 class Copy(Message):
     """Ask the app to copy a text."""
 
-    def __init__(self, what: str, text: str) -> None:
-        """what: the name of the text for people."""
+    def __init__(self, what: str, text: str, *, secret: bool = False) -> None:
+        """what: the name of the text for people; secret: whether no file may hold it."""
         super().__init__()
         self.what = what
         self.text = text
+        self.secret = secret
 
 
 class Go(Message):

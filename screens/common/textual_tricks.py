@@ -107,6 +107,9 @@ class IncrementalScreen(_Base):
 class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
     """A dialog that appears in turns."""
 
+    def conceal(self) -> None:
+        """Hide what no picture may show; most dialogs show no such thing."""
+
     def action_scroll_body(self, pages: int) -> None:
         """Scroll by pages what is longer than the terminal is high."""
         for body in self.query(".dialog-body"):
@@ -183,6 +186,13 @@ class QuietApp(App[_Result]):
         """Show a screen in place of the present one; the first screen stays below it."""
         first = len(self.screen_stack) == 1
         await (self.push_screen(screen) if first else self.switch_screen(screen))
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """Return a picture of the screen, without passwords that it shows."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.conceal()
+        return super().export_screenshot(title=title, simplify=simplify)
 
     def last_words(self, error: BaseException | None) -> str:
         """Return what a person reads after a crash."""

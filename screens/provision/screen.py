@@ -1,5 +1,6 @@
 """Provision: the steps with their state and time, and below them what AWS reports, live."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -53,7 +54,11 @@ class ProvisionScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
-    BINDINGS: ClassVar = [keys.place("diagnose", "Diagnosis")]
+    BINDINGS: ClassVar = [
+        keys.details("handover", "Password"),
+        keys.place("diagnose", "Diagnosis"),
+        replace(keys.DASHBOARD, show=True),
+    ]
     HELP_TEXT: ClassVar[str] = (
         "Each line above is a step; steps that do not need each other run at the same time. The "
         "lines below are what AWS reports about single resources.\n\n"
@@ -65,7 +70,9 @@ class ProvisionScreen(StepScreen):
         "there.\n\n"
         "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
         "When a step fails, AWS rolls it back. The cause is shown here with what to do about it. "
-        "F4 asks the account for everything it reports."
+        "F4 asks the account for everything it reports.\n\n"
+        "Once the site is up, O opens the dashboard in a browser, signed in. F3 shows the "
+        "address, the user and, on R, the password."
     )
 
     def body(self) -> ComposeResult:
@@ -155,7 +162,7 @@ class ProvisionScreen(StepScreen):
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
         elif run.succeeded:
-            self.say("Done. Next: connect the first charger.", "success")
+            self.say("O opens the dashboard. F3 shows the password.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
@@ -218,15 +225,22 @@ class ProvisionScreen(StepScreen):
     def _is_external(self) -> bool:
         return self.site.draft.text("domain.dns") == "external"
 
+    def action_handover(self) -> None:
+        """Show on Status what the person needs now: the address, the user and the password."""
+        self.site.new = True
+        self.post_message(Go("status"))
+
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
         self.post_message(Diagnose(self.STEP))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a diagnosis once a run has stopped."""
+        """Offer a diagnosis once a run has stopped, and the dashboard once the site is up."""
+        run = self.site.run
         if action == "diagnose":
-            run = self.site.run
             return run is not None and run.outcome is not None and not run.succeeded
+        if action in {"handover", "dashboard"}:
+            return run is not None and run.succeeded and not run.destroys
         return super().check_action(action, parameters)
 
     @on(Button.Pressed, "#again")

@@ -1,20 +1,23 @@
-"""Hand-over: what a person needs once the site is up. Every line can be copied."""
+"""Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.table import Table
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.deployed.viewer_login import USER
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.messages import Copy
+from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
@@ -22,39 +25,57 @@ from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
-ADMINISTRATOR: Final = "Administrator"
+_HIDDEN: Final = "\N{BULLET}" * 12
+_SHOWN_SECONDS: Final = 30.0
 _NAMES: Final = 15
 """Columns for the name of a line."""
-Line = tuple[str, str, str]
-"""Its name, the words that are shown, and the text that Enter copies."""
+_NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
-_READ: Final = "aws secretsmanager get-secret-value --region {region} --secret-id {arn}"
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that a person needs of a site."""
+
+    name: str
+    words: str
+    copied: str = ""
+    """What Enter copies; nothing where it is empty."""
+    secret: str = ""
+    """ARN of the secret whose password the line is."""
 
 
 class HandoverScreen(Dialog[str]):
     """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        keys.closes("f3"),
+        Binding("r", "reveal", "Passwords"),
+        keys.DASHBOARD,
+    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session, self._site = session, session.site
         self._lines: list[Line] = []
+        self._passwords: dict[str, str] = {}
+        """By the ARN of their secret, while they are shown."""
+        self._hides: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Show the lines, and what you can do with the site."""
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Your site {self._site.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
-            yield Static("Enter copies a line. Passwords stay in AWS.", id="handover-note")
+            yield Static(_NOTE, id="handover-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Close ", id="close", compact=True, variant="primary")
-                yield Button(" Change and update ", id="update", compact=True)
+                yield Button(" Open dashboard ", id="open", compact=True, variant="primary")
+                yield Button(" Close ", id="close", compact=True)
+                yield Button(" Update ", id="update", compact=True)
                 yield Button(" Destroy ", id="destroy", compact=True)
 
     def on_mount(self) -> None:
-        """Show what is known at once, and the secrets when AWS responds."""
-        self._show(Handover(self._site.url, self._site.draft.text("region"), ()))
+        """Show what is known at once, and the rest when AWS responds."""
+        self._show(Handover(self._site.url, self._site.draft.text("region")))
         self.ask()
 
     @work(group="handover", exclusive=True, exit_on_error=False)
@@ -63,10 +84,9 @@ class HandoverScreen(Dialog[str]):
         try:
             handover = await self._session.services.handover(self._site.name)
         except Exception as error:  # noqa: BLE001 what is known already stays useful
-            note = self.query_one("#handover-note", Static)
-            text = f"Some of this is unknown. {plain_of(error).what}"
-            note.update(sentence(Severity.WARN, text))
+            self._say(f"Some of this is unknown. {plain_of(error).what}")
             return
+        self._site.url = self._site.url or handover.url
         self._show(handover)
 
     def _show(self, handover: Handover) -> None:
@@ -75,22 +95,88 @@ class HandoverScreen(Dialog[str]):
         self._lines = lines(handover, site.name, _monthly(self._session), administrator)
         if draft.get("application.database_dump"):
             text = f"solarrally import {site.name} DUMP"
-            self._lines.insert(-3, ("Import the dump", text, text))
+            self._lines.insert(-3, Line("Import the dump", text, text))
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
-        listed.add_options([Option(_words(line), id=str(i)) for i, line in enumerate(self._lines)])
+        listed.add_options([Option(self._row(i), id=str(i)) for i in range(len(self._lines))])
         listed.highlighted = 0
+
+    def _row(self, index: int) -> Table:
+        line = self._lines[index]
+        return _table(line.name, self._passwords.get(line.secret, line.words))
+
+    def _draw(self) -> None:
+        """Show the lines of passwords again."""
+        listed = self.query_one("#lines", OptionList)
+        for index, line in enumerate(self._lines):
+            if line.secret:
+                listed.replace_option_prompt_at_index(index, self._row(index))
+
+    def _say(self, text: str) -> None:
+        note = self.query_one("#handover-note", Static)
+        note.update(sentence(Severity.WARN, text) if text else _NOTE)
+
+    def action_reveal(self) -> None:
+        """Show the passwords, or hide them again."""
+        if self._passwords:
+            self.conceal()
+        else:
+            self.reveal()
+
+    @work(group="passwords", exclusive=True, exit_on_error=False)
+    async def reveal(self) -> None:
+        """Read the passwords, show them for half a minute, and forget them."""
+        try:
+            self._passwords = {
+                line.secret: await self._password(line) for line in self._lines if line.secret
+            }
+        except Exception as error:  # noqa: BLE001 shown in words
+            plain = plain_of(error)
+            self._say(f"The passwords cannot be read. {plain.what} {plain.next}")
+            return
+        self._say("" if self._passwords else "This site has no passwords yet. Deploy creates them.")
+        self._draw()
+        self._hides = self.set_timer(_SHOWN_SECONDS, self.conceal)
+
+    def conceal(self) -> None:
+        """Forget the passwords, and show dots in their place."""
+        if self._hides:
+            self._hides.stop()
+        self._passwords = {}
+        self._draw()
+
+    async def _password(self, line: Line) -> str:
+        return await self._session.services.password(self._site.name, line.secret)
 
     @on(OptionList.OptionSelected)
     def _copy(self, event: OptionList.OptionSelected) -> None:
-        what, _, text = self._lines[event.option_index]
-        if text:
-            self.post_message(Copy(what, text))
+        line = self._lines[event.option_index]
+        if line.secret:
+            self.copy_password(line)
+        elif line.copied:
+            self.post_message(Copy(line.name, line.copied))
+
+    @work(group="passwords", exclusive=True, exit_on_error=False)
+    async def copy_password(self, line: Line) -> None:
+        """Copy a password to the clipboard, and to no file."""
+        try:
+            password = await self._password(line)
+        except Exception as error:  # noqa: BLE001 shown in words
+            self._say(f"The password cannot be read. {plain_of(error).what}")
+            return
+        self.post_message(Copy(line.name, password, secret=True))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         chosen = event.button.id or ""
-        self.dismiss("" if chosen == "close" else chosen)
+        if chosen == "open":
+            self.action_dashboard()
+        else:
+            self.dismiss("" if chosen == "close" else chosen)
+
+    def action_dashboard(self) -> None:
+        """Open the dashboard in a browser, signed in."""
+        self.post_message(OpenDashboard())
 
     def action_close(self) -> None:
         """Close the screen."""
@@ -99,32 +185,32 @@ class HandoverScreen(Dialog[str]):
 
 def lines(handover: Handover, site: str, monthly: str, administrator: str) -> list[Line]:
     """Return what is shown of a site. administrator: the e-mail that signs in as one."""
-    address = handover.url or "no address yet"
-    add = f"solarrally chargers add NAME --site {site} --to FOLDER"
-    update, back = f"solarrally update {site}", f"solarrally rollback {site}"
-    destroy = f"solarrally destroy {site}"
-    sign_in = f"{handover.url}/signin"
-    users = f"solarrally users list {site}"
     return [
-        ("Dashboard", address, handover.url),
-        ("Sign in", "at /signin as a viewer, the administrator too", sign_in),
-        *(_secret(secret, handover.region, administrator) for secret in handover.secrets),
-        ("Users", users, users),
-        ("Costs", monthly, monthly),
-        ("Add a charger", add, add),
-        ("Health", f"solarrally status {site}", f"solarrally status {site}"),
-        ("Update", f"below, or {update}", update),
-        ("Roll back", back, back),
-        ("Destroy", f"below, or {destroy}", destroy),
+        Line("Dashboard", handover.url or "no address yet", handover.url),
+        *_login("Sign in as", f"{USER}, the administrator too", USER, handover.viewer_secret),
+        # The dashboard knows viewers only; the application's own users are for its API.
+        *_login(
+            "Administrator", f"{administrator}, for the API", administrator, handover.admin_secret
+        ),
+        _command("Users", f"solarrally users list {site}"),
+        Line("Costs", monthly, monthly),
+        _command("Add a charger", f"solarrally chargers add NAME --site {site} --to FOLDER"),
+        _command("Health", f"solarrally status {site}"),
+        _command("Update", f"solarrally update {site}", "below, or "),
+        _command("Roll back", f"solarrally rollback {site}"),
+        _command("Destroy", f"solarrally destroy {site}", "below, or "),
     ]
 
 
-def _secret(secret: tuple[str, str], region: str, administrator: str) -> Line:
-    title, arn = secret
-    name = arn.rpartition(":secret:")[2] or arn
-    # The dashboard knows viewers only; the application's own users are for its API.
-    who = f"{administrator} for the API, password" if title == ADMINISTRATOR else "name, password"
-    return title, f"{who} in the secret {name}", _READ.format(region=region, arn=arn)
+def _login(title: str, words: str, user: str, secret: str) -> list[Line]:
+    """Return the lines of a user and its password; none where the site has no such user yet."""
+    if not secret:
+        return []
+    return [Line(title, words, user), Line("  Password", _HIDDEN, secret=secret)]
+
+
+def _command(title: str, command: str, before: str = "") -> Line:
+    return Line(title, f"{before}{command}", command)
 
 
 def _monthly(session: Session) -> str:
@@ -137,11 +223,10 @@ def _monthly(session: Session) -> str:
     return f"{about} {amount(estimate.expected, money)} a month, {low} to {high}"
 
 
-def _words(line: Line) -> Table:
+def _table(name: str, words: str) -> Table:
     """Return a line whose words stay in their column when they need more than one row."""
-    what, words, _ = line
     table = Table.grid(expand=True)
     table.add_column(width=_NAMES)
     table.add_column(ratio=1, overflow="fold")
-    table.add_row(Text(what, "dim"), Text(words))
+    table.add_row(Text(name, "dim"), Text(words))
     return table

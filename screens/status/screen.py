@@ -65,10 +65,10 @@ class StatusScreen(StepScreen):
         "AWS returned no result; the site may be well.\n\n"
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
         "that is not ok does the same for that check.\n\n"
-        "F3 shows what you need to run the site: the address, where the passwords are, and how "
-        "to add a charger, update the site or destroy it.\n\n"
-        "O opens the dashboard in a browser. F6 copies its address, and also writes it to a file "
-        "for terminals that cannot copy.\n\n"
+        "F3 shows what you need to run the site: the address, user and password, and how to add a "
+        "charger, update the site or destroy it.\n\n"
+        "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
+        "to a file for terminals that cannot copy.\n\n"
         "From a shell: solarrally status SITE, and with --kiosk for a display on a wall."
     )
 

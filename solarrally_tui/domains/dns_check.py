@@ -18,8 +18,8 @@ _NOT_KNOWN: Final = "Not known: DNS did not answer."
 _CLOUDFRONT: Final = ".cloudfront.net"
 _TAKEN: Final = (
     "That is a CloudFront distribution, and CloudFront lets one distribution only serve a name. "
-    "Choose another name, or remove this one from that distribution first. In another account: aws "
-    "cloudfront list-conflicting-aliases finds it, and AWS Support moves it."
+    "Choose another name, or remove this one from that distribution first. If no "
+    "account of yours has it, AWS Support can release it."
 )
 _NO_HOLD: Final = "You can continue. F5 checks again."
 

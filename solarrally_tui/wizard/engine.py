@@ -62,8 +62,6 @@ _LATER: Final = (
 """What functions here import: the first screen must not wait for it."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 0.5
-_SECRETS: Final = (("Viewers", "ViewerSecretArn"), ("Administrator", "AdminSecretArn"))
-"""Outputs of the edge and the app stack whose secrets hold a user name and a password."""
 
 
 def account_label() -> str:
@@ -328,8 +326,20 @@ class Engine(Services):
 
         site = await DeployedSite.open(await self._at(), name)
         outputs = await site.stacks.outputs("app", "edge")
-        secrets = tuple((title, outputs[key]) for title, key in _SECRETS if outputs.get(key))
-        return Handover(outputs.get("Url", ""), site.region, secrets)
+        return Handover(
+            outputs.get("Url", ""),
+            site.region,
+            outputs.get("ViewerSecretArn", ""),
+            outputs.get("AdminSecretArn", ""),
+        )
+
+    @override
+    async def password(self, name: str, secret: str) -> str:
+        from solarrally_tui.deployed import viewer_login
+        from solarrally_tui.deployed.site import DeployedSite
+
+        site = await DeployedSite.open(await self._at(), name)
+        return await viewer_login.password(site.door, secret)
 
     @override
     async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:

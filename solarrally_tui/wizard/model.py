@@ -56,8 +56,10 @@ class Handover:
 
     url: str
     region: str
-    secrets: tuple[tuple[str, str], ...]
-    """(title, ARN) of each secret that holds a name and a password. Never their values."""
+    viewer_secret: str = ""
+    """ARN of the secret with the viewers' password; empty where the site has none yet."""
+    admin_secret: str = ""
+    """The same of the administrator's. Neither value is ever in here."""
 
 
 @dataclass(frozen=True, slots=True)

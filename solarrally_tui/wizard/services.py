@@ -118,6 +118,9 @@ class Services(Protocol):
     async def handover(self, name: str) -> Handover:
         """Return where a deployed site keeps what a person needs."""
 
+    async def password(self, name: str, secret: str) -> str:
+        """Return the password in a secret of a site, by its ARN. Nobody keeps it."""
+
     async def destroy(
         self,
         name: str,

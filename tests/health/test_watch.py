@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +20,7 @@ from solarrally_tui.health import events, logs
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.watch import ALL_MONTH, Watch
 from tests.health.health_setup import BreakableSite
+from tests.screens.support import reached
 
 SITE = "breakable"
 
@@ -172,11 +174,13 @@ def test_the_dashboard_opens_or_its_address_is_said(
     code, out, said = run(capsys, "open", SITE)
     assert (code, out.strip()) == (0, site.outputs["edge"]["Url"])
     assert "No browser was found" in said
-    opened: list[str] = []
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+    led = reached(monkeypatch)
     code, out, said = run(capsys, "open", SITE)
-    assert opened == [out.strip()]
+    address = urlsplit(led[0])
+    assert f"{address.scheme}://{address.netloc.partition('@')[2]}" == out.strip()
+    assert (address.username, address.path) == ("viewer", "/signin")
+    assert len(address.password or "") >= 16
+    assert not [text for text in (out, said) if str(address.password) in text]
     assert "No browser" not in said
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
+import httpx
+import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
@@ -60,3 +62,17 @@ def screen_text(app: WizardApp) -> str:
     """Return what the terminal shows as plain text."""
     lines = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in lines)
+
+
+def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give this computer a browser; return where it has been led, with the user and password."""
+    led = list[str]()
+
+    def browse(url: str) -> bool:
+        answer = httpx.get(url) if url.startswith("http://127.0.0.1") else None
+        led.append(answer.headers["location"] if answer else url)
+        return True
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("webbrowser.open", browse)
+    return led

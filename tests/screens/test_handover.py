@@ -1,22 +1,29 @@
 """The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
 
+import webbrowser
 from decimal import Decimal
 
+import pytest
+
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
+from solarrally_tui.screens.status import handover
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
-from tests.screens.scripted.services import Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, walk
+from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
+from tests.screens.support import ANSWERS, Open, reached, screen_text, walk
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
@@ -24,16 +31,65 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         text = await walk(pilot, "f3")
         assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
-        assert "ops@example.com for the API, password in the secret admin-AbCdEf" in text
+        assert "ops@example.com, for the API" in text
         assert "about $60 a month, $54 to $78" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
         await pilot.press("down", "down", "down", "enter")
         await pilot.pause()
-        assert app.clipboard.startswith("aws secretsmanager get-secret-value --region us-east-1")
-        assert app.clipboard.endswith("secret:admin-AbCdEf")
+        assert app.clipboard == "ops@example.com"
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, StatusScreen)
+
+
+async def test_passwords_are_shown_on_a_key_for_half_a_minute(
+    at: Open, services: Scripted, store: DraftStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "_SHOWN_SECONDS", 0.5)
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        text = await walk(pilot, "f3")
+        assert "R shows the passwords for 30 seconds" in text
+        assert not [password for password in PASSWORDS.values() if password in text]
+        text = await walk(pilot, "r", seconds=0.1)
+        assert all(password in text for password in PASSWORDS.values())
+        # No picture has them: one that is taken hides them first.
+        picture = app.export_screenshot()
+        assert not [password for password in PASSWORDS.values() if password in picture]
+        text = await walk(pilot, "r", seconds=0.1)
+        assert PASSWORDS[VIEWERS] in text
+        text = await walk(pilot, seconds=0.7)
+        assert not [password for password in PASSWORDS.values() if password in text]
+        # Enter copies one, to the clipboard and to no file.
+        await walk(pilot, "down", "down", "enter", seconds=0.2)
+        assert app.clipboard == PASSWORDS[VIEWERS]
+        kept = [file.read_text() for file in store._folder.parent.rglob("*") if file.is_file()]
+        assert not [text for text in kept if PASSWORDS[VIEWERS] in text]
+        services.passwords = AwsError("AccessDenied", "no", "secretsmanager", "GetSecretValue")
+        assert "The passwords cannot be read." in await walk(pilot, "r", seconds=0.1)
+
+
+async def test_the_dashboard_opens_signed_in(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser is given an address here; only what it leads to has the password."""
+    led, given = reached(monkeypatch), list[str]()
+    browse = webbrowser.open
+    monkeypatch.setattr("webbrowser.open", lambda url: given.append(url) or browse(url))
+    async with at("status", deployed="sunny-garage") as (_, pilot):
+        text = await walk(pilot, "f3", "o", seconds=0.5)
+        address = f"viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"
+        assert led == [f"https://{address}"]
+        assert PASSWORDS[VIEWERS] not in given[0] + text
+
+
+async def test_without_a_browser_the_address_is_said(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "o", seconds=0.5)
+        said = [notification.message for notification in app._notifications]
+        address = "https://d111111abcdef8.cloudfront.net"
+        assert f"No browser was found on this computer. Open {address} in one." in said
 
 
 async def test_a_new_site_is_handed_over_once(at: Open) -> None:
@@ -45,6 +101,24 @@ async def test_a_new_site_is_handed_over_once(at: Open) -> None:
         await walk(pilot, "escape")
         await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, StatusScreen)
+
+
+async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led, run = reached(monkeypatch), RunProgress({"network": "Network"}, site="sunny-garage")
+    async with at("provision", run=run, deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f3")
+        assert not isinstance(app.screen, HandoverScreen)  # not before there is anything to see
+        run.finish(Outcome(Exit.OK, "Deployed."))
+        text = await walk(pilot, seconds=0.5)
+        assert "O opens the dashboard. F3 shows the password." in text
+        app.session.site.url = "https://d111111abcdef8.cloudfront.net"
+        await walk(pilot, "o", seconds=0.5)
+        assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
+        await walk(pilot, "f3")
+        assert isinstance(app.screen, HandoverScreen)
+        assert PASSWORDS[VIEWERS] in await walk(pilot, "r", seconds=0.1)
 
 
 async def test_the_handover_leads_to_an_update(at: Open) -> None:

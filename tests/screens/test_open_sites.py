@@ -16,10 +16,11 @@ from solarrally_tui.screens.common.messages import Go, OpenSite
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.wizard.model import SiteFacts, Who
-from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
+from tests.screens.scripted.services import ME, PASSWORDS, VIEWERS, Scripted
+from tests.screens.support import ANSWERS, Open, reached, screen_text, settle, walk
 
 BARN = "https://d111111abcdef8.cloudfront.net"
+SIGNED_IN = f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"
 
 
 @pytest.fixture
@@ -63,11 +64,9 @@ async def open_site(app: WizardApp, pilot: Pilot[None], name: str) -> None:
 
 async def dashboards(app: WizardApp, pilot: Pilot[None], monkeypatch: Any) -> list[str]:
     """Return what O opens."""
-    opened: list[str] = []
-    monkeypatch.setattr(app, "open_url", opened.append)
-    await pilot.press("o")
-    await pilot.pause()
-    return opened
+    led = reached(monkeypatch)
+    await walk(pilot, "o", seconds=0.5)
+    return led
 
 
 async def test_o_never_opens_the_dashboard_of_another_site(
@@ -75,7 +74,7 @@ async def test_o_never_opens_the_dashboard_of_another_site(
 ) -> None:
     async with at("welcome") as (app, pilot):
         await open_site(app, pilot, "barn")
-        assert await dashboards(app, pilot, monkeypatch) == [BARN]
+        assert await dashboards(app, pilot, monkeypatch) == [SIGNED_IN]
         await open_site(app, pilot, "mill")
         assert await dashboards(app, pilot, monkeypatch) == []
         notes = [note.message for note in app._notifications]

@@ -9,7 +9,8 @@ import pytest
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.wizard.session import Session
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.scripted.services import PASSWORDS, VIEWERS
+from tests.screens.support import Open, reached, screen_text, walk
 
 
 @dataclass
@@ -105,12 +106,10 @@ async def test_a_real_account_has_no_stage(at: Open) -> None:
 
 
 async def test_o_opens_the_dashboard(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage, opened = Puppets(), []
-    async with at("status", stage=stage, deployed="sunny-garage") as (app, pilot):
-        monkeypatch.setattr(app, "open_url", opened.append)
-        await pilot.press("o")
-        await pilot.pause()
-    assert opened == ["http://d111111abcdef8.cloudfront.net"]
+    led = reached(monkeypatch)
+    async with at("status", stage=Puppets(), deployed="sunny-garage") as (_, pilot):
+        await walk(pilot, "o", seconds=0.5)
+    assert led == [f"http://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
 
 
 async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:

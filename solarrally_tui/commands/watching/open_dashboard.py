@@ -1,8 +1,5 @@
-"""solarrally open SITE: its dashboard in the browser, or its address where there is none."""
+"""solarrally open SITE: its dashboard in the browser, signed in, or its address without one."""
 
-import os
-import sys
-import webbrowser
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,17 +32,19 @@ def add(parser: CommandParser) -> None:
 
 
 def run(options: Options) -> int:
-    """Open the dashboard of a site, found by its name alone."""
+    """Open the dashboard of a site, found by its name alone, signed in as a viewer."""
     from solarrally_tui.commands.shared.door import run_with_door
 
     return run_with_door(options, lambda door: _open(options, door))
 
 
 async def _open(options: Options, door: "Door") -> int:
+    from solarrally_tui.deployed import viewer_login
     from solarrally_tui.deployed.site import DeployedSite
 
     site = await DeployedSite.open(door, options.site)
-    url = (await site.stacks.outputs("edge")).get("Url", "")
+    outputs = await site.stacks.outputs("edge")
+    url = outputs.get("Url", "")
     if options.json:
         status = Exit.OK if url else Exit.FAILED
         return show_result({"site": site.name, "url": url}, status)
@@ -53,22 +52,16 @@ async def _open(options: Options, door: "Door") -> int:
         say(f"The site {site.name} has no address yet. Run solarrally deploy to finish it.")
         return Exit.FAILED
     show(url)
-    if site.site.access.viewing == "password":
-        say(f"It asks for the viewers' password: solarrally access {site.name} --show.")
-    if not opened(url):
+    secret = outputs.get("ViewerSecretArn", "")
+
+    async def ask() -> str:
+        return await viewer_login.password(site.door, secret) if secret else ""
+
+    opening = await viewer_login.open_dashboard(url, ask)
+    if opening.unread:
+        say(f"The dashboard asks for the password. {opening.unread.plain.what}")
+    if not opening.was_opened:
         say("No browser was found on this computer. Open the address above.")
+        if secret:
+            say(f"It asks for the viewers' password: solarrally access {site.name} --show.")
     return Exit.OK
-
-
-def opened(url: str) -> bool:
-    """Open an address in a browser with a window; tell whether there was one.
-
-    A browser inside the terminal would take it over, and an SSH session has no window.
-    """
-    has_window = sys.platform in {"win32", "darwin"} or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
-    try:
-        return has_window and webbrowser.open(url)
-    except (webbrowser.Error, OSError):
-        return False

@@ -1,12 +1,17 @@
 """How we sign in at a site's dashboard: with the password in its secret."""
 
+import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.computer.browser import opened, opened_in_secret
 
 USER: Final = "viewer"
 """The user name that a browser asks for with the password."""
@@ -23,6 +28,37 @@ async def password(door: Door, secret: str) -> str:
         if isinstance(fields := json.loads(text), dict) and "password" in fields:
             return str(fields["password"])
     return text
+
+
+def signed_in(url: str, password: str) -> str:
+    """Return the address that signs a browser in. It holds the password: never print it."""
+    address = urlsplit(url)
+    host = f"{USER}:{quote(password, safe='')}@{address.netloc}"
+    return urlunsplit((address.scheme, host, "/signin", "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How opening a dashboard went."""
+
+    was_opened: bool
+    """Whether a browser came for it."""
+    unread: AwsError | None = None
+    """Why the password could not be read, so that the dashboard asks for it."""
+
+
+async def open_dashboard(url: str, ask: Callable[[], Awaitable[str]]) -> Opening:
+    """Open a dashboard in the browser, signed in with the password that ask returns.
+
+    Without a password, as in a site of an older release, the browser opens the address alone.
+    """
+    try:
+        password = await ask()
+    except AwsError as error:
+        return Opening(await asyncio.to_thread(opened, url), error)
+    if not password:
+        return Opening(await asyncio.to_thread(opened, url))
+    return Opening(await opened_in_secret(signed_in(url, password)))
 
 
 async def token(door: Door, secret: str) -> str:

@@ -48,8 +48,8 @@ NAMES: Final = (
         ),
         what="Another CloudFront distribution already serves this domain name.",
         why="A name can be served by one distribution only, in all accounts of AWS.",
-        next="Run aws cloudfront list-conflicting-aliases to see which account has it. Remove the "
-        "name there, or move it with associate-alias. Or choose another domain.name.",
+        next="Search the CloudFront console of each of your accounts for the name, and remove it "
+        "there. If none has it, AWS Support can release it. Or choose another domain.name.",
         source="CloudFront developer guide, CNAMEAlreadyExists",
     ),
     Reason(

@@ -217,6 +217,7 @@ class Scripted:
         self.hold.set()
         self.deployed: list[Site] = []
         self.charger_error: Exception | None = None
+        self.passwords: dict[str, str] | Exception = PASSWORDS
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
         self.accounts = ScriptedAccounts()
@@ -300,7 +301,12 @@ class Scripted:
         return self.facts
 
     async def handover(self, name: str) -> Handover:
-        return Handover(self.facts.url, "us-east-1", SECRETS)
+        return Handover(self.facts.url, "us-east-1", VIEWERS, ADMINISTRATOR)
+
+    async def password(self, name: str, secret: str) -> str:
+        if isinstance(self.passwords, Exception):
+            raise self.passwords
+        return self.passwords[secret]
 
     async def destroy(
         self,
@@ -343,10 +349,9 @@ TITLES = {
     "edge": "Web address",
     "observe": "Alarms and dashboard",
 }
-SECRETS = (
-    ("Viewers", "arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer-AbCdEf"),
-    ("Administrator", "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"),
-)
+VIEWERS = "arn:aws:secretsmanager:us-east-1:123456789012:secret:viewer-AbCdEf"
+ADMINISTRATOR = "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"
+PASSWORDS = {VIEWERS: "sun-over-the-barn", ADMINISTRATOR: "rain-on-the-roof"}
 STEP_IDS = tuple(TITLES)
 CAUSE = Plain(
     what="The database was not made.",

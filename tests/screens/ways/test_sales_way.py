@@ -1,8 +1,10 @@
 """The sales engineer: prices, a quote, a story picked from the list, and a green site, by keys."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -13,7 +15,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
-from tests.screens.support import screen_text, settle
+from tests.screens.support import reached, screen_text, settle
 from tests.screens.ways.test_whole_way import press, until
 
 DEPLOY_SECONDS = 90
@@ -41,8 +43,7 @@ async def wizard(
 async def test_from_prices_over_a_failure_to_green(
     wizard: WizardApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(wizard, "open_url", opened.append)
+    led = reached(monkeypatch)
     async with wizard.run_test(size=(120, 40)) as pilot:
         await settle(wizard, pilot)
         # Prices, and what more chargers cost in every tier.
@@ -83,6 +84,11 @@ async def test_from_prices_over_a_failure_to_green(
         await until(wizard, pilot, "not enough capacity", 10)
         await pilot.press("enter")
         await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        # The dashboard opens signed in, in a browser that trusts no authority of ours.
         await pilot.press("o")
-        await pilot.pause()
-        assert opened == [wizard.session.site.url.replace("https://localhost", "http://localhost")]
+        while not led:
+            await pilot.pause(0.1)
+        page = await asyncio.to_thread(httpx.get, led[0], follow_redirects=True)
+        assert (page.status_code, page.url.host, page.url.path) == (200, "localhost", "/")
+        unsigned = f"http://{led[0].partition('@')[2]}"
+        assert (await asyncio.to_thread(httpx.get, unsigned)).status_code == 401

@@ -1,0 +1,64 @@
+"""A browser with a window of its own, and how an address with a password reaches it."""
+
+import asyncio
+import os
+import secrets
+import sys
+import webbrowser
+from typing import Final
+
+_SECONDS: Final = 60.0
+"""How long a browser may take to start."""
+_LONGEST: Final = 8192
+"""Bytes of a request that are read."""
+
+
+def opened(url: str) -> bool:
+    """Open an address in a browser with a window; tell whether there was one.
+
+    A browser inside the terminal would take it over, and an SSH session has no window.
+    """
+    has_window = sys.platform in {"win32", "darwin"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    try:
+        return has_window and webbrowser.open(url)
+    except (webbrowser.Error, OSError):
+        return False
+
+
+async def opened_in_secret(url: str, seconds: float = _SECONDS) -> bool:
+    """Open an address that holds a password; tell whether a browser came for it.
+
+    The arguments of a browser can be read by everybody on this computer. So they hold an address
+    here, of which nobody knows the path, and which leads to the other one once.
+    """
+    came = asyncio.Event()
+    path = secrets.token_urlsafe(32)
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readline()
+        if came.is_set() or request.split(b" ")[1:2] != [f"/{path}".encode()]:
+            writer.write(
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+        else:
+            came.set()
+            writer.write(
+                b"HTTP/1.1 302 Found\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\n"
+                b"Content-Length: 0\r\nConnection: close\r\nLocation: " + url.encode() + b"\r\n\r\n"
+            )
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(lead, "127.0.0.1", 0, limit=_LONGEST)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        if not await asyncio.to_thread(opened, f"http://127.0.0.1:{port}/{path}"):
+            return False
+        try:
+            await asyncio.wait_for(came.wait(), seconds)
+        except TimeoutError:
+            return False
+        await asyncio.sleep(0.2)  # until the browser has read where to go
+    return True
