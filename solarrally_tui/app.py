@@ -306,7 +306,7 @@ class WizardApp(QuietApp[str]):
     @work(group="dashboard", exclusive=True, exit_on_error=False)
     async def sign_in(self, site: SiteView, url: str) -> None:
         """Open the dashboard signed in as a viewer; where that fails, with its question."""
-        from solarrally_tui.deployed.viewer_login import open_dashboard  # noqa: PLC0415
+        from solarrally_tui.deployed.dashboard.viewer_login import open_dashboard  # noqa: PLC0415
 
         self.notify(url, title="Opening the dashboard", markup=False)
         services = self.session.services

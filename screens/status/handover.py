@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.deployed.viewer_login import USER
+from solarrally_tui.deployed.dashboard.viewer_login import USER
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, OpenDashboard

@@ -335,7 +335,7 @@ class Engine(Services):
 
     @override
     async def password(self, name: str, secret: str) -> str:
-        from solarrally_tui.deployed import viewer_login
+        from solarrally_tui.deployed.dashboard import viewer_login
         from solarrally_tui.deployed.site import DeployedSite
 
         site = await DeployedSite.open(await self._at(), name)

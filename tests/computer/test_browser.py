@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from solarrally_tui.computer.browser import opened_in_secret
-from solarrally_tui.deployed.viewer_login import signed_in
+from solarrally_tui.deployed.dashboard.viewer_login import signed_in
 
 ADDRESS = signed_in("https://d1.cloudfront.net", "p@ss/w:rd%")
 

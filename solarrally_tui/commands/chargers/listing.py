@@ -51,7 +51,11 @@ def add(add_action: AddAction) -> None:
         help="words in the name of the charger, or a state, such as failing",
     )
     listing.add_argument(
-        "--state", choices=_STATES, default="all", help="only chargers in this state"
+        "--state",
+        choices=_STATES,
+        default="all",
+        metavar="STATE",
+        help=f"only chargers in this state: {', '.join(_STATES)}",
     )
     add_listening(listing)
     listing.add_argument("--csv", action="store_true", help="print the result as CSV")

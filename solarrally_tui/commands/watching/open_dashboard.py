@@ -39,7 +39,7 @@ def run(options: Options) -> int:
 
 
 async def _open(options: Options, door: "Door") -> int:
-    from solarrally_tui.deployed import viewer_login
+    from solarrally_tui.deployed.dashboard import viewer_login
     from solarrally_tui.deployed.site import DeployedSite
 
     site = await DeployedSite.open(door, options.site)
