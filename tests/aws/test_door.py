@@ -2,9 +2,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from botocore.utils import parse_timestamp
 
 from solarrally_tui.aws.door import Door, is_reading
 from solarrally_tui.aws.errors import AwsError, Kind, kind_of, tolerate
+from solarrally_tui.aws.session import moment
 from solarrally_tui.simulator.child import Account
 from tests.clients import owner
 
@@ -148,3 +150,21 @@ def test_what_is_not_known_to_read_counts_as_writing(operation: str, reading: bo
 )
 def test_errors_are_told_apart(code: str, message: str, kind: Kind) -> None:
     assert kind_of(code, message) is kind
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05.123456Z",
+        "2026-01-02T03:04:05.123456789Z",
+        "2026-01-02T03:04:05.1+02:00",
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+        "1700000000",
+        1700000000.5,
+    ],
+)
+def test_a_moment_is_read_as_botocore_reads_it(written: str | float) -> None:
+    read = moment(written)
+    assert read == parse_timestamp(written)
+    assert read.tzinfo is not None
