@@ -505,15 +505,20 @@ def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
         raise translate(error, service, operation) from None
 
 
+_STREAMED: Final = {"s3": ("Body",), "iot-data": ("payload",)}
+"""What botocore returns as a stream, by the service."""
+
+
 def invoke(clients: Clients, service: str, operation: str, region: str, params: Any) -> Any:
-    """Make one blocking call; the body of an S3 object is bytes. Raises AwsError."""
+    """Make one blocking call; an S3 object and a shadow are read whole. Raises AwsError."""
     client = clients.client(service, region)
     method = getattr(client, operation)
 
     def whole() -> Any:
         response = method(**params)
-        if service == "s3" and "Body" in response:
-            response["Body"] = response["Body"].read()
+        for key in _STREAMED.get(service, ()):
+            if key in response:
+                response[key] = response[key].read()
         return response
 
     response = _guarded(service, operation, whole)

@@ -64,6 +64,17 @@ async def others_of(arn: str, thing: str, door: Door) -> list[str]:
     return [one for one in things if one != thing]
 
 
+async def let_go(arn: str, thing: str, door: Door) -> None:
+    """Delete a certificate of a thing; one that other things have too only loses this one.
+
+    Raises AwsError and StillWaitingError.
+    """
+    if await others_of(arn, thing, door):
+        await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
+    else:
+        await delete(arn, door)
+
+
 async def delete(arn: str, door: Door) -> None:
     """Deactivate, detach and delete a certificate; one that is gone already is fine.
 

@@ -321,7 +321,7 @@ def tls_of(charger: ChargerFiles) -> ssl.SSLContext:
         raise ChargerError(
             what=f"The files of {charger.name} cannot be used.",
             why="Its key, its certificate or root-ca.pem is missing or damaged.",
-            next="Issue new ones with solarrally chargers add NAME --to FOLDER --replace.",
+            next="Issue new ones with solarrally chargers replace NAME --to FOLDER.",
             detail=f"{charger.folder}: {error}",
         ) from error
     return context

@@ -41,7 +41,7 @@ Try it from this folder. A viewer sees this message at once:
 Check a message of the charger itself: solarrally chargers check FILE
 
 The private key exists only in this folder. Anybody who has it can publish as this charger.
-If it was lost or others may have seen it: solarrally chargers add {name} --to FOLDER --replace
+If it was lost or others may have seen it: solarrally chargers replace {name} --to FOLDER
 """
 
 
@@ -132,16 +132,15 @@ def _unreadable(settings: Path, detail: str) -> ChargerError:
     return ChargerError(
         what=f"{settings} does not describe a charger.",
         why="It is damaged, or another program wrote it.",
-        next="Issue new files with solarrally chargers add NAME --to FOLDER --replace.",
+        next="Issue new files with solarrally chargers replace NAME --to FOLDER.",
         detail=detail,
     )
 
 
-def prepare(folder: Path, name: str, *, replace: bool) -> None:
+def prepare(folder: Path, name: str) -> None:
     """Create the folder (0700) and check that the charger's files can be written there.
 
-    Raises ChargerError when the folder cannot be used, has a key of this name already and replace
-    is not set, or has the key of another charger.
+    Raises ChargerError when the folder cannot be used, or has the key of any charger already.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -162,11 +161,11 @@ def prepare(folder: Path, name: str, *, replace: bool) -> None:
             why="A folder goes to one charger, which must not get the key of another.",
             next=f"Choose another folder for this one, for example --to {folder / name}.",
         )
-    if f"{name}{_KEY}" in present and not replace:
+    if f"{name}{_KEY}" in present:
         raise ChargerError(
             what=f"{folder / name}{_KEY} exists already.",
             why="Overwriting a private key would lose it.",
-            next="Choose another folder, or add --replace to issue a new key and certificate.",
+            next="Choose another folder with --to.",
         )
 
 

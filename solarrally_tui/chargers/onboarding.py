@@ -30,6 +30,8 @@ class Charger:
     thing_arn: str
     certificate_id: str
     files: ChargerFiles
+    old: tuple[str, ...] = ()
+    """ARNs of the certificates that it had before. They still work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,18 @@ class Details:
 _NO_DETAILS = Details()
 
 
-async def add(name: str, site: DeployedSite, folder: Path, *, replace: bool = False) -> Charger:
+async def add(name: str, site: DeployedSite, folder: Path) -> Charger:
     """Register a charger and write its files into a folder.
 
-    replace: issue a new key and certificate for a charger that has one; the old certificate stops
-    working. A registration that was interrupted is continued.
+    A registration that was interrupted is continued.
     Raises ChargerError, and AwsError when AWS refuses before anything was created.
     """
     check_name(name)
-    await asyncio.to_thread(files.prepare, folder, name, replace=replace)
+    await asyncio.to_thread(files.prepare, folder, name)
     onboarding = await Onboarding.begin(site)
-    charger = await onboarding.add(name, folder, replace=replace)
-    await _retire(
-        name, await device_certificates.left_behind(site.name, site.door, name), site.door
-    )
+    charger = await onboarding.add(name, folder)
+    for arn in await device_certificates.left_behind(site.name, site.door, name):
+        await certificates.let_go(arn, name, site.door)
     return charger
 
 
@@ -93,22 +93,24 @@ class Onboarding:
         return ChargerFiles(folder, name, site.name, site.region, host, port, name, topic)
 
     async def add(
-        self, name: str, folder: Path, details: Details = _NO_DETAILS, *, replace: bool = False
+        self, name: str, folder: Path, details: Details = _NO_DETAILS, *, renew: bool = False
     ) -> Charger:
         """Register one charger, or continue where a run was cut off.
+
+        renew: give a charger another key that has one. The certificates that it has go on to work.
 
         The key is on the disk before AWS IoT is asked for its certificate, and gets its final name
         after everything else. So a run may end at any moment: the next one finds the certificate by
         the key. Raises ChargerError, and AwsError when AWS refuses before anything was created.
         """
         check_name(name)
-        await asyncio.to_thread(files.prepare, folder, name, replace=replace)
+        await asyncio.to_thread(files.prepare, folder, name)
         door = self.site.door
         thing_arn, is_new = await _thing(name, self.site, details)
         begun = await asyncio.to_thread(files.begun_key, folder, name, self.site.name)
         present = [] if is_new else await certificates.certificates_of(name, door)
-        if present and not replace and not begun:
-            raise _has_certificate(name, folder)
+        if present and not renew and not begun:
+            raise _has_certificate(name)
         # A task of its own: a call in progress cannot be cancelled, so its result must not be lost.
         issuing: asyncio.Task[Certificate] | None = None
         try:
@@ -117,8 +119,8 @@ class Onboarding:
             issuing = asyncio.create_task(self._certificate(name, begun))
             certificate = await asyncio.shield(issuing)
             old = [arn for arn in present if arn != certificate.arn]
-            if old and not replace:
-                raise _has_certificate(name, folder)
+            if old and not renew:
+                raise _has_certificate(name)
             await certificates.attach(certificate, name, names.device_policy(self.site.name), door)
             await certificates.note_end(certificate, name, door, details.attributes)
             key, place = begun.request.private_key, self.place(name, folder)
@@ -129,10 +131,9 @@ class Onboarding:
             if not left:
                 await asyncio.to_thread(files.forget_key, folder, name)
             if isinstance(error, Exception):
-                raise _incomplete(name, error, left) from error
+                raise _incomplete(name, error, left, renew=renew) from error
             raise
-        await _retire(name, old, door)
-        return Charger(name, thing_arn, certificate.id, place)
+        return Charger(name, thing_arn, certificate.id, place, tuple(old))
 
     async def _certificate(self, name: str, begun: BegunKey) -> Certificate:
         certificate = (self.issued or {}).get(name)
@@ -219,35 +220,22 @@ async def _issued(issuing: "asyncio.Task[Certificate]") -> Certificate | None:
         return None
 
 
-async def _retire(name: str, old: list[str], door: Door) -> None:
-    for arn in old:
-        try:
-            await certificates.delete(arn, door)
-        except (AwsError, StillWaitingError) as error:
-            raise ChargerError(
-                what=f"{name} has its new files, but the old certificate still exists.",
-                why="AWS IoT did not delete it.",
-                next=f"Delete the certificate {arn.rpartition('/')[2]} in the AWS IoT console.",
-                detail=str(error),
-            ) from error
-
-
-def _incomplete(name: str, error: Exception, left: str) -> ChargerError:
+def _incomplete(name: str, error: Exception, left: str, *, renew: bool) -> ChargerError:
     reason = error.plain if isinstance(error, AwsError | ChargerError) else None
     return ChargerError(
-        what=f"{name} was not added.",
+        what=f"{name} got no new key." if renew else f"{name} was not added.",
         why=f"{reason.what} {reason.why}" if reason else str(error),
         next=f"Delete by hand what may be left in AWS IoT: {left}."
         if left
-        else "What was created for it has been deleted again. Fix the cause, then add it again.",
+        else "What was created for it has been deleted again. Fix the cause, then try again.",
         detail=reason.detail if reason else repr(error),
     )
 
 
-def _has_certificate(name: str, folder: Path) -> ChargerError:
+def _has_certificate(name: str) -> ChargerError:
     return ChargerError(
         what=f"{name} is registered and has a certificate.",
         why="Its private key exists only in the folder where its files were written.",
-        next="Use those files. To issue new ones and delete the old certificate: "
-        f"solarrally chargers add {name} --to {folder} --replace",
+        next="Use those files. To issue another key: "
+        f"solarrally chargers replace {name} --to FOLDER",
     )

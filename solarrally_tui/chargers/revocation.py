@@ -90,9 +90,8 @@ async def _lock(arn: str, thing: str, door: Door) -> str:
 async def end_connection(name: str, door: Door) -> tuple[bool, float]:
     """Delete the connection of a client until it stays away.
 
-    Its last will is not published, and nothing is kept for it. Returns whether it was connected,
-    and when it was first seen to be gone for good, by the loop's clock. Raises AwsError and
-    StillWaitingError.
+    Returns whether it was connected, and when it was first seen to be gone for good, by the loop's
+    clock. Raises AwsError and StillWaitingError.
     """
     clock = asyncio.get_running_loop().time
     was_connected, gone_since = False, 0.0
@@ -100,7 +99,7 @@ async def end_connection(name: str, door: Door) -> tuple[bool, float]:
     async def is_away() -> bool | None:
         nonlocal was_connected, gone_since
         with waiting(urgent=True):
-            is_there = await _delete(name, door) or await _is_connected(name, door)
+            is_there = await cut(name, door) or await _is_connected(name, door)
         if is_there:
             was_connected, gone_since = True, 0.0
             return None
@@ -111,8 +110,11 @@ async def end_connection(name: str, door: Door) -> tuple[bool, float]:
     return was_connected, gone_since
 
 
-async def _delete(name: str, door: Door) -> bool:
-    """Delete a connection; return whether there was one."""
+async def cut(name: str, door: Door) -> bool:
+    """Delete the connection of a client; return whether there was one. Raises AwsError.
+
+    Its last will is not published, and nothing is kept for it.
+    """
     response = await door.find(
         "iot-data", "delete_connection", clientId=name, cleanSession=True, preventWillMessage=True
     )

@@ -1,9 +1,25 @@
 """Shadows of chargers in AWS IoT: they outlive their thing, and its namesake would have them."""
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
+
+CERTIFICATE: Final = "certificate"
+"""Key of the reported state: id of the certificate with which the charger connected last. The rule
+`presence` of the stack iot writes it."""
+
+
+async def reported(thing: str, door: Door) -> Mapping[str, Any]:
+    """Return what the shadow of a thing reports; nothing without a shadow. Raises AwsError."""
+    response = await door.find("iot-data", "get_thing_shadow", thingName=thing)
+    try:
+        state = json.loads(response["payload"])["state"]["reported"] if response else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return state if isinstance(state, Mapping) else {}
 
 
 async def delete_all(thing: str, door: Door) -> None:

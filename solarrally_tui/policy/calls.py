@@ -53,7 +53,8 @@ ENGINE: Final[Calls] = {
     "list_thing_principals list_things "
     "list_things_in_thing_group search_index set_v2_logging_options update_certificate "
     "update_indexing_configuration update_thing",
-    "iot-data": "delete_connection delete_thing_shadow list_named_shadows_for_thing",
+    "iot-data": "delete_connection delete_thing_shadow get_thing_shadow "
+    "list_named_shadows_for_thing",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",

@@ -2,7 +2,11 @@
 
 import asyncio
 import json
+import os
 import ssl
+import subprocess
+import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,6 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.blueprints.catalogue import blueprint
+from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.deployed.device_keys import new_key
 from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
@@ -115,3 +120,45 @@ def listening(account: Account, iot: Any, site: str, folder: Path) -> Iterator[L
     yield listener
     bridge.disconnect()
     bridge.loop_stop()
+
+
+@dataclass
+class LiveCharger:
+    """A charger that stays connected with its files, and tries again as soon as AWS allows."""
+
+    files: ChargerFiles
+    connected: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=self.files.client_id)
+        context = ssl.create_default_context(cafile=str(self.files.root_ca))
+        context.load_cert_chain(self.files.certificate, self.files.key)
+        self.client.tls_set_context(context)
+        self.client.reconnect_delay_set(1, 1)
+        self.client.on_connect = self._on_connect
+        self.client.on_disconnect = lambda *_: self.ended.append(time.monotonic())
+        self.ready = threading.Event()
+        self.client.connect(self.files.endpoint, self.files.port)
+        self.client.loop_start()
+        assert self.ready.wait(10)
+
+    def _on_connect(self, *given: Any) -> None:
+        if not given[3].is_failure:
+            self.connected.append(time.monotonic())
+            self.ready.set()
+
+    def stop(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+def solarrally(account: Account, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "solarrally_tui", *arguments],
+        env=account.applied_to(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

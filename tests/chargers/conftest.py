@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
@@ -59,3 +60,11 @@ def bridge(account: Account, iot: Any, alpha_site: Site, tmp_path: Path) -> Iter
     folder.mkdir()
     with listening(account, iot, alpha_site.name, folder) as listener:
         yield listener
+
+
+@pytest.fixture
+async def recorded(alpha: DeployedSite) -> AsyncIterator[None]:
+    """The command line finds a site by its record."""
+    await record.write(alpha.door, alpha.site, "123456789012")
+    yield
+    await record.delete(alpha.door, alpha.name)

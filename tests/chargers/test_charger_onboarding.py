@@ -96,14 +96,10 @@ async def test_a_name_of_another_site_is_taken(
     alpha: DeployedSite, beta: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     await add(name, beta, tmp_path / "beta")
-    for work in (
-        add(name, alpha, tmp_path / "alpha"),
-        add(name, alpha, tmp_path / "alpha", replace=True),
-    ):
-        with pytest.raises(ChargerError) as caught:
-            await work
-        assert "unique in a Region" in caught.value.plain.why
-        assert "beta-chargers" in caught.value.plain.why
+    with pytest.raises(ChargerError) as caught:
+        await add(name, alpha, tmp_path / "alpha")
+    assert "unique in a Region" in caught.value.plain.why
+    assert "beta-chargers" in caught.value.plain.why
     assert len(principals(iot, name)) == 1
 
 
@@ -116,31 +112,18 @@ async def test_a_thing_that_is_no_charger_is_left_alone(
     assert principals(iot, name) == []
 
 
-async def test_adding_again_needs_a_word_and_keeps_the_key(
+async def test_adding_again_is_refused_and_keeps_the_key(
     alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
 ) -> None:
     place = (await add(name, alpha, tmp_path)).files
     before = place.key.read_bytes()
-    for folder, words in ((tmp_path, "exists already"), (tmp_path / "other", "has a certificate")):
-        with pytest.raises(ChargerError, match=words) as caught:
-            await add(name, alpha, folder)
-        assert "--replace" in caught.value.plain.next
+    with pytest.raises(ChargerError, match="exists already"):
+        await add(name, alpha, tmp_path)
+    with pytest.raises(ChargerError, match="has a certificate") as caught:
+        await add(name, alpha, tmp_path / "other")
+    assert f"solarrally chargers replace {name}" in caught.value.plain.next
     assert place.key.read_bytes() == before
     assert len(principals(iot, name)) == 1
-
-
-async def test_replace_issues_a_new_certificate_and_ends_the_old_one(
-    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
-) -> None:
-    first = await add(name, alpha, tmp_path)
-    second = await add(name, alpha, tmp_path, replace=True)
-    assert second.certificate_id != first.certificate_id
-    assert first.certificate_id not in certificates(iot)
-    [principal] = principals(iot, name)
-    assert principal.endswith(second.certificate_id)
-    key = load_pem_private_key(second.files.key.read_bytes(), None)
-    certificate = x509.load_pem_x509_certificate(second.files.certificate.read_bytes())
-    assert certificate.public_key() == key.public_key()
 
 
 async def test_a_registration_without_certificate_is_continued(

@@ -107,7 +107,7 @@ async def create(name: str, site: DeployedSite, folder: Path, limits: Limits) ->
             next=f"Use at most {_LONGEST} of a-z, 0-9 and single hyphens, for example batch-7.",
         )
     template = await _template(site)
-    await asyncio.to_thread(files.prepare, folder, name, replace=False)
+    await asyncio.to_thread(files.prepare, folder, name)
     if await site.door.find("iot", "describe_thing", thingName=names.claim_thing(site.name, name)):
         raise ChargerError(
             what=f"{site.name} has a claim {name} already.",

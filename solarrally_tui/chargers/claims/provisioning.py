@@ -31,7 +31,7 @@ async def provision(claim: ClaimFiles, serial: str, folder: Path) -> ChargerFile
     within an hour, so one whose answer was lost leaves nothing.
     """
     check_name(serial)
-    await asyncio.to_thread(files.prepare, folder, serial, replace=False)
+    await asyncio.to_thread(files.prepare, folder, serial)
     return await asyncio.to_thread(_provision, claim, serial, folder)
 
 

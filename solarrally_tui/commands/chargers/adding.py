@@ -28,7 +28,6 @@ class AddOptions(SiteOptions):
     names: list[str]
     roster: Path | None
     to: Path
-    replace: bool
     json: bool
 
 
@@ -51,9 +50,6 @@ def add(add_action: AddAction) -> None:
     adding.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for the chargers' files"
     )
-    adding.add_argument(
-        "--replace", action="store_true", help="issue a new certificate; for one charger"
-    )
     add_site(adding)
     add_json(adding)
     adding.epilog = (
@@ -65,7 +61,6 @@ def add(add_action: AddAction) -> None:
         _add,
         AddOptions,
         example="solarrally chargers add evse-1 --to chargers\n"
-        "solarrally chargers add evse-1 --to chargers --replace\n"
         "solarrally chargers add --from chargers.csv --to chargers",
     )
 
@@ -76,9 +71,6 @@ def _add(options: AddOptions) -> int:
         return on_site(_add_one, options)
     if bool(options.names) == bool(options.roster):
         say("Name the chargers, or a file with them: solarrally chargers add --from CSV.")
-        return Exit.USAGE
-    if options.replace:
-        say("--replace is for one charger at a time, because its old key stops working.")
         return Exit.USAGE
     from solarrally_tui.chargers.intake import roster
 
@@ -102,7 +94,7 @@ def _refuse(error: "RosterError", options: AddOptions) -> int:
 async def _add_one(options: AddOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.onboarding import add as register
 
-    charger = await register(options.names[0], site, options.to, replace=options.replace)
+    charger = await register(options.names[0], site, options.to)
     if options.json:
         result = {"added": [charger.name], "folder": str(options.to)}
         return show_result(result | {"certificate_id": charger.certificate_id}, Exit.OK)

@@ -81,7 +81,7 @@ async def _flaws(observed: ObservedSite, seen: Fleet) -> list[str]:
     if seen.expiring:
         flaws.append(
             f"{seen.expiring} with a certificate that ends soon. Issue a new one: solarrally "
-            "chargers add NAME --to FOLDER --replace."
+            "chargers replace NAME --to FOLDER."
         )
     return flaws
 

@@ -1,4 +1,4 @@
-"""What MiniStack's rule SQL lacks: registry data, nested aliases, and fields in topics."""
+"""What MiniStack's rule SQL lacks: registry data, CASE, nested aliases, and fields in topics."""
 
 import contextvars
 import re
@@ -12,18 +12,23 @@ from solarrally_tui.simulator.pins import private, replace
 
 _things = private(iot, "_things")
 _resolve_attribute = private(iot, "_resolve_attribute")
+_MISSING = private(iot, "_MISSING")
 
 _REGISTRY = re.compile(
     r"^get_registry_data\(\s*'DescribeThing'\s*,\s*(?P<thing>[^,]+?)\s*,\s*'(?P<role>arn:[^']+)'\s*\)"
     r"\.(?P<path>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)$"
 )
+_CASE = re.compile(
+    r"^CASE\s+(\S+)((?:\s+WHEN\s+\S+\s+THEN\s+\S+)+)(?:\s+ELSE\s+(\S+))?\s+END$", re.IGNORECASE
+)
+_BRANCH = re.compile(r"WHEN\s+(\S+)\s+THEN\s+(\S+)", re.IGNORECASE)
 _FIELD = re.compile(r"\$\{([^}]+)\}")
 _message: contextvars.ContextVar[tuple[Any, ...]] = contextvars.ContextVar("message", default=())
 """Topic, payload, message and client id that a rule is processing."""
 
 
 def install() -> None:
-    """Add all three to MiniStack's rules. Call once."""
+    """Add all of them to MiniStack's rules. Call once."""
     replace(iot, "_run_rule_actions", _in_its_account)
     replace(iot, "_dispatch_rule_republish", _with_fields)
     replace(
@@ -38,11 +43,21 @@ def install() -> None:
 def _with_registry_data(evaluate: Callable[..., Any]) -> Callable[..., Any]:
 
     def value(expression: str, *message: Any) -> Any:
+        if case := _CASE.match(expression.strip()):
+            return chosen(case, *message)
         call = _REGISTRY.match(expression.strip())
         if not call:
             return evaluate(expression, *message)
         thing = _things.get(evaluate(call["thing"], *message)) or {}
         return _resolve_attribute(thing, call["path"])
+
+    def chosen(case: re.Match[str], *message: Any) -> Any:
+        """Without a match and without ELSE the result is undefined, so the field is left out."""
+        given = evaluate(case[1], *message)
+        for when, then in _BRANCH.findall(case[2]):
+            if evaluate(when, *message) == given:
+                return evaluate(then, *message)
+        return evaluate(case[3], *message) if case[3] else _MISSING
 
     return value
 

@@ -181,7 +181,7 @@ CHECKS: Final = (
         id="chargers",
         kinds=("check:chargers",),
         what="Not every charger has an active certificate.",
-        next="Issue a new one: solarrally chargers add NAME --to FOLDER --replace --site {site}",
+        next="Issue a new one: solarrally chargers replace NAME --to FOLDER --site {site}",
         source="AWS IoT API reference, CertificateStatus",
         # Nearer than the silence of the telemetry that follows from it.
         depth=NEAR,
