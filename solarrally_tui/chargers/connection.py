@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import Any, Final, Self, TypeVar
@@ -21,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from typing_extensions import override
 
 from solarrally_tui.chargers.files import ChargerFiles
+from solarrally_tui.chargers.management.device import Device, Message
 from solarrally_tui.chargers.problems import ChargerError
 
 KEEPALIVE_SECONDS: Final = 60
@@ -41,6 +42,9 @@ _POLL_SECONDS: Final = 0.02
 """How often a socket is read where the event loop cannot watch it: on Windows."""
 
 _Told = TypeVar("_Told")
+
+_RESTART_SECONDS: Final = 1.0
+"""How long a charger that restarts stays for its last acknowledgements, and then away."""
 
 _dialling: Final = ThreadPoolExecutor(16, thread_name_prefix="dial")
 """Shared by all connections. Its threads start when they are needed."""
@@ -66,9 +70,17 @@ class Connection:
     Use as an asynchronous context manager, in the event loop in which it was created.
     """
 
-    def __init__(self, charger: ChargerFiles, tls: ssl.SSLContext | None = None) -> None:
-        """tls: what the charger shows and trusts; without it, what its files hold."""
-        self._charger = charger
+    def __init__(
+        self,
+        charger: ChargerFiles,
+        tls: ssl.SSLContext | None = None,
+        device: Device | None = None,
+    ) -> None:
+        """tls: what the charger shows and trusts; without it, what its files hold.
+
+        device: takes settings from its shadow and carries out jobs; without it, nobody does.
+        """
+        self._charger, self._device = charger, device
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._up, self._down = asyncio.Event(), asyncio.Event()
@@ -258,6 +270,12 @@ class Connection:
         def on_publish(_c: object, _u: object, mid: int, _r: object, _p: object) -> None:
             self._in_loop(self._acknowledged, mid)
 
+        def on_subscribe(_c: object, _u: object, mid: int, _codes: object, _p: object) -> None:
+            self._in_loop(self._subscribed, mid)
+
+        def on_message(_c: object, _u: object, message: paho.MQTTMessage) -> None:
+            self._in_loop(self._received, message)
+
         def on_socket_close(_c: object, _u: object, held: Any) -> None:
             # A thread that dials closes only what the loop does not watch yet.
             if threading.get_ident() == self._thread:
@@ -267,6 +285,7 @@ class Connection:
 
         client.on_connect, client.on_disconnect = on_connect, on_disconnect
         client.on_publish, client.on_socket_close = on_publish, on_socket_close
+        client.on_subscribe, client.on_message = on_subscribe, on_message
         return client
 
     def _in_loop(self, call: Callable[[_Told], None], told: _Told) -> None:
@@ -284,6 +303,26 @@ class Connection:
         self.milliseconds[Hop.CONNECT] = (time.perf_counter() - self._shaken) * 1000
         self.hop = Hop.PUBLISH
         self._up.set()
+        if self._device:
+            self._client.subscribe([(topic, 1) for topic in self._device.subscriptions])
+            self._flush()
+
+    def _subscribed(self, _mid: int) -> None:
+        if self._device:
+            self._send(self._device.hello())
+
+    def _received(self, message: paho.MQTTMessage) -> None:
+        if self._device is None:
+            return
+        answer = self._device.answer(message.topic, bytes(message.payload))
+        self._send(answer.messages)
+        if answer.restart:
+            self._loop.call_later(_RESTART_SECONDS, self.lose, _RESTART_SECONDS)
+
+    def _send(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._client.publish(message.topic, message.payload, qos=1)
+        self._flush()
 
     def _disconnected(self, code: ReasonCode) -> None:
         self._up.clear()

@@ -1,6 +1,7 @@
 """Publishes realistic telemetry as one or more chargers, and counts what AWS IoT acknowledged."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Final
 
 from solarrally_tui.chargers.connection import Connection
 from solarrally_tui.chargers.files import ChargerFiles
+from solarrally_tui.chargers.management.device import Device
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.simulation.figures import Tally
 from solarrally_tui.chargers.simulation.profiles import Profile, traits_of, turns
@@ -97,7 +99,8 @@ async def publish_as(
 ) -> None:
     """Publish as each charger, in one loop, until each has sent its messages or was refused.
 
-    tls: what all of them show, where their files hold no certificate. A charger that AWS IoT
+    tls: what all of them show, where their files hold no certificate. Others take settings from
+    their shadows, and carry out jobs. A charger that AWS IoT
     refuses stops; the others continue. Raises ChargerError where files cannot be used, or this
     computer allows too few connections.
     """
@@ -109,10 +112,12 @@ async def publish_as(
 
     async def publish(place: int, charger: ChargerFiles) -> None:
         await asyncio.sleep(place * spread)
+        device = None if tls else Device(charger.name)
         try:
-            async with Connection(charger, tls) as connection:
+            async with Connection(charger, tls, device) as connection:
                 up.add(connection)
-                await _publish(connection, charger, _Part(rhythm, seed, tally, on_message))
+                part = _Part(rhythm, seed, tally, on_message, device)
+                await _publish(connection, charger, part)
                 up.discard(connection)
         except ChargerError as error:
             tally.refused[charger.name] = error
@@ -130,6 +135,7 @@ class _Part:
     seed: str
     tally: Tally
     on_message: OnMessage | None
+    device: Device | None
 
 
 async def _publish(connection: Connection, charger: ChargerFiles, part: _Part) -> None:
@@ -146,12 +152,20 @@ async def _publish(connection: Connection, charger: ChargerFiles, part: _Part) -
         now = datetime.now(UTC)
         is_flawed = turn.flaw is not None
         sent = tally.send((name, turn.stamped(now)), is_flawed=is_flawed)
-        await connection.publish(turn.payload(now))
+        message = turn.message(now)
+        if part.device and not is_flawed:
+            message = part.device.limited(message)
+        await connection.publish(turn.payload(now) if is_flawed else _json(message))
         tally.acknowledge(name, sent, is_flawed=is_flawed)
         if part.on_message:
-            part.on_message(name, turn.message(now))
+            part.on_message(name, message)
         # After an outage the rhythm stays the same, instead of making up for lost time.
-        due = max(due + rhythm.interval, loop.time())
+        interval = (part.device and part.device.interval) or rhythm.interval
+        due = max(due + interval, loop.time())
+
+
+def _json(message: Mapping[str, object]) -> bytes:
+    return json.dumps(message, separators=(",", ":")).encode()
 
 
 def _spread(chargers: int, interval: float) -> float:

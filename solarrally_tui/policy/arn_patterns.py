@@ -81,6 +81,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "iot:*:{account}:thinggroup/{exact}_type_*",
     ),
     "iot:index": ("iot:*:{account}:index/AWS_Things",),
+    "iot:job": ("iot:*:{account}:job/{exact}--*",),
     "iot:policy": (
         "iot:*:{account}:policy/{exact}-bridge",
         "iot:*:{account}:policy/{exact}-claim",

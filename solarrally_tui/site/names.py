@@ -14,6 +14,10 @@ GLOBAL_REGION: Final = "us-east-1"
 CLAIM_OF: Final = "claimOf"
 """Attribute of the thing that stands for a claim: the site. It is not `site`, which is counted."""
 
+SETTINGS_SHADOW: Final = "settings"
+"""The named shadow of a charger that holds its settings. Not the classic one: AWS IoT's rule writes
+there who is connected, and each of its messages would reach the charger."""
+
 RECORD_PREFIX: Final = "/solarrally/sites/"
 
 
@@ -93,6 +97,11 @@ def claim_client_prefix(site: str) -> str:
 def claim_thing(site: str, claim: str) -> str:
     """Return the thing that stands for a claim: it has the claim's certificate and its limits."""
     return f"{claim_client_prefix(site)}{claim}"
+
+
+def job_prefix(site: str) -> str:
+    """Return how the ids of a site's jobs in AWS IoT begin. Names of sites have no two hyphens."""
+    return f"solarrally-{site}--"
 
 
 def bridge_policy(site: str) -> str:

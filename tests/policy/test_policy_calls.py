@@ -25,6 +25,7 @@ STATUS = (
     "solarrally_tui/commands/watching",
     "solarrally_tui/deployed/change_sets.py",
     "solarrally_tui/chargers/fleet",
+    "solarrally_tui/chargers/management/shadow.py",
     "solarrally_tui/deployed/fleet_index.py",
     "solarrally_tui/deployed/presence.py",
     "solarrally_tui/deployed/probe_reports.py",

@@ -40,8 +40,12 @@ def add(add_action: AddAction) -> None:
 
 
 async def _show(options: ShowOptions, site: "DeployedSite") -> int:
+    from solarrally_tui.aws.errors import AwsError
+    from solarrally_tui.aws.why_unknown import why_unknown
     from solarrally_tui.chargers.fleet.detail import Detail, detail
     from solarrally_tui.chargers.fleet.sight import look
+    from solarrally_tui.chargers.management.shadow import Shadow
+    from solarrally_tui.chargers.management.shadow import read as read_settings
     from solarrally_tui.text.table import columns
 
     sight = await look(site)
@@ -56,9 +60,15 @@ async def _show(options: ShowOptions, site: "DeployedSite") -> int:
         say(f"The site {site.name} has no charger {options.name}.")
         say(f"List its chargers with: solarrally chargers list --site {site.name}")
         return Exit.USAGE
+    try:
+        shadow = await read_settings(site, options.name)
+    except AwsError as error:
+        shadow, sight.unseen["settings"] = Shadow(), why_unknown(error)
     if options.json:
-        return show_result(one.record(sight) | {"unseen": sight.unseen}, Exit.OK)
-    show("\n".join(columns(one.lines(sight), flexible=1)))
+        settings = {"desired": dict(shadow.desired), "reported": dict(shadow.reported)}
+        shown = one.record(sight) | {"settings": settings, "unseen": sight.unseen}
+        return show_result(shown, Exit.OK)
+    show("\n".join(columns([*one.lines(sight), *shadow.lines], flexible=1)))
     for what, why in sight.unseen.items():
         say(f"The {what} could not be asked: {why}")
     return Exit.OK

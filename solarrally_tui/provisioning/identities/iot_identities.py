@@ -13,6 +13,7 @@ from solarrally_tui.site.names import (
     claim_client_prefix,
     claim_policy,
     device_policy,
+    job_prefix,
     thing_group,
     thing_type,
     type_group_prefix,
@@ -42,7 +43,16 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
         await door.call("iot", "delete_thing", thingName=thing)
     for group in await type_groups(door, stacks.site):
         await door.call("iot", "delete_thing_group", thingGroupName=group)
+    await _delete_jobs(door, stacks.site)
     return len(things), len(certificates) + await delete_claims(door, stacks.site)
+
+
+async def _delete_jobs(door: Door, site: str) -> None:
+    """Delete the jobs of a site, also those under way."""
+    for job in await door.pages("iot", "list_jobs", "jobs"):
+        if job["jobId"].startswith(job_prefix(site)):
+            with tolerate(Kind.NOT_FOUND):
+                await door.call("iot", "delete_job", jobId=job["jobId"], force=True)
 
 
 async def delete_claims(door: Door, site: str) -> int:
