@@ -4,7 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -75,6 +75,17 @@ class Figures:
     acknowledgement: Latency
     page: Latency
     """From sending a message to its arrival at the page."""
+    page_losses: int = 0
+    """How often the connection to the page was lost, and opened again."""
+
+    def seen_later(self, later: "Figures") -> "Figures":
+        """Return these figures with what arrived at the page since."""
+        return replace(self, seen=later.seen, page=later.page, page_losses=later.page_losses)
+
+    @property
+    def missing(self) -> int:
+        """Acknowledged messages that ought to have arrived at the page and did not, yet."""
+        return 0 if self.seen is None else max(0, self.acknowledged - self.flawed - self.seen)
 
     @property
     def per_second(self) -> float:
@@ -97,6 +108,7 @@ class Tally:
     sent: int = 0
     flawed: int = 0
     lost: int = 0
+    page_losses: int = 0
     refused: dict[str, ChargerError] = field(default_factory=dict)
     """Why AWS IoT refused a charger, by its name."""
     connected: Callable[[], int] = lambda: 0
@@ -151,6 +163,7 @@ class Tally:
             self.lost,
             Latency.of(self._acknowledgement),
             Latency.of(self._page),
+            self.page_losses,
         )
 
 
@@ -171,8 +184,10 @@ def as_json(figures: Figures) -> Mapping[str, object]:
         "acknowledged": figures.acknowledged,
         "flawed": figures.flawed,
         "seen": figures.seen,
+        "missing": figures.missing,
         "refused": figures.refused,
         "lost": figures.lost,
+        "page_losses": figures.page_losses,
         "per_second": round(figures.per_second, 1),
         "acknowledgement_ms": latency(figures.acknowledgement),
         "page_ms": latency(figures.page),

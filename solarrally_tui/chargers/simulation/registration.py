@@ -41,6 +41,8 @@ MOST: Final = 5000
 """Chargers of one run: what one process carries with 80 KB each."""
 MARK: Final = "test"
 """Attribute of the things of test chargers."""
+CERTIFICATE: Final = "testCertificate"
+"""Attribute with the id of their certificate, so that removing them need not ask for it."""
 _AT_ONCE: Final = 8
 """Calls under way. With some 80 ms each, about the 100 a second that AWS admits of CreateThing,
 AttachThingPrincipal, DetachThingPrincipal and DeleteThing (AWS IoT Core quotas)."""
@@ -64,24 +66,39 @@ def name_of(site: str, number: int) -> str:
     return f"{site}-test-{number:04}"
 
 
-async def left(site: DeployedSite) -> list[str]:
-    """Return the names of a site's test chargers that are registered. Raises AwsError."""
+async def left(site: DeployedSite) -> dict[str, str]:
+    """Return a site's test chargers that are registered, with their certificates. Raises AwsError.
+
+    A certificate is the id, by the name of its charger.
+    """
     things = await site.door.pages(
         "iot", "list_things", "things", attributeName=MARK, attributeValue="true"
     )
     # Others may mark things of theirs alike, but those are not of this site's type.
     kind = names.thing_type(site.name)
-    return sorted(thing["thingName"] for thing in things if thing.get("thingTypeName") == kind)
+    return {
+        thing["thingName"]: thing["attributes"].get(CERTIFICATE, "")
+        for thing in things
+        if thing.get("thingTypeName") == kind
+    }
+
+
+async def ensure_none(site: DeployedSite) -> None:
+    """Raise ChargerError where a site has test chargers, and so another run. Raises AwsError."""
+    if known := await left(site):
+        raise ChargerError(
+            what=f"{site.name} has {len(known)} test chargers already.",
+            why="Another run is under way, or one was killed before it could remove them.",
+            next="Wait for the other run, or remove them with: "
+            f"solarrally chargers simulate --clean --site {site.name}",
+        )
 
 
 async def register(site: DeployedSite, count: int, report: Report) -> TestChargers:
     """Register test chargers with one certificate.
 
-    What was created before a failure stays for `remove`. Raises ChargerError where there are some
-    already, and AwsError.
+    What was created before a failure stays for `remove`. Raises AwsError.
     """
-    if known := await left(site):
-        raise _in_use(site.name, len(known))
     door = site.door
     common = _common(site.name)
     key = await asyncio.to_thread(new_key, common, site.name)
@@ -96,7 +113,9 @@ async def register(site: DeployedSite, count: int, report: Report) -> TestCharge
             "create_thing",
             thingName=name,
             thingTypeName=names.thing_type(site.name),
-            attributePayload={"attributes": {"site": site.name, MARK: "true"}},
+            attributePayload={
+                "attributes": {"site": site.name, MARK: "true", CERTIFICATE: certificate.id}
+            },
         )
         await door.call("iot", "attach_thing_principal", thingName=name, principal=certificate.arn)
 
@@ -129,23 +148,21 @@ async def remove(site: DeployedSite, report: Report) -> int:
     """
     door = site.door
     things = await left(site)
-    arns = set(await certificates.certificates_of(things[0], door)) if things else set()
-    arns |= {*(await certificates.certificates_of(things[-1], door) if things else ())}
-    for arn in arns:
-        status = {"certificateId": arn.rpartition("/")[2], "newStatus": "INACTIVE"}
-        await door.find("iot", "update_certificate", **status)
+    for id_ in set(things.values()):
+        await door.find(
+            "iot", "update_certificate", certificateId=id_, newStatus="INACTIVE"
+        )
+    region_account = f"{site.region}:{site.account}"
 
     async def delete(name: str) -> None:
-        for arn in await certificates.certificates_of(name, door):
-            arns.add(arn)
-            with tolerate(Kind.NOT_FOUND):
-                await door.call("iot", "detach_thing_principal", thingName=name, principal=arn)
+        arn = f"arn:{partition(site.region)}:iot:{region_account}:cert/{things[name]}"
+        with tolerate(Kind.NOT_FOUND):
+            await door.call("iot", "detach_thing_principal", thingName=name, principal=arn)
         await certificates.delete_thing(name, door)
 
     await _for_each(things, delete, report)
-    # Also that of a run that was killed before it had a thing.
-    arns |= {*await device_certificates.left_behind(site.name, door, _common(site.name))}
-    for arn in arns:
+    # Nothing has the certificate any more, as that of a run that was killed before it had a thing.
+    for arn in await device_certificates.left_behind(site.name, door, _common(site.name)):
         await certificates.delete(arn, door)
     return len(things)
 
@@ -192,12 +209,3 @@ def _tls(certificate: str, private_key: bytes) -> ssl.SSLContext:
         path.write_bytes(encrypted + certificate.encode())
         context.load_cert_chain(path, password=phrase)
     return context
-
-
-def _in_use(site: str, count: int) -> ChargerError:
-    return ChargerError(
-        what=f"{site} has {count} test chargers already.",
-        why="Another run is under way, or one was killed before it could remove them.",
-        next="Wait for the other run, or remove them with: "
-        f"solarrally chargers simulate --clean --site {site}",
-    )
