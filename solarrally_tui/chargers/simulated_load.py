@@ -14,8 +14,8 @@ from websockets.exceptions import WebSocketException
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.publisher import Rhythm, publish_as
 from solarrally_tui.chargers.simulation.figures import Figures, Tally
-from solarrally_tui.deployed.live_frames import frames
-from solarrally_tui.deployed.site_http import Front
+from solarrally_tui.deployed.dashboard.live_frames import frames
+from solarrally_tui.deployed.dashboard.site_http import Front
 
 FIGURES_SECONDS: Final = 1.0
 """How often figures are taken."""

@@ -13,6 +13,9 @@ from solarrally_tui.simulator.child import Account
 from tests.journey.access_setup import passwords_open_what_they_should_and_show_nowhere_else
 from tests.journey.journey_setup import EXAMPLES, Journey, client, names_of_site, solarrally
 from tests.journey.mosquitto_setup import telemetry_crosses_the_bridge
+from tests.journey.simulation_setup import (
+    a_hundred_test_chargers_are_simulated_and_gone_afterwards,
+)
 
 STACKS = {
     "bootstrap",
@@ -57,6 +60,13 @@ async def test_telemetry_crosses_the_bridge_of_the_task_definition(
 ) -> None:
     """A real mosquitto runs the configuration of the registered task definition."""
     await telemetry_crosses_the_bridge(deployed("small").account, tmp_path)
+
+
+@pytest.mark.timeout(240)
+def test_a_hundred_test_chargers_are_simulated_and_gone_afterwards(
+    deployed: Callable[[str], Journey], tmp_path: Path
+) -> None:
+    a_hundred_test_chargers_are_simulated_and_gone_afterwards(deployed("small").account, tmp_path)
 
 
 @pytest.mark.timeout(300)

@@ -88,7 +88,13 @@ def cost(load: Load, seconds: float, site: Site, prices: Book | None = None) -> 
         DEFAULTS, hours=Range.exactly(hours), connection_events=events, index_queries=_NOTHING
     )
     none = replace(
-        usage(site, assume), chargers=0, sent=_NOTHING, messages=_NOTHING, charger_minutes=_NOTHING
+        usage(site, assume),
+        chargers=0,
+        sent=_NOTHING,
+        messages=_NOTHING,
+        charger_minutes=_NOTHING,
+        # Many chargers may be why the site scales out.
+        tasks=Range.exactly(site.size.max_tasks),
     )
     each = (Decimal(seconds) / Decimal(load.interval)).to_integral_value(ROUND_CEILING)
     sent = Range.exactly(each * load.chargers)

@@ -42,7 +42,7 @@ MOST: Final = 5000
 MARK: Final = "test"
 """Attribute of the things of test chargers."""
 CERTIFICATE: Final = "testCertificate"
-"""Attribute with the id of their certificate, so that removing them need not ask for it."""
+"""Attribute with the ARN of their certificate, so that removing them need not ask for it."""
 _AT_ONCE: Final = 8
 """Calls under way. With some 80 ms each, about the 100 a second that AWS admits of CreateThing,
 AttachThingPrincipal, DetachThingPrincipal and DeleteThing (AWS IoT Core quotas)."""
@@ -69,7 +69,7 @@ def name_of(site: str, number: int) -> str:
 async def left(site: DeployedSite) -> dict[str, str]:
     """Return a site's test chargers that are registered, with their certificates. Raises AwsError.
 
-    A certificate is the id, by the name of its charger.
+    A certificate is its ARN, by the name of the charger.
     """
     things = await site.door.pages(
         "iot", "list_things", "things", attributeName=MARK, attributeValue="true"
@@ -114,7 +114,7 @@ async def register(site: DeployedSite, count: int, report: Report) -> TestCharge
             thingName=name,
             thingTypeName=names.thing_type(site.name),
             attributePayload={
-                "attributes": {"site": site.name, MARK: "true", CERTIFICATE: certificate.id}
+                "attributes": {"site": site.name, MARK: "true", CERTIFICATE: certificate.arn}
             },
         )
         await door.call("iot", "attach_thing_principal", thingName=name, principal=certificate.arn)
@@ -148,16 +148,14 @@ async def remove(site: DeployedSite, report: Report) -> int:
     """
     door = site.door
     things = await left(site)
-    for id_ in set(things.values()):
-        await door.find(
-            "iot", "update_certificate", certificateId=id_, newStatus="INACTIVE"
-        )
-    region_account = f"{site.region}:{site.account}"
+    for arn in {arn for arn in things.values() if arn}:
+        status = {"certificateId": arn.rpartition("/")[2], "newStatus": "INACTIVE"}
+        await door.find("iot", "update_certificate", **status)
 
     async def delete(name: str) -> None:
-        arn = f"arn:{partition(site.region)}:iot:{region_account}:cert/{things[name]}"
         with tolerate(Kind.NOT_FOUND):
-            await door.call("iot", "detach_thing_principal", thingName=name, principal=arn)
+            if arn := things[name]:
+                await door.call("iot", "detach_thing_principal", thingName=name, principal=arn)
         await certificates.delete_thing(name, door)
 
     await _for_each(things, delete, report)

@@ -37,8 +37,8 @@ _HELP: Final = """\
 Chargers: folders that add wrote, or --chargers N test chargers, which are registered for the run
 and removed after it. --clean removes those that a killed run left.
 
-What they are like: day, night, faults (most sessions end in one), radio (connections break), clock
-(wrong clocks), bad (messages that the application rejects), mixed.
+With faults, most sessions end in one; with radio, connections break; with clock, clocks are wrong;
+bad sends messages that the application rejects; mixed is a fleet of all.
 
 On AWS a run that may cost more than 0.10 USD asks first, and none costs more than --spend.
 exit status: 0 done, 5 refused, 6 AWS IoT refused a charger"""
@@ -80,7 +80,11 @@ def add(add_action: AddAction) -> None:
         "--clean", action="store_true", help="remove test chargers that a killed run left"
     )
     simulating.add_argument(
-        "--like", choices=_KINDS, default="day", help="what they are like; the default is day"
+        "--like",
+        choices=_KINDS,
+        default="day",
+        metavar="KIND",
+        help="what they are like: day (the default), night, faults, radio, clock, bad, mixed",
     )
     simulating.add_argument(
         "--interval",
@@ -258,8 +262,8 @@ def _allow(options: SimulateOptions, chargers: int, host: str, site: "Site") -> 
 async def _page(site: "DeployedSite") -> "Page":
     from solarrally_tui.chargers.problems import ChargerError
     from solarrally_tui.chargers.simulated_load import Page
-    from solarrally_tui.deployed import viewer_login
-    from solarrally_tui.deployed.site_http import Front
+    from solarrally_tui.deployed.dashboard import viewer_login
+    from solarrally_tui.deployed.dashboard.site_http import Front
 
     edge = await site.stacks.outputs("edge")
     if not edge.get("DistributionDomainName"):
