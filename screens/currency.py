@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Label, Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.frame import StepScreen
@@ -39,10 +40,10 @@ class CurrencyScreen(Dialog[Money]):
             yield Static("Currency", classes="dialog-title")
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Currency, such as EUR", classes="field-label")
-            yield Input(money.currency, compact=True, id="currency-code", max_length=3)
+            yield LineInput(money.currency, compact=True, id="currency-code", max_length=3)
             yield Label("Units of it for one USD, such as 0.92", classes="field-label")
             rate = str(money.rate) if money.foreign else ""
-            yield Input(rate, compact=True, id="currency-rate")
+            yield LineInput(rate, compact=True, id="currency-rate")
             yield Static(Content(money.note), id="currency-note")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Show ", compact=True, id="show", variant="primary")

@@ -15,6 +15,7 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
 from solarrally_tui.pricing.quotes.paper.pdf_page import PdfError
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.frame import StepScreen
@@ -49,9 +50,9 @@ class QuoteScreen(Dialog[str]):
             yield Static("A quote for a customer", classes="dialog-title")
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Customer's name", classes="field-label")
-            yield Input(compact=True, id="customer")
+            yield LineInput(compact=True, id="customer")
             yield Label("Quote file: your name, logo, items, tax, language", classes="field-label")
-            yield Input(
+            yield LineInput(
                 self._quotes.quote_file,
                 placeholder="optional, such as quote.toml",
                 compact=True,

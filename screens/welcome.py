@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.aws.errors import AwsError
@@ -21,6 +21,7 @@ from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.site.repaired_name import repaired_name
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -53,6 +54,8 @@ class WelcomeScreen(StepScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._refused = ""
+        """The wrong name that was explained last."""
         self._sites: list[Option] = []
         """Drafts and deployed sites."""
         self._continued = self.site.draft.name if self.site.seen else ""
@@ -134,6 +137,19 @@ class WelcomeScreen(StepScreen):
         elif not self.session.label:
             options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
         options.highlighted = at
+
+    def action_next(self) -> None:
+        """Start, or explain a wrong name; the second time, take the name that was offered."""
+        draft = self.site.draft
+        wrong = draft.name if "name" in draft.problems_in(("name",)) else ""
+        offered = repaired_name(wrong)
+        if offered and wrong == self._refused:
+            self.query_one("#field-name Input", Input).value = offered
+            draft.set("name", offered)
+        super().action_next()
+        if wrong and wrong == draft.name and offered:
+            self.say(f"Press Enter again to take {offered}.", "warning")
+        self._refused = wrong
 
     def leave(self) -> None:
         """Start, unless a draft has the name: its answers are not overwritten."""

@@ -14,6 +14,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
@@ -44,7 +45,7 @@ class PasteScreen(Dialog[Keys | None]):
             yield Static("Paste access keys", classes="dialog-title")
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Name in the keyring")
-            yield Input("solarrally", compact=True, id="keep-as")
+            yield LineInput("solarrally", compact=True, id="keep-as")
             yield Label("Access key ID")
             yield SecretInput("20 characters", "key-id")
             yield Label("Secret access key")

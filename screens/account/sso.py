@@ -16,6 +16,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, sentence
@@ -51,14 +52,14 @@ class SsoScreen(Dialog[Keys | None]):
             yield Static("Sign in with IAM Identity Center", classes="dialog-title")
             with Vertical(id="sso-form"):
                 yield Label("Start URL of your organization")
-                yield Input(
+                yield LineInput(
                     self._start_url,
                     placeholder="such as https://example.awsapps.com/start",
                     compact=True,
                     id="start-url",
                 )
                 yield Label("Region of IAM Identity Center")
-                yield Input(
+                yield LineInput(
                     self._region, placeholder="such as eu-west-1", compact=True, id="sso-region"
                 )
             yield Static(id="invitation", classes="dialog-body")

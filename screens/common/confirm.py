@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
 
@@ -102,7 +103,7 @@ class TypedScreen(Dialog[bool]):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield Static(Content(self._text))
             yield Static(Content(f"Type {self._word} to confirm."))
-            yield Input(compact=True, id="word")
+            yield LineInput(compact=True, id="word")
             yield Static(id="wrong-word")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(f" {self._no} ", id="no", compact=True, variant="primary")

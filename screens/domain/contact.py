@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from solarrally_tui.domains.registration import Contact
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.words import sentence
 
 _LONGEST: Final = 255
@@ -51,7 +52,7 @@ class ContactForm(Vertical):
         for asked in _QUESTIONS:
             with Horizontal(classes="row"):
                 yield Label(asked.label)
-                yield Input(placeholder=asked.example, compact=True, id=f"contact-{asked.key}")
+                yield LineInput(placeholder=asked.example, compact=True, id=f"contact-{asked.key}")
 
     def answers(self) -> dict[str, str]:
         """Return what was typed, without blanks around it."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, RichLog, Select, Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.logs import SOURCES
 from solarrally_tui.health.observed_site import OutOfReachError
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.wizard.plain_errors import plain_of
 
@@ -76,7 +77,7 @@ class LogView(Vertical):
         with Horizontal(id="log-choice"):
             options = [(source.title, name) for name, source in SOURCES.items()]
             yield Select(options, value="backend", allow_blank=False, compact=True, id="log-source")
-            yield Input(placeholder="only lines with this text", compact=True, id="log-words")
+            yield LineInput(placeholder="only lines with this text", compact=True, id="log-words")
         yield Static(id="log-note")
         yield RichLog(id="log-lines", markup=False, highlight=False, wrap=True, max_lines=2000)
 

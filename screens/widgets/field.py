@@ -9,6 +9,7 @@ from textual.widgets import Input, Label, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.problem_text import in_words
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.site.problems import Problem
 
 
@@ -52,7 +53,7 @@ class Field(Vertical):
     def compose(self) -> ComposeResult:
         """Show the label, the input and the hint."""
         yield Label(Content(self._label), classes="field-label")
-        yield Input(self._value, placeholder=self._placeholder, compact=True)
+        yield LineInput(self._value, placeholder=self._placeholder, compact=True)
         note = Static(Content(self._hint), classes="field-note")
         note.display = bool(self._hint)
         yield note

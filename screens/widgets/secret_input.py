@@ -1,11 +1,10 @@
 """An input for secrets: dots on the screen, and its text never goes to the clipboard."""
 
-from textual.widgets import Input
-
 from solarrally_tui.aws.keys import Secret
+from solarrally_tui.screens.common.line_input import LineInput
 
 
-class SecretInput(Input):
+class SecretInput(LineInput):
     """Takes a paste; shows, copies and cuts nothing."""
 
     def __init__(self, placeholder: str, widget_id: str) -> None:

@@ -9,4 +9,5 @@ def in_words(problem: Problem) -> str:
     what = "Enter a value." if problem.what == "is missing." else what
     _, is_assignment, example = problem.example.partition(" = ")
     shown = (example if is_assignment else problem.example).strip('"')
-    return f"{what} Example: {shown}" if shown and shown not in what else what
+    is_plain = not shown or shown in what or "Did you mean" in what
+    return what if is_plain else f"{what} Example: {shown}"

@@ -1,6 +1,6 @@
 """Validation errors that name the field, say what is wrong and show an example."""
 
-import difflib
+import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
@@ -10,14 +10,13 @@ from pydantic_core import ErrorDetails
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import Problem, SiteError
-
-_ALIKE: Final = 0.6
-"""From which similarity on, 0 to 1, a name is probably a slip of the keyboard."""
+from solarrally_tui.site.repaired_name import repaired_name
+from solarrally_tui.text.suggestion import did_you_mean
 
 
 def from_validation(error: ValidationError) -> SiteError:
     """Return pydantic's errors as problems in our own words."""
-    return SiteError(tuple(_problem(detail) for detail in error.errors(include_input=False)))
+    return SiteError(tuple(_problem(detail) for detail in error.errors()))
 
 
 def example_of(path: str) -> str:
@@ -68,9 +67,13 @@ def _what(field: str, detail: ErrorDetails) -> str:
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
         # A field with a pattern says in its description what it matches.
         described = _field(field)
-        return f"must be {described.description if described else 'shorter'}."
+        rule = f"must be {described.description if described else 'shorter'}."
+        repaired = repaired_name(str(detail.get("input", ""))) if field == "name" else ""
+        return f"{rule} Did you mean {repaired}?" if repaired else rule
     if kind in {"enum", "literal_error"}:
-        return f"must be one of {context.get('expected', '')}."
+        expected = str(context.get("expected", ""))
+        known = re.findall(r"'([^']+)'", expected)
+        return f"must be one of {expected}.{did_you_mean(str(detail.get('input', '')), known)}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         word, limit = ("at least", "ge") if kind.startswith("greater") else ("at most", "le")
         return f"must be {word} {context[limit]:,}."
@@ -88,9 +91,8 @@ def _meant(path: str) -> str:
     section, _, name = path.rpartition(".")
     model: Any = _model_in(found.annotation) if (found := _field(section)) else Site
     known = ["schema" if n == "schema_version" else n for n in getattr(model, "model_fields", {})]
-    near = difflib.get_close_matches(name, known, 1, _ALIKE)
-    if near:
-        return f" Did you mean {near[0]}?"
+    if meant := did_you_mean(name, known):
+        return meant
     elsewhere = [
         place
         for place, field in Site.model_fields.items()

@@ -331,3 +331,14 @@ async def test_options_are_answers_and_prices_follow(at: Open, services: Scripte
         size = app.session.site.draft.site().size
         assert size.multi_az is True
         assert size.egress.startswith("nat-")
+
+
+async def test_a_wrong_name_is_repaired_on_the_second_enter(at: Open, session: Session) -> None:
+    session.site.draft.set("name", "")
+    async with at("welcome") as (app, pilot):
+        text = await walk(pilot, *"Mill 1", "enter")
+        assert "Did you mean mill-1?" in " ".join(text.split())
+        assert "Press Enter again to take mill-1." in " ".join(text.split())
+        await walk(pilot, "enter")
+        assert session.site.draft.name == "mill-1"
+        assert not isinstance(app.screen, WelcomeScreen)
