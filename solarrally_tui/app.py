@@ -31,6 +31,7 @@ from solarrally_tui.screens.common.messages import (
     Go,
     OpenDashboard,
     OpenDraft,
+    OpenFleet,
     OpenSite,
     Stagehand,
     StartDeploy,
@@ -116,6 +117,14 @@ class WizardApp(QuietApp[str]):
         from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
 
         await self.replace_screen(DiagnosisScreen(self.session, message.back, message.check))
+
+    @on(OpenFleet)
+    async def open_fleet(self, message: OpenFleet) -> None:
+        """Show the chargers of the open site."""
+        from solarrally_tui.screens.fleet.screen import FleetScreen  # noqa: PLC0415
+
+        del message
+        await self.replace_screen(FleetScreen(self.session))
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:

@@ -25,7 +25,7 @@ from typing import Any, Final
 from bench_watch import LIMIT_MS, Stall, Watch
 
 from solarrally_tui.app import WizardApp
-from solarrally_tui.aws.gc_pauses import calm
+from solarrally_tui.aws.gc_pauses import limit
 from solarrally_tui.commands.demonstration.headless import DEMO_SITE
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -66,7 +66,7 @@ def _slow_down(endpoint: str) -> None:
 async def _walk(folder: Path, watch: Watch) -> None:
     app = WizardApp(real_services(), store=DraftStore(folder), draft=Draft(DEMO_SITE))
     watch.screen = lambda: type(app.screen_stack[-1]).__name__ if app.screen_stack else "start"
-    calm()
+    limit()
     async with app.run_test(size=(120, 40)) as pilot:
         await _rest(pilot)
         for _ in range(_STEPS):

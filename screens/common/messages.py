@@ -54,6 +54,10 @@ class Diagnose(Message):
         self.check = check
 
 
+class OpenFleet(Message):
+    """Ask the app to show the chargers of the site that is open."""
+
+
 class StartDeploy(Message):
     """Ask the app to deploy the draft."""
 

@@ -12,7 +12,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Diagnose, Go, StartDestroy
+from solarrally_tui.screens.common.messages import Diagnose, Go, OpenFleet, StartDestroy
 from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.status.check_table import CheckTable
@@ -48,11 +48,12 @@ class StatusScreen(StepScreen):
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar = [
+        keys.own("fleet", "Fleet"),
         keys.details("handover", "Hand-over"),
         keys.place("diagnose", "Diagnosis"),
-        keys.REFRESH,
+        # Checks repeat anyway, and at 80 columns there is no room for its name.
+        replace(keys.REFRESH, show=False),
         replace(keys.DASHBOARD, show=True),
-        # F5 does the same, and the button beside it bears its name.
         replace(keys.NEXT, show=False),
     ]
     ABOUT: ClassVar[bool] = False
@@ -65,6 +66,7 @@ class StatusScreen(StepScreen):
         "AWS returned no result; the site may be well.\n\n"
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
         "that is not ok does the same for that check.\n\n"
+        "F2 lists the chargers: search, states, last messages, certificates.\n\n"
         "F3 shows what you need to run the site: the address, user and password, and how to add a "
         "charger, update the site or destroy it.\n\n"
         "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
@@ -175,6 +177,10 @@ class StatusScreen(StepScreen):
         """Check again now."""
         self.say("Checking …")
         self.probe(fresh=True)
+
+    def action_fleet(self) -> None:
+        """Show the chargers."""
+        self.post_message(OpenFleet())
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check in question."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.billing import Billing
     from solarrally_tui.wizard.diagnoses import Diagnoses
     from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.fleets import Fleets
     from solarrally_tui.wizard.journals import Journals
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
@@ -54,6 +55,7 @@ _LATER: Final = (
     "wizard.billing",
     "wizard.diagnoses",
     "wizard.domains",
+    "wizard.fleets",
     "wizard.journals",
     "wizard.plans",
     "wizard.quotes",
@@ -122,6 +124,13 @@ class Engine(Services):
         from solarrally_tui.wizard.diagnoses import EngineDiagnoses
 
         return EngineDiagnoses(self._at)
+
+    @property
+    @override
+    def fleets(self) -> "Fleets":
+        from solarrally_tui.wizard.fleets import EngineFleets
+
+        return EngineFleets(self._at)
 
     @property
     @override

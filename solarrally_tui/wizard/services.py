@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.billing import Billing
     from solarrally_tui.wizard.diagnoses import Diagnoses
     from solarrally_tui.wizard.domains import Domains
+    from solarrally_tui.wizard.fleets import Fleets
     from solarrally_tui.wizard.journals import Journals
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
@@ -42,6 +43,10 @@ class Services(Protocol):
     @property
     def journals(self) -> "Journals":
         """Deployments, events and logs of a site."""
+
+    @property
+    def fleets(self) -> "Fleets":
+        """The chargers of sites, counted and listed."""
 
     @property
     def billing(self) -> "Billing":

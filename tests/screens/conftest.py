@@ -15,6 +15,7 @@ from textual.screen import Screen
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.screens.fleet import screen as fleet
 from solarrally_tui.screens.status import kiosk, wall
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
@@ -57,7 +58,7 @@ def session(services: Scripted, store: DraftStore) -> Session:
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the screens look at the scripted report four seconds after it was made, in UTC."""
-    for module in (status, wall, kiosk):
+    for module in (status, wall, kiosk, fleet):
         monkeypatch.setattr(module, "now", lambda: NOON)
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "UTC")

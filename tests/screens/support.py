@@ -38,7 +38,7 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker but a deployment runs and the screen is drawn."""
     await pilot.pause()
     asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
-    lasting = {"deploy", "confirm"} | asking
+    lasting = {"deploy", "confirm", "listen"} | asking
     waiting = [worker for worker in app.workers if worker.group not in lasting]
     if waiting:  # an empty list would mean all of them
         await app.workers.wait_for_complete(waiting)

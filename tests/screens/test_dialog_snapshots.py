@@ -250,6 +250,7 @@ PICTURES = {
     "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Git repository"),
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
     "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
+    "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "Certificate ends"),
     "ChargerScreen": ("test_dialog_snapshots/test_first_charger", "Add the charger"),
     "ChoiceScreen": (
         "test_dialog_snapshots/test_question_before_leaving_a_run[size0]",
@@ -263,6 +264,7 @@ PICTURES = {
     "DiagnosisScreen": ("test_diagnosis_snapshots/test_diagnosis[cause]", "quota"),
     "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who sees the dashboard"),
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
+    "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "84 ms"),

@@ -80,13 +80,17 @@ class Charger:
         """Return how it is."""
         if self.revoked:
             return State.REVOKED
+        # The index lags: a message that came after the connection ended shows a new connection.
+        if sight.shows(self.name) and (self.is_connected or self._is_back(sight)):
+            return State.SENDING
         if not self.is_connected:
             if self.reason in FAILING:
                 return State.FAILING
             return State.OFFLINE if self.since else State.NEVER
-        if sight.shows(self.name):
-            return State.SENDING
         return State.SILENT if sight.misses(self.name, self.since) else State.CONNECTED
+
+    def _is_back(self, sight: Sight) -> bool:
+        return self.since is None or sight.last[self.name].arrived > self.since
 
     def last_seen(self, sight: Sight) -> datetime | None:
         """Return when it was last seen: its newest message, or when its connection ended.

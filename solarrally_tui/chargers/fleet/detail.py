@@ -30,7 +30,7 @@ class Detail:
     """A charger, and its certificates."""
 
     charger: Charger
-    topic: str
+    topic: str = ""
     """Where it publishes."""
     certificates: tuple[DeviceCertificate, ...] = ()
     unknown: str = ""
@@ -55,17 +55,20 @@ class Detail:
             ("Charger", name),
             ("State", charger.state(sight).line(state)),
             ("Connected since" if charger.is_connected else "Last connected until", since),
-            ("Last message" if charger.name in sight.last else "Last seen", seen),
+            ("Last message" if charger.name in sight.last else "Last seen", _ago(seen)),
             ("Power", f"{power} kW" if power else "not seen"),
             ("Status", status or "not seen"),
             ("Firmware", firmware),
             ("Certificate ends", ends),
-            ("Topic", self.topic),
         ]
+        if self.topic:
+            shown.append(("Topic", self.topic))
+        if charger.reason:
+            shown.insert(2, ("Reason", charger.reason))
         if charger.revoked:
             shown.insert(2, ("Revoked on", f"{charger.revoked:%Y-%m-%d}"))
         if self.unknown:
-            shown.append(("Certificates", f"unknown: {self.unknown}"))
+            shown.append(("Certificates", f"not known: {self.unknown}"))
         elif not self.certificates:
             shown.append(("Certificates", "none: it cannot connect"))
         for one in self.certificates:
@@ -73,6 +76,10 @@ class Detail:
             shown.append(("Certificate", f"{one.status} {one.id[:12]}{until}"))
         others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
         return shown + sorted(others.items())
+
+
+def _ago(seen: str) -> str:
+    return f"{seen} ago" if seen[0].isdigit() else seen
 
 
 _SHOWN = frozenset({"site", "certificateEnds", "firmware", "revoked"})

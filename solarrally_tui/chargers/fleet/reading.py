@@ -48,7 +48,7 @@ class Reading:
         Raises AwsError, and ChargerError without an index.
         """
         door, left = self._site.door, tuple(self._left)
-        with _index_is_needed():
+        with index_is_needed():
             counts, _ = await asyncio.gather(
                 asyncio.gather(*(fleet_index.count(door, query) for query in left)), self.until(1)
             )
@@ -61,7 +61,7 @@ class Reading:
         """
         async with self._turn:
             while self._left and (count is None or len(self.found) < count):
-                with _index_is_needed():
+                with index_is_needed():
                     await self._page()
 
     async def _page(self) -> None:
@@ -89,14 +89,14 @@ async def find(site: DeployedSite, name: str) -> Charger | None:
     if not can_be_in_name(name):
         return None
     query = f'{fleet_index.of_site(site.name)} AND thingName:"{name}"'
-    with _index_is_needed():
+    with index_is_needed():
         things, _ = await fleet_index.search(site.door, query)
     # The index compares in any case, the registry does not.
     return next((Charger.of(thing) for thing in things if thing["thingName"] == name), None)
 
 
 @contextmanager
-def _index_is_needed() -> Iterator[None]:
+def index_is_needed() -> Iterator[None]:
     """Explain that there is no index. Raises ChargerError."""
     try:
         yield

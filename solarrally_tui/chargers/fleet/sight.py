@@ -63,21 +63,27 @@ class Sight:
 
 
 async def look(site: DeployedSite) -> Sight:
-    """Read what the probes of a site report of its chargers. Raises nothing that AWS answers."""
+    """Return what the probes of a site see of its chargers. Raises nothing that AWS answers."""
     sight = Sight(float(site.site.allowed_silence))
+    await read_probes(site, sight)
+    return sight
+
+
+async def read_probes(site: DeployedSite, sight: Sight) -> None:
+    """Note what the probes of a site report. Raises nothing that AWS answers: see unseen."""
     try:
         outputs = await site.stacks.outputs("app")
         reports = await probe_reports.newest(site.door, outputs["LogGroupName"])
     except AwsError as error:
-        sight.unseen["probes"] = _why(error)
-        return sight
-    if reports:
-        # Every task gets every message, so each probe counts all chargers.
-        sight.silent = frozenset(name for report in reports for name in report.silent)
-        sight.silent_count = max(report.silent_count for report in reports)
+        reports, why = (), _why(error)
     else:
-        sight.unseen["probes"] = "no probe reports."
-    return sight
+        why = "" if reports else "no probe reports."
+    # Every task gets every message, so each probe counts all chargers.
+    sight.silent = frozenset(name for report in reports for name in report.silent)
+    sight.silent_count = max((report.silent_count for report in reports), default=None)
+    sight.unseen.pop("probes", None)
+    if why:
+        sight.unseen["probes"] = why
 
 
 async def follow(site: DeployedSite, sight: Sight) -> NoReturn:

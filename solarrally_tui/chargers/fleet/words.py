@@ -1,12 +1,28 @@
 """What people read of a charger, in a column or a line. Pure."""
 
 from datetime import datetime
+from typing import Final
 
 from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
 from solarrally_tui.chargers.fleet.sight import Sight
 
-HEADINGS = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", "Certificate")
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+HEADINGS: Final = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", "Certificate")
+_CAUSES: Final = {
+    "AUTH_ERROR": "not authorized",
+    "CLIENT_ERROR": "protocol error",
+    "CLIENT_INITIATED_DISCONNECT": "disconnected",
+    "CONNECTION_LOST": "connection lost",
+    "DUPLICATE_CLIENTID": "name used twice",
+    "FORBIDDEN_ACCESS": "forbidden topic",
+    "MQTT_KEEP_ALIVE_TIMEOUT": "stopped answering",
+    "SERVER_ERROR": "AWS IoT error",
+    "SERVER_INITIATED_DISCONNECT": "AWS IoT ended it",
+    "THROTTLED": "throttled",
+    "WEBSOCKET_TTL_EXPIRATION": "session ended",
+}
+"""AWS's reasons of a disconnection (AWS IoT developer guide, Lifecycle events), in a few words."""
+
+_UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def cells(charger: Charger, sight: Sight) -> tuple[str, ...]:
@@ -24,17 +40,22 @@ def cells(charger: Charger, sight: Sight) -> tuple[str, ...]:
 
 
 def state(charger: Charger, sight: Sight) -> str:
-    """Return how a charger is, with AWS's reason where it failed."""
-    found = charger.state(sight)
-    if found in {State.FAILING, State.OFFLINE} and charger.reason:
-        return f"{found.word}: {charger.reason.lower().replace('_', ' ')}"
-    return found.word
+    """Return how a charger is, and why it was disconnected."""
+    word, why = charger.state(sight).word, cause(charger, sight)
+    return f"{word}: {why}" if why else word
+
+
+def cause(charger: Charger, sight: Sight) -> str:
+    """Return why a charger that is not connected was disconnected; empty for all others."""
+    if charger.state(sight) not in {State.FAILING, State.OFFLINE} or not charger.reason:
+        return ""
+    return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
 
 
 def seen(charger: Charger, sight: Sight) -> str:
     """Return how long ago a charger was last seen."""
     if moment := charger.last_seen(sight):
-        return f"{age((sight.now - moment).total_seconds())} ago"
+        return age((sight.now - moment).total_seconds())
     return "not yet" if charger.is_connected else "never"
 
 

@@ -283,6 +283,17 @@ async def test_words_that_are_looked_for_in_a_log(at: Open, services: Scripted) 
             assert app.screen.query_one("#log-lines").region.height > 1, text
 
 
+async def test_words_that_are_searched_for_in_a_fleet(at: Open, services: Scripted) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await pilot.press("f2")
+        await settle(app, pilot)
+        for text in TEXTS:
+            put(app, "fleet-words", text)
+            await pilot.pause(0.35)
+            await settle(app, pilot)
+            assert "No charger's name" in assert_calm(app, text)
+
+
 FUZZED: dict[str, Callable[..., Any]] = {
     "account.paste": test_paste,
     "account.role": test_code_of_a_device,
@@ -291,6 +302,7 @@ FUZZED: dict[str, Callable[..., Any]] = {
     "common.confirm": test_typed_word,
     "currency": test_currency,
     "domain.contact": test_contact_of_a_domain,
+    "fleet.screen": test_words_that_are_searched_for_in_a_fleet,
     "quote": test_quote,
     "status.journal": test_words_that_are_looked_for_in_a_log,
     "size.screen": test_hostile.test_hostile_text_is_refused_in_words,

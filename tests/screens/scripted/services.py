@@ -34,6 +34,7 @@ from solarrally_tui.wizard.run_progress import Prospects
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
 from tests.screens.scripted.diagnoses import ScriptedDiagnoses
 from tests.screens.scripted.domains import ScriptedDomains
+from tests.screens.scripted.fleets import ScriptedFleets
 from tests.screens.scripted.journals import ScriptedJournals
 from tests.screens.scripted.plans import ScriptedPlans
 from tests.screens.scripted.reports import report
@@ -229,6 +230,7 @@ class Scripted:
         self.diagnoses = ScriptedDiagnoses()
         self.billing = ScriptedBilling()
         self.journals = ScriptedJournals()
+        self.fleets = ScriptedFleets()
         self.domains = ScriptedDomains()
         self.quotes: Quotes = EngineQuotes()
         self.applications = ScriptedApplications()

@@ -1,0 +1,65 @@
+"""The counts of a fleet in large digits, for a terminal with room: they are read from afar."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Digits, Static
+
+from solarrally_tui.findings.glyphs import Tone
+from solarrally_tui.screens.fleet.text import Count
+
+_GAP: Final = 3
+"""Columns between two counts."""
+
+
+class CountCell(Vertical):
+    """A number above what it counts."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="count")
+        self._digits, self._what = Digits(), Static(classes="count-name")
+
+    def compose(self) -> ComposeResult:
+        """Stand the digits on their name."""
+        yield self._digits
+        yield self._what
+
+    def show(self, count: Count) -> None:
+        """Show another number, in the colour of its state."""
+        for tone in Tone:
+            self._digits.set_class(count.state is not None and count.state.tone is tone, f"-{tone}")
+        self._digits.update(count.number)
+        self.styles.width = _width(count)
+        glyph = f"{count.state.glyph} " if count.state else ""
+        self._what.update(Content(f"{glyph}{count.name}"))
+
+
+class CountRow(Horizontal):
+    """All counts beside each other."""
+
+    def __init__(self) -> None:
+        super().__init__(id="fleet-numbers")
+
+    def show(self, counts: Sequence[Count]) -> None:
+        """Show the counts, each as wide as it needs."""
+        cells = list(self.query(CountCell))
+        if len(cells) != len(counts):
+            self.remove_children()
+            cells = [CountCell() for _ in counts]
+            self.mount_all(cells)
+        for cell, count in zip(cells, counts, strict=True):
+            cell.show(count)
+
+
+def columns_of(counts: Sequence[Count]) -> int:
+    """Return how many columns the counts need in large digits."""
+    return sum(_width(count) for count in counts)
+
+
+def _width(count: Count) -> int:
+    # Digits are three columns wide, their separators one.
+    digits = sum(3 if letter.isdigit() else 1 for letter in count.number)
+    return max(digits, len(count.name) + 2) + _GAP

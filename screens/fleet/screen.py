@@ -1,0 +1,344 @@
+"""Fleet: the chargers of a site, what needs attention first, as far as somebody looks."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Select, Static
+
+from solarrally_tui.aws.call_log import counted
+from solarrally_tui.chargers.fleet.search import Among, Search
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.billed_calls import cost
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.messages import Go
+from solarrally_tui.screens.common.words import explained
+from solarrally_tui.screens.fleet.counts import CountRow, columns_of
+from solarrally_tui.screens.fleet.detail import ChargerDetailScreen
+from solarrally_tui.screens.fleet.table import ChargerTable
+from solarrally_tui.screens.fleet.text import counts, head, headings, layout, total
+from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.session import Session
+
+if TYPE_CHECKING:
+    from solarrally_tui.chargers.fleet.overview import Overview
+    from solarrally_tui.chargers.fleet.sight import Sight
+    from solarrally_tui.text.plain import Plain
+    from solarrally_tui.wizard.fleets import Found, WatchedFleet
+
+_DRAW_SECONDS: Final = 1.0
+"""Between two drawings, so that messages show as they arrive and ages grow."""
+_COUNT_SECONDS: Final = 60.0
+"""Between two counts: AWS bills them, and the index lags anyway."""
+_TYPED_SECONDS: Final = 0.3
+"""After the last key, before AWS is asked what was typed."""
+
+_AMONG: Final = {
+    Among.ALL: "All chargers",
+    Among.FAILING: "Failing",
+    Among.SILENT: "Silent",
+    Among.OFFLINE: "Offline",
+    Among.NEVER: "Never connected",
+    Among.CONNECTED: "Connected",
+    Among.EXPIRING: "Certificate ends soon",
+    Among.REVOKED: "Revoked",
+}
+
+
+def now() -> datetime:
+    """Return the present in UTC. Tests replace it."""
+    return datetime.now(UTC)
+
+
+class FleetScreen(StepScreen):
+    """Lists the chargers of a deployed site. Only reads."""
+
+    STEP: ClassVar[str] = "status"
+    CSS_PATH = "fleet.tcss"
+    TITLE_TEXT: ClassVar[str] = "Chargers"
+    NEXT: ClassVar[str] = "Check again"
+    AUTO_FOCUS = "#fleet"
+    ABOUT: ClassVar[bool] = False
+    BINDINGS: ClassVar = [
+        keys.own("add", "Add"),
+        keys.REFRESH,
+        keys.COPY,
+        Binding("slash", "search", "Search"),
+        replace(keys.NEXT, show=False),
+    ]
+    HELP_TEXT: ClassVar[str] = (
+        "All chargers of the site, what needs attention first: failing, silent, offline, never "
+        "connected, connected, revoked. AWS IoT's fleet index finds them in pages of 100 as you "
+        "scroll. It lags by some seconds.\n\n"
+        "Green means that a message of the charger was seen at the page, which this screen "
+        "listens to. Connected means only that AWS IoT has a connection. Failing means that AWS "
+        "IoT ended it because of an error, whose name is beside it.\n\n"
+        "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
+        "offline barn. Escape leads from the search back to the list, and from the list to "
+        "Status.\n\n"
+        "Enter shows a charger in full with its certificates. F2 adds a charger. F5 reads all of "
+        "it again. F6 copies the name.\n\n"
+        "AWS bills 0.05 USD for 10,000 queries of the index. What was asked from here is below "
+        "the list.\n\n"
+        "From a shell: solarrally chargers list, and chargers show NAME."
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._fleet: WatchedFleet | None = None
+        self._overview: Overview | None = None
+        self._found: Found | None = None
+        self._asked: Search | None = None
+        self._wanted = 0
+        self._cost = 0.0
+        self._as_of: datetime | None = None
+        self._typing: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Show the counts, the search, and the list."""
+        yield Static("Asking the account …", id="fleet-head")
+        yield CountRow()
+        with Horizontal(id="fleet-search"):
+            choices = [(title, among.value) for among, title in _AMONG.items()]
+            yield Select(
+                choices, value=Among.ALL.value, allow_blank=False, compact=True, id="fleet-among"
+            )
+            yield Input(placeholder="search by name or state", compact=True, id="fleet-words")
+        yield Static(id="fleet-columns")
+        yield ChargerTable()
+        yield Static(id="fleet-note", classes="card")
+
+    def on_mount(self) -> None:
+        """Read the first page, then listen at the page and count now and then."""
+        self.set_interval(_DRAW_SECONDS, self.draw)
+        self.set_interval(_COUNT_SECONDS, self.count)
+        self.read()
+
+    @property
+    def _search(self) -> Search:
+        words = self.query_one("#fleet-words", Input).value
+        return Search.of(words, Among(str(self.query_one("#fleet-among", Select).value)))
+
+    @work(group="read", exclusive=True, exit_on_error=False)
+    async def read(self) -> None:
+        """Read the first page of what is searched for, and count all."""
+        search = self._asked = self._search
+        with counted() as log:
+            try:
+                fleet = await self._opened()
+                if self._overview is None:
+                    self._overview = await fleet.overview()
+                found = fleet.find(search)
+                await found.begin()
+            except Exception as error:  # noqa: BLE001 shown in place
+                self._refused(plain_of(error))
+                return
+            finally:
+                self._cost += cost(log.calls)
+        self._found, self._wanted, self._as_of = found, 0, now()
+        table = self.query_one(ChargerTable)
+        table.remove_class("-old")
+        table.show(found, fleet.sight)
+        self._explain(search)
+        self.draw()
+        self._foot()
+
+    async def _opened(self) -> "WatchedFleet":
+        if self._fleet is None:
+            self._fleet = await self.session.services.fleets.open(self.site.name)
+            self.listen()
+        return self._fleet
+
+    @work(group="listen", exclusive=True, exit_on_error=False)
+    async def listen(self) -> None:
+        """Listen at the page while this screen exists."""
+        if self._fleet is not None:
+            await self._fleet.follow()
+
+    @work(group="count", exclusive=True, exit_on_error=False)
+    async def count(self) -> None:
+        """Count again. What was counted before stays where AWS does not answer."""
+        if self._fleet is None or not self.is_current:
+            return
+        with counted() as log, suppress(Exception):
+            self._overview = await self._fleet.overview()
+        self._cost += cost(log.calls)
+        self._foot()
+
+    @on(ChargerTable.Wanted)
+    def _want(self, event: ChargerTable.Wanted) -> None:
+        self._wanted = max(self._wanted, event.count)
+        if not any(w.group == "pages" and not w.is_finished for w in self.workers):
+            self.read_on()
+
+    @work(group="pages", exit_on_error=False)
+    async def read_on(self) -> None:
+        """Read as far as somebody looks."""
+        found, table = self._found, self.query_one(ChargerTable)
+        while found is not None and found is self._found and not found.is_complete:
+            before = len(found.found)
+            if before >= self._wanted:
+                return
+            with counted() as log:
+                try:
+                    await found.until(before + 1)
+                except Exception as error:  # noqa: BLE001 scrolling on tries again
+                    self._wanted = 0
+                    self.say(f"The next page was not read. {plain_of(error).what}", "warning")
+                    return
+                finally:
+                    self._cost += cost(log.calls)
+            if found is self._found:
+                table.update()
+                self._foot()
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        super().on_resize()
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draw what arrived since the last time."""
+        fleet, overview = self._fleet, self._overview
+        if fleet is None or overview is None or not self.is_current:
+            return
+        fleet.sight.now = now()
+        self._draw_counts(overview, fleet.sight)
+        # The list always has a scroll bar.
+        columns = layout(self._room - 1)
+        self.query_one("#fleet-columns", Static).update(headings(columns))
+        self.query_one(ChargerTable).refresh()
+
+    @property
+    def _room(self) -> int:
+        """Columns between the margins."""
+        return self.query_one("#fleet-search").size.width
+
+    def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
+        """Draw the counts: in large digits where they have room, for they are read from afar."""
+        line, row = self.query_one("#fleet-head", Static), self.query_one(CountRow)
+        width = self._room
+        shown = (total(overview), *counts(overview, sight))
+        row.display = self.has_class("-tall") and columns_of(shown) <= width
+        line.display = not row.display
+        if row.display:
+            row.show(shown)
+        else:
+            line.update(head(shown, width))
+
+    def _refused(self, why: "Plain") -> None:
+        """Show why there is no list. What was shown before looks old from now on."""
+        note, table = self.query_one("#fleet-note", Static), self.query_one(ChargerTable)
+        note.display = True
+        note.add_class("-trouble")
+        note.update(explained(why, Severity.UNKNOWN))
+        table.add_class("-old")
+        self._show_list(there=self._found is not None and bool(self._found.found))
+        if self._overview is None:
+            self.query_one("#fleet-head", Static).update("")
+        if self._as_of:
+            self.say(f"The list is as of {self._as_of.astimezone():%H:%M:%S}.", "warning")
+        else:
+            self.say("")
+
+    def _explain(self, search: Search) -> None:
+        """Say why a list is empty."""
+        note = self.query_one("#fleet-note", Static)
+        text = _why_empty(
+            search, self._overview, is_empty=not self._found or not self._found.expected
+        )
+        note.display = bool(text)
+        note.remove_class("-trouble")
+        note.update(Content(text))
+        self._show_list(there=not text)
+
+    def _show_list(self, *, there: bool) -> None:
+        """Show the list and its headings, or leave their room to a note."""
+        self.query_one("#fleet-columns", Static).display = there
+        self.query_one(ChargerTable).display = there
+
+    def _foot(self) -> None:
+        if self._found is None or self._as_of is None:
+            return
+        read, expected = len(self._found.found), self._found.expected
+        listed = f"Read {read:,} of {expected:,}" if read < expected else f"Listed {expected:,}"
+        unseen = self._fleet.sight.unseen if self._fleet else {}
+        blind = f" The page: {unseen['page']}" if "page" in unseen else ""
+        at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""
+        self.say(f"{listed}{at}. AWS bills {self._cost:.5f} USD.{blind}")
+
+    @on(Select.Changed, "#fleet-among")
+    def _chosen(self) -> None:
+        self._read_again()
+
+    @on(Input.Changed, "#fleet-words")
+    def _typed(self) -> None:
+        if self._typing:
+            self._typing.stop()
+        self._typing = self.set_timer(_TYPED_SECONDS, self._read_again)
+
+    def _read_again(self) -> None:
+        """Read, unless what is searched for is the same as before."""
+        if self._search != self._asked:
+            self.read()
+
+    @on(Input.Submitted, "#fleet-words")
+    def _entered(self) -> None:
+        self.query_one(ChargerTable).focus()
+
+    @on(ChargerTable.Opened)
+    def _opened_charger(self, event: ChargerTable.Opened) -> None:
+        if self._fleet is not None:
+            self.app.push_screen(ChargerDetailScreen(self._fleet, event.charger))
+
+    def action_search(self) -> None:
+        """Type what to search for."""
+        self.query_one("#fleet-words", Input).focus()
+
+    def action_add(self) -> None:
+        """Add a charger."""
+        self.post_message(Go("charger"))
+
+    def action_check_again(self) -> None:
+        """Count and read all of it again."""
+        self.say("Checking …")
+        self._overview = None
+        self.read()
+
+    action_next = action_check_again
+
+    def action_back(self) -> None:
+        """Go from the search to the list, and from the list to Status."""
+        if self.focused is self.query_one("#fleet-words", Input):
+            self.query_one(ChargerTable).focus()
+        else:
+            self.post_message(Go("status"))
+
+    def copyable(self) -> tuple[str, str]:
+        """Return the name of the charger under the cursor."""
+        charger = self.query_one(ChargerTable).chosen
+        return ("Charger", charger.name) if charger else ("", "")
+
+
+def _why_empty(search: Search, overview: "Overview | None", *, is_empty: bool) -> str:
+    if overview is not None and not overview.total:
+        return "This site has no chargers yet. F2 adds the first."
+    if search.impossible:
+        return (
+            f"No charger's name can contain {search.impossible}: "
+            "names have letters, digits, hyphens and underscores only."
+        )
+    if not is_empty:
+        return ""
+    if search.words:
+        among = "" if search.among is Among.ALL else f" among those: {_AMONG[search.among]}"
+        return f"No charger's name contains {' and '.join(search.words)}{among}."
+    return f"No charger is in this state: {_AMONG[search.among]}."

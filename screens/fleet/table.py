@@ -1,0 +1,167 @@
+"""The list of chargers: only the lines that are seen are drawn, and read in time to be seen."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from solarrally_tui.screens.fleet.text import Layout, blank, layout, row
+
+if TYPE_CHECKING:
+    from solarrally_tui.chargers.fleet.charger import Charger
+    from solarrally_tui.chargers.fleet.sight import Sight
+    from solarrally_tui.wizard.fleets import Found
+
+_AHEAD: Final = 2
+"""How many heights of the list are read ahead of what is seen."""
+
+
+class ChargerTable(ScrollView, can_focus=True):
+    """Shows what a search finds. It reads nothing; Wanted says how far somebody looks."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"charger-table--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "to_start", show=False),
+        Binding("end", "to_end", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+    cursor: reactive[int] = reactive(0)
+    """The line that keys act on."""
+
+    class Wanted(Message):
+        """So many chargers are needed to draw what is seen."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
+    class Opened(Message):
+        """A charger was chosen."""
+
+        def __init__(self, charger: "Charger") -> None:
+            super().__init__()
+            self.charger = charger
+
+    def __init__(self) -> None:
+        super().__init__(id="fleet")
+        self._found: Found | None = None
+        self._sight: Sight | None = None
+        self._columns: Layout = ()
+
+    def show(self, found: "Found | None", sight: "Sight") -> None:
+        """Show another search from its start; None for nothing."""
+        self._found, self._sight = found, sight
+        self.cursor = 0
+        self.scroll_home(animate=False)
+        self.update()
+
+    def update(self) -> None:
+        """Draw again, as long as the search is by now."""
+        self._columns = layout(self._width)
+        self.virtual_size = Size(self._width, self._count)
+        self.cursor = min(self.cursor, max(self._count - 1, 0))
+        self.refresh()
+        self._want()
+
+    @property
+    def columns(self) -> Layout:
+        """The columns that fit."""
+        return self._columns or layout(self._width)
+
+    @property
+    def chosen(self) -> "Charger | None":
+        """The charger under the cursor, once it was read."""
+        found = self._found.found if self._found else ()
+        return found[self.cursor] if self.cursor < len(found) else None
+
+    @property
+    def _count(self) -> int:
+        return self._found.expected if self._found else 0
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        index = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if self._found is None or self._sight is None or index >= self._count:
+            return Strip.blank(width, self.rich_style)
+        found = self._found.found
+        content = (
+            row(found[index], self._sight, self.columns)
+            if index < len(found)
+            else blank(self.columns)
+        )
+        style = self.visual_style
+        if index == self.cursor:
+            style = self.get_visual_style("charger-table--cursor")
+        (strip,) = Visual.to_strips(
+            self, content.truncate(width), width, 1, style, apply_selection=False, pad=True
+        )
+        return strip
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Draw both lines again, and scroll to where the cursor is."""
+        self.refresh_lines(before)
+        self.refresh_lines(after)
+        self.scroll_to_region(Region(0, after, 1, 1), animate=False, force=True)
+        self._want()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Read what comes into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want()
+
+    def _want(self) -> None:
+        found, height = self._found, max(self.size.height, 1)
+        if found is None or found.is_complete:
+            return
+        wanted = min(self.scroll_offset.y + height * (1 + _AHEAD), found.expected)
+        if wanted > len(found.found):
+            self.post_message(self.Wanted(wanted))
+
+    def on_resize(self, event: Resize) -> None:
+        """Use the new width."""
+        del event
+        self.update()
+
+    def on_click(self, event: Click) -> None:
+        """Choose a line; a second click opens it."""
+        index = event.y + self.scroll_offset.y
+        if index < self._count:
+            self.cursor = index
+            if event.chain > 1:
+                self.action_open()
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor."""
+        self.cursor = min(max(self.cursor + lines, 0), max(self._count - 1, 0))
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by the height of the list."""
+        self.action_move(pages * max(self.size.height - 1, 1))
+
+    def action_to_start(self) -> None:
+        """Move the cursor to the first line."""
+        self.cursor = 0
+
+    def action_to_end(self) -> None:
+        """Move the cursor to the last line."""
+        self.cursor = max(self._count - 1, 0)
+
+    def action_open(self) -> None:
+        """Open the charger under the cursor."""
+        if charger := self.chosen:
+            self.post_message(self.Opened(charger))

@@ -1,0 +1,208 @@
+"""A fleet as text: the counts, the columns that fit, and the line of a charger. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
+from solarrally_tui.chargers.fleet.overview import Overview
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.fleet.words import cause, seen
+from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.words import DIM, colour
+
+GAP: Final = 2
+_KILO: Final = 1000.0
+_MEGA_FROM: Final = 10_000.0
+"""Kilowatts from which a sum is written in megawatts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list."""
+
+    heading: str
+    least: int
+    most: int
+    is_right: bool = False
+
+
+_NAME: Final = Column("Charger", 16, 40)
+_STATE: Final = Column("State", 19, 24)
+_SEEN: Final = Column("Last seen", 9, 12)
+_POWER: Final = Column("kW", 6, 8, is_right=True)
+_END: Final = Column("Certificate", 12, 14)
+_FIRMWARE: Final = Column("Firmware", 12, 18)
+_STATUS: Final = Column("Status", 10, 12)
+_ORDER: Final = (_NAME, _STATE, _SEEN, _POWER, _STATUS, _FIRMWARE, _END)
+_KEPT: Final = (_NAME, _STATE, _SEEN, _POWER, _END, _FIRMWARE, _STATUS)
+"""The last ones go first where there is no room."""
+
+Layout = tuple[tuple[Column, int], ...]
+"""Columns from left to right, and how wide each is."""
+
+
+def layout(width: int) -> Layout:
+    """Return the columns that fit a width, and share what is left among them."""
+    chosen: list[Column] = []
+    room = width + GAP
+    for column in _KEPT:
+        if column.least + GAP > room:
+            break
+        room -= column.least + GAP
+        chosen.append(column)
+    widths = {column: column.least for column in chosen or [_NAME]}
+    for column in _KEPT:
+        if column in widths:
+            more = min(room, column.most - widths[column])
+            widths[column] += more
+            room -= more
+    return tuple((column, widths[column]) for column in _ORDER if column in widths)
+
+
+def headings(columns: Layout) -> Content:
+    """Return the line above the list."""
+    return _joined([_cell(Content(column.heading), column, width) for column, width in columns])
+
+
+def row(charger: Charger, sight: Sight, columns: Layout) -> Content:
+    """Return the line of a charger."""
+    return _joined(
+        [_cell(_value(charger, sight, column, width), column, width) for column, width in columns]
+    )
+
+
+def blank(columns: Layout) -> Content:
+    """Return the line of a charger that was not read yet."""
+    return _joined([_cell(Content.styled("…", DIM), column, width) for column, width in columns])
+
+
+def _value(charger: Charger, sight: Sight, column: Column, width: int) -> Content:
+    frame = sight.last.get(charger.name)
+    match column.heading:
+        case _NAME.heading:
+            return Content(_shortened(charger.name, width))
+        case _STATE.heading:
+            how = charger.state(sight)
+            return Content.styled(how.line(cause(charger, sight) or how.word), colour(how))
+        case _SEEN.heading:
+            return Content.styled(seen(charger, sight), "" if frame else DIM)
+        case _POWER.heading:
+            return Content(f"{frame.power_w / _KILO:.1f}" if frame else "")
+        case _STATUS.heading:
+            faulted = frame is not None and frame.status == "faulted"
+            text = frame.status if frame else ""
+            return Content.styled(text, colour(Severity.FAIL) if faulted else "")
+        case _FIRMWARE.heading:
+            return Content.styled(charger.firmware or NOT_REPORTED, "" if charger.firmware else DIM)
+        case _:
+            return _end(charger, sight)
+
+
+def _shortened(name: str, width: int) -> str:
+    """Cut a name in its middle: its end tells chargers apart."""
+    if len(name) <= width:
+        return name
+    tail = (width - 1) * 2 // 3
+    return f"{name[: width - 1 - tail]}…{name[-tail:]}"
+
+
+def _end(charger: Charger, sight: Sight) -> Content:
+    end, today = charger.certificate_ends, sight.now.date()
+    if end is None:
+        return Content.styled(NOT_REPORTED, DIM)
+    if end < today:
+        return Content.styled(Severity.FAIL.line(f"{end}"), colour(Severity.FAIL))
+    if charger.ends_soon(today):
+        return Content.styled(Severity.WARN.line(f"{end}"), colour(Severity.WARN))
+    return Content.styled(f"  {end}", DIM)
+
+
+def _cell(content: Content, column: Column, width: int) -> Content:
+    cut = content.truncate(width, ellipsis=True)
+    return (
+        cut.pad_left(width - cut.cell_length)
+        if column.is_right
+        else cut.pad_right(width - cut.cell_length)
+    )
+
+
+def _joined(cells: list[Content]) -> Content:
+    return Content(" " * GAP).join(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of chargers, and what they have in common."""
+
+    number: str
+    name: str
+    state: Signed | None = None
+    """What the number is coloured by; None for one that is neither good nor bad."""
+
+
+def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
+    """Return what the header counts: how it runs first, then what needs attention."""
+    fleet = overview.fleet
+    sending = [f for name, f in sight.last.items() if sight.shows(name)]
+    found = [
+        _count(fleet.connected, "connected", State.CONNECTED),
+        _count(len(sending), "sending", State.SENDING),
+    ]
+    if sending:
+        power = sum(frame.power_w for frame in sending) / _KILO
+        is_much = power >= _MEGA_FROM
+        shown = f"{power / _KILO:,.2f}" if is_much else f"{power:,.1f}"
+        found.append(Count(shown, "MW" if is_much else "kW"))
+    found += [
+        _count(fleet.failing, "failing", State.FAILING),
+        _silent(overview, sight),
+        _count(overview.offline, "offline", State.OFFLINE),
+        _count(fleet.expiring, "expiring", Severity.WARN),
+        _count(overview.never, "never", State.NEVER),
+    ]
+    if overview.revoked:
+        found.append(_count(overview.revoked, "revoked", State.REVOKED))
+    return tuple(found)
+
+
+def _silent(overview: Overview, sight: Sight) -> Count:
+    since = sight.listening_since
+    if since and (sight.now - since).total_seconds() > sight.allowed:
+        shown = sum(sight.shows(name) for name in sight.last)
+        return _count(max(overview.fleet.connected - shown, 0), "silent", State.SILENT)
+    if sight.silent_count is None:
+        return Count("?", "silent", Severity.UNKNOWN)
+    return _count(sight.silent_count, "silent", State.SILENT)
+
+
+def _count(number: int, name: str, how: Signed) -> Count:
+    return Count(f"{number:,}", name, how if number else None)
+
+
+_RUNS: Final = frozenset({"charger", "chargers", "connected", "sending", "kW", "MW"})
+"""What the first line counts: how it runs."""
+
+
+def total(overview: Overview) -> Count:
+    """Return how many there are."""
+    word = "charger" if overview.total == 1 else "chargers"
+    return Count(f"{overview.total:,}", word)
+
+
+def head(shown: Sequence[Count], width: int) -> Content:
+    """Return the counts in two lines: how it runs, then what needs attention."""
+    runs = [one for one in shown if one.name in _RUNS]
+    rest = [one for one in shown if one not in runs]
+    lines = [Content("  ").join(map(_in_line, part)) for part in (runs, rest)]
+    return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+
+
+def _in_line(count: Count) -> Content:
+    text = f"{count.number} {count.name}"
+    if count.state is None:
+        return Content.styled(text, "bold" if count.name in _RUNS else DIM)
+    return Content.styled(count.state.line(text), f"bold {colour(count.state)}")

@@ -1,0 +1,47 @@
+"""How many chargers a site has in each state, whatever their number: the index counts."""
+
+import asyncio
+from dataclasses import dataclass
+
+from solarrally_tui.chargers.fleet.reading import index_is_needed
+from solarrally_tui.deployed import fleet_index
+from solarrally_tui.deployed.fleet_index import REVOKED, Fleet, of_site
+from solarrally_tui.deployed.site import DeployedSite
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A site's chargers, counted."""
+
+    fleet: Fleet
+    """Those in service."""
+    revoked: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that are registered."""
+        return self.fleet.registered + self.revoked
+
+    @property
+    def offline(self) -> int:
+        """How many went away."""
+        return sum(self.fleet.gone.values()) - self.fleet.failing
+
+    @property
+    def never(self) -> int:
+        """How many were never connected."""
+        fleet = self.fleet
+        return max(fleet.registered - fleet.connected - sum(fleet.gone.values()), 0)
+
+
+async def overview(site: DeployedSite) -> Overview:
+    """Count a site's chargers with four queries.
+
+    Raises AwsError, and ChargerError without an index.
+    """
+    revoked = f"{of_site(site.name)} AND attributes.{REVOKED}:2*"
+    with index_is_needed():
+        fleet, gone = await asyncio.gather(
+            fleet_index.fleet(site.door, site.name), fleet_index.count(site.door, revoked)
+        )
+    return Overview(fleet, gone)

@@ -1,0 +1,107 @@
+"""What the fleet screen needs: the chargers of a site, counted, searched and watched."""
+
+from collections.abc import Sequence
+from typing import NoReturn, Protocol
+
+from typing_extensions import override
+
+from solarrally_tui.chargers.fleet import detail, overview, sight
+from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.chargers.fleet.detail import Detail
+from solarrally_tui.chargers.fleet.overview import Overview
+from solarrally_tui.chargers.fleet.reading import Reading
+from solarrally_tui.chargers.fleet.search import Search
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.wizard.model import Opener
+
+
+class Found(Protocol):
+    """What a search finds, read page by page. Calls raise AwsError and ChargerError."""
+
+    @property
+    def found(self) -> Sequence[Charger]:
+        """What was read, the most urgent first. It grows at its end."""
+
+    @property
+    def expected(self) -> int:
+        """How many are found in the end, as far as that is known."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was read."""
+
+    async def begin(self) -> None:
+        """Read the first page, and count what follows."""
+
+    async def until(self, count: int | None) -> None:
+        """Read until so many are found; None for all."""
+
+
+class WatchedFleet(Protocol):
+    """The chargers of one site. Calls raise AwsError and ChargerError."""
+
+    @property
+    def sight(self) -> Sight:
+        """What is seen of them beside the index. It changes while follow runs."""
+
+    async def overview(self) -> Overview:
+        """Count them, and read the reports of the probes."""
+
+    def find(self, search: Search) -> Found:
+        """Return what a search finds; nothing is read yet."""
+
+    async def detail(self, name: str) -> Detail | None:
+        """Return all that is known of one; None where there is none of this name."""
+
+    async def follow(self) -> NoReturn:
+        """Listen at the page until cancelled."""
+
+
+class Fleets(Protocol):
+    """The fleets of sites."""
+
+    async def open(self, name: str) -> WatchedFleet:
+        """Find the chargers of a site. Raises AwsError."""
+
+
+class EngineFleets(Fleets):
+    """Asks AWS."""
+
+    def __init__(self, at: Opener) -> None:
+        self._at = at
+
+    @override
+    async def open(self, name: str) -> WatchedFleet:
+        return EngineFleet(await DeployedSite.open(await self._at(None), name))
+
+
+class EngineFleet(WatchedFleet):
+    """The chargers of a site in the account."""
+
+    def __init__(self, site: DeployedSite) -> None:
+        self._site = site
+        self._sight = Sight(float(site.site.allowed_silence))
+
+    @property
+    @override
+    def sight(self) -> Sight:
+        return self._sight
+
+    @override
+    async def overview(self) -> Overview:
+        counted = await overview.overview(self._site)
+        await sight.read_probes(self._site, self._sight)
+        return counted
+
+    @override
+    def find(self, search: Search) -> Found:
+        return Reading(self._site, search, self._sight)
+
+    @override
+    async def detail(self, name: str) -> Detail | None:
+        return await detail.detail(self._site, name)
+
+    @override
+    async def follow(self) -> NoReturn:
+        await sight.follow(self._site, self._sight)

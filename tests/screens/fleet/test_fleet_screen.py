@@ -1,0 +1,129 @@
+"""The fleet screen reads as far as somebody looks, and says what it does not know."""
+
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.chargers.fleet.search import Among, Search
+from solarrally_tui.screens.fleet.table import ChargerTable
+from solarrally_tui.screens.fleet.text import GAP, headings, layout, row
+from tests.screens.fleet.test_fleet_snapshots import LOST
+from tests.screens.scripted.fleets import many, three
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import Open, screen_text, walk
+
+
+async def opened(pilot: Pilot[Any]) -> ChargerTable:
+    await walk(pilot, "f2")
+    return pilot.app.screen.query_one(ChargerTable)
+
+
+async def searched(pilot: Pilot[Any], text: str) -> str:
+    await walk(pilot, "slash")
+    # At once: keys one by one may come slower than they are waited for.
+    pilot.app.screen.query_one("#fleet-words", Input).value = text
+    return await walk(pilot, seconds=0.5)
+
+
+@pytest.mark.parametrize("width", range(20, 200))
+def test_columns_fill_the_width_and_no_more(services: Scripted, width: int) -> None:
+    columns = layout(width)
+    used = sum(size + GAP for _, size in columns) - GAP
+    assert used <= width or len(columns) == 1
+    services.fleets.send(2)
+    for one in three():
+        assert row(one, services.fleets.sight, columns).cell_length == used
+    assert headings(columns).cell_length == used
+
+
+def test_columns_go_in_a_sensible_order() -> None:
+    shown = [len(layout(width)) for width in range(20, 200)]
+    assert shown == sorted(shown)
+    assert [column.heading for column, _ in layout(50)] == ["Charger", "State", "Last seen"]
+    assert [column.heading for column, _ in layout(75)][-1] == "Certificate"
+    assert len(layout(110)) == 7
+
+
+async def test_pages_are_read_as_one_scrolls(at: Open, services: Scripted) -> None:
+    fleet = services.fleets
+    fleet.chargers = many(5000)
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        table = await opened(pilot)
+        assert fleet.pages == 1
+        await walk(pilot, *("pagedown",) * 7)
+        assert fleet.pages == 2
+        assert table.chosen
+        text = await walk(pilot, "end")
+        assert fleet.pages == 50
+        assert table.chosen == fleet.chargers[-1]
+        assert "Listed 5,000." in text
+        assert fleet.chargers[-1].name in text
+        assert fleet.chargers[0].name in await walk(pilot, "home")
+
+
+async def test_a_search_asks_once_and_escape_leads_back(at: Open, services: Scripted) -> None:
+    fleet = services.fleets
+    fleet.chargers = many(5000)
+    async with at("status", (80, 24), deployed="x") as (app, pilot):
+        await opened(pilot)
+        text = await searched(pilot, "offline 05")
+        assert fleet.searches == [Search(), Search(("05",), Among.OFFLINE)]
+        assert "harbour-0500" in text
+        assert "harbour-0001" not in text
+        await walk(pilot, "escape")
+        assert isinstance(app.focused, ChargerTable)
+        assert "Checks" in await walk(pilot, "escape")
+
+
+async def test_what_no_name_contains_is_said_without_asking(at: Open, services: Scripted) -> None:
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        await opened(pilot)
+        assert 'can contain b"' in await searched(pilot, 'b"')
+
+
+async def test_a_page_that_fails_is_read_again_when_somebody_scrolls(
+    at: Open, services: Scripted
+) -> None:
+    fleet = services.fleets
+    fleet.chargers = many(500)
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        table = await opened(pilot)
+        fleet.error = LOST
+        said = " ".join((await walk(pilot, "end")).split())
+        assert "The next page was not read. AWS cannot" in said
+        assert table.chosen is None
+        fleet.error = None
+        await walk(pilot, "up")
+        assert table.chosen == fleet.chargers[-2]
+
+
+async def test_messages_show_as_they_arrive(at: Open, services: Scripted) -> None:
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        await opened(pilot)
+        assert "✓ sending" not in screen_text(cast("WizardApp", pilot.app))
+        services.fleets.send(2)
+        text = await walk(pilot, seconds=1.2)
+        assert "✓ sending" in text
+        assert "✓ 1 sending" in text
+
+
+async def test_the_page_that_cannot_be_asked_is_named(at: Open, services: Scripted) -> None:
+    services.fleets.sight.unseen["page"] = "these credentials may not read it."
+    async with at("status", (120, 40), deployed="x") as (_, pilot):
+        await opened(pilot)
+        said = " ".join(screen_text(cast("WizardApp", pilot.app)).split())
+        assert "The page: " in said
+        assert "these credentials may not read it." in said
+
+
+async def test_a_charger_opens_and_its_name_is_copied(at: Open, services: Scripted) -> None:
+    async with at("status", (120, 40), deployed="x") as (_, pilot):
+        await opened(pilot)
+        text = await walk(pilot, "enter")
+        assert "DUPLICATE_CLIENTID" in text
+        assert "ACTIVE 8f3a" in text
+        await walk(pilot, "escape", "f6")
+        assert pilot.app.clipboard == three()[0].name

@@ -1,0 +1,133 @@
+"""Chargers of a site as scripted, for tests of screens alone."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn
+
+from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.chargers.fleet.detail import Detail, DeviceCertificate
+from solarrally_tui.chargers.fleet.overview import Overview
+from solarrally_tui.chargers.fleet.search import Search
+from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.fleet_index import Fleet
+from solarrally_tui.deployed.live_frames import Frame
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+PAGE = 100
+_REASONS = ("AUTH_ERROR", "DUPLICATE_CLIENTID", "CONNECTION_LOST", "MQTT_KEEP_ALIVE_TIMEOUT")
+
+
+def charger(number: int, reason: str | None = "", **more: object) -> Charger:
+    """Number so and so of a row; reason: why it is not connected, None for never."""
+    since = None if reason is None else NOON - timedelta(hours=1 + number % 50)
+    known = {
+        "firmware": f"2.{number % 4}.1" if number % 3 else None,
+        "certificate_ends": date(2026, 1, 20) if number % 40 == 7 else date(2049, 12, 31),
+    }
+    return Charger(
+        f"harbour-{number:04}",
+        reason == "",
+        since,
+        reason or "",
+        **(known | more),  # type: ignore[arg-type]
+    )
+
+
+def many(count: int) -> tuple[Charger, ...]:
+    """Chargers of all states, what needs attention first."""
+    failing = [charger(n, _REASONS[n % 2]) for n in range(count // 250)]
+    offline = [charger(500 + n, _REASONS[2 + n % 2]) for n in range(count // 20)]
+    never = [charger(1000 + n, None) for n in range(count // 50)]
+    rest = count - len(failing) - len(offline) - len(never)
+    return (*failing, *offline, *never, *(charger(2000 + n) for n in range(rest)))
+
+
+def three() -> tuple[Charger, ...]:
+    return (
+        charger(7, "DUPLICATE_CLIENTID"),
+        charger(1, firmware="2.1.1[/x]"),
+        charger(2),
+    )
+
+
+class ScriptedFound:
+    """Pages of what a script has."""
+
+    def __init__(self, fleet: "ScriptedFleets", chargers: Sequence[Charger]) -> None:
+        self._fleet, self._all = fleet, chargers
+        self.found: list[Charger] = []
+
+    @property
+    def expected(self) -> int:
+        return len(self._all)
+
+    @property
+    def is_complete(self) -> bool:
+        return len(self.found) == len(self._all)
+
+    async def begin(self) -> None:
+        self._fleet.answer()
+        await self.until(1)
+
+    async def until(self, count: int | None) -> None:
+        while not self.is_complete and (count is None or len(self.found) < count):
+            await asyncio.sleep(0)
+            self._fleet.answer()
+            self._fleet.pages += 1
+            self.found += self._all[len(self.found) : len(self.found) + PAGE]
+
+
+class ScriptedFleets:
+    """A site with chargers, and what is seen of them."""
+
+    def __init__(self) -> None:
+        self.chargers: tuple[Charger, ...] = three()
+        self.error: Exception | None = None
+        self.pages = 0
+        self.searches: list[Search] = []
+        self.sight = Sight(25.0, now=NOON, silent_count=0)
+
+    def answer(self) -> None:
+        if self.error:
+            raise self.error
+
+    def send(self, every: int = 3) -> None:
+        """Let most of those that are connected have sent a message."""
+        self.sight.listening_since = NOON - timedelta(minutes=5)
+        for number, one in enumerate(self.chargers):
+            if one.is_connected and number % every:
+                kind = ("charging", "available", "charging", "finishing")[number % 4]
+                power = 7400.0 + 13 * (number % 90) if kind == "charging" else 0.0
+                moment = NOON - timedelta(seconds=2 + number % 9)
+                self.sight.last[one.name] = Frame(one.name, moment, moment, power, kind)
+
+    async def open(self, name: str) -> "ScriptedFleets":
+        self.answer()
+        return self
+
+    async def overview(self) -> Overview:
+        self.answer()
+        served = [one for one in self.chargers if one.revoked is None]
+        gone: dict[str, int] = {}
+        for one in served:
+            if one.reason:
+                gone[one.reason] = gone.get(one.reason, 0) + 1
+        soon = sum(one.ends_soon(NOON.date()) for one in served)
+        connected = sum(one.is_connected for one in served)
+        return Overview(Fleet(len(served), connected, gone, soon), len(self.chargers) - len(served))
+
+    def find(self, search: Search) -> ScriptedFound:
+        self.searches.append(search)
+        found = () if search.impossible else self.chargers
+        return ScriptedFound(self, [one for one in found if search.has(one, self.sight)])
+
+    async def detail(self, name: str) -> Detail | None:
+        self.answer()
+        one = next((each for each in self.chargers if each.name == name), None)
+        topic = f"solarrally/sunny-garage/evse/{name}/telemetry"
+        return one and Detail(one, topic, (DeviceCertificate("8f3a" * 16, "ACTIVE", "2049-12-31"),))
+
+    async def follow(self) -> NoReturn:
+        await asyncio.Event().wait()
+        raise AssertionError
