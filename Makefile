@@ -57,6 +57,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_stall.py
 	$(BIN)/python tools/bench_status.py
+	$(BIN)/python tools/bench_fleet.py
 	$(BIN)/python tools/bench_forecast.py
 	$(BIN)/python tools/bench_run.py
 	$(BIN)/python tools/bench_sender.py

@@ -32,7 +32,7 @@ from solarrally_tui.aws.door import Door  # noqa: E402
 from solarrally_tui.aws.gc_pauses import limit  # noqa: E402
 from solarrally_tui.chargers.fleet.sight import Sight  # noqa: E402
 from solarrally_tui.deployed import record  # noqa: E402
-from solarrally_tui.deployed.live_frames import Frame  # noqa: E402
+from solarrally_tui.deployed.dashboard.live_frames import Frame  # noqa: E402
 from solarrally_tui.interview.draft import Draft  # noqa: E402
 from solarrally_tui.interview.draft_store import DraftStore  # noqa: E402
 from solarrally_tui.screens.fleet.table import ChargerTable  # noqa: E402

@@ -36,6 +36,7 @@ from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import Event, State  # noqa: E402
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, iso  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
+from solarrally_tui.screens.fleet import screen as fleet  # noqa: E402
 from solarrally_tui.screens.status import kiosk, wall  # noqa: E402
 from solarrally_tui.screens.status import screen as status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
@@ -49,6 +50,7 @@ from solarrally_tui.wizard.session import Session, SiteView  # noqa: E402
 from tests.screens.scripted import plans as scripted_plans  # noqa: E402
 from tests.screens.scripted.billing import FIRST  # noqa: E402
 from tests.screens.scripted.domains import SERVERS  # noqa: E402
+from tests.screens.scripted.fleets import many  # noqa: E402
 from tests.screens.scripted.reports import NOON  # noqa: E402
 from tests.screens.scripted.services import CAUSE as TOLD  # noqa: E402
 from tests.screens.scripted.services import ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: E402
@@ -213,6 +215,14 @@ def _charger(session: Session) -> None:
     session.site.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage"), names)
 
 
+def _fleet(session: Session) -> None:
+    _deployed(session)
+    chargers = many(5000)
+    fleets = cast("Scripted", session.services).fleets
+    fleets.chargers = (*chargers[:3], *chargers[260:264], *chargers[370:])
+    fleets.send()
+
+
 def _stage(session: Session) -> None:
     session.stage = Puppets(SCENARIOS, "happy", "30x")  # type: ignore[arg-type]
 
@@ -264,6 +274,10 @@ SHOTS = {
     "status": Shot("status", prepare=_deployed),
     "diagnosis": Shot("status", ("f4",), _failing),
     "diagnosis-words": Shot("status", ("f4", "enter"), _failing),
+    "fleet": Shot("status", ("f2",), _fleet),
+    "fleet-wide": Shot("status", ("f2",), _fleet, size=(180, 44)),
+    "fleet-80x24": Shot("status", ("f2", "down", "down"), _fleet, size=(80, 24)),
+    "fleet-charger": Shot("status", ("f2", "end", "enter"), _fleet),
     "handover": Shot("status", ("f3",), _deployed),
     "destroy": Shot("status", ("f3", "tab", "tab", "tab", "enter"), _deployed),
     "scenarios": Shot("welcome", ("f7", "down"), _stage),
@@ -314,7 +328,7 @@ async def display() -> str:
 
 def main() -> None:
     """Draw all pictures, or those that are named."""
-    for module in (kiosk, status, wall):
+    for module in (fleet, kiosk, status, wall):
         module.now = lambda: NOON
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or (*SHOTS, DISPLAY):

@@ -30,7 +30,7 @@ class CountCell(Vertical):
     def show(self, count: Count) -> None:
         """Show another number, in the colour of its state."""
         for tone in Tone:
-            self._digits.set_class(count.state is not None and count.state.tone is tone, f"-{tone}")
+            self._digits.set_class(count.tone is tone, f"-{tone}")
         self._digits.update(count.number)
         self.styles.width = _width(count)
         glyph = f"{count.state.glyph} " if count.state else ""

@@ -10,7 +10,7 @@ from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.fleet.words import cause, seen
-from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.glyphs import Signed, Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM, colour
 
@@ -142,6 +142,13 @@ class Count:
     name: str
     state: Signed | None = None
     """What the number is coloured by; None for one that is neither good nor bad."""
+
+    @property
+    def tone(self) -> Tone | None:
+        """Its colour; nothing that is zero stands out."""
+        if self.state is not None:
+            return self.state.tone
+        return Tone.MUTED if self.number == "0" else None
 
 
 def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:

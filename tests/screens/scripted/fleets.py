@@ -10,8 +10,8 @@ from solarrally_tui.chargers.fleet.detail import Detail, DeviceCertificate
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.live_frames import Frame
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 PAGE = 100
