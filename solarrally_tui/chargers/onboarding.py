@@ -114,7 +114,7 @@ class Onboarding:
         # A task of its own: a call in progress cannot be cancelled, so its result must not be lost.
         issuing: asyncio.Task[Certificate] | None = None
         try:
-            await _join_groups(name, self.site, details)
+            await join_groups(name, self.site, details)
             begun = await asyncio.to_thread(files.begin_key, folder, name, self.site.name)
             issuing = asyncio.create_task(self._certificate(name, begun))
             certificate = await asyncio.shield(issuing)
@@ -188,7 +188,7 @@ async def create_type_group(site: DeployedSite, kind: str) -> None:
         )
 
 
-async def _join_groups(name: str, site: DeployedSite, details: Details) -> None:
+async def join_groups(name: str, site: DeployedSite, details: Details) -> None:
     """Add a charger to the site's group, and to that of its type, which exists."""
     # Not one inside the other: a thing may be in one group only of a hierarchy.
     groups = [names.thing_group(site.name)]

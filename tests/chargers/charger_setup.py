@@ -130,6 +130,11 @@ class LiveCharger:
     connected: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
 
+    @property
+    def lost(self) -> list[float]:
+        """When it was cut off or refused, after it had connected: AWS refuses who is too quick."""
+        return [moment for moment in self.ended if moment > self.connected[0]]
+
     def __post_init__(self) -> None:
         self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=self.files.client_id)
         context = ssl.create_default_context(cafile=str(self.files.root_ca))

@@ -15,6 +15,7 @@ from solarrally_tui.chargers import files
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.removal import remove
 from solarrally_tui.deployed.site import DeployedSite
 from tests.chargers.charger_setup import client, known
 
@@ -101,6 +102,7 @@ async def test_a_name_of_another_site_is_taken(
     assert "unique in a Region" in caught.value.plain.why
     assert "beta-chargers" in caught.value.plain.why
     assert len(principals(iot, name)) == 1
+    await remove(name, beta)
 
 
 async def test_a_thing_that_is_no_charger_is_left_alone(

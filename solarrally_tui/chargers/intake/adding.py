@@ -85,7 +85,7 @@ async def add_all(
     finished as the door closes. tell: called after each charger. say: told why calls wait.
     Raises ChargerError and AwsError for what concerns all chargers before the first one.
     """
-    with _alone(folder):
+    with alone(folder):
         limits = await calls_a_second(site.door)
         paced = replace(site, door=site.door.paced(Rates(limits), say))
         entries = tuple(entries)
@@ -99,7 +99,7 @@ async def add_all(
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Keep a second run away from the folder: both would create keys for the same chargers."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ class _Run:
 
     async def sort(self, entries: Iterable[Entry], earlier: "_Earlier") -> None:
         """Decide what earlier runs have done. Raises AwsError."""
-        registered = await _registered(self._onboarding.site)
+        registered = await registered_names(self._onboarding.site)
         for entry in entries:
             if entry.name not in earlier.complete:
                 self._left.append(entry)
@@ -223,7 +223,7 @@ class _Earlier:
         return {requests[request]: certificate for request, certificate in found.items()}
 
 
-async def _registered(site: DeployedSite) -> set[str]:
+async def registered_names(site: DeployedSite) -> set[str]:
     """Return the names of all chargers of the site, some hundred in a call. Raises AwsError."""
     group = names.thing_group(site.name)
     with tolerate(Kind.NOT_FOUND):
