@@ -222,6 +222,12 @@ def certificate_of_complete(folder: Path, name: str) -> str:
         return ""
 
 
+def name_key(folder: Path, name: str) -> None:
+    """Give a begun key its final name, after everything else was written. Raises OSError."""
+    _begun(folder, name).replace(folder / f"{name}{_KEY}")
+    _sync(folder)
+
+
 def forget_key(folder: Path, name: str) -> None:
     """Delete a key that has no certificate."""
     with contextlib.suppress(OSError):
@@ -246,8 +252,7 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
     if not files.begun_key.exists() or files.begun_key.read_bytes() != key:
         _write_key(files.begun_key, key)
     write_together(contents)
-    files.begun_key.replace(files.key)
-    _sync(files.folder)
+    name_key(files.folder, files.name)
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:

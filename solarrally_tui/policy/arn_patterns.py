@@ -86,6 +86,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "iot:*:{account}:policy/{exact}-bridge",
         "iot:*:{account}:policy/{exact}-claim",
         "iot:*:{account}:policy/{exact}-device",
+        "iot:*:{account}:policy/{exact}--migration-*",
     ),
     "iot:provisioningtemplate": ("iot:*:{account}:provisioningtemplate/{exact}",),
     "iot:rule": (

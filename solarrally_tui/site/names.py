@@ -104,6 +104,19 @@ def job_prefix(site: str) -> str:
     return f"solarrally-{site}--"
 
 
+def migration_client(site: str, link: int) -> str:
+    """Return the client id of an old broker's connection, while chargers move in. From 1.
+
+    No name of a site has two hyphens in a row.
+    """
+    return f"solarrally-{site}--migration-{link}"
+
+
+def migration_policy(site: str, link: int, part: int) -> str:
+    """Return one of the IoT policies of that connection's certificate. From 1."""
+    return f"{migration_client(site, link)}-{part}"
+
+
 def bridge_policy(site: str) -> str:
     """Return the IoT policy of the certificate that the tasks' MQTT bridges share."""
     return f"solarrally-{site}-bridge"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from solarrally_tui.aws.door import Door
@@ -92,6 +93,7 @@ class Fleet:
         """What is doubled, lost or half done, here and in AWS IoT."""
         iot = client(self.account, "iot")
         site, found = self.site.name, []
+        control(self.account, "POST", "speed", {"speed": "instant"})
         pages = iot.get_paginator("list_things").paginate(attributeName="site", attributeValue=site)
         things = [thing["thingName"] for page in pages for thing in page["things"]]
         if sorted(things) != sorted(names):
@@ -109,6 +111,7 @@ class Fleet:
             principals = iot.list_thing_principals(thingName=name)["principals"]
             if len(principals) != 1:
                 found.append(f"{name}: {len(principals)} certificates")
+        control(self.account, "POST", "speed", {"speed": "real"})
         return found
 
     def certificates(self, iot: Any) -> list[dict[str, Any]]:
@@ -127,8 +130,6 @@ class Fleet:
         certificate = x509.load_pem_x509_certificate((folder / f"{name}.cert.pem").read_bytes())
         if key.public_key() != certificate.public_key():
             found.append(f"{name}: the key is not that of the certificate")
-        from cryptography.hazmat.primitives import hashes
-
         return certificate.fingerprint(hashes.SHA256()).hex()
 
 

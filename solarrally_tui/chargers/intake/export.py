@@ -62,7 +62,7 @@ def find(folders: Iterable[Path]) -> tuple[ChargerFiles, ...]:
                     what=f"The files of {charger.name} in {charger.folder} are not complete.",
                     why="The key or the certificate is missing.",
                     next="Run the command that added it again, or issue new files with "
-                    f"solarrally chargers add {charger.name} --to {charger.folder} --replace.",
+                    f"solarrally chargers replace {charger.name} --to ANOTHER_FOLDER.",
                 )
             found[charger.name] = charger
     chargers = tuple(found.values())

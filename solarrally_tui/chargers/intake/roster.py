@@ -12,8 +12,9 @@ from solarrally_tui.chargers.files import check_name
 from solarrally_tui.chargers.onboarding import Details
 from solarrally_tui.chargers.problems import ChargerError
 
-COLUMNS: Final = ("name", "type", "max_kw", "location")
-"""Columns of the file in any order; only the first one is needed."""
+COLUMNS: Final = ("name", "type", "max_kw", "location", "old_topic")
+"""Columns of the file in any order; only the first one is needed. The last one is for those that
+move in from an old broker."""
 
 _SAME: Final[Mapping[str, str]] = {
     "charger": "name",
@@ -40,6 +41,8 @@ class Entry:
 
     name: str
     details: Details = field(default_factory=Details)
+    old_topic: str = ""
+    """Where it publishes at an old broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def _columns(heading: list[str]) -> list[str]:
 def _entry(cells: Mapping[str, str]) -> Entry:
     kw = cells.get("max_kw", "").replace(",", ".")
     location = "_".join(cells.get("location", "").split())
-    return Entry(cells.get("name", ""), Details(cells.get("type", ""), kw, location))
+    details = Details(cells.get("type", ""), kw, location)
+    return Entry(cells.get("name", ""), details, cells.get("old_topic", ""))
 
 
 def _wrong_name(name: str, line: int) -> list[RosterProblem]:

@@ -77,15 +77,16 @@ def _add(options: AddOptions) -> int:
     try:
         entries = roster.read(options.roster) if options.roster else roster.of_names(options.names)
     except roster.RosterError as error:
-        return _refuse(error, options)
+        return refuse_list(error, options.roster, is_json=options.json)
     return on_site(partial(_add_all, entries), options)
 
 
-def _refuse(error: "RosterError", options: AddOptions) -> int:
-    say(f"{options.roster or 'The list'} cannot be used. AWS was not asked.")
+def refuse_list(error: "RosterError", path: Path | None, *, is_json: bool) -> int:
+    """Say what is wrong with a list of chargers, and return the exit status."""
+    say(f"{path or 'The list'} cannot be used. AWS was not asked.")
     for problem in error.problems:
         say(f"  {problem}")
-    if options.json:
+    if is_json:
         problems = [{"line": problem.line, "what": problem.what} for problem in error.problems]
         return show_result({"problems": problems}, Exit.USAGE)
     return Exit.USAGE

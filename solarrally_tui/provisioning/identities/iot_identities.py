@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
-from solarrally_tui.deployed import device_shadows
+from solarrally_tui.deployed import device_shadows, migration_policies
 from solarrally_tui.deployed.device_certificates import left_behind
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.site.names import (
@@ -34,13 +34,16 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
     if await stacks.find("iot"):
         held = {r.physical_id for r in await stacks.resources("iot") if not r.is_deleted}
     things = await _things(door, stacks.site, held)
+    migration = list(await migration_policies.find(door, stacks.site))
     attached = set(await _certificates(door, stacks.site, things, held))
+    attached |= await migration_policies.certificates(door, migration)
     certificates = attached | set(await left_behind(stacks.site, door, of_others=attached))
     for certificate in sorted(certificates):
         await delete_certificate(door, certificate)
     for thing in things:
         await device_shadows.delete_all(thing, door)
         await door.call("iot", "delete_thing", thingName=thing)
+    await migration_policies.delete(door, migration)
     for group in await type_groups(door, stacks.site):
         await door.call("iot", "delete_thing_group", thingGroupName=group)
     await _delete_jobs(door, stacks.site)
