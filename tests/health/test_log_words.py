@@ -1,5 +1,6 @@
 """What the lines of real programs show, alone and in whole logs; calm logs show nothing."""
 
+import json
 import random
 
 import pytest
@@ -190,3 +191,20 @@ def test_a_probe_that_reports_a_link_as_down_twice_shows_it(
     head = '{"_aws": {"CloudWatchMetrics": []}'
     lines = [f'{head}, "DatabaseReachable": {d}, "BridgeLinked": {b}}}' for d, b in reports]
     assert shown("\n".join(lines)) == cause
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ('InvalidPasswordError: password authentication failed for user "solarrally"', "password"),
+        ("gaierror: [Errno -2] Name or service not known", "unreachable"),
+        ("TimeoutError: ", "unreachable"),
+        ("AnErrorOfTomorrow: nobody knows these words", "unreachable"),
+    ],
+)
+def test_a_probe_tells_why_the_database_is_out_of_reach(error: str, cause: str) -> None:
+    report = {"_aws": {"CloudWatchMetrics": []}, "DatabaseReachable": 0, "BridgeLinked": 1}
+    line = json.dumps(report | {"DatabaseError": error})
+    assert shown(f"{line}\n{line}") == f"database-{cause}"
+    well = json.dumps(report | {"DatabaseReachable": 1})
+    assert shown(f"{line}\n{line}\n{well}") == ""

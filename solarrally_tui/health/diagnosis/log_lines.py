@@ -4,6 +4,7 @@ A traceback counts once, by its last line, together with the files that it went 
 said at the level of DEBUG or INFO is none, nor is a lost connection that was made again later.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ _OF_BRIDGE: Final = re.compile(
     r"Client local\.|[Bb]ridge(?! \S+ \(\S+:\d+\))(?! \(step)|OpenSSL Error|Connection Refused"
 )
 _TRIES: Final = 3
+_OF_PROBE: Final = "CloudWatchMetrics"
 _DOWN: Final = re.compile(r'"(DatabaseReachable|BridgeLinked)": 0\b')
+_WHY: Final = re.compile(r'"DatabaseError": ("(?:[^"\\]|\\.)*")')
 
 _SUBJECTS: Final = (
     (
@@ -90,6 +93,8 @@ def _told(lines: Iterable[str]) -> Iterable[Told]:
     frames: list[str] = []
     inside = False
     for at, raw in enumerate(lines):
+        if _OF_PROBE in raw:
+            continue
         line = _TREE.sub("", raw.rstrip()) if "|" in raw or "+-" in raw else raw.rstrip()
         if _BEGIN in line:
             inside, frames = True, []
@@ -117,12 +122,18 @@ def _silent_bridge(lines: Sequence[str]) -> Iterable[Told]:
 
 
 def _of_probe(lines: Sequence[str]) -> Iterable[Told]:
-    """Yield the last report of the probe, where that and the one before say that a link is down."""
-    reports = [(at, line) for at, line in enumerate(lines) if "CloudWatchMetrics" in line]
+    """Yield the last report of the probe, where that and the one before say that a link is down.
+
+    Why the database is: in the words of its driver, which the report repeats.
+    """
+    reports = [(at, line) for at, line in enumerate(lines) if _OF_PROBE in line]
     last = reports[-2:]
     down = [set(_DOWN.findall(line)) for _, line in last]
-    if len(last) > 1 and down[0] & down[1]:
-        yield Told(last[-1][0], last[-1][1].strip())
+    if len(last) > 1 and (both := down[0] & down[1]):
+        at, line = last[-1]
+        why = _WHY.search(line) if "DatabaseReachable" in both else None
+        words = f'{json.loads(why[1])} ("DatabaseReachable": 0)' if why else line.strip()
+        yield Told(at, words)
 
 
 def _lasting(lines: Sequence[str], told: list[Told]) -> list[Told]:

@@ -20,7 +20,7 @@ from solarrally_tui.simulator.runtime import (
 from solarrally_tui.simulator.runtime.container_engine import ContainerEngine
 from solarrally_tui.simulator.runtime.edge.listener import Edge
 from solarrally_tui.simulator.runtime.outbound_access import reaches_internet
-from solarrally_tui.simulator.runtime.preconditions import opens_database
+from solarrally_tui.simulator.runtime.preconditions import no_database
 from solarrally_tui.simulator.runtime.rollouts import Rollouts
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
@@ -120,7 +120,7 @@ class Runtime:
                 continue
             subnet = running[standin.task_arn].get("_subnet", "")
             standin.process.set_online(reaches_internet(subnet))
-            standin.process.set_database(opens_database(standin.database))
+            standin.process.set_database(no_database(standin.database))
         await self._health.check()
         await asyncio.to_thread(self._rollouts.check)
         self._edge.follow()

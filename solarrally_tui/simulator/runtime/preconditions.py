@@ -214,10 +214,13 @@ def check_database(container: str, environment: Mapping[str, str]) -> None:
         raise ContainerExitsError(container, 3, f'password authentication failed for user "{user}"')
 
 
-def opens_database(environment: Mapping[str, str]) -> bool:
-    """Whether a database opens with these variables, as check_database tries it."""
+def no_database(environment: Mapping[str, str]) -> str:
+    """Return why a database does not open with these variables, as check_database tries it.
+
+    Empty where it opens.
+    """
     try:
         check_database("", environment)
-    except ContainerExitsError:
-        return False
-    return True
+    except ContainerExitsError as error:
+        return str(error)
+    return ""

@@ -44,7 +44,7 @@ class StandinProcess:
         self.mqtt_connected = False
         self.mqtt_reason = "no answer"
         self._log = log
-        self._states = {"online": "online", "database": "database 1", "fault": "fault "}
+        self._states = {"online": "online", "database": "database ", "fault": "fault "}
         self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START],
@@ -79,9 +79,9 @@ class StandinProcess:
         """Cut its link to AWS IoT, or let it connect again."""
         self._set("online", "online" if online else "offline")
 
-    def set_database(self, reachable: bool) -> None:
-        """Let its probe report whether the database is in reach."""
-        self._set("database", f"database {int(reachable)}")
+    def set_database(self, why_not: str) -> None:
+        """Let its probe report why the database does not open; empty where it opens."""
+        self._set("database", f"database {why_not}")
 
     def set_fault(self, fault: str) -> None:
         """Let its backend be `stuck` or its messages `lossy`; nothing ends either."""

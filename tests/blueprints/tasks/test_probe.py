@@ -121,8 +121,10 @@ def test_it_reports_what_is_reachable_and_goes_on_when_it_is_not(
     database.stop()
     told = probe.until(lambda told: told["DatabaseReachable"] == 0)
     assert told["BridgeLinked"] == 1
+    assert "Connect call failed" in told["DatabaseError"]
     database.start()
-    probe.until(lambda told: told["DatabaseReachable"] == 1)
+    told = probe.until(lambda told: told["DatabaseReachable"] == 1)
+    assert "DatabaseError" not in told
     upstream.__exit__(None, None, None)
     told = probe.until(lambda told: told["BridgeLinked"] == 0)
     assert told["DatabaseReachable"] == 1

@@ -24,7 +24,8 @@ class Probe:
         self._silent_after = float(environment.get("SILENT_AFTER_SECONDS", _SILENT_AFTER))
         self._lock = threading.Lock()
         self._linked = False
-        self.database = True
+        self.database_error = ""
+        """Why the database does not open; empty where it opens."""
         self._since: float | None = None
         self._newest: dict[str, float] = {}
         self._heard: dict[str, float] = {}
@@ -83,7 +84,7 @@ class Probe:
         now = time.monotonic()
         with self._lock:
             values: dict[str, float] = {
-                "DatabaseReachable": int(self.database),
+                "DatabaseReachable": int(not self.database_error),
                 "BridgeLinked": int(self._linked),
                 "TelemetryReceived": self._received,
                 "TelemetryRejected": sum(one["count"] for one in self._refused.values()),
@@ -100,6 +101,7 @@ class Probe:
                 "Silent": silent[:_NAMED],
                 "Rejections": list(self._refused.values())[:_NAMED],
             }
+            why = {"DatabaseError": self.database_error} if self.database_error else {}
             self._clear()
         declared = {
             "Namespace": self._namespace,
@@ -107,7 +109,7 @@ class Probe:
             "Metrics": [{"Name": name} for name in values],
         }
         told = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [declared]}
-        return json.dumps({"_aws": told} | values | names)
+        return json.dumps({"_aws": told} | values | names | why)
 
     def _expect(self, charger: str) -> None:
         self._since = self._since or time.monotonic()

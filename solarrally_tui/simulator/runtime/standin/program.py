@@ -75,10 +75,10 @@ class _Task:
         return 0
 
     def _obey(self, order: str) -> None:
-        """Do what the account wants: `online`, `offline`, `database 0`, `fault stuck` ..."""
+        """Do what the account wants: `online`, `database WHY_NOT`, `fault stuck` ..."""
         word, _, rest = order.partition(" ")
         if word == "database" and self._probe:
-            self._probe.database = rest == "1"
+            self._probe.database_error = rest
         elif word == "fault":
             self._fault = rest
         elif word in {"online", "offline"} and self._client:
