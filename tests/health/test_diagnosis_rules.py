@@ -228,3 +228,20 @@ def test_every_placeholder_of_a_rule_has_a_value() -> None:
     for rule in RULES:
         named = set(re.findall(r"\{(\w+)\}", rule.what + rule.next))
         assert named <= COMMON | rule.defaults.keys(), rule.id
+
+
+def test_a_bridge_without_its_policy_stands_before_the_lines_of_its_log() -> None:
+    line = said(one("bridge-unreachable", "log"))
+    symptom = said(one("telemetry-bridge"))
+    (found,) = judged(symptom, line, said(one("bridge-missing"), minutes=5))
+    assert found.id == "bridge-missing"
+    assert found.effects == (line, symptom)
+    # Alone it is a symptom, as of a first deployment that failed elsewhere.
+    root = said(one("database-stopped"))
+    assert judged(root, said(one("bridge-missing")))[0].id == "database-stopped"
+    first, second = judged(root, line, said(one("bridge-missing")))
+    assert {first.id, second.id} == {"database-stopped", "bridge-missing"}
+
+
+def test_every_rule_explains_rules_that_there_are() -> None:
+    assert {id_ for rule in RULES for id_ in rule.explains} <= {rule.id for rule in RULES}

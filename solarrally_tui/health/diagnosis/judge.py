@@ -1,7 +1,7 @@
 """From evidence to ranked causes. Pure: the same evidence gives the same answer."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -30,7 +30,8 @@ def causes(site: str, seen: Iterable[Evidence], report: Report) -> tuple[Candida
         if rule is not None:
             claimed.setdefault(rule.id, []).append(evidence)
     candidates = [_candidate(site, _BY_ID[id_], evidence) for id_, evidence in claimed.items()]
-    return tuple(sorted(_folded(candidates), key=_rank))
+    depths = {id_: _BY_ID[id_].depth for id_ in claimed}
+    return tuple(_folded(_placed(candidates, depths), depths))
 
 
 def claims(evidence: Evidence) -> Rule | None:
@@ -104,23 +105,40 @@ def _values(rule: Rule, site: str, lead: Evidence) -> dict[str, str]:
     return common | dict(rule.defaults) | facts
 
 
-def _folded(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Make symptoms the effects of the nearest cause that there is."""
-    ranked = sorted(candidates, key=_rank)
-    roots = [candidate for candidate in ranked if _depth(candidate) <= NEAR]
+def _placed(candidates: Sequence[Candidate], depths: dict[str, int]) -> list[Candidate]:
+    """Let candidates take the place of those that they explain, and note their depth then."""
+    explained: set[str] = set()
+    placed = []
+    for candidate in candidates:
+        follow = [c for c in candidates if c.id in _BY_ID[candidate.id].explains]
+        explained |= {c.id for c in follow}
+        depths[candidate.id] = min(depths[c.id] for c in (candidate, *follow))
+        placed.append(_with_effects(candidate, follow))
+    return [candidate for candidate in placed if candidate.id not in explained]
+
+
+def _folded(candidates: Sequence[Candidate], depths: Mapping[str, int]) -> list[Candidate]:
+    """Make symptoms the effects of the nearest cause that there is; the likeliest root first."""
+
+    def follows(candidate: Candidate) -> bool:
+        if depths[candidate.id] == NEAR:
+            return any(depths[root.id] < NEAR and _same_place(root, candidate) for root in roots)
+        return depths[candidate.id] == SYMPTOM
+
+    ranked = sorted(candidates, key=lambda candidate: _rank(candidate, depths[candidate.id]))
+    roots = [candidate for candidate in ranked if depths[candidate.id] <= NEAR]
     if not roots:
         return ranked
-    following = [c for c in ranked if c is not roots[0] and _follows(c, roots)]
-    effects = tuple(evidence for candidate in following for evidence in candidate.evidence)
-    others = (c for c in ranked if c is not roots[0] and c not in following)
-    return [replace(roots[0], effects=effects), *others]
+    following = [c for c in ranked if c is not roots[0] and follows(c)]
+    folded = [_with_effects(roots[0], following)]
+    folded += [c for c in ranked if c is not roots[0] and c not in following]
+    return sorted(folded, key=lambda candidate: _rank(candidate, depths[candidate.id]))
 
 
-def _follows(candidate: Candidate, roots: Sequence[Candidate]) -> bool:
-    """Tell whether a candidate follows from others: a symptom, or not the nearest in its place."""
-    if _depth(candidate) == NEAR:
-        return any(_depth(root) < NEAR and _same_place(root, candidate) for root in roots)
-    return _depth(candidate) == SYMPTOM
+def _with_effects(candidate: Candidate, following: Iterable[Candidate]) -> Candidate:
+    """Return a candidate with what speaks for others among its effects."""
+    more = (e for each in following for e in (*each.evidence, *each.effects))
+    return replace(candidate, effects=(*candidate.effects, *more))
 
 
 def _same_place(one: Candidate, other: Candidate) -> bool:
@@ -129,12 +147,7 @@ def _same_place(one: Candidate, other: Candidate) -> bool:
     return bool(stacks & others) or not (stacks or others)
 
 
-def _depth(candidate: Candidate) -> int:
-    return _BY_ID[candidate.id].depth
-
-
-def _rank(candidate: Candidate) -> tuple[bool, int, datetime]:
+def _rank(candidate: Candidate, depth: int) -> tuple[bool, int, datetime]:
     """Return what candidates are sorted by: how near and sure, then which was first."""
-    depth = _depth(candidate)
     times = [evidence.time for evidence in candidate.evidence if evidence.time]
     return depth == ASIDE, depth + _ORDER.index(candidate.sure), min(times, default=_LATE)

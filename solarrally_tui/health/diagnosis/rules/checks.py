@@ -21,11 +21,12 @@ CHECKS: Final = (
     Rule(
         id="bridge-missing",
         kinds=("check:bridge",),
-        what="The MQTT bridge has no certificate yet, so no telemetry can arrive.",
+        what="The MQTT bridge has no certificate with its policy, so no telemetry can arrive.",
         next="Run solarrally deploy again. It creates one.",
         source="AWS IoT API reference, ListTargetsForPolicy",
         words=r"No certificate carries",
         depth=SYMPTOM,
+        explains=frozenset({"bridge-unreachable", "bridge-closed", "bridge-refused"}),
     ),
     Rule(
         id="no-viewer-password",

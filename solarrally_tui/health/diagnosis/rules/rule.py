@@ -41,6 +41,8 @@ class Rule:
     sure: Sureness = CERTAIN
     depth: int = ROOT
     """ROOT, NEAR, SYMPTOM or ASIDE."""
+    explains: frozenset[str] = frozenset()
+    """Ids of rules that follow from this one where both are found. It then takes their place."""
     within: str = ""
     """Pattern in the files of the traceback that the words end; it counts only where the log has
     one."""
