@@ -1,4 +1,4 @@
-"""The application's log: the last lines of tasks that stopped, or of those that run now."""
+"""The application's log: the last lines of tasks that stopped, and of those that run now."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -75,19 +75,21 @@ async def _newest(case: Case, group: str, stream: str) -> tuple[list[dict[str, A
 
 
 async def _streams(case: Case, group: str) -> list[tuple[str, bool]]:
-    """Return streams to read: of containers that failed, else those written to last."""
+    """Return streams to read: of containers that failed, and those written to last.
+
+    Both, because ECS shows a failed task for an hour, and what replaced it may fail otherwise.
+    """
     return await case.shared("streams", lambda: _choose(case, group))
 
 
 async def _choose(case: Case, group: str) -> list[tuple[str, bool]]:
+    stopped_tasks = [task for task, _ in await _stopped(case)]
     failed = [
         (_stream(container["name"], task["taskArn"]), True)
-        for task, _ in await _stopped(case)
+        for task in stopped_tasks
         for container in task.get("containers", ())
         if container.get("exitCode")
     ]
-    if failed:
-        return failed[:_STREAMS]
     response, _ = await case.find(
         "logs",
         "describe_log_streams",
@@ -98,13 +100,20 @@ async def _choose(case: Case, group: str) -> list[tuple[str, bool]]:
     )
     if response is None:
         raise OutOfReachError("The application's log was deleted with the rollback.")
-    return [(stream["logStreamName"], False) for stream in response.get("logStreams", ())]
+    gone = {_task_in(task["taskArn"]) for task in stopped_tasks}
+    newest = [stream["logStreamName"] for stream in response.get("logStreams", ())]
+    return failed[:_STREAMS] + [(each, False) for each in newest if _task_in(each) not in gone]
 
 
 def _stream(container: str, task_arn: str) -> str:
     """Return a container's stream: prefix, container, task (blueprints/app, awslogs)."""
     prefix = container if container == "administrator" else "task"
-    return f"{prefix}/{container}/{task_arn.rpartition('/')[2]}"
+    return f"{prefix}/{container}/{_task_in(task_arn)}"
+
+
+def _task_in(name: str) -> str:
+    """Return the id of a task, which ends its ARN and the names of its streams."""
+    return name.rpartition("/")[2]
 
 
 async def _stopped(case: Case) -> list[StoppedTask]:
@@ -120,7 +129,7 @@ async def _has_gone(case: Case, stream: str) -> bool:
         wanted = await running(case)
     except (AwsError, OutOfReachError):
         return False  # The source of tasks reports why.
-    return stream.rpartition("/")[2] not in {arn.rpartition("/")[2] for arn in wanted}
+    return _task_in(stream) not in {_task_in(arn) for arn in wanted}
 
 
 def _time(event: dict[str, Any]) -> datetime:
