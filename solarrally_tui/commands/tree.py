@@ -60,6 +60,7 @@ GROUPS: Final = {
     "Prepare": {
         "credentials": ("credentials", "Manage access keys in the system's keyring."),
         "policy": ("policy", "Generate IAM policies with least privilege."),
+        "export": ("export", "Write a site as Terraform, for an engineer who takes it over."),
         "source": ("source", "Check the application's source before it is built."),
         "prices": ("pricing.prices", "Show or refresh the price book."),
         "simulator": ("demonstration.simulator", "Run a simulated AWS account."),

@@ -16,6 +16,7 @@ from tests.journey.mosquitto_setup import telemetry_crosses_the_bridge
 from tests.journey.simulation_setup import (
     a_hundred_test_chargers_are_simulated_and_gone_afterwards,
 )
+from tests.terraform.adopted_setup import terraform_takes_over_what_is_deployed
 
 STACKS = {
     "bootstrap",
@@ -52,6 +53,13 @@ def test_passwords_open_what_they_should_and_show_nowhere_else(
     deployed: Callable[[str], Journey],
 ) -> None:
     passwords_open_what_they_should_and_show_nowhere_else(deployed("small"))
+
+
+@pytest.mark.timeout(240)
+def test_terraform_takes_over_what_is_deployed(
+    deployed: Callable[[str], Journey], tmp_path: Path
+) -> None:
+    terraform_takes_over_what_is_deployed(deployed("small"), "small", tmp_path / "small")
 
 
 @pytest.mark.timeout(240)
