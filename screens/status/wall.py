@@ -11,7 +11,13 @@ from textual.events import Resize
 from textual.widgets import Digits, Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.status.wall_text import layers, lines_of_courses, numbers, verdict
+from solarrally_tui.screens.status.wall_text import (
+    layers,
+    lines_of_checks,
+    lines_of_courses,
+    numbers,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from solarrally_tui.wizard.model import SiteFacts
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
 
 ROOMY: Final = (100, 36)
 """Columns and rows from which a display uses large letters and digits."""
+
+_OTHERS: Final = 32
+"""Lines of a large display beside its tiles, courses and checks: verdict, digits, deployments."""
 
 
 def now() -> datetime:
@@ -92,8 +101,11 @@ class Wall(Vertical):
         if not width:  # A report that comes before the first layout is drawn after it.
             self.call_after_refresh(self.draw)
             return
-        self.query_one("#layers", Static).update(layers(report, moment, width))
-        shown = lines_of_courses(report, moment, width, self._most)
+        shown_layers = layers(report, moment, width)
+        self.query_one("#layers", Static).update(shown_layers)
+        used = shown_layers.plain.count("\n") + lines_of_checks(len(report.checks), width)
+        room = size.height - _OTHERS - used if has_room else 0
+        shown = lines_of_courses(report, moment, width, self._most, room)
         under = self.query_one("#courses", Static)
         under.display = bool(shown.plain) and not self._is_folded
         under.update(shown)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -12,7 +13,7 @@ from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.wall import NUMBERS, courses, tiles
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status.large_words import large
-from solarrally_tui.text.sparkline import sparkline
+from solarrally_tui.text.sparkline import bars, sparkline
 
 if TYPE_CHECKING:
     from solarrally_tui.health.events import SiteEvent
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from solarrally_tui.health.wall import Course, Tile
     from solarrally_tui.wizard.model import SiteFacts
 
-ACROSS: Final = 96
-"""Columns from which the tiles stand side by side."""
+ACROSS: Final = 98
+"""Columns from which the tiles are side by side, each as wide as its heading."""
 _ARROW: Final = " ─► "
 _GAP: Final = "    "
 _NAMES: Final = 12
@@ -116,7 +117,8 @@ def _box(tile: "Tile", width: int) -> list[Content]:
     head = Content.styled(state.line(tile.layer.heading), f"bold {tone}")
     lines = [head]
     for name, value in _figures(tile):
-        lines.append(Content.assemble((f"{value} ", DIM if old else "bold"), (name, DIM)))
+        figure = Content.assemble((f"{value} ", DIM if old else "bold"), (name, DIM))
+        lines += figure.wrap(width)
     if tile.stale_since is not None:
         lines.append(Content.styled(f"as of {clock(tile.stale_since)}", DIM))
     elif tile.line:
@@ -135,11 +137,15 @@ def _rows(tile: "Tile", width: int) -> list[Content]:
     if tile.stale_since is not None:
         parts.append((f"as of {clock(tile.stale_since)}  ", DIM))
     if tile.line and not old:
-        parts.append((tile.line, tone))
-    else:
-        for name, value in _figures(tile):
-            parts += [(f"{value} ", DIM if old else "bold"), (f"{name}   ", DIM)]
-    return [Content.assemble(*parts).truncate(width, ellipsis=True)]
+        return [Content.assemble(*parts, (tile.line, tone)).truncate(width, ellipsis=True)]
+    row = Content.assemble(*parts)
+    for number, (name, value) in enumerate(_figures(tile)):
+        before = "   " if number else ""
+        more = Content.assemble(before, (value, DIM if old else "bold"), (f" {name}", DIM))
+        if row.cell_length + more.cell_length > width:
+            break  # Half a figure says nothing.
+        row += more
+    return [row.truncate(width, ellipsis=True)]
 
 
 def _figures(tile: "Tile") -> list[tuple[str, str]]:
@@ -193,33 +199,72 @@ def _short(figure: Figure) -> str:
     return _SHORT.get(figure.id, figure.title.lower())
 
 
-def lines_of_courses(report: "Report", now: datetime, width: int, most: int) -> Content:
-    """Return a line for each course: name, blocks of the last three hours, the value now.
+def lines_of_courses(
+    report: "Report", now: datetime, width: int, most: int, room: int = 0
+) -> Content:
+    """Return the courses: name, blocks of the last three hours, the value now.
 
-    most: lines at most. Where there is room, two or three stand side by side.
+    most: of them below one another at most; where there is room, two or three are side by side.
+    room: lines that are free for them. With enough, blocks are bars of several lines.
     """
     shown = courses(report, now)
     across = max(1, min(width // 56, 3, len(shown) or 1))
-    room = width // across
+    each = width // across - 2
     old = report.lost is not None
-    cells = [_course(course, room - 2, old=old) for course in shown[: most * across]]
+    shown = shown[: most * across]
+    height = min(room // max(-(-len(shown) // across), 1) - _AROUND_BARS, _HIGHEST)
+    draw = partial(_bars, height=height) if height > 1 else _course
+    cells = [draw(course, each, old=old) for course in shown]
     rows = [cells[start : start + across] for start in range(0, len(cells), across)]
+    return Content("\n").join(_beside(row, each) for row in rows)
+
+
+_AROUND_BARS: Final = 2
+"""Lines around the bars of a course: its name above, and a blank below."""
+_HIGHEST: Final = 8
+"""Lines of bars; higher ones say no more."""
+
+
+def _beside(cells: Sequence[Sequence[Content]], each: int) -> Content:
+    """Join courses line by line, each as wide as the others."""
     return Content("\n").join(
-        Content("  ").join(cell.truncate(room - 2, pad=True) for cell in row) for row in rows
+        Content("  ").join(line.truncate(each, pad=True) for line in lines)
+        for lines in zip(*cells, strict=True)
     )
 
 
-def _course(course: "Course", width: int, *, old: bool) -> Content:
-    figure = course.figure
-    value = figure.text if figure.value is not None else "none"
+def _course(course: "Course", width: int, *, old: bool) -> list[Content]:
     columns = max(width - _TITLES - 10, 8)
-    over = figure.limit is not None and (figure.value or 0.0) >= figure.limit
-    tone = DIM if old else colour(Severity.WARN) if over else "$text-primary"
-    return Content.assemble(
-        (figure.title[: _TITLES - 1].ljust(_TITLES), DIM),
-        (sparkline(course.values, min(columns, len(course.values))), tone),
-        (f" {value}", DIM if old else "bold"),
+    return [
+        Content.assemble(
+            (course.figure.title[: _TITLES - 1].ljust(_TITLES), DIM),
+            (sparkline(course.values, min(columns, len(course.values))), _tone(course, old=old)),
+            (f" {_now(course)}", DIM if old else "bold"),
+        )
+    ]
+
+
+def _bars(course: "Course", width: int, *, old: bool, height: int) -> list[Content]:
+    head = Content.assemble(
+        (f"{course.figure.title} ", DIM), (_now(course), DIM if old else "bold")
     )
+    tone, columns = _tone(course, old=old), max(width - _GUTTER, 8)
+    drawn = bars(course.values, columns, height)
+    return [head, *(Content.styled(line, tone) for line in drawn), Content("")]
+
+
+_GUTTER: Final = 2
+"""Columns between bars that are beside each other, more than between lines."""
+
+
+def _now(course: "Course") -> str:
+    return course.figure.text if course.figure.value is not None else "none"
+
+
+def _tone(course: "Course", *, old: bool) -> str:
+    figure = course.figure
+    over = figure.limit is not None and (figure.value or 0.0) >= figure.limit
+    return DIM if old else colour(Severity.WARN) if over else "$text-primary"
 
 
 _NUMBER_NAMES: Final = {
@@ -260,7 +305,7 @@ def last(happened: "Sequence[SiteEvent]", width: int, most: int = 3) -> Content:
 def listed(checks: "Sequence[Check]", width: int, now: datetime, *, old: bool) -> Content:
     """Return the checks, the worst first, in two columns where there is room."""
     ordered = sorted(checks, key=lambda check: -check.severity.rank)
-    across = 2 if width >= _TWO_COLUMNS else 1
+    across = _across(width)
     room = width // across - 2
     cells = [_listed(check, room, now, old=old) for check in ordered]
     height = -(-len(cells) // across)
@@ -269,6 +314,15 @@ def listed(checks: "Sequence[Check]", width: int, now: datetime, *, old: bool) -
 
 
 _TWO_COLUMNS: Final = 150
+
+
+def _across(width: int) -> int:
+    return 2 if width >= _TWO_COLUMNS else 1
+
+
+def lines_of_checks(count: int, width: int) -> int:
+    """Return how many lines so many checks need."""
+    return -(-count // _across(width))
 
 
 def _listed(check: "Check", width: int, now: datetime, *, old: bool) -> Content:

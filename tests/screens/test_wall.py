@@ -1,5 +1,6 @@
 """The display of a site: what it says at each width, and what it says when it is blind."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +14,15 @@ from solarrally_tui.health.report import Report
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.large_words import ROWS, large
-from solarrally_tui.screens.status.wall_text import layers, listed, numbers, verdict
+from solarrally_tui.screens.status.wall_text import (
+    layers,
+    lines_of_checks,
+    listed,
+    numbers,
+    verdict,
+)
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.text.sparkline import sparkline
+from solarrally_tui.text.sparkline import bars, sparkline
 from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.reports import NOON, report
 from tests.screens.scripted.services import Scripted
@@ -78,6 +85,45 @@ def test_the_lowest_block_is_zero_and_the_newest_value_is_on_the_right() -> None
     assert sparkline([0, None, 4, 8], 6) == "··▁·▅█"
     assert sparkline([], 3) == "···"
     assert sparkline([5.0], 0) == ""
+
+
+def test_bars_fill_a_width_and_keep_gaps() -> None:
+    assert bars([0, None, 4, 8], 8, 2) == ("      ██", "▁▁··████")
+    assert bars([8.0, 1.0], 2, 4) == ("█ ", "█ ", "█ ", "█▄")
+    assert bars([], 3, 2) == ("   ", "···")
+    assert bars([1.0] * 9, 3, 1) == ("███",)
+    assert {len(line) for line in bars([1.0, 2.0, None], 50, 8)} == {50}
+
+
+@pytest.mark.parametrize("width", [98, 116, 136, 166])
+def test_no_figure_of_a_tile_is_cut(width: int) -> None:
+    told = report()
+    whole = layers(told, NOON, 236).plain
+    assert "…" not in whole
+    shown = layers(told, NOON, width).plain
+    assert "…" not in shown
+    assert sorted(re.findall(r"\w+", shown)) == sorted(re.findall(r"\w+", whole))
+
+
+@pytest.mark.parametrize("width", range(30, 96, 5))
+def test_a_row_shows_whole_figures_only(width: int) -> None:
+    for line in layers(report(), NOON, width).plain.splitlines():
+        assert "…" not in line
+
+
+@pytest.mark.parametrize("height", [36, 44, 50, 60, 80])
+@pytest.mark.parametrize("checks", [1, 4])
+async def test_bars_leave_room_for_every_check(
+    services: Scripted, height: int, checks: int
+) -> None:
+    told = report()
+    services.facts = SiteFacts(replace(told, checks=told.checks * checks), URL, "us-east-1")
+    app = KioskApp(services, "sunny-garage")
+    async with app.run_test(size=(200, height)) as pilot:
+        await pilot.pause(0.3)
+        courses_, under = (app.screen.query_one(f"#{id_}") for id_ in ("courses", "kiosk-checks"))
+        wanted = lines_of_checks(len(told.checks) * checks, 196)
+        assert courses_.size.height <= 2 or under.size.height >= wanted
 
 
 def test_large_numbers_name_what_they_count() -> None:
