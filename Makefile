@@ -50,8 +50,9 @@ fuzz: $(VENV)/.ready
 	$(BIN)/python -m tests.computer.fuzz --count 500
 
 # What pricing, the wizard's start and its slowest moment take, how much longer a deployment takes
-# than AWS needs, its calls and its forecast: figures beside their limits, nothing is judged. Takes
-# about ten minutes; on a busy machine look at the processor's time, not at the clock.
+# than AWS needs, its calls and its forecast, how long 1,000 chargers take to come in, whole and
+# killed: figures beside their limits, nothing is judged. Takes about fifteen minutes; on a busy
+# machine look at the processor's time, not at the clock.
 bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
@@ -61,6 +62,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_forecast.py
 	$(BIN)/python tools/bench_run.py
 	$(BIN)/python tools/bench_sender.py
+	$(BIN)/python -m tests.chargers.bench_onboarding
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Then thousands of ways through random graphs, each time others.

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -116,7 +116,7 @@ class Onboarding:
         try:
             await join_groups(name, self.site, details)
             begun = await asyncio.to_thread(files.begin_key, folder, name, self.site.name)
-            issuing = asyncio.create_task(self._certificate(name, begun))
+            issuing = asyncio.create_task(self._certificate(name, begun, present))
             certificate = await asyncio.shield(issuing)
             old = [arn for arn in present if arn != certificate.arn]
             if old and not renew:
@@ -135,11 +135,14 @@ class Onboarding:
             raise
         return Charger(name, thing_arn, certificate.id, place, tuple(old))
 
-    async def _certificate(self, name: str, begun: BegunKey) -> Certificate:
+    async def _certificate(self, name: str, begun: BegunKey, present: Iterable[str]) -> Certificate:
+        request, door = begun.request.signing_request, self.site.door
         certificate = (self.issued or {}).get(name)
+        if certificate is None and begun.since:
+            # A copied file says too late a moment.
+            certificate = await device_certificates.among(present, request, door)
         if certificate is None:
             since = begun.since if self.issued is None else None
-            request, door = begun.request.signing_request, self.site.door
             certificate = await device_certificates.issue(
                 request, door, since, of_others=self.of_others
             )

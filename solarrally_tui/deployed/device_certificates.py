@@ -74,6 +74,19 @@ async def issued_for(
     return {request: _certificate(described) for request, described in found.items()}
 
 
+async def among(arns: Iterable[str], signing_request: str, door: Door) -> Certificate | None:
+    """Return which of some certificates is for the key of a request, however old it is.
+
+    Raises AwsError.
+    """
+    wanted = _public(x509.load_pem_x509_csr(signing_request.encode()))
+    for arn in arns:
+        described, key = await _described(arn.rpartition("/")[2], door)
+        if key == wanted:
+            return _certificate(described)
+    return None
+
+
 def id_of(pem: str) -> str:
     """Return the id that AWS IoT gives a certificate: its fingerprint. Raises ValueError."""
     return x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()).hex()
@@ -101,15 +114,18 @@ async def _of_keys(
             break
         if item["creationDate"] < since - _CLOCKS or item["certificateId"] in of_others:
             continue
-        response = await door.find(
-            "iot", "describe_certificate", certificateId=item["certificateId"]
-        )
-        described: dict[str, Any] = (response or {}).get("certificateDescription") or {}
-        pem = described.get("certificatePem")
-        key = _public(x509.load_pem_x509_certificate(pem.encode())) if pem else b""
+        described, key = await _described(item["certificateId"], door)
         if key in wanted and wanted[key] not in found:
             found[wanted[key]] = described
     return found
+
+
+async def _described(certificate_id: str, door: Door) -> tuple[dict[str, Any], bytes]:
+    """Return what AWS IoT knows of a certificate, and its public key; nothing where it is gone."""
+    response = await door.find("iot", "describe_certificate", certificateId=certificate_id)
+    described: dict[str, Any] = (response or {}).get("certificateDescription") or {}
+    pem = described.get("certificatePem")
+    return described, _public(x509.load_pem_x509_certificate(pem.encode())) if pem else b""
 
 
 async def _newest_first(door: Door) -> list[dict[str, Any]]:

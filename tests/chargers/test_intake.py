@@ -1,7 +1,9 @@
 """Adding many chargers: killed, throttled, refused; each into a folder of its own."""
 
 import asyncio
+import os
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,33 @@ async def test_a_key_is_on_the_disk_before_its_certificate_and_is_used_again(
     assert [path.name for path in folder.glob("*key*")] == [f"{name}.key.pem"]
     assert issued() - before == {*iot.list_thing_principals(thingName=name)["principals"]}
     assert len(issued() - before) == 1
+
+
+@pytest.mark.parametrize("is_many", [False, True])
+async def test_a_key_whose_file_was_copied_later_keeps_its_certificate(
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path, is_many: bool
+) -> None:
+    """The moment of the file is not that at which the certificate was asked for."""
+    folder = tmp_path / name
+    with pytest.MonkeyPatch.context() as dying:
+
+        def dies(*_: object) -> Any:
+            raise Killed
+
+        async def nothing(*_: object) -> str:
+            return "whoever is killed deletes nothing"
+
+        dying.setattr(files, "write", dies)
+        dying.setattr(onboarding, "_undo", nothing)
+        with pytest.raises(Killed):
+            await add(name, alpha, folder)
+    begun = folder / f"{name}.new-key.pem"
+    key, later = begun.read_bytes(), time.time() + 86_400.0
+    os.utime(begun, (later, later))
+    principals = iot.list_thing_principals(thingName=name)["principals"]
+    await (take_in([name], alpha, tmp_path) if is_many else add(name, alpha, folder))
+    assert (folder / f"{name}.key.pem").read_bytes() == key
+    assert iot.list_thing_principals(thingName=name)["principals"] == principals
 
 
 async def test_what_concerns_all_stops_the_run(

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from solarrally_tui.account.shared import singletons
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.chargers.intake import migration
+from solarrally_tui.chargers.intake.roster import Entry
+from solarrally_tui.chargers.onboarding import Details, Onboarding, add, create_type_group
 from solarrally_tui.deployed import kept_evidence, record
 from solarrally_tui.deployed.kept_evidence import KeptEvidence
 from solarrally_tui.deployed.site import DeployedSite, SiteStacks
@@ -47,6 +49,11 @@ async def test_data_survives_until_it_is_named(
     site = await DeployedSite.open(own_door, "going")
     hers = own_owner.with_region("eu-central-1")
     await add("left-wall", site, tmp_path / "left")
+    await create_type_group(site, "box")
+    onboarding = await Onboarding.begin(site)
+    await onboarding.add("right-wall", tmp_path / "right", Details("box"))
+    place = tmp_path / "bridge"
+    await migration.begin([Entry("old-wall")], "{name}", site, place, PurePosixPath(place))
     await _versioned_rubbish(hers, outcome.outputs["trail"]["AuditBucketName"])
     await _backed_up(hers, outcome.outputs["data"]["DbInstanceId"])
     # Of other sites, however alike their names are.

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.chargers import files
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.site import DeployedSite
@@ -55,11 +56,12 @@ Operation = Callable[[Door, Path], Awaitable[Any]]
 
 
 async def _add_charger(door: Door, folder: Path) -> Any:
-    # What a killed run wrote is replaced, as its operator would be told to.
+    # What a killed run began is continued; what it had finished when its answer was lost stays.
     place = folder / "charger"
     deployed = await DeployedSite.open(door, NAME)
-    known = await deployed.door.find("iot", "describe_thing", thingName=f"{NAME}-1")
-    return await add(f"{NAME}-1", deployed, place, replace=known is not None)
+    if files.certificate_of_complete(place, f"{NAME}-1"):
+        return None
+    return await add(f"{NAME}-1", deployed, place)
 
 
 async def _roll_back(door: Door, _: Path) -> Any:
