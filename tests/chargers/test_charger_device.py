@@ -63,7 +63,10 @@ def test_it_carries_jobs_out_one_after_another() -> None:
     reported, done = told(
         device, f"{JOBS}/start-next/accepted", job(job_documents.settings({"interval": 30}))
     )
-    assert reported[1]["state"]["reported"]["interval"] == 30
+    assert reported[1]["state"] == {
+        "reported": {"interval": 30, "firmware": "1.0.0"},
+        "desired": {"interval": 30},
+    }
     assert done == (
         f"{JOBS}/j1/update",
         {

@@ -78,6 +78,7 @@ async def test_a_job_runs_from_end_to_end(alpha: DeployedSite, name: str, tmp_pa
     names = [f"{name}-{number}" for number in range(2)]
     files = [(await add(one, alpha, tmp_path / one)).files for one in names]
     document = job_documents.settings({"interval": 2})
+    await desired.desire(alpha, names, {"interval": 1})
     async with publishing(*files):
         made = await jobs.create(alpha, document, tuple(names), Rollout())
         done = await until(
@@ -87,7 +88,8 @@ async def test_a_job_runs_from_end_to_end(alpha: DeployedSite, name: str, tmp_pa
         assert done is not None
         assert done.counts == {"SUCCEEDED": 2}
         for one in names:
-            assert (await shadow.read(alpha, one)).reported["interval"] == 2
+            # The job came last, so what was desired before is desired no more.
+            assert (await shadow.read(alpha, one)).lines == [("interval", "2 s")]
         # A job that a charger cannot carry out is rejected, and named.
         bad = await jobs.create(alpha, {"operation": "explode"}, (names[0],), Rollout())
         await until(

@@ -14,7 +14,8 @@ SCHEMA: Final = 1
 _README: Final = """\
 {name}: a claim of the SolarRally site {site}
 
-Devices that share this key may ask for a certificate of their own, and for nothing else. {limits}
+Devices that share this key may ask for a certificate of their own, and for nothing else.
+{limits}
 Anybody who has the key may do the same. Revoke it once the devices are registered, or at once
 where others may have seen it. Chargers that are registered keep their own certificates:
   solarrally chargers claim revoke {name} --site {site}

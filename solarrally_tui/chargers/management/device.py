@@ -123,7 +123,7 @@ class Device:
         reports: tuple[Message, ...] = ()
         if operation is Operation.SETTINGS:
             self.settings.update(document["settings"])
-            reports = (self._report(),)
+            reports = (self._report(desired=document["settings"]),)
         elif operation is Operation.FIRMWARE:
             self.firmware = details["version"] = str(document["version"])
             reports = (self._report(),)
@@ -138,9 +138,15 @@ class Device:
             outcome["expectedVersion"] = execution["versionNumber"]
         return Message(f"{self._jobs}/{execution['jobId']}/update", _json(outcome))
 
-    def _report(self) -> Message:
-        reported = {**self.settings, "firmware": self.firmware}
-        return Message(f"{self._shadow}/update", _json({"state": {"reported": reported}}))
+    def _report(self, desired: Mapping[str, float] | None = None) -> Message:
+        """Report what is set.
+
+        desired: what a job has set. Otherwise what was desired before would come back as a delta.
+        """
+        state: dict[str, Any] = {"reported": {**self.settings, "firmware": self.firmware}}
+        if desired:
+            state["desired"] = dict(desired)
+        return Message(f"{self._shadow}/update", _json({"state": state}))
 
     @property
     def _shadow(self) -> str:

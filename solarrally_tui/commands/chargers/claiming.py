@@ -15,6 +15,7 @@ from solarrally_tui.commands.shared.options import (
 )
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.text.table import columns, fit
 
 if TYPE_CHECKING:
@@ -197,8 +198,8 @@ async def _revoke(options: RevokeOptions, site: "DeployedSite") -> int:
     show(f"Claim {options.name} is revoked: its certificate is deleted.")
     if chargers:
         say(
-            f"{len(chargers)} chargers registered with it and keep their own certificates: "
-            f"{', '.join(chargers[:5])}{' and others' if len(chargers) > 5 else ''}."
+            "Chargers that registered with it keep their own certificates: "
+            f"{enumerated(chargers, 5)}."
         )
     return Exit.OK
 
@@ -207,7 +208,7 @@ async def _expect(options: ExpectOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.claims.claims import expect
 
     new = await expect(options.serials, site)
-    show(f"{len(new)} chargers are new and expected. {len(options.serials) - len(new)} were known.")
+    show(f"New and expected: {len(new)}. Known before: {len(options.serials) - len(new)}.")
     return Exit.OK
 
 

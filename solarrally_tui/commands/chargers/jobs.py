@@ -219,7 +219,7 @@ def _lines(job: "Job") -> list[str]:
         ("Job", job.name),
         ("Status", _word(job.status)),
         ("Created", _time(job)),
-        (f"{job.chargers} chargers", ", ".join(parts) or "none has it yet"),
+        ("Chargers", ", ".join(parts) or "none has it yet"),
     ]
     if job.reason:
         lines.append(("Reason", job.reason))

@@ -56,6 +56,7 @@ async def _set(options: SetOptions, site: "DeployedSite") -> int:
         return Exit.USAGE
     chargers = await desire(site, await all_of(site) if options.all else named, values)
     wanted = ", ".join(f"{name}={'' if v is None else f'{v:g}'}" for name, v in values.items())
-    show(f"{len(chargers)} chargers are to have {wanted}.")
+    many = "1 charger is" if len(chargers) == 1 else f"{len(chargers)} chargers are"
+    show(f"{many} to have {wanted}.")
     say("Each takes it as soon as it is connected. See: solarrally chargers show NAME")
     return Exit.OK

@@ -1,6 +1,6 @@
 """solarrally chargers show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,8 @@ async def _show(options: ShowOptions, site: "DeployedSite") -> int:
         shadow = await read_settings(site, options.name)
     except AwsError as error:
         shadow, sight.unseen["settings"] = Shadow(), why_unknown(error)
+    known = one.charger.firmware or shadow.firmware or None
+    one = replace(one, charger=replace(one.charger, firmware=known))
     if options.json:
         settings = {"desired": dict(shadow.desired), "reported": dict(shadow.reported)}
         shown = one.record(sight) | {"settings": settings, "unseen": sight.unseen}
