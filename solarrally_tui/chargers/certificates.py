@@ -8,7 +8,7 @@ from cryptography import x509
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.deployed.device_certificates import Certificate
+from solarrally_tui.deployed.device_certificates import Certificate, left_behind
 from solarrally_tui.deployed.fleet_index import END, end_of
 
 _NOT_YET: Final = frozenset(
@@ -72,6 +72,16 @@ async def let_go(arn: str, thing: str, door: Door) -> None:
     if await others_of(arn, thing, door):
         await door.call("iot", "detach_thing_principal", thingName=thing, principal=arn)
     else:
+        await delete(arn, door)
+
+
+async def clear(site: str, name: str, door: Door) -> None:
+    """Delete what a run left of a charger's certificates that was killed while it deleted them.
+
+    Between the last two calls nothing but the certificate's subject says whose it is. Raises
+    AwsError and StillWaitingError.
+    """
+    for arn in await left_behind(site, door, name):
         await delete(arn, door)
 
 

@@ -63,8 +63,7 @@ async def add(name: str, site: DeployedSite, folder: Path) -> Charger:
     await asyncio.to_thread(files.prepare, folder, name)
     onboarding = await Onboarding.begin(site)
     charger = await onboarding.add(name, folder)
-    for arn in await device_certificates.left_behind(site.name, site.door, name):
-        await certificates.let_go(arn, name, site.door)
+    await certificates.clear(site.name, name, site.door)
     return charger
 
 

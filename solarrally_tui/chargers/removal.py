@@ -27,6 +27,7 @@ async def remove(name: str, site: DeployedSite) -> Removed:
     held = await certificates.certificates_of(name, door)
     for arn in held:
         await certificates.let_go(arn, name, door)
+    await certificates.clear(site.name, name, door)
     with tolerate(Kind.DENIED):
         await revocation.cut(name, door)
     await device_shadows.delete_all(name, door)

@@ -11,6 +11,7 @@ from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.chargers import certificates, registered, revocation
 from solarrally_tui.chargers.files import check_name
+from solarrally_tui.chargers.management import desired, shadow
 from solarrally_tui.chargers.onboarding import Details, join_groups
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed import device_shadows
@@ -42,10 +43,12 @@ async def begin(old: str, new: str, site: DeployedSite) -> Renaming:
     check_name(new)
     begun = await registered.find(new, site)
     renaming = Renaming(old, new, names.telemetry_topic(site.name, new))
-    if begun is not None and begun.attributes.get(RENAMED) != old:
-        raise _taken(new, site)
-    if begun is not None and await registered.find(old, site) is None:
-        return renaming
+    if begun is not None:
+        has_old = await registered.find(old, site) is not None
+        if begun.attributes.get(RENAMED) != old:
+            raise _taken(old, new, site, has_old=has_old)
+        if not has_old:
+            return renaming
     charger = await registered.own(old, site)
     if charger.revoked:
         raise ChargerError(
@@ -64,6 +67,9 @@ async def begin(old: str, new: str, site: DeployedSite) -> Renaming:
     await join_groups(new, site, Details(kind=charger.attributes.get(TYPE, "")))
     for arn in await certificates.certificates_of(old, site.door):
         await site.door.call("iot", "attach_thing_principal", thingName=new, principal=arn)
+    settings = await shadow.read(site, old)
+    if settings.desired:
+        await desired.desire(site, [new], settings.desired)
     return renaming
 
 
@@ -106,9 +112,15 @@ async def _has_connected(name: str, site: DeployedSite) -> bool:
     return "connection" in await device_shadows.reported(name, site.door)
 
 
-def _taken(new: str, site: DeployedSite) -> ChargerError:
+def _taken(old: str, new: str, site: DeployedSite, *, has_old: bool) -> ChargerError:
+    if has_old:
+        return ChargerError(
+            what=f"{site.name} has a charger {new} already.",
+            why="Names of chargers are unique.",
+            next="Choose another name.",
+        )
     return ChargerError(
-        what=f"{site.name} has a charger {new} already.",
-        why="Names of chargers are unique.",
-        next="Choose another name.",
+        what=f"{site.name} has no charger {old}, and has a charger {new}.",
+        why="It may have been renamed already.",
+        next=f"Look at it: solarrally chargers show {new}",
     )

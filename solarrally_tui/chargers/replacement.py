@@ -6,6 +6,7 @@ running it again.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -89,17 +90,18 @@ async def wait(replacement: Replacement, site: DeployedSite, seconds: float) -> 
         last = await stage(replacement, site)
         return last if last is Stage.DONE else None
 
-    if last is Stage.DONE or seconds <= 0:
-        return last
-    try:
-        return await poll(is_done, every=_EVERY_SECONDS, limit=seconds)
-    except StillWaitingError:
-        return last
+    if last is not Stage.DONE and seconds > 0:
+        with suppress(StillWaitingError):
+            await poll(is_done, every=_EVERY_SECONDS, limit=seconds)
+    if last is Stage.DONE:
+        await certificates.clear(site.name, replacement.name, site.door)
+    return last
 
 
 async def end_at_once(replacement: Replacement, site: DeployedSite) -> None:
     """End the old certificates and their connection now. Raises ChargerError and AwsError."""
     await _end_old(replacement, site)
+    await certificates.clear(site.name, replacement.name, site.door)
     with tolerate(Kind.DENIED):
         await revocation.cut(replacement.name, site.door)
 

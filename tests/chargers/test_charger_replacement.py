@@ -16,7 +16,6 @@ from solarrally_tui.chargers.onboarding import Onboarding, add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.removal import remove
 from solarrally_tui.chargers.replacement import Stage
-from solarrally_tui.chargers.revocation import revoke
 from solarrally_tui.chargers.rotation import Plan, Rotation, rotate
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
@@ -57,18 +56,6 @@ async def test_the_old_key_ends_when_the_new_one_has_connected(
     renewed.stop()
     done = await replacement.begin(name, onboarding, tmp_path / "new")
     assert done.old == ()
-
-
-async def test_a_revoked_charger_comes_back_with_another_key_only(
-    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path
-) -> None:
-    await add(name, alpha, tmp_path / "old")
-    await revoke(name, alpha)
-    begun = await replacement.begin(name, await Onboarding.begin(alpha), tmp_path / "new")
-    assert await replacement.wait(begun, alpha, 0) is Stage.DONE
-    [left] = await certificates_of(name, alpha.door)
-    assert status(iot, left) == "ACTIVE"
-    assert "revoked" not in iot.describe_thing(thingName=name)["attributes"]
 
 
 @pytest.mark.usefixtures("recorded")
