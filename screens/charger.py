@@ -1,24 +1,29 @@
-"""First charger: register one, write its files, and send test telemetry."""
+"""First charger: register one or several, write the files, and prove one, hop by hop."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.chargers.proof import WORDS, Proof, summary
 from solarrally_tui.computer.folders import home_folder
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.text.sparkline import sparkline
 from solarrally_tui.wizard.model import Added
 from solarrally_tui.wizard.plain_errors import plain_of
 
-MESSAGES = 5
+_POWERS = 48
+"""Messages that the sparkline shows."""
 
 
 class ChargerScreen(StepScreen):
@@ -30,14 +35,16 @@ class ChargerScreen(StepScreen):
     LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
     AUTO_FOCUS = "#field-charger Input"
     HELP_TEXT: ClassVar[str] = (
-        "Add registers the charger with AWS IoT and writes four files into the folder: its "
+        "Add registers the charger with AWS IoT and writes its files into a folder of its own: its "
         "private key, its certificate, Amazon's root certificate, and the address to connect "
         "to. Copy them to the charger's gateway. Keep the key safe: anyone who has it can send "
         "as this charger.\n\n"
-        "Send test telemetry publishes a few messages as the charger would. The dashboard shows "
-        "them at once.\n\n"
-        "You can skip this with Next and add chargers later: "
-        "solarrally chargers add NAME --to FOLDER."
+        "Prove it sends one message as the charger would, and times each hop until the page shows "
+        "it: the certificate, the network, TLS, AWS IoT, then bridge and backend. A hop that fails "
+        "is named, with what to do. For half a minute it then charges, and you see its power as "
+        "the page receives it.\n\n"
+        "You can skip this with Next and add chargers later, many at once: "
+        "solarrally chargers add --from CSV --to FOLDER."
     )
 
     def body(self) -> ComposeResult:
@@ -47,19 +54,23 @@ class ChargerScreen(StepScreen):
         yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
         yield Field(
             "folder",
-            "Folder for its files",
+            "Folder; each charger gets its own in it",
             value=typed.get("folder", str(folder)),
         )
         yield Button(" Add the charger ", id="add", compact=True, variant="primary")
         yield Static(id="result", classes="card")
-        yield Button(" Send test telemetry ", id="test", compact=True)
+        with Horizontal(id="actions"):
+            yield Button(" Prove it ", id="test", compact=True, variant="primary")
+            yield Button(" Add another ", id="another", compact=True)
         yield Static(id="telemetry")
+        yield Static(id="power")
 
     def on_mount(self) -> None:
         """Show a charger that was added before."""
-        self.query_one("#result").display = self.query_one("#test").display = False
         if self.site.charger is not None:
             self._show(self.site.charger)
+        else:
+            self._ask()
 
     def take(self, field: Field, text: str) -> None:
         """Keep what was typed; name and folder are not among the site's answers."""
@@ -86,7 +97,7 @@ class ChargerScreen(StepScreen):
             self.say(READ_ONLY, "warning")
             return
         name = self.query_one("#field-charger", Field).input.value.strip()
-        folder = self._folder()
+        folder = self._folder() / name
         site = self.site.name
         self.say("Registering the charger …")
         try:
@@ -110,20 +121,39 @@ class ChargerScreen(StepScreen):
         except RuntimeError:  # ~name of a user who does not exist
             return typed
 
+    def _ask(self) -> None:
+        """Show what adding a charger asks for, and nothing else."""
+        for place in ("#field-charger", "#field-folder", "#add"):
+            self.query_one(place).display = True
+        for place in ("#result", "#actions", "#telemetry", "#power"):
+            self.query_one(place).display = False
+
     def _show(self, added: Added) -> None:
+        """Show a charger that was added, and what can be done with it."""
+        for place in ("#field-charger", "#field-folder", "#add"):
+            self.query_one(place).display = False
+        for place in ("#result", "#actions", "#telemetry", "#power"):
+            self.query_one(place).display = True
         card = self.query_one("#result", Static)
         card.remove_class("-trouble")
-        card.display = self.query_one("#test").display = True
-        files = ", ".join(added.files)
         card.update(
             Content.assemble(
                 sentence(Severity.OK, f"{added.name} is registered.", bold=True),
-                (f"\nIn the folder: {files}", DIM),
+                (f"\nIts files are in {added.folder}", DIM),
             )
         )
-        self.query_one("#add").display = False
+        self.query_one("#telemetry", Static).update("")
+        self.query_one("#power", Static).update("")
         self.query_one("#test").focus()
         self.refresh_frame()
+
+    @on(Button.Pressed, "#another")
+    def _another(self) -> None:
+        self.workers.cancel_group(self, "telemetry")
+        name = self.query_one("#field-charger", Field).input
+        name.value = _following(name.value)
+        self._ask()
+        name.focus()
 
     def _explain(self, plain: Plain) -> None:
         self.say("")
@@ -138,26 +168,65 @@ class ChargerScreen(StepScreen):
 
     @work(group="telemetry", exclusive=True, exit_on_error=False)
     async def send(self) -> None:
-        """Publish a few messages as the charger."""
-        line = self.query_one("#telemetry", Static)
+        """Send as the charger: one message that is timed, then some for its power."""
         charger = self.site.charger
         if charger is None:
             return
         self.say("")
-        line.update(Content(f"Sending {MESSAGES} messages as {charger.name} …"))
-        site = self.site.name
+        powers: list[float] = []
+
+        def power(kilowatts: float) -> None:
+            powers.append(kilowatts)
+            self.query_one("#power", Static).update(_power(powers))
+
+        self.query_one("#power", Static).update("")
         try:
-            sent = await self.session.services.send_telemetry(charger, site, MESSAGES)
-        except OSError as error:
-            line.update(sentence(Severity.FAIL, f"The connection failed: {error}"))
+            proof = await self.session.services.prove_charger(
+                charger, self.site.name, self._show_proof, power
+            )
         except Exception as error:  # noqa: BLE001 shown in place
-            line.update(sentence(Severity.FAIL, str(plain_of(error))))
+            self.query_one("#telemetry", Static).update(explained(plain_of(error)))
         else:
-            text = f"AWS IoT accepted {sent} of {MESSAGES} messages."
-            line.update(sentence(Severity.OK, text))
-            self.query_one("#next").focus()
+            if proof.is_proven and self.focused in {None, self.query_one("#test")}:
+                self.query_one("#next").focus()
+
+    def _show_proof(self, proof: Proof) -> None:
+        line = self.query_one("#telemetry", Static)
+        line.update(_hops(proof))
         line.scroll_visible(animate=False)
+        if proof.is_proven:
+            self.query_one("#next").focus()
 
     def action_next(self) -> None:
         """Continue, with or without a charger."""
         self.post_message(Go("status"))
+
+
+def _following(name: str) -> str:
+    """Return the name with its number one higher: evse-2 after evse-1."""
+    stem = name.rstrip("0123456789")
+    number = name[len(stem) :]
+    return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
+
+
+def _hops(proof: Proof) -> Content:
+    """Return a line for each hop, and at the end what was seen or what to do."""
+    lines = [
+        sentence(Severity.OK, f"{WORDS[hop]:<24}{milliseconds:>8.0f} ms")
+        for hop, milliseconds in proof.milliseconds.items()
+    ]
+    if proof.present:
+        lines.append(Content.styled(f"○ {WORDS[proof.present]} …", DIM))
+    if proof.plain:
+        lines.append(sentence(Severity.FAIL, WORDS[proof.failed]))
+        lines.append(explained(proof.plain))
+    if proof.is_proven:
+        lines.append(sentence(Severity.OK, summary(proof), bold=True))
+    return Content("\n").join(lines)
+
+
+def _power(powers: Sequence[float]) -> Content:
+    """Return the power as the page receives it, now and before."""
+    return Content.assemble(
+        (f"{powers[-1]:5.1f} kW ", "bold"), (sparkline(powers, _POWERS), DIM), " at the page"
+    )

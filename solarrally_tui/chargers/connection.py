@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from enum import StrEnum
 from typing import Any, Final, Self, TypeVar
 
 import paho.mqtt.client as paho
@@ -23,6 +22,7 @@ from typing_extensions import override
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.management.device import Device, Message
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.proof import Hop
 
 KEEPALIVE_SECONDS: Final = 60
 CONNECT_SECONDS: Final = 10.0
@@ -48,20 +48,6 @@ _RESTART_SECONDS: Final = 1.0
 
 _dialling: Final = ThreadPoolExecutor(16, thread_name_prefix="dial")
 """Shared by all connections. Its threads start when they are needed."""
-
-
-class Hop(StrEnum):
-    """What a charger passes to get a message to AWS IoT, in this order."""
-
-    NETWORK = "network"
-    """Its address is looked up, and TCP connects."""
-    TLS = "tls"
-    """Both sides show their certificates."""
-    CONNECT = "connect"
-    """AWS IoT accepts the client under its name. Since TLS 1.3, a certificate that AWS IoT does not
-    accept is refused only here."""
-    PUBLISH = "publish"
-    """AWS IoT acknowledges a message."""
 
 
 class Connection:
@@ -193,7 +179,9 @@ class Connection:
         try:
             self._client.connect(charger.endpoint, charger.port, KEEPALIVE_SECONDS)
         except OSError:
-            self.hop = Hop.TLS if _shaking.begun else Hop.NETWORK
+            if _shaking.begun:
+                self.hop = Hop.TLS
+                self.milliseconds = {Hop.NETWORK: (_shaking.begun - begun) * 1000}
             raise
         self.hop, self._shaken = Hop.CONNECT, _shaking.ended
         self.milliseconds = {

@@ -12,10 +12,13 @@ from typing import Final
 from websockets.exceptions import WebSocketException
 
 from solarrally_tui.chargers.files import ChargerFiles
+from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import Rhythm, publish_as
 from solarrally_tui.chargers.simulation.figures import Figures, Tally
+from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.deployed.dashboard.live_frames import frames
 from solarrally_tui.deployed.dashboard.site_http import Front
+from solarrally_tui.deployed.site import DeployedSite
 
 FIGURES_SECONDS: Final = 1.0
 """How often figures are taken."""
@@ -32,6 +35,18 @@ class Page:
     front: Front
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """They sign in."""
+
+
+async def page_of(site: DeployedSite) -> Page:
+    """Return where a site's telemetry is watched. Raises ChargerError before there is a page."""
+    edge = await site.stacks.outputs("edge")
+    if not edge.get("DistributionDomainName"):
+        raise ChargerError(
+            what=f"The site {site.name} has no address yet.",
+            why="Without it, nobody can see what arrives at the page.",
+            next=f"Deploy it first. What it lacks: solarrally status {site.name}",
+        )
+    return Page(Front.of(edge), await viewer_login.headers(site.door, edge))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
 from importlib import import_module
@@ -21,6 +21,7 @@ from solarrally_tui.wizard.services import Services
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.files import ChargerFiles
+    from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _LATER: Final = (
     "aws.door",
     "chargers.onboarding",
-    "chargers.publisher",
+    "chargers.proving",
     "deployed.site",
     "health.diagnosis.keeping",
     "health.watch",
@@ -63,7 +64,9 @@ _LATER: Final = (
 )
 """What functions here import: the first screen must not wait for it."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_INTERVAL_SECONDS: Final = 0.5
+_INTERVAL_SECONDS: Final = 1.0
+_MESSAGES: Final = 30
+"""Messages of a charger after its proof."""
 
 
 def account_label() -> str:
@@ -105,7 +108,7 @@ class Engine(Services):
         self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
-        self._files: dict[tuple[str, str], ChargerFiles | Path] = {}
+        self._files: dict[tuple[str, str], ChargerFiles] = {}
         self._watches: dict[tuple[str, bool], tuple[Door | None, Watch]] = {}
 
     @property
@@ -375,12 +378,30 @@ class Engine(Services):
         return Added(name, folder, tuple(names))
 
     @override
-    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
-        from solarrally_tui.chargers.publisher import simulate
+    async def prove_charger(
+        self,
+        charger: Added,
+        site: str,
+        report: "Callable[[Proof], None]",
+        on_power: Callable[[float], None],
+    ) -> "Proof":
+        from solarrally_tui.chargers.files import ChargerFiles
+        from solarrally_tui.chargers.proving import prove
+        from solarrally_tui.chargers.simulated_load import page_of
+        from solarrally_tui.deployed.site import DeployedSite
 
-        files = self._files.get((site, charger.name), charger.folder)
-        counts = await simulate([files], interval=_INTERVAL_SECONDS, count=messages)
-        return counts.acknowledged
+        files = self._files.get((site, charger.name))
+        if files is None:
+            settings = charger.folder / f"{charger.name}.json"
+            files = await asyncio.to_thread(ChargerFiles.load, settings)
+        return await prove(
+            files,
+            await page_of(await DeployedSite.open(await self._at(), site)),
+            report=report,
+            more=_MESSAGES,
+            interval=_INTERVAL_SECONDS,
+            on_frame=lambda frame: on_power(frame.power_w / 1000),
+        )
 
     @override
     async def close(self) -> None:

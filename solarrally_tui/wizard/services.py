@@ -1,6 +1,6 @@
 """What the screens need from the engine, as one protocol that tests can script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,6 +9,7 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
+    from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -142,8 +143,17 @@ class Services(Protocol):
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files into a folder."""
 
-    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
-        """Publish test messages as the charger; return how many AWS IoT acknowledged."""
+    async def prove_charger(
+        self,
+        charger: Added,
+        site: str,
+        report: "Callable[[Proof], None]",
+        on_power: Callable[[float], None],
+    ) -> "Proof":
+        """Send as the charger, time each hop until the page shows it, and go on for half a minute.
+
+        on_power: called with the kW of each message that the page shows.
+        """
 
     async def close(self) -> None:
         """Close connections. Never waits for pending calls, which have short time-outs."""

@@ -14,7 +14,8 @@ from tests.journey.access_setup import passwords_open_what_they_should_and_show_
 from tests.journey.journey_setup import EXAMPLES, Journey, client, names_of_site, solarrally
 from tests.journey.mosquitto_setup import telemetry_crosses_the_bridge
 from tests.journey.simulation_setup import (
-    a_hundred_test_chargers_are_simulated_and_gone_afterwards,
+    a_charger_is_proven_hop_by_hop,
+    sixty_test_chargers_are_simulated_and_gone_afterwards,
 )
 from tests.terraform.adopted_setup import terraform_takes_over_what_is_deployed
 
@@ -71,10 +72,18 @@ async def test_telemetry_crosses_the_bridge_of_the_task_definition(
 
 
 @pytest.mark.timeout(240)
-def test_a_hundred_test_chargers_are_simulated_and_gone_afterwards(
+def test_sixty_test_chargers_are_simulated_and_gone_afterwards(
     deployed: Callable[[str], Journey], tmp_path: Path
 ) -> None:
-    a_hundred_test_chargers_are_simulated_and_gone_afterwards(deployed("small").account, tmp_path)
+    sixty_test_chargers_are_simulated_and_gone_afterwards(deployed("small").account, tmp_path)
+
+
+@pytest.mark.timeout(240)
+async def test_a_charger_is_proven_hop_by_hop(
+    deployed: Callable[[str], Journey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = deployed("small").account
+    await a_charger_is_proven_hop_by_hop(account, tmp_path, monkeypatch)
 
 
 @pytest.mark.timeout(300)

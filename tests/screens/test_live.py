@@ -104,12 +104,25 @@ async def test_review_saves_a_file_that_loads(
         assert "Takes about 21 to 35 minutes" in screen_text(app)
 
 
-async def test_a_charger_is_added_and_tested_with_enter_alone(at: Open) -> None:
+async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
     async with at("charger") as (app, pilot):
         assert "evse-1 is registered." in await walk(pilot, "enter", "enter", "enter")
-        assert "AWS IoT accepted 5 of 5 messages." in await walk(pilot, "enter")
+        text = await walk(pilot, "enter")
+        print(text)
+        assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
+        assert "TLS handshake                 46 ms" in text
+        assert "█" in text
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
+
+
+async def test_a_hop_that_fails_is_named_with_what_to_do(at: Open, services: Scripted) -> None:
+    services.failing_hop = "page"
+    async with at("charger") as (_, pilot):
+        text = await walk(pilot, "enter", "enter", "enter", "enter")
+        assert "✗ Bridge, backend, page" in text
+        assert "solarrally diagnose sunny-garage" in text
+        assert "in all" not in text
 
 
 async def test_a_charger_that_is_refused_is_explained(at: Open, services: Scripted) -> None:

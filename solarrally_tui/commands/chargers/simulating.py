@@ -170,7 +170,7 @@ async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -
     import asyncio
 
     from solarrally_tui.chargers.publisher import resolve
-    from solarrally_tui.chargers.simulated_load import Fleet
+    from solarrally_tui.chargers.simulated_load import Fleet, page_of
     from solarrally_tui.chargers.simulation.cost import unknown_site
 
     rhythm = _rhythm(options)
@@ -180,14 +180,14 @@ async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -
     allowed = _allow(options, len(fleet.chargers), first.endpoint, known)
     if isinstance(allowed, Exit):
         return allowed
-    page = await _page(site) if site else None
+    page = await page_of(site) if site else None
     run = await _carry_out(options, fleet, rhythm, allowed.seconds, page)
     return _show(run, rhythm, options)
 
 
 async def _with_test_chargers(options: SimulateOptions, site: "DeployedSite") -> int:
     from solarrally_tui.account.lookups import iot_endpoint
-    from solarrally_tui.chargers.simulated_load import Fleet
+    from solarrally_tui.chargers.simulated_load import Fleet, page_of
     from solarrally_tui.chargers.simulation import registration
 
     if options.clean:
@@ -200,7 +200,7 @@ async def _with_test_chargers(options: SimulateOptions, site: "DeployedSite") ->
     allowed = _allow(options, count, endpoint.host, site.site)
     if isinstance(allowed, Exit):
         return allowed
-    page = await _page(site)
+    page = await page_of(site)
     await registration.ensure_none(site)
     say(f"Registering {count} test chargers in {site.name}.")
     try:
@@ -257,22 +257,6 @@ def _allow(options: SimulateOptions, chargers: int, host: str, site: "Site") -> 
     if offer.usd > cost.SMALL and not options.yes and not confirm("Type yes to start it.", "yes"):
         return Exit.REFUSED
     return _Allowed(offer.seconds if wanted is None else options.seconds)
-
-
-async def _page(site: "DeployedSite") -> "Page":
-    from solarrally_tui.chargers.problems import ChargerError
-    from solarrally_tui.chargers.simulated_load import Page
-    from solarrally_tui.deployed.dashboard import viewer_login
-    from solarrally_tui.deployed.dashboard.site_http import Front
-
-    edge = await site.stacks.outputs("edge")
-    if not edge.get("DistributionDomainName"):
-        raise ChargerError(
-            what=f"The site {site.name} has no address yet.",
-            why="Without it, nobody can see what arrives at the page.",
-            next=f"Deploy it first. What it lacks: solarrally status {site.name}",
-        )
-    return Page(Front.of(edge), await viewer_login.headers(site.door, edge))
 
 
 async def _carry_out(

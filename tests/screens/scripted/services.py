@@ -13,6 +13,8 @@ from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.chargers.proof import HOPS, Proof
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -42,6 +44,11 @@ from tests.screens.scripted.reports import report
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
 BASE = {"small": 58, "medium": 214, "large": 742}
+UNSEEN = Plain(
+    what="AWS IoT has the message of evse-1, but the page does not show it.",
+    why="Nothing arrived for 15 seconds. The bridge or the backend does not pass it on.",
+    next="Find out which and why: solarrally diagnose sunny-garage",
+)
 SHARES = (
     ("AmazonRDS", "RDS PostgreSQL db.t4g.micro Single-AZ", "0.36"),
     ("AmazonECS", "Fargate Linux ARM vCPU-hour", "0.22"),
@@ -218,6 +225,7 @@ class Scripted:
         self.hold.set()
         self.deployed: list[Site] = []
         self.charger_error: Exception | None = None
+        self.failing_hop = ""
         self.passwords: dict[str, str] | Exception = PASSWORDS
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
         self.read_only = False
@@ -329,8 +337,27 @@ class Scripted:
             raise self.charger_error
         return Added(name, folder, (f"{name}.cert.pem", f"{name}.key.pem", "root-ca.pem"))
 
-    async def send_telemetry(self, charger: Added, site: str, messages: int) -> int:
-        return messages
+    async def prove_charger(
+        self,
+        charger: Added,
+        site: str,
+        report: Callable[[Proof], None],
+        on_power: Callable[[float], None],
+    ) -> Proof:
+        proof = Proof(charger.name)
+        for hop, milliseconds in zip(HOPS, (4.0, 18.0, 46.0, 31.0, 27.0, 92.0), strict=True):
+            report(proof)
+            if hop == self.failing_hop:
+                proof = replace(proof, failed=hop, plain=UNSEEN)
+                report(proof)
+                return proof
+            proof = proof.passed(hop, milliseconds)
+        now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        proof = replace(proof, frame=Frame(charger.name, now, now, 7360.0, "charging"))
+        report(proof)
+        for kilowatts in (7.4, 7.3, 7.5, 3.7, 0.0, 7.2, 7.4):
+            on_power(kilowatts)
+        return proof
 
     async def close(self) -> None:
         self.closed = True

@@ -83,10 +83,10 @@ async def test_from_the_first_screen_to_a_green_status(
         assert isinstance(wizard.screen, ChargerScreen)
         await press(wizard, pilot, "enter", "enter", "enter")
         await until(wizard, pilot, "evse-1 is registered.", 20)
-        saved = tmp_path / "solarrally" / "wizard-way" / "evse-1.key.pem"
+        saved = tmp_path / "solarrally" / "wizard-way" / "evse-1" / "evse-1.key.pem"
         assert saved.exists()
         await press(wizard, pilot, "enter")
-        await until(wizard, pilot, "AWS IoT accepted 5 of 5 messages.", 30)
+        await until(wizard, pilot, "The page shows evse-1: ", 40)
         await press(wizard, pilot, "enter")
         await until(wizard, pilot, "Your site wizard-way", 5)
         await press(wizard, pilot, "escape")

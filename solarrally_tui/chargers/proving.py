@@ -1,0 +1,215 @@
+"""Proof of a charger, timed: from its certificate to the page that viewers see.
+
+Each hop is measured on the real way, with one message. What lies between AWS IoT and the page,
+bridge and backend, cannot be told apart from outside: it is one hop here. Where it fails,
+`solarrally diagnose` reads the probe inside and says which of the two it is.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from types import MappingProxyType
+from typing import Final
+
+from cryptography import x509
+from websockets.exceptions import WebSocketException
+
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.chargers.connection import Connection, tls_of
+from solarrally_tui.chargers.files import ChargerFiles
+from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.proof import CERTIFICATE, PAGE, Hop, Proof
+from solarrally_tui.chargers.simulated_load import Page
+from solarrally_tui.chargers.simulation.profiles import TRAITS, Profile, Turn, turns
+from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
+
+PAGE_SECONDS: Final = 15.0
+"""How long a message may take from AWS IoT to the page before we say that it does not arrive."""
+
+
+async def prove(
+    charger: ChargerFiles,
+    page: Page,
+    *,
+    report: Callable[[Proof], None] = lambda _: None,
+    more: int = 0,
+    interval: float = 1.0,
+    on_frame: Callable[[Frame], None] = lambda _: None,
+) -> Proof:
+    """Send one message as a charger, and time each hop until the page shows it.
+
+    more: messages that follow every interval seconds once it is proven. on_frame: called with
+    everything that the page shows of the charger.
+    """
+    proof = Proof(charger.name)
+    report(proof)
+    begun = time.perf_counter()
+    try:
+        tls = await asyncio.to_thread(tls_of, charger)
+        await asyncio.to_thread(_check_dates, charger)
+    except ChargerError as error:
+        return _ended(replace(proof, failed=CERTIFICATE, plain=error.plain), report)
+    proof = proof.passed(CERTIFICATE, (time.perf_counter() - begun) * 1000)
+    report(proof)
+    arrivals = _Arrivals(charger.name, on_frame)
+    try:
+        async with _opened(page, arrivals), Connection(charger, tls) as connection:
+            proof = await _on_the_way(connection, charger, proof, report, arrivals)
+            if proof.is_proven:
+                for turn in islice(_story(charger), 1, more + 1):
+                    await asyncio.sleep(interval)
+                    await connection.publish(turn.payload(datetime.now(UTC)))
+    except _PageShutError as error:
+        return _ended(replace(proof, failed=PAGE, plain=_shut(charger.site, error)), report)
+    return proof
+
+
+async def _on_the_way(
+    connection: Connection,
+    charger: ChargerFiles,
+    proof: Proof,
+    report: Callable[[Proof], None],
+    arrivals: "_Arrivals",
+) -> Proof:
+    try:
+        await connection.connected()
+        proof = _dialled(proof, connection)
+        report(proof)
+        now = datetime.now(UTC)
+        turn = next(_story(charger))
+        sent = time.perf_counter()
+        await connection.publish(turn.payload(now))
+    except ChargerError as error:
+        at, proof = connection.hop, _dialled(proof, connection)
+        plain = replace(error.plain, next=_NEXT[at].format(charger=charger))
+        return _ended(replace(proof, failed=at, plain=plain), report)
+    acknowledged = time.perf_counter()
+    proof = proof.passed(Hop.PUBLISH, (acknowledged - sent) * 1000)
+    report(proof)
+    try:
+        async with asyncio.timeout(PAGE_SECONDS):
+            frame, seen = await arrivals.of(turn.stamped(now))
+    except TimeoutError:
+        return _ended(replace(proof, failed=PAGE, plain=_unseen(charger)), report)
+    # A message may be at the page before its acknowledgement is here.
+    proof = proof.passed(PAGE, max(0.0, seen - acknowledged) * 1000)
+    return _ended(replace(proof, frame=frame), report)
+
+
+def _dialled(proof: Proof, connection: Connection) -> Proof:
+    """Return the proof with what the present connection has passed."""
+    for hop, milliseconds in connection.milliseconds.items():
+        proof = proof.passed(hop, milliseconds)
+    return proof
+
+
+def _story(charger: ChargerFiles) -> Iterator[Turn]:
+    return turns(TRAITS[Profile.DAY], "proof", charger.name, 5.0)
+
+
+def _ended(proof: Proof, report: Callable[[Proof], None]) -> Proof:
+    report(proof)
+    return proof
+
+
+class _Arrivals:
+    """What the page shows of one charger."""
+
+    def __init__(self, charger: str, on_frame: Callable[[Frame], None]) -> None:
+        self._charger = charger
+        self._on_frame = on_frame
+        self._seen: dict[datetime | None, tuple[Frame, float]] = {}
+        self._changed = asyncio.Event()
+
+    def take(self, frame: Frame) -> None:
+        """Note a frame, of whichever charger."""
+        if frame.charger != self._charger:
+            return
+        self._seen[frame.sent] = (frame, time.perf_counter())
+        self._changed.set()
+        self._on_frame(frame)
+
+    async def of(self, sent: datetime) -> tuple[Frame, float]:
+        """Return the frame of a message by its timestamp, and when it arrived, once it has."""
+        while sent not in self._seen:
+            self._changed.clear()
+            await self._changed.wait()
+        return self._seen[sent]
+
+
+class _PageShutError(Exception):
+    """The page's live channel does not open."""
+
+
+@asynccontextmanager
+async def _opened(page: Page, arrivals: _Arrivals) -> AsyncIterator[None]:
+    """Watch the page meanwhile. Raises _PageShutError where it does not open."""
+    try:
+        socket = await page.front.live(page.headers)
+    except (OSError, WebSocketException) as error:
+        raise _PageShutError(str(error)) from error
+
+    async def watch() -> None:
+        with contextlib.suppress(WebSocketException):
+            async for frame in frames(socket):
+                arrivals.take(frame)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await socket.close()
+
+
+def _check_dates(charger: ChargerFiles) -> None:
+    """Raise ChargerError for a certificate that is not valid yet or any more, by our clock."""
+    held = x509.load_pem_x509_certificate(charger.certificate.read_bytes())
+    now = datetime.now(UTC)
+    if held.not_valid_before_utc <= now <= held.not_valid_after_utc:
+        return
+    raise ChargerError(
+        what=f"The certificate of {charger.name} is not valid now.",
+        why=f"It is valid from {held.not_valid_before_utc:%Y-%m-%d} to "
+        f"{held.not_valid_after_utc:%Y-%m-%d}, and this computer's clock shows {now:%Y-%m-%d}.",
+        next=f"Set the clock, or issue another: solarrally chargers replace {charger.name} "
+        f"--to {charger.folder}",
+    )
+
+
+_NEXT: Final[Mapping[Hop, str]] = MappingProxyType(
+    {
+        Hop.NETWORK: "Let this computer look up {charger.endpoint} and connect to its port "
+        "{charger.port}. Firewalls and proxies often block it.",
+        Hop.TLS: "Check this computer's clock, and that nothing between it and AWS IoT opens TLS, "
+        "as some firewalls do.",
+        Hop.CONNECT: "Check that the certificate is active and attached to {charger.client_id}: "
+        "solarrally chargers show {charger.client_id}. Nothing else may connect under this name.",
+        Hop.PUBLISH: "Check that the policy of the certificate allows the topic {charger.topic}. "
+        "An update of the site restores it: solarrally update {charger.site}",
+    }
+)
+
+
+def _unseen(charger: ChargerFiles) -> Plain:
+    return Plain(
+        what=f"AWS IoT has the message of {charger.name}, but the page does not show it.",
+        why=f"Nothing arrived for {PAGE_SECONDS:.0f} seconds. The bridge or the backend of the "
+        "site does not pass it on.",
+        next=f"Find out which and why: solarrally diagnose {charger.site}",
+    )
+
+
+def _shut(site: str, error: Exception) -> Plain:
+    return Plain(
+        what="The page's live channel does not open.",
+        why="Without it nobody can see whether the message arrives, so none was sent.",
+        next=f"Find out why: solarrally diagnose {site}",
+        detail=str(error),
+    )
