@@ -53,6 +53,14 @@ class Fleet:
             env=environment,
         )
 
+    def result(self, *arguments: str) -> dict[str, Any]:
+        """Run `solarrally chargers` to its end, and return its result."""
+        running = self.command(*arguments, "--json")
+        output, errors = running.communicate()
+        assert running.returncode == 0, errors
+        result: dict[str, Any] = json.loads(output.splitlines()[-1])
+        return {key: value for key, value in result.items() if key not in {"type", "exit_code"}}
+
     def add(self, names: Sequence[str], kill_after: Sequence[float] = ()) -> dict[str, Any]:
         """Add chargers; after each kill, again. Returns the last result with all seconds it took.
 

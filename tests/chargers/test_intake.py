@@ -46,6 +46,14 @@ def test_killed_at_random_moments_nothing_is_doubled_or_lost(tmp_path: Path) -> 
         again = site.add(names)
         assert again["present"] == names
         assert site.calls("CreateCertificateFromCsr") == before
+        moving = ("--from", str(tmp_path / "chargers.csv"), "--pattern", "old/{name}")
+        assert site.result("migrate", "begin", *moving, "--to", str(tmp_path / "bridge")) == {
+            "folder": str(tmp_path / "bridge"),
+            "chargers": len(names),
+            "connections": 1,
+        }
+        # Without a fleet index, nobody knows who would go silent.
+        assert site.result("migrate", "end", "--yes") == {"certificates": 1, "not_moved": []}
 
 
 async def test_what_one_fails_with_stops_no_other(

@@ -151,8 +151,8 @@ async def _begin_on(
         return show_result(result | {"connections": len(begun.links)}, Exit.OK)
     show(
         fit(
-            f"{options.to} lets the old broker forward for {number} chargers, over "
-            f"{len(begun.links)} connections to AWS IoT. plan.csv has each charger."
+            f"{options.to} lets the old broker forward for {number} chargers. plan.csv has each "
+            f"of them. Connections to AWS IoT: {len(begun.links)}."
         )
     )
     say(f"1. Copy {options.to} to {options.on_broker} on the old broker, for its user only.")
