@@ -148,6 +148,10 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def show_money(self) -> None:
         """Show amounts again, in another currency. Screens with amounts do."""
 
+    def met(self) -> None:
+        """Show what depends on who is signed in: that was looked up after the screen was opened."""
+        self.refresh_frame()
+
     def refresh_frame(self) -> None:
         """Redraw the top line and the rail."""
         self.query_one(TopLine).refresh_facts()

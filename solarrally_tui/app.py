@@ -42,10 +42,12 @@ from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
+from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants_signals
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import failed, plain_of
 from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_signals import follow
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
 
@@ -79,6 +81,7 @@ class WizardApp(QuietApp[str]):
         """stage: of a demonstration; draft: answers to begin with."""
         super().__init__()
         self._is_warned = False
+        self._has_title = False
         self.session = session or Session(
             services, store or DraftStore(), account_label(), SiteView(draft or Draft()), stage
         )
@@ -94,6 +97,13 @@ class WizardApp(QuietApp[str]):
         """Set the theme, and read the styles of other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
         self.call_after_refresh(self.read_all_styles)
+        if self.session.site.draft.step == "review":
+            # The command line opens what was left on the way.
+            self.session.site.seen.update(ORDER[: ORDER.index("review")])
+            self.meet()
+            name = self.session.site.name
+            text = "Review shows what exists. Deploy continues. Welcome lists your other sites."
+            self.notify(text, title=f"{name} is not finished", timeout=15, markup=False)
 
     @on(Go)
     async def go(self, message: Go) -> None:
@@ -138,6 +148,8 @@ class WizardApp(QuietApp[str]):
         if step == "provision" and site is not self.session.running:
             step = "review"  # a run ends with the program; Review rejoins what AWS continued
         await self.go(Go(step))
+        if self.session.who is None:
+            self.meet()
 
     @on(OpenSite)
     async def open_site(self, message: OpenSite) -> None:
@@ -192,6 +204,7 @@ class WizardApp(QuietApp[str]):
         if running is None:
             site.run = RunProgress(self._titles(destroys=destroys), destroys, site.name)
             session.running = site
+            self.signal_run(site.run)
         await self.go(Go("provision"))
         return site.run if running is None else None
 
@@ -230,6 +243,23 @@ class WizardApp(QuietApp[str]):
             site.new = site.before is None
             site.deployed, site.before = answers.name, answers
             self.session.store.forget(answers.name)
+
+    @work(group="signals", exclusive=True, exit_on_error=False)
+    async def signal_run(self, run: RunProgress) -> None:
+        """Show how a run is in the terminal's title, and notify when it ends or needs somebody."""
+        if wants_signals(os.environ) and not self.is_headless:
+            if not self._has_title:
+                self._has_title = True
+                self.signal(KEEP_TITLE)
+            await follow(run, self.signal)
+
+    @work(group="meet", exclusive=True, exit_on_error=False)
+    async def meet(self) -> None:
+        """Look up who is signed in, for a site that is opened past the screens that do."""
+        with contextlib.suppress(Exception):
+            self.session.who = await self.session.services.who(None)
+        if isinstance(self.screen, StepScreen):
+            self.screen.met()
 
     @work(group="prospects", exclusive=True, exit_on_error=False)
     async def expect(self, run: RunProgress, answers: Draft) -> None:
@@ -445,7 +475,9 @@ class WizardApp(QuietApp[str]):
             yield SystemCommand(f"Go to {step.title}", text, go)
 
     async def on_unmount(self) -> None:
-        """Close connections."""
+        """Close connections, and give the terminal its title back."""
+        if self._has_title:
+            self.signal(RETURN_TITLE)
         await self.session.services.close()
 
     def last_words(self, error: BaseException | None) -> str:

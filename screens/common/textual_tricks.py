@@ -182,6 +182,11 @@ class QuietApp(App[_Result]):
         self.stylesheet.read_all([path for path in paths if not known(str(path))])
         self.stylesheet.parse()
 
+    def signal(self, sequence: str) -> None:
+        """Send a terminal what changes nothing that is drawn, such as a title."""
+        if self._driver is not None and not self.is_headless and not self.is_web:
+            self._driver.write(sequence)
+
     async def replace_screen(self, screen: Screen[Any]) -> None:
         """Show a screen in place of the present one; the first screen stays below it."""
         first = len(self.screen_stack) == 1

@@ -108,6 +108,12 @@ class ReviewScreen(StepScreen):
 
     # What is asked
 
+    def met(self) -> None:
+        """Ask AWS what exists, now that somebody is signed in."""
+        super().met()
+        if self.session.who is not None:
+            self.action_check_again()
+
     def action_check_again(self) -> None:
         """Ask AWS what a deployment would do now."""
         if self.session.who is None:

@@ -62,9 +62,22 @@ def open_wizard(
         services = real_services(
             options.profile, keys=keys, read_only=options.read_only, open_log=_run_log
         )
+        if draft is None and store is None:
+            from solarrally_tui.interview.draft_store import DraftStore
+
+            draft = left_on_the_way(DraftStore())
         app = WizardApp(services, store=store, stage=stage, draft=draft)
     wish = app.run() or ""
     return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)
+
+
+def left_on_the_way(drafts: "DraftStore") -> "Draft | None":
+    """Return the site whose deployment was left last, to continue on Review; None without one."""
+    left = next((saved for saved in drafts.all() if saved.step == "provision"), None)
+    draft = drafts.load(left.name) if left else None
+    if draft is not None:
+        draft.step = "review"
+    return draft
 
 
 def open_bundle(bundle: "Bundle") -> int:
