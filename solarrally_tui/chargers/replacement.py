@@ -45,6 +45,8 @@ class Replacement:
     certificate_id: str
     old: tuple[str, ...] = ()
     """ARNs of its other certificates."""
+    is_continued: bool = False
+    """Whether an earlier run issued the key."""
     was_revoked: bool = False
     """Whether its other certificates open nothing any more anyway."""
 
@@ -61,9 +63,12 @@ async def begin(name: str, onboarding: Onboarding, folder: Path) -> Replacement:
         old = tuple(arn for arn in held if not arn.endswith(f"/{id_}"))
         if len(old) == len(held):
             raise _gone(name, folder)
-        return Replacement(name, folder, id_, old, bool(charger.revoked))
+        return Replacement(
+            name, folder, id_, old, is_continued=True, was_revoked=bool(charger.revoked)
+        )
     added = await onboarding.add(name, folder, renew=True)
-    return Replacement(name, folder, added.certificate_id, added.old, bool(charger.revoked))
+    id_ = added.certificate_id
+    return Replacement(name, folder, id_, added.old, was_revoked=bool(charger.revoked))
 
 
 async def stage(replacement: Replacement, site: DeployedSite) -> Stage:

@@ -1,5 +1,7 @@
 """Who may do what: every statement of every role, key and bucket of the blueprints."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,6 +175,19 @@ def test_no_device_policy_reaches_beyond_the_device() -> None:
     for statement in statements(policy):
         for resource in several(statement["Resource"]):
             assert "${!iot:Connection.Thing.ThingName}" in resource["Fn::Sub"]
+
+
+def test_iot_policies_fit_with_the_longest_names() -> None:
+    """AWS IoT takes 2,048 characters without white space."""
+    (iot,) = [item for item in CATALOGUE if item.id == "iot"]
+    longest = {"Partition": "aws-us-gov", "Region": "ap-southeast-2", "AccountId": "1" * 12}
+    for name, resource in of_type(iot, "AWS::IoT::Policy").items():
+        text = json.dumps(resource["Properties"]["PolicyDocument"])
+        for pseudo, value in longest.items():
+            text = text.replace(f"${{AWS::{pseudo}}}", value)
+        text = text.replace("${SiteName}", "s" * 20).replace("${!", "${")
+        text = re.sub(r'\{"Fn::Sub": ("[^"]*")\}', r"\1", text)
+        assert len("".join(text.split())) <= 2048, name
 
 
 def test_the_audit_log_can_be_shortened_in_no_way_while_its_policy_stands() -> None:

@@ -42,7 +42,7 @@ async def test_the_old_key_ends_when_the_new_one_has_connected(
     # A run that was cut off is continued, with the same key.
     key = next((tmp_path / "new").glob("*.key.pem")).read_bytes()
     again = await replacement.begin(name, onboarding, tmp_path / "new")
-    assert again == begun
+    assert again == dataclasses.replace(begun, is_continued=True)
     assert next((tmp_path / "new").glob("*.key.pem")).read_bytes() == key
 
     live.stop()

@@ -79,6 +79,6 @@ async def _rename(options: RenameOptions, site: "DeployedSite") -> int:
             fit(f"{begun.old} is now {begun.new}. What it sent before is shown under {begun.old}.")
         )
     else:
-        again = f"solarrally chargers rename {begun.old} {begun.new}"
-        show(fit(f"It has not connected as {begun.new} yet. Both names work. Continue: {again}"))
+        show(fit(f"It has not connected as {begun.new} yet. Both names work."))
+        show(f"To continue: solarrally chargers rename {begun.old} {begun.new}")
     return status
