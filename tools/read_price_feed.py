@@ -456,6 +456,13 @@ _TIERED: Final = (
         ),
     ),
     (
+        "iotdevicemanagement",
+        "AWSIoT",
+        "Remote actions (jobs)",
+        "1k actions",
+        (("0", "Remote Actions 0 to 250000"), ("250000", "Remote Actions over 250000")),
+    ),
+    (
         "kinesisfirehose",
         "AmazonKinesisFirehose",
         "Data ingested, direct put (5 KB metering)",

@@ -15,6 +15,7 @@ from solarrally_tui.pricing.estimate import RULES, Estimate, charges, estimate
 from solarrally_tui.pricing.explain import _ITEMS, what
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Charge, Free, Resource, UnpricedCharge
+from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.resources import beside_stacks, resources
 from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.pricing.service_names import SERVICES
@@ -270,3 +271,25 @@ def test_an_assumption_is_refused_in_words_or_gives_a_bill(name: str, text: str)
     cost = estimate(of_tier("large"), assume)
     assert 0 < cost.low <= cost.expected <= cost.high
     assert all(line.low <= line.high or line.is_allowance for line in cost.lines)
+
+
+def test_jobs_and_settings_are_billed_only_where_there_are_some() -> None:
+    chosen = of_tier("large")
+    chargers = chosen.size.chargers
+
+    def items(**month: str) -> dict[str, float]:
+        chosen_month = replace(DEFAULTS, **{k: Range.of(0, v, v) for k, v in month.items()})
+        lines = estimate(chosen, chosen_month).lines
+        found: dict[str, float] = defaultdict(float)
+        for line in lines:
+            if line.service == "AWSIoT":
+                found[line.item] += float(line.monthly)
+        return found
+
+    without, jobs, changed = items(), items(jobs="2"), items(setting_changes="10")
+    action = "Remote actions (jobs)"
+    assert action not in without
+    assert jobs[action] == pytest.approx(chargers * 2 * 0.003)
+    operations = "Device Shadow + Registry operations (1 KB metering)"
+    more = changed[operations] - without[operations]
+    assert more == pytest.approx(chargers * 10 * 2 * 1.25e-6)

@@ -135,12 +135,24 @@ async def _create(options: CreateOptions, site: "DeployedSite") -> int:
     made = await create(site, document, tuple(options.chargers), rollout)
     if options.json:
         return show_result(_record(made), Exit.OK)
-    show(f"Job {made.name} is created.")
+    show(f"Job {made.name} is created.{_price(len(options.chargers) or made.chargers, site)}")
     say(
         f"At most {rollout.a_minute} chargers a minute get it. It is cancelled for the rest where "
         f"{rollout.abort_percent:g} % fail. See: solarrally chargers job show {made.name}"
     )
     return Exit.OK
+
+
+def _price(chargers: int, site: "DeployedSite") -> str:
+    """Return what AWS bills for a job's chargers, as a sentence; nothing where it is not known."""
+    from solarrally_tui.pricing.price_book.book import UnknownPriceError
+    from solarrally_tui.pricing.price_book.store import book
+
+    try:
+        one = book().price(site.region, "AWSIoT", "Remote actions (jobs)").each
+    except UnknownPriceError:
+        return ""
+    return f" AWS bills about {one * chargers:.3f} USD for it." if chargers else ""
 
 
 def _document(options: CreateOptions) -> dict[str, Any] | None:

@@ -114,6 +114,24 @@ class Assumptions:
         "a wall display.",
         most=10**9,
     )
+    jobs: Range = _assume(
+        0,
+        0,
+        0,
+        "a charger and month",
+        "Jobs that a charger gets: none, unless you change settings, install firmware or restart "
+        "by jobs. Each is a remote action, with six messages.",
+        most=10_000,
+    )
+    setting_changes: Range = _assume(
+        0,
+        0,
+        0,
+        "a charger and month",
+        "Changes of a charger's settings: none, unless you make some. Each is two operations on "
+        "its shadow, with three messages.",
+        most=100_000,
+    )
     faulted_share: Range = _share(
         0, 0, "0.01", "the messages", "With the alarm for faulted chargers, a rule counts these."
     )

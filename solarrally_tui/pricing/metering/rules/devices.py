@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from solarrally_tui.pricing.metering.charge import (
+    Charge,
     Charges,
     Entry,
     PriceRule,
@@ -38,10 +39,27 @@ _RECORD_GB: Final = Decimal(5 * 1024) / 2**30
 
 
 def _chargers(_: Resource, month: Usage) -> Charges:
-    return (
+    return charged(
         used("AWSIoT", IOT_MESSAGES, month.messages, _TELEMETRY),
         used("AWSIoT", IOT_MINUTES, month.charger_minutes, "chargers"),
+        *_management(month),
     )
+
+
+def _management(month: Usage) -> Iterator[Charge]:
+    """Yield what settings and jobs of chargers cost, where there are any.
+
+    Messages of a job: notify-next twice, start-next and its answer, update and its answer. Of a
+    change: the delta, the charger's report and its answer.
+    """
+    jobs = month.assume.jobs * month.chargers
+    changes = month.assume.setting_changes * month.chargers
+    if jobs.high:
+        yield used("AWSIoT", "Remote actions (jobs)", jobs, "jobs")
+        yield used("AWSIoT", IOT_MESSAGES, jobs * 6, "jobs")
+    if changes.high:
+        yield used("AWSIoT", IOT_OPERATIONS, changes * 2, "changes of settings")
+        yield used("AWSIoT", IOT_MESSAGES, changes * 3, "changes of settings")
 
 
 def _rule(resource: Resource, month: Usage) -> Charges:
