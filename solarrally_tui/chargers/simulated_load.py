@@ -59,6 +59,22 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a run, beside its count of messages a charger."""
+
+    seconds: float | None = None
+    messages: int | None = None
+    """Of all chargers. Their settings may make them send more often than the run was priced for."""
+
+    def are_reached(self, tally: Tally) -> bool:
+        """Whether as much is acknowledged as may be sent."""
+        return self.messages is not None and tally.acknowledged.total() >= self.messages
+
+
+NO_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """How a run ended."""
 
@@ -75,11 +91,11 @@ async def run_load(
     fleet: Fleet,
     rhythm: Rhythm,
     *,
-    seconds: float | None = None,
+    limits: Limits = NO_LIMITS,
     page: Page | None = None,
     on_figures: Callable[[Figures], None] = lambda _: None,
 ) -> Run:
-    """Publish until each charger has sent its messages, the time is over, or this is cancelled.
+    """Publish until each charger has sent its messages, a limit is reached, or this is cancelled.
 
     The first cancellation ends the run and is taken: the figures are returned.
     Raises ChargerError where files cannot be used or this computer allows too few connections, and
@@ -91,8 +107,8 @@ async def run_load(
         publishing = asyncio.create_task(publish_as(fleet.chargers, rhythm, tally, tls=fleet.tls))
         was_stopped = False
         try:
-            async with asyncio.timeout(seconds):
-                while not publishing.done():
+            async with asyncio.timeout(limits.seconds):
+                while not publishing.done() and not limits.are_reached(tally):
                     await asyncio.wait({publishing}, timeout=FIGURES_SECONDS)
                     on_figures(tally.figures(count))
         except TimeoutError:

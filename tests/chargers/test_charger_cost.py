@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def test_more_of_anything_costs_more() -> None:
     assert cost(LOAD, 1200.0, SITE) > base
     assert cost(Load(2000, 10.0), 600.0, SITE) > base
     assert cost(Load(1000, 5.0), 600.0, SITE) > base
-    assert cost(Load(1000, 10.0, registers=True), 600.0, SITE) > base
+    assert cost(Load(1000, 10.0, losses=0.05), 600.0, SITE) > base
+    registered = Load(1000, 10.0, registers=True)
+    assert cost(replace(registered, losses=0.05), 600.0, SITE) > cost(registered, 600.0, SITE)
 
 
 def test_a_run_without_an_end_stops_where_its_money_does() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solarrally_tui.chargers.message import check
+from solarrally_tui.chargers.simulated_load import NO_LIMITS, Limits
 from solarrally_tui.chargers.simulation.figures import Latencies, Tally
 from solarrally_tui.chargers.simulation.profiles import (
     TRAITS,
@@ -109,3 +110,12 @@ def test_what_the_page_shows_counts_once_and_only_if_it_is_ours() -> None:
     assert told.acknowledgement.p50 == pytest.approx(1000, rel=0.05)
     assert told.page.p99 == pytest.approx(3000, rel=0.05)
     assert tally.unseen == 0
+
+
+def test_a_limit_of_messages_counts_those_of_all_chargers() -> None:
+    tally = Tally()
+    for name in ("wall", "yard"):
+        tally.acknowledge(name, tally.send((name, NOW), is_flawed=False), is_flawed=False)
+    assert Limits(messages=2).are_reached(tally)
+    assert not Limits(messages=3).are_reached(tally)
+    assert not NO_LIMITS.are_reached(tally)

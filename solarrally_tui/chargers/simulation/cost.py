@@ -1,14 +1,15 @@
 """What a simulation costs on AWS, by the price book and the rules of the estimate."""
 
+import math
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.estimate import everything, priced
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_lines import Line
 from solarrally_tui.pricing.metering.estimate_range import Range
-from solarrally_tui.pricing.metering.rules.price_names import IOT_OPERATIONS
+from solarrally_tui.pricing.metering.rules.price_names import IOT_MESSAGES, IOT_OPERATIONS
 from solarrally_tui.pricing.metering.usage import Usage, usage
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
@@ -18,10 +19,13 @@ from solarrally_tui.site.model import Site
 SMALL: Final = Decimal("0.10")
 """USD that a run may cost without a question."""
 _NOTHING: Final = Range.exactly(0)
-_NO_USD: Final = Decimal(0)
 _HOUR: Final = Decimal(3600)
-_REGISTERING: Final = 8
+_REGISTERING: Final = Decimal(8)
 """Operations of the registry for a test charger that is registered and removed, generously."""
+_SHADOW_OPERATIONS: Final = Decimal(2)
+_SETTINGS_MESSAGES: Final = Decimal(8)
+"""What a charger with settings and jobs causes with each connection (management/device.py): it
+reports, reads its shadow, asks for a job, and gets answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class Load:
     """Seconds between two messages of a charger."""
     registers: bool = False
     """Whether its chargers are registered for it and removed after it."""
+    losses: float = 0.0
+    """How often a charger loses its connection on purpose, as a share of its messages."""
+
+    def messages(self, seconds: float) -> int:
+        """Return how many messages all chargers send at most in a time."""
+        return math.ceil(seconds / self.interval) * self.chargers
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,11 @@ def cost(load: Load, seconds: float, site: Site, prices: Book | None = None) -> 
         raise UnknownCostError(site.region)
     listed = everything(site)
     hours = Decimal(seconds) / _HOUR
-    # Each charger comes and goes once, and loses its connection every half hour.
-    events = Range.exactly((2 + 4 * hours) * 24 / hours)
+    messages = Decimal(load.messages(seconds))
+    # Each charger comes and goes once, loses its connection every half hour, and on purpose.
+    lost = 2 * hours + messages / load.chargers * Decimal(load.losses)
+    connects = 1 + lost
+    events = Range.exactly(2 * connects * 24 / hours)
     assume = replace(
         DEFAULTS, hours=Range.exactly(hours), connection_events=events, index_queries=_NOTHING
     )
@@ -96,8 +109,7 @@ def cost(load: Load, seconds: float, site: Site, prices: Book | None = None) -> 
         # Many chargers may be why the site scales out.
         tasks=Range.exactly(site.size.max_tasks),
     )
-    each = (Decimal(seconds) / Decimal(load.interval)).to_integral_value(ROUND_CEILING)
-    sent = Range.exactly(each * load.chargers)
+    sent = Range.exactly(messages)
     with_them = replace(
         none,
         chargers=load.chargers,
@@ -110,11 +122,12 @@ def cost(load: Load, seconds: float, site: Site, prices: Book | None = None) -> 
         lines = priced(listed, month, prices)
         return sum((line.high for line in lines if isinstance(line, Line)), Decimal(0))
 
-    registering = _NO_USD
-    if load.registers:
-        operation = prices.price(site.region, "AWSIoT", IOT_OPERATIONS)
-        registering = operation.cost(Decimal(load.chargers * _REGISTERING))
-    return bill(with_them) - bill(none) + registering
+    # Test chargers are registered; others ask for their settings and jobs when they connect.
+    operations = _REGISTERING if load.registers else _SHADOW_OPERATIONS * connects
+    asked = _NOTHING.high if load.registers else _SETTINGS_MESSAGES * connects
+    beside = prices.price(site.region, "AWSIoT", IOT_OPERATIONS).cost(operations * load.chargers)
+    beside += prices.price(site.region, "AWSIoT", IOT_MESSAGES).cost(asked * load.chargers)
+    return bill(with_them) - bill(none) + beside
 
 
 def unknown_site(region: str) -> Site:

@@ -107,6 +107,12 @@ def traits_of(profile: Profile, seed: str, name: str) -> Traits:
     return TRAITS[profile]
 
 
+def losses_of(profile: Profile) -> float:
+    """Return how often chargers of a profile lose their radio, as a share of the messages."""
+    kinds = _MIXED if profile is Profile.MIXED else (profile,)
+    return sum(TRAITS[kind].losses for kind in kinds) / len(kinds)
+
+
 def turns(traits: Traits, seed: str, name: str, interval: float) -> Iterator[Turn]:
     """Yield what a charger does every interval seconds, without end."""
     unit = Unit(f"{seed}/{name}", traits.habits)

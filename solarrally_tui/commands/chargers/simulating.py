@@ -24,7 +24,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.publisher import Rhythm
-    from solarrally_tui.chargers.simulated_load import Fleet, Page, Run
+    from solarrally_tui.chargers.simulated_load import Fleet, Limits, Page, Run
     from solarrally_tui.chargers.simulation.figures import Figures
     from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.site.model import Site
@@ -181,7 +181,7 @@ async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -
     if isinstance(allowed, Exit):
         return allowed
     page = await page_of(site) if site else None
-    run = await _carry_out(options, fleet, rhythm, allowed.seconds, page)
+    run = await _carry_out(options, fleet, rhythm, allowed, page)
     return _show(run, rhythm, options)
 
 
@@ -206,7 +206,7 @@ async def _with_test_chargers(options: SimulateOptions, site: "DeployedSite") ->
     try:
         registered = await registration.register(site, count, _counting("Registered", count))
         fleet = Fleet(registered.chargers, registered.tls)
-        run = await _carry_out(options, fleet, rhythm, allowed.seconds, page)
+        run = await _carry_out(options, fleet, rhythm, allowed, page)
     finally:
         again = f"solarrally chargers simulate --clean --site {site.name}"
         say(f"Removing the test chargers. If you interrupt this, remove them with: {again}")
@@ -223,22 +223,22 @@ def _rhythm(options: SimulateOptions) -> "Rhythm":
     return Rhythm(options.interval, options.count, Profile(options.like), seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Allowed:
-    """How long a run may last; None: until it ends."""
-
-    seconds: float | None
-
-
-def _allow(options: SimulateOptions, chargers: int, host: str, site: "Site") -> "_Allowed | Exit":
+def _allow(options: SimulateOptions, chargers: int, host: str, site: "Site") -> "Limits | Exit":
     """Say what a run on AWS costs, and ask where that is more than a little."""
+    from solarrally_tui.chargers.simulated_load import Limits
     from solarrally_tui.chargers.simulation import cost
+    from solarrally_tui.chargers.simulation.profiles import Profile, losses_of
 
     if not cost.is_billed(host):
-        return _Allowed(options.seconds)
+        return Limits(options.seconds)
     limits = [options.seconds, options.count and options.count * options.interval]
     wanted = min((limit for limit in limits if limit), default=None)
-    load = cost.Load(chargers, options.interval, registers=bool(options.chargers))
+    load = cost.Load(
+        chargers,
+        options.interval,
+        registers=bool(options.chargers),
+        losses=losses_of(Profile(options.like)),
+    )
     try:
         offer = cost.offer(load, wanted, site, options.spend)
     except cost.UnknownCostError:
@@ -256,14 +256,16 @@ def _allow(options: SimulateOptions, chargers: int, host: str, site: "Site") -> 
         say(f"This run costs at most {usd} on AWS.")
     if offer.usd > cost.SMALL and not options.yes and not confirm("Type yes to start it.", "yes"):
         return Exit.REFUSED
-    return _Allowed(offer.seconds if wanted is None else options.seconds)
+    return Limits(
+        offer.seconds if wanted is None else options.seconds, load.messages(offer.seconds)
+    )
 
 
 async def _carry_out(
     options: SimulateOptions,
     fleet: "Fleet",
     rhythm: "Rhythm",
-    seconds: float | None,
+    limits: "Limits",
     page: "Page | None",
 ) -> "Run | None":
     """Run it, and show its figures meanwhile; return None, and say so, where the page is shut."""
@@ -275,7 +277,7 @@ async def _carry_out(
     say(f"{fleet_words} Ctrl+C ends it.")
     showing = _Showing(options)
     try:
-        return await run_load(fleet, rhythm, seconds=seconds, page=page, on_figures=showing.take)
+        return await run_load(fleet, rhythm, limits=limits, page=page, on_figures=showing.take)
     except (OSError, WebSocketException) as error:
         say(f"The site's live channel does not answer: {error}")
         say("Check the site with solarrally status. Without the page: leave out --seen.")
