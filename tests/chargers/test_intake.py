@@ -212,7 +212,7 @@ async def test_throttling_only_takes_longer(
 async def test_a_second_run_in_the_folder_is_refused(
     alpha: DeployedSite, name: str, tmp_path: Path
 ) -> None:
-    with adding._alone(tmp_path), pytest.raises(ChargerError, match="Another run"):
+    with adding.alone(tmp_path), pytest.raises(ChargerError, match="Another run"):
         await take_in([name], alpha, tmp_path)
 
 
