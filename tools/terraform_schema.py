@@ -30,9 +30,13 @@ _READABLE: Final = re.compile(r"this\.get\w+Attribute\('(\w+)'\)|List\(this, \"(
 def main(package: Path) -> None:
     """Read the package and write the file."""
     version = json.loads((package / "package.json").read_text())["cdktf"]["provider"]["version"]
-    resources = {name: _resource(package, name) for name in sorted(RESOURCE_TYPES)}
-    written = {"version": version, "resources": resources}
-    TARGET.write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(_resource(package, name), sort_keys=True)}"
+        for name in sorted(RESOURCE_TYPES)
+    ]
+    inside = ",\n".join(lines)
+    text = f'{{"version": {json.dumps(version)}, "resources": {{\n{inside}\n}}}}\n'
+    TARGET.write_text(text, encoding="utf-8")
 
 
 def _resource(package: Path, name: str) -> dict[str, Any]:
