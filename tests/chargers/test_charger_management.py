@@ -71,7 +71,7 @@ async def test_a_charger_takes_settings_while_it_is_away_and_while_it_is_there(
         assert 1 <= len(sent) <= 3, "one a second and not ten"
         assert all(message["current_a"] <= 6 for _, message in sent)
     with pytest.raises(ChargerError, match="has no charger nobody"):
-        await desired.desire(alpha, [name, "nobody"], {"interval": 2})
+        await desired.arns_of(alpha, [name, "nobody"])
 
 
 async def test_a_job_runs_from_end_to_end(alpha: DeployedSite, name: str, tmp_path: Path) -> None:

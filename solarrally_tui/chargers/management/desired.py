@@ -14,12 +14,11 @@ _AT_ONCE: Final = 8
 
 
 async def desire(site: DeployedSite, chargers: Iterable[str], values: Values) -> tuple[str, ...]:
-    """Let chargers have settings as soon as they are connected; return their names.
+    """Let chargers of a site have settings as soon as they are connected; return their names.
 
-    Raises ChargerError for one that is not the site's, before anything is set, and AwsError.
+    Raises AwsError.
     """
     wanted = tuple(dict.fromkeys(chargers))
-    await arns_of(site, wanted)
     payload = json.dumps({"state": {"desired": dict(values)}}).encode()
     turns = asyncio.Semaphore(_AT_ONCE)
 

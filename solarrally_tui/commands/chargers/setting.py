@@ -46,7 +46,7 @@ def add(add_action: AddAction) -> None:
 
 
 async def _set(options: SetOptions, site: "DeployedSite") -> int:
-    from solarrally_tui.chargers.management.desired import all_of, desire
+    from solarrally_tui.chargers.management.desired import all_of, arns_of, desire
     from solarrally_tui.chargers.management.settings import parse
 
     values = parse(word for word in options.words if "=" in word)
@@ -54,6 +54,7 @@ async def _set(options: SetOptions, site: "DeployedSite") -> int:
     if not values or bool(named) == options.all:
         say("Name chargers or --all, and at least one setting, such as interval=10.")
         return Exit.USAGE
+    await arns_of(site, named)
     chargers = await desire(site, await all_of(site) if options.all else named, values)
     wanted = ", ".join(f"{name}={'' if v is None else f'{v:g}'}" for name, v in values.items())
     many = "1 charger is" if len(chargers) == 1 else f"{len(chargers)} chargers are"
