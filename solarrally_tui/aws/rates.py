@@ -7,7 +7,7 @@ from typing import Final
 
 from solarrally_tui.aws.pace import exactly_here, is_instant
 
-_CATCHES_UP: Final = 0.5
+_CATCHES_UP: Final = 0.8
 """Seconds. Calls that came late may follow each other faster, up to what was missed in this time.
 AWS takes short bursts."""
 

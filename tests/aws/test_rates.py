@@ -31,9 +31,9 @@ async def due(rates: Rates, monkeypatch: pytest.MonkeyPatch, calls: int) -> list
 
 async def test_a_crowd_takes_turns_at_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = await due(Rates({"iot.attach_policy": 10.0}), monkeypatch, 30)
-    # What was missed before, half a second's worth at most, may follow at once.
-    assert moments[:6] == [0.0] * 6
-    assert moments[-1] == pytest.approx(29 / 10 - 0.5)
+    # What was missed before, less than a second's worth, may follow at once.
+    assert moments[:8] == [0.0] * 8
+    assert moments[-1] == pytest.approx(29 / 10 - 0.8)
 
 
 async def test_throttling_slows_and_answers_recover(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +41,7 @@ async def test_throttling_slows_and_answers_recover(monkeypatch: pytest.MonkeyPa
     for _ in range(3):
         rates.throttled("iot.attach_policy")
     moments = await due(rates, monkeypatch, 30)
-    assert moments[-1] == pytest.approx(29 / 3.43 - 0.5)
+    assert moments[-1] == pytest.approx(29 / 3.43 - 0.8)
     for _ in range(50):
         rates.answered("iot.attach_policy")
     # As many turns again, at the full rate: some of that time has passed.

@@ -86,10 +86,12 @@ async def add_all(
     Raises ChargerError and AwsError for what concerns all chargers before the first one.
     """
     with alone(folder):
-        limits = await calls_a_second(site.door)
-        paced = replace(site, door=site.door.paced(Rates(limits), say))
         entries = tuple(entries)
-        earlier = await asyncio.to_thread(_Earlier.read, entries, folder, site.name)
+        limits, earlier = await asyncio.gather(
+            calls_a_second(site.door),
+            asyncio.to_thread(_Earlier.read, entries, folder, site.name),
+        )
+        paced = replace(site, door=site.door.paced(Rates(limits), say))
         issued = await earlier.issued(paced.door)
         of_others = {*earlier.complete.values(), *(one.id for one in issued.values())}
         begun = await Onboarding.begin(paced)
