@@ -35,7 +35,7 @@ class ChargerScreen(StepScreen):
     LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
     AUTO_FOCUS = "#field-charger Input"
     HELP_TEXT: ClassVar[str] = (
-        "Add registers the charger with AWS IoT and writes its files into a folder of its own: its "
+        "Add registers the charger with AWS IoT and writes its files into a separate folder: its "
         "private key, its certificate, Amazon's root certificate, and the address to connect "
         "to. Copy them to the charger's gateway. Keep the key safe: anyone who has it can send "
         "as this charger.\n\n"

@@ -41,6 +41,11 @@ _CARE_SECONDS: Final = KEEPALIVE_SECONDS / 4
 _POLL_SECONDS: Final = 0.02
 """How often a socket is read where the event loop cannot watch it: on Windows."""
 
+_REFUSED_SUBSCRIPTIONS: Final = 2
+"""Connections in a row that ended while subscribing before we connect without settings and jobs. A
+site that was not updated since has a policy that does not allow them, and AWS IoT disconnects who
+subscribes to what it may not."""
+
 _Told = TypeVar("_Told")
 
 _RESTART_SECONDS: Final = 1.0
@@ -77,6 +82,7 @@ class Connection:
         self._silent_until = 0.0
         self._reason = "the connection was closed without a reason"
         self._has_tls = self._is_closing = self._is_full = False
+        self._subscribing = 0
         self._shaken = 0.0
         self._tls = tls
         self._client = self._new_client()
@@ -291,11 +297,13 @@ class Connection:
         self.milliseconds[Hop.CONNECT] = (time.perf_counter() - self._shaken) * 1000
         self.hop = Hop.PUBLISH
         self._up.set()
-        if self._device:
+        if self._device and self._subscribing < _REFUSED_SUBSCRIPTIONS:
+            self._subscribing += 1
             self._client.subscribe([(topic, 1) for topic in self._device.subscriptions])
             self._flush()
 
     def _subscribed(self, _mid: int) -> None:
+        self._subscribing = 0
         if self._device:
             self._send(self._device.hello())
 

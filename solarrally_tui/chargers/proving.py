@@ -1,7 +1,7 @@
 """Proof of a charger, timed: from its certificate to the page that viewers see.
 
-Each hop is measured on the real way, with one message. What lies between AWS IoT and the page,
-bridge and backend, cannot be told apart from outside: it is one hop here. Where it fails,
+Each hop is measured on the real way, with one message. Nothing outside shows where a message is
+between AWS IoT and the page, so bridge and backend are one hop here. Where it fails,
 `solarrally diagnose` reads the probe inside and says which of the two it is.
 """
 

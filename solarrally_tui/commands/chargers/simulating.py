@@ -273,8 +273,9 @@ async def _carry_out(
 
     from solarrally_tui.chargers.simulated_load import run_load
 
-    fleet_words = f"{len(fleet.chargers)} chargers, like {options.like}, seed {rhythm.seed}."
-    say(f"{fleet_words} Ctrl+C ends it.")
+    count = len(fleet.chargers)
+    chargers = f"{count} charger{'s' if count > 1 else ''}"
+    say(f"{chargers}, like {options.like}, seed {rhythm.seed}. Ctrl+C ends it.")
     showing = _Showing(options)
     try:
         return await run_load(fleet, rhythm, limits=limits, page=page, on_figures=showing.take)
