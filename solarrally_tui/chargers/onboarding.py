@@ -105,7 +105,7 @@ class Onboarding:
         check_name(name)
         await asyncio.to_thread(files.prepare, folder, name)
         door = self.site.door
-        thing_arn, is_new = await _thing(name, self.site, details)
+        thing_arn, is_new = await _thing(name, self.site, details, renew=renew)
         begun = await asyncio.to_thread(files.begun_key, folder, name, self.site.name)
         present = [] if is_new else await certificates.certificates_of(name, door)
         if present and not renew and not begun:
@@ -149,11 +149,19 @@ class Onboarding:
         return certificate
 
 
-async def _thing(name: str, site: DeployedSite, details: Details) -> tuple[str, bool]:
+async def _thing(
+    name: str, site: DeployedSite, details: Details, *, renew: bool
+) -> tuple[str, bool]:
     """Find or create the thing; return its ARN and whether it is new."""
     known = await registered.find(name, site)
     if known is None:
         return await _new_thing(name, site, details), True
+    if known.revoked and not renew:
+        raise ChargerError(
+            what=f"{name} is revoked.",
+            why="A revoked charger comes back with another key only if somebody says so.",
+            next=f"If it is yours again: solarrally chargers replace {name} --to FOLDER",
+        )
     return known.thing_arn, False
 
 

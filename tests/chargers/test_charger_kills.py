@@ -109,6 +109,8 @@ async def test_a_revoked_charger_is_out_and_comes_back_with_another_key(
     described = iot.describe_certificate(certificateId=added.certificate_id)
     assert described["certificateDescription"]["status"] == "INACTIVE"
     assert iot.describe_thing(thingName=name)["attributes"]["revoked"]
+    with pytest.raises(ChargerError, match="is revoked"):
+        await add(name, alpha, tmp_path / "again")
 
     async def work() -> None:
         begun = await replacement.begin(name, await Onboarding.begin(alpha), tmp_path / "new")

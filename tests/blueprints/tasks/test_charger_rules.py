@@ -285,8 +285,12 @@ def test_a_fault_raises_the_alarm_and_every_message_is_archived(
 def test_the_check_admits_registered_chargers_without_certificate(estate: Estate) -> None:
     registered(estate, "new-1", certified=False)
     registered(estate, "new-2", "elsewhere", certified=False)
+    registered(estate, "stolen-1", certified=False)
+    revoked = {"attributes": {"revoked": "20260301"}, "merge": True}
+    estate.client("iot").update_thing(thingName="stolen-1", attributePayload=revoked)
     held = registered(estate, "old-1")["certificateId"]
     asked = {"new-1": True, "new-2": False, "old-1": False, "nobody": False, "../new-1": False}
+    asked["stolen-1"] = False
     assert check(estate, [*asked, ""], held) == [*asked.values(), False]
 
 
