@@ -35,9 +35,9 @@ class ChargerDetailScreen(Dialog[None]):
     CSS_PATH = "fleet.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes()]
 
-    def __init__(self, fleet: "WatchedFleet", charger: "Charger") -> None:
+    def __init__(self, fleet: "WatchedFleet", site: str, charger: "Charger") -> None:
         super().__init__()
-        self._fleet, self._charger = fleet, charger
+        self._fleet, self._site, self._charger = fleet, site, charger
         self._detail: Detail | None = None
         self._lines: list[tuple[str, str]] = []
 
@@ -74,7 +74,7 @@ class ChargerDetailScreen(Dialog[None]):
 
     def _draw(self) -> None:
         known = self._detail or Detail(self._charger, unknown="asking the account …")
-        lines = known.lines(self._fleet.sight)
+        lines = [*known.lines(self._fleet.sight), self._new_key]
         if lines == self._lines:
             return
         self._lines = lines
@@ -83,6 +83,13 @@ class ChargerDetailScreen(Dialog[None]):
         listed.clear_options()
         listed.add_options([Option(_words(line)) for line in lines])
         listed.highlighted = min(at or 0, len(lines) - 1)
+
+    @property
+    def _new_key(self) -> tuple[str, str]:
+        command = (
+            f"solarrally chargers replace {self._charger.name} --to FOLDER --site {self._site}"
+        )
+        return "New key", command
 
     @on(OptionList.OptionSelected)
     def _copy(self, event: OptionList.OptionSelected) -> None:

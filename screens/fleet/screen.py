@@ -18,8 +18,10 @@ from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import cost
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Go
-from solarrally_tui.screens.common.words import explained
+from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.fleet.counts import CountRow, columns_of
 from solarrally_tui.screens.fleet.detail import ChargerDetailScreen
 from solarrally_tui.screens.fleet.table import ChargerTable
@@ -29,6 +31,7 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
+    from solarrally_tui.chargers.fleet.charger import Charger
     from solarrally_tui.chargers.fleet.overview import Overview
     from solarrally_tui.chargers.fleet.sight import Sight
     from solarrally_tui.text.plain import Plain
@@ -40,6 +43,17 @@ _COUNT_SECONDS: Final = 60.0
 """Between two counts: AWS bills them, and the index lags anyway."""
 _TYPED_SECONDS: Final = 0.3
 """After the last key, before AWS is asked what was typed."""
+
+_REVOKES: Final = (
+    "Its certificate becomes inactive and its connection is cut, within seconds. With its present "
+    "key it cannot come back. It stays registered. A new key lets it in again: solarrally chargers "
+    "replace {name} --to FOLDER."
+)
+_REMOVES: Final = (
+    "This deletes its thing, its certificates and its shadows in AWS IoT, and cuts its connection. "
+    "Its key opens nothing from then on. To only lock it out, revoke it."
+)
+_LAGS: Final = "The list shows it some seconds later: F5."
 
 _AMONG: Final = {
     Among.ALL: "All chargers",
@@ -59,7 +73,7 @@ def now() -> datetime:
 
 
 class FleetScreen(StepScreen):
-    """Lists the chargers of a deployed site. Only reads."""
+    """Lists the chargers of a deployed site, revokes and removes them."""
 
     STEP: ClassVar[str] = "status"
     CSS_PATH = "fleet.tcss"
@@ -70,8 +84,9 @@ class FleetScreen(StepScreen):
     BINDINGS: ClassVar = [
         keys.own("add", "Add"),
         keys.REFRESH,
-        keys.COPY,
         Binding("slash", "search", "Search"),
+        Binding("r", "revoke", "Revoke"),
+        Binding("delete", "remove", "Remove", show=False),
         replace(keys.NEXT, show=False),
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -84,11 +99,12 @@ class FleetScreen(StepScreen):
         "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
         "offline barn. Escape leads from the search back to the list, and from the list to "
         "Status.\n\n"
-        "Enter shows a charger in full with its certificates. F2 adds a charger. F5 reads all of "
-        "it again. F6 copies the name.\n\n"
+        "Enter shows a charger in full with its certificates. F2 adds a charger. R locks a stolen "
+        "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
+        "F6 copies the name.\n\n"
         "AWS bills 0.05 USD for 10,000 queries of the index. What was asked from here is below "
         "the list.\n\n"
-        "From a shell: solarrally chargers list, and chargers show NAME."
+        "From a shell: solarrally chargers list, show, add, replace, rename and rotate."
     )
 
     def __init__(self, session: Session) -> None:
@@ -297,7 +313,7 @@ class FleetScreen(StepScreen):
     @on(ChargerTable.Opened)
     def _opened_charger(self, event: ChargerTable.Opened) -> None:
         if self._fleet is not None:
-            self.app.push_screen(ChargerDetailScreen(self._fleet, event.charger))
+            self.app.push_screen(ChargerDetailScreen(self._fleet, self.site.name, event.charger))
 
     def action_search(self) -> None:
         """Type what to search for."""
@@ -306,6 +322,55 @@ class FleetScreen(StepScreen):
     def action_add(self) -> None:
         """Add a charger."""
         self.post_message(Go("charger"))
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def action_revoke(self) -> None:
+        """Lock the charger under the cursor out, if the person agrees."""
+        if (charger := self._changeable()) is None or self._fleet is None:
+            return
+        name = charger.name
+        question = ConfirmScreen(
+            f"Revoke {name}?", _REVOKES.format(name=name), "Revoke", "Keep it", prefers_no=True
+        )
+        if not await self.app.push_screen_wait(question):
+            return
+        self.say(f"Revoking {name} …")
+        try:
+            revoked = await self._fleet.revoke(name)
+        except Exception as error:  # noqa: BLE001 shown in place
+            self._not_done(f"{name} is not revoked.", plain_of(error))
+            return
+        self.say(f"{name}: {revoked.words} {_LAGS}", "success" if revoked.gone else "warning")
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Delete the charger under the cursor, if the person types its name."""
+        if (charger := self._changeable()) is None or self._fleet is None:
+            return
+        name = charger.name
+        if not await self.app.push_screen_wait(
+            TypedScreen(f"Remove {name}?", _REMOVES, name, yes="Remove")
+        ):
+            return
+        self.say(f"Removing {name} …")
+        try:
+            await self._fleet.remove(name)
+        except Exception as error:  # noqa: BLE001 shown in place
+            self._not_done(f"{name} is not removed.", plain_of(error))
+            return
+        self.say(f"{name} is removed. {_LAGS}", "success")
+
+    def _changeable(self) -> "Charger | None":
+        """Return the charger that may be changed; None, and why, where that is not possible."""
+        if self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
+            return None
+        return self.query_one(ChargerTable).chosen
+
+    def _not_done(self, what: str, why: "Plain") -> None:
+        """Say that something was not done, as far as is known, and show why."""
+        self.say(what, "error")
+        self.app.push_screen(HelpScreen(what, "\n\n".join(filter(None, map(str, _parts(why))))))
 
     def action_check_again(self) -> None:
         """Count and read all of it again."""
@@ -326,6 +391,10 @@ class FleetScreen(StepScreen):
         """Return the name of the charger under the cursor."""
         charger = self.query_one(ChargerTable).chosen
         return ("Charger", charger.name) if charger else ("", "")
+
+
+def _parts(why: "Plain") -> tuple[str, ...]:
+    return why.what, why.why, why.next, why.detail
 
 
 def _why_empty(search: Search, overview: "Overview | None", *, is_empty: bool) -> str:

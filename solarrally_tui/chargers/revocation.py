@@ -40,6 +40,19 @@ class Revoked:
     problem: str = ""
     """Why that could not be seen; empty where it was."""
 
+    @property
+    def words(self) -> str:
+        """What was seen, in a sentence or two."""
+        held = len(self.certificates)
+        locked = {0: "It has no certificate", 1: "Its certificate is inactive"}.get(
+            held, f"Its {held} certificates are inactive"
+        )
+        if self.problem:
+            return f"{locked}. {self.problem}"
+        if not self.was_connected:
+            return f"{locked}, and it is not connected."
+        return f"{locked}. Its connection was cut after {self.seconds:.1f} s and did not come back."
+
 
 async def revoke(name: str, site: DeployedSite) -> Revoked:
     """Lock a charger out, and look whether it is. What is revoked already is looked at again.

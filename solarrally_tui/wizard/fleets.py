@@ -5,6 +5,8 @@ from typing import NoReturn, Protocol
 
 from typing_extensions import override
 
+from solarrally_tui.aws.poll import StillWaitingError
+from solarrally_tui.chargers import removal, revocation
 from solarrally_tui.chargers.fleet import detail, overview, sight
 from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.detail import Detail
@@ -12,6 +14,9 @@ from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.reading import Reading
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.removal import Removed
+from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.wizard.model import Opener
 
@@ -56,6 +61,12 @@ class WatchedFleet(Protocol):
 
     async def follow(self) -> NoReturn:
         """Listen at the page until cancelled."""
+
+    async def revoke(self, name: str) -> Revoked:
+        """Lock a charger out, and look whether it is."""
+
+    async def remove(self, name: str) -> Removed:
+        """Delete a charger with its certificates and shadows."""
 
 
 class Fleets(Protocol):
@@ -105,3 +116,19 @@ class EngineFleet(WatchedFleet):
     @override
     async def follow(self) -> NoReturn:
         await sight.follow(self._site, self._sight)
+
+    @override
+    async def revoke(self, name: str) -> Revoked:
+        return await revocation.revoke(name, self._site)
+
+    @override
+    async def remove(self, name: str) -> Removed:
+        try:
+            return await removal.remove(name, self._site)
+        except StillWaitingError as error:
+            raise ChargerError(
+                what=f"AWS IoT still deletes the certificate of {name}.",
+                why="It lets go of a certificate some time after it was detached.",
+                next="Remove it again in a minute.",
+                detail=str(error),
+            ) from error

@@ -30,11 +30,16 @@ class Detail:
     """A charger, and its certificates."""
 
     charger: Charger
-    topic: str = ""
-    """Where it publishes."""
+    site: str = ""
+    """Its site's name."""
     certificates: tuple[DeviceCertificate, ...] = ()
     unknown: str = ""
     """Why its certificates are not known; empty where they are."""
+
+    @property
+    def topic(self) -> str:
+        """Where it publishes."""
+        return f"solarrally/{self.site}/evse/{self.charger.name}/telemetry"
 
     def record(self, sight: Sight) -> dict[str, Any]:
         """Return it for scripts."""
@@ -61,7 +66,7 @@ class Detail:
             ("Firmware", firmware),
             ("Certificate ends", ends),
         ]
-        if self.topic:
+        if self.site:
             shown.append(("Topic", self.topic))
         if charger.reason:
             shown.insert(2, ("Reason", charger.reason))
@@ -93,11 +98,10 @@ async def detail(site: DeployedSite, name: str) -> Detail | None:
     charger = await find(site, name)
     if charger is None:
         return None
-    topic = f"solarrally/{site.name}/evse/{name}/telemetry"
     try:
-        return Detail(charger, topic, await _certificates(site, name))
+        return Detail(charger, site.name, await _certificates(site, name))
     except AwsError as error:
-        return Detail(charger, topic, unknown=why_unknown(error))
+        return Detail(charger, site.name, unknown=why_unknown(error))
 
 
 async def _certificates(site: DeployedSite, name: str) -> tuple[DeviceCertificate, ...]:

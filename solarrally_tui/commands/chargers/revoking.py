@@ -60,27 +60,12 @@ async def _revoke(options: RevokeOptions, site: "DeployedSite") -> int:
             status = status if one.gone else Exit.FAILED
             results.append(_as_json(one))
             if not options.json:
-                show(fit(_seen(one)))
+                show(fit(f"{one.name}: {one.words}"))
     if options.json:
         return show_result({"chargers": results}, status)
     if status is Exit.OK:
         say("They stay registered. To let one in again with a new key: chargers replace NAME.")
     return status
-
-
-def _seen(revoked: "Revoked") -> str:
-    held = len(revoked.certificates)
-    locked = {0: "It has no certificate", 1: "Its certificate is inactive"}.get(
-        held, f"Its {held} certificates are inactive"
-    )
-    if revoked.problem:
-        return f"{revoked.name}: {locked}. {revoked.problem}"
-    if not revoked.was_connected:
-        return f"{revoked.name}: {locked}, and it is not connected."
-    return (
-        f"{revoked.name}: {locked}. Its connection was cut after {revoked.seconds:.1f} s and did "
-        "not come back."
-    )
 
 
 def _as_json(revoked: "Revoked") -> dict[str, Any]:

@@ -127,3 +127,40 @@ async def test_a_charger_opens_and_its_name_is_copied(at: Open, services: Script
         assert "ACTIVE 8f3a" in text
         await walk(pilot, "escape", "f6")
         assert pilot.app.clipboard == three()[0].name
+
+
+async def test_revoking_asks_first_and_says_what_was_seen(at: Open, services: Scripted) -> None:
+    fleet, name = services.fleets, three()[0].name
+    async with at("status", (120, 40), deployed="x") as (_, pilot):
+        await opened(pilot)
+        text = await walk(pilot, "r")
+        assert f"Revoke {name}?" in text
+        assert "cannot come back" in text
+        await walk(pilot, "enter")  # Enter means no
+        assert fleet.revoked == []
+        said = " ".join((await walk(pilot, "r", "tab", "enter")).split())
+        assert fleet.revoked == [name]
+        assert "cut after 1.2 s" in said
+        fleet.error = LOST
+        text = await walk(pilot, "r", "tab", "enter")
+        assert f"{name} is not revoked." in text
+        assert "AWS cannot be reached." in text
+
+
+async def test_removing_needs_the_name(at: Open, services: Scripted) -> None:
+    fleet, name = services.fleets, three()[0].name
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        await opened(pilot)
+        assert "Nothing was done." in await walk(pilot, "delete", *"harb", "enter")
+        assert fleet.removed == []
+        await walk(pilot, *name.removeprefix("harb"), "enter")
+        assert fleet.removed == [name]
+
+
+async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -> None:
+    services.read_only = True
+    async with at("status", (80, 24), deployed="x") as (_, pilot):
+        await opened(pilot)
+        for key in ("r", "delete"):
+            assert "This session is read-only." in await walk(pilot, key)
+    assert services.fleets.revoked == services.fleets.removed == []

@@ -10,6 +10,8 @@ from solarrally_tui.chargers.fleet.detail import Detail, DeviceCertificate
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.removal import Removed
+from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.deployed.fleet_index import Fleet
 
@@ -86,6 +88,8 @@ class ScriptedFleets:
         self.error: Exception | None = None
         self.pages = 0
         self.searches: list[Search] = []
+        self.revoked: list[str] = []
+        self.removed: list[str] = []
         self.sight = Sight(25.0, now=NOON, silent_count=0)
 
     def answer(self) -> None:
@@ -125,9 +129,20 @@ class ScriptedFleets:
     async def detail(self, name: str) -> Detail | None:
         self.answer()
         one = next((each for each in self.chargers if each.name == name), None)
-        topic = f"solarrally/sunny-garage/evse/{name}/telemetry"
-        return one and Detail(one, topic, (DeviceCertificate("8f3a" * 16, "ACTIVE", "2049-12-31"),))
+        return one and Detail(
+            one, "sunny-garage", (DeviceCertificate("8f3a" * 16, "ACTIVE", "2049-12-31"),)
+        )
 
     async def follow(self) -> NoReturn:
         await asyncio.Event().wait()
         raise AssertionError
+
+    async def revoke(self, name: str) -> Revoked:
+        self.answer()
+        self.revoked.append(name)
+        return Revoked(name, ("8f3a",), was_connected=True, gone=True, seconds=1.2)
+
+    async def remove(self, name: str) -> Removed:
+        self.answer()
+        self.removed.append(name)
+        return Removed(name, 1)
