@@ -3,6 +3,7 @@
 import stat
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import simulate
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.provisioning.deployment import stack_steps
 from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
@@ -117,6 +119,24 @@ async def test_a_claim_may_do_nothing_else(
     with pytest.raises(ChargerError, match="cannot publish"):
         await simulate([replace(thief, client_id="thief")], interval=0.02, count=1)
     await claims.revoke("narrow", boxed)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_a_deployment_without_fleet_provisioning_deletes_claims(
+    boxed: DeployedSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_on: bool
+) -> None:
+    async def brought(*_: object) -> SimpleNamespace:
+        stack = SimpleNamespace(status="UPDATE_COMPLETE")
+        return SimpleNamespace(changed=False, stack=stack, warnings=())
+
+    monkeypatch.setattr(stack_steps, "_bring", brought)
+    await claims.create("passing", boxed, tmp_path / "claim", Limits())
+    devices = boxed.site.devices.model_copy(update={"fleet_provisioning": is_on})
+    site = boxed.site.model_copy(update={"devices": devices})
+    end = await stack_steps.deploy_iot(SimpleNamespace(site=site, door=boxed.door))  # type: ignore[arg-type]
+    assert end.changed is not is_on
+    assert [one.name for one in await claims.claims(boxed)] == (["passing"] if is_on else [])
+    await claims.revoke("passing", boxed)
 
 
 @pytest.mark.parametrize(
