@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.worker import WorkerError
 
 from solarrally_tui import screens
+from solarrally_tui.computer.browser import has_window
 from solarrally_tui.computer.where import fault
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -347,7 +348,8 @@ class WizardApp(QuietApp[str]):
         """Open the dashboard signed in as a viewer; where that fails, with its question."""
         from solarrally_tui.deployed.dashboard.viewer_login import open_dashboard  # noqa: PLC0415
 
-        self.notify(url, title="Opening the dashboard", markup=False)
+        if has_window():
+            self.notify(url, title="Opening the dashboard", markup=False)
         services = self.session.services
 
         async def ask() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from solarrally_tui.chargers.message import as_text, sample_for_shell
-from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.problems import ChargerError, ChargerNameError
 from solarrally_tui.deployed.device_keys import KeyRequest, new_key, request_for
 
 SCHEMA: Final = 1
@@ -48,13 +48,13 @@ If it was lost or others may have seen it: solarrally chargers replace {name} --
 def check_name(name: str) -> None:
     """Raise ChargerError unless a name can be a thing, a client id, a topic level and a file."""
     if not _NAME.fullmatch(name):
-        raise ChargerError(
+        raise ChargerNameError(
             what=f"{name!r} cannot be the name of a charger.",
             why="The name is used as a thing name, an MQTT topic level and a file name.",
             next="Use 1 to 64 letters, digits, hyphens and underscores, for example garage-left.",
         )
     if name.startswith("solarrally-"):
-        raise ChargerError(
+        raise ChargerNameError(
             what=f"{name} cannot be the name of a charger.",
             why="Names that start with solarrally- belong to the site's own connections.",
             next="Choose another name, for example garage-left.",

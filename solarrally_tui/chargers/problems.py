@@ -9,3 +9,7 @@ class ChargerError(Exception):
     def __init__(self, *, what: str, why: str, next: str, detail: str = "") -> None:  # noqa: A002 as in Plain
         super().__init__(f"{what} {why}")
         self.plain = Plain(what=what, why=why, next=next, detail=detail)
+
+
+class ChargerNameError(ChargerError):
+    """No charger can have this name."""

@@ -13,16 +13,20 @@ _LONGEST: Final = 8192
 """Bytes of a request that are read."""
 
 
+def has_window() -> bool:
+    """Whether a browser can have a window of its own here, which an SSH session lacks."""
+    return sys.platform in {"win32", "darwin"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
 def opened(url: str) -> bool:
     """Open an address in a browser with a window; tell whether there was one.
 
-    A browser inside the terminal would take it over, and an SSH session has no window.
+    A browser inside the terminal would take it over.
     """
-    has_window = sys.platform in {"win32", "darwin"} or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
     try:
-        return has_window and webbrowser.open(url)
+        return has_window() and webbrowser.open(url)
     except (webbrowser.Error, OSError):
         return False
 

@@ -11,6 +11,7 @@ from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import SCHEMA, Site
 from solarrally_tui.site.names import GLOBAL_REGION, RECORD_PREFIX, SITE_TAG, record_name
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.text.suggestion import did_you_mean
 
 _STANDARD_LIMIT: Final = 4096
 """Characters that a standard SSM parameter holds; more needs the Advanced tier."""
@@ -38,8 +39,9 @@ class UnknownSiteError(AwsError):
     def plain(self) -> Plain:
         """The error in plain words, with the sites that exist."""
         known = f"Its sites: {', '.join(self.known)}." if self.known else "It has no sites."
+        meant = did_you_mean(self.name, self.known)
         return Plain(
-            what=f"There is no site named {self.name} in this account.",
+            what=f"There is no site named {self.name} in this account.{meant}",
             why=known,
             next="Check the name, and that the credentials are for the right account.",
             detail=str(self),

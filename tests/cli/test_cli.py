@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -66,6 +67,7 @@ def solarrally(environment: dict[str, str], *words: str) -> "subprocess.Complete
         env=environment,
         capture_output=True,
         text=True,
+        errors="replace",
         check=False,
         stdin=subprocess.DEVNULL,
     )
@@ -212,3 +214,24 @@ def test_a_reader_that_leaves_is_no_traceback(environment: dict[str, str]) -> No
     )
     os.close(writing)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_a_file_that_is_not_there_is_misuse_and_gets_the_nearest(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "barn.toml").write_text(MINIMAL)
+    for words in (["validate"], ["plan"], ["deploy", "--yes", "--json"], ["estimate"]):
+        told = solarrally(environment, *words, str(tmp_path / "bran.toml"))
+        assert told.returncode == 2
+        assert "Did you mean barn.toml?" in told.stderr
+        assert not told.stdout or json.loads(told.stdout.splitlines()[-1])["exit_code"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
+def test_no_encoding_ends_in_a_traceback(environment: dict[str, str], encoding: str) -> None:
+    site = str(Path(__file__).parents[2] / "examples" / "small.toml")
+    for words in (["--help"], ["estimate", site], ["deploy", "\N{CHECK MARK}"], ["depl\u00f6y"]):
+        told = solarrally(environment | {"PYTHONIOENCODING": encoding}, *words)
+        assert told.returncode in (0, 2)
+        assert "Traceback" not in told.stdout + told.stderr
+        assert "Error" not in told.stderr

@@ -193,6 +193,6 @@ def test_the_command_prints_the_same_and_exits_as_status_does(
             assert json.loads(shown)["causes"][0]["id"] == "quota-vcpu"
     with pytest.raises(SystemExit) as ended:
         main(["diagnose", "nobody"])
-    assert ended.value.code == 6
+    assert ended.value.code == 2
     assert "There is no site named nobody" in capsys.readouterr().err
     assert own

@@ -212,6 +212,10 @@ async def test_an_unknown_site_names_the_known_ones(standing: StandingSite, door
     with pytest.raises(record.UnknownSiteError) as unknown:
         await record.read(door, "nobody")
     assert "engine-home" in unknown.value.plain.why
+    assert "Did you mean" not in unknown.value.plain.what
+    with pytest.raises(record.UnknownSiteError) as unknown:
+        await record.read(door, "engin-home")
+    assert "Did you mean engine-home?" in unknown.value.plain.what
 
 
 async def test_a_newer_record_is_refused_by_name(standing: StandingSite, door: Door) -> None:

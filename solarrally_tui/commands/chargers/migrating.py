@@ -89,8 +89,8 @@ def add(add_action: AddAction) -> None:
         beginning,
         _begin,
         BeginOptions,
-        example="solarrally chargers migrate begin --from chargers.csv "
-        "--pattern 'chargers/{name}/telemetry' --to bridge",
+        example="solarrally chargers migrate begin --from evse.csv "
+        "--pattern '{name}/data' --to old",
     )
 
     asking = action("status", "Show which chargers have moved, and which still need the bridge.")

@@ -66,7 +66,7 @@ def add(add_action: AddAction) -> None:
         partial(on_site, _rotate),
         RotateOptions,
         example="solarrally chargers rotate --older-than 365 --to new-keys\n"
-        "solarrally chargers rotate --older-than 365 --to new-keys --at-most 10 --wait 3600",
+        "solarrally chargers rotate --older-than 365 --to new-keys --at-most 10",
     )
 
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.errors import AwsError, Kind
-from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.problems import ChargerError, ChargerNameError
 from solarrally_tui.commands.shared.event_readers import result_json
 from solarrally_tui.commands.shared.terminal import show_result
 from solarrally_tui.commands.shared.transcript import Transcript
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.computer.where import report
+from solarrally_tui.deployed.record import UnknownSiteError
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.problems import SiteError
@@ -64,7 +65,8 @@ def _incomplete(error: ImportError) -> Plain:
 
 def _status(error: BaseException) -> Exit:
     if isinstance(error, AwsError):
-        return _BY_KIND.get(error.kind, Exit.FAILED)
+        is_slip = isinstance(error, UnknownSiteError)
+        return Exit.USAGE if is_slip else _BY_KIND.get(error.kind, Exit.FAILED)
     if isinstance(error, StepError):
         return error.exit_code
     if isinstance(error, KeyringError | ComputerError):
@@ -72,7 +74,7 @@ def _status(error: BaseException) -> Exit:
     if isinstance(error, SiteError):
         return Exit.INVALID_SITE
     if isinstance(error, ChargerError):
-        return Exit.REFUSED
+        return Exit.USAGE if isinstance(error, ChargerNameError) else Exit.REFUSED
     if isinstance(error, OSError) and error.strerror:
         return Exit.FAILED
     return Exit.INTERNAL

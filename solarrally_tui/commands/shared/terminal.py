@@ -96,9 +96,20 @@ def explain(plain: "Plain") -> None:
 
 
 def read_site(path: Path) -> "Site | None":
-    """Load a site file, or print every problem in it and return None."""
+    """Load a site file, or print every problem in it and return None.
+
+    Ends the command as misuse where there is no such file.
+    """
     from solarrally_tui.site.files import load
     from solarrally_tui.site.problems import SiteError
+
+    if not path.exists():
+        from solarrally_tui.text.suggestion import did_you_mean
+
+        near = did_you_mean(path.name, [file.name for file in path.parent.glob("*.toml")])
+        say(f"There is no file {path}.{near}")
+        say(f"To write one: solarrally init {path}")
+        sys.exit(2)
 
     try:
         return load(path)
