@@ -1,6 +1,7 @@
 """Telemetry over mutual TLS to the embedded account's IoT endpoint, with its policies enforced."""
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,24 @@ async def test_senseless_numbers_are_refused(
 ) -> None:
     with pytest.raises(ChargerError, match="Nothing can be sent"):
         await simulate([charger], interval=interval, count=count)
+
+
+async def test_a_site_that_was_not_updated_takes_telemetry_without_settings(
+    charger: ChargerFiles, bridge: Listener, alpha: DeployedSite, iot: Any
+) -> None:
+    """Its policy allows no topics of settings, and AWS IoT disconnects who subscribes to them."""
+    [principal] = iot.list_thing_principals(thingName=charger.name)["principals"]
+    arn = principal.rpartition(":cert/")[0]
+    statements = [
+        {"Effect": "Allow", "Action": "iot:Connect", "Resource": f"{arn}:client/{charger.name}"},
+        {"Effect": "Allow", "Action": "iot:Publish", "Resource": f"{arn}:topic/{charger.topic}"},
+    ]
+    iot.create_policy(
+        policyName=f"old-{charger.name}",
+        policyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    )
+    iot.detach_policy(policyName=f"solarrally-{alpha.name}-device", target=principal)
+    iot.attach_policy(policyName=f"old-{charger.name}", target=principal)
+    counts = await simulate([charger], interval=0.05, count=3)
+    assert counts.acknowledged == 3
+    assert len(await bridge.wait_for(charger.name, 3)) >= 3

@@ -35,10 +35,10 @@ def take(session: Session, facts: Mapping[str, Any]) -> None:
 
 
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
-    """Wait until no worker but a deployment runs and the screen is drawn."""
+    """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
     await pilot.pause()
     asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
-    lasting = {"deploy", "confirm", "listen"} | asking
+    lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
     waiting = [worker for worker in app.workers if worker.group not in lasting]
     if waiting:  # an empty list would mean all of them
         await app.workers.wait_for_complete(waiting)
