@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import io
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.commands.shared.options import CommonOptions
+from solarrally_tui.commands.shared.terminal import coloured
 from solarrally_tui.commands.tree import COMMANDS, parser
 
 ACTIONS = ("add", "simulate", "watch", "show", "refresh", "check", "find", "image", "list")
@@ -235,3 +237,28 @@ def test_no_encoding_ends_in_a_traceback(environment: dict[str, str], encoding: 
         assert told.returncode in (0, 2)
         assert "Traceback" not in told.stdout + told.stderr
         assert "Error" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environ", "is_coloured"),
+    [
+        (True, {"TERM": "xterm"}, True),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {"TERM": "xterm"}, False),
+    ],
+)
+def test_glyphs_have_a_colour_on_terminals_alone(
+    is_terminal: bool,
+    environ: dict[str, str],
+    is_coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    text = "  ✓ ok\n✗ no\nit is ✓ so\n✓tight"
+    plain = "  \x1b[32m✓\x1b[39m ok\n\x1b[31m✗\x1b[39m no\nit is ✓ so\n✓tight"
+    assert coloured(text, stream) == (plain if is_coloured else text)

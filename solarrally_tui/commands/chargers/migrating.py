@@ -89,8 +89,7 @@ def add(add_action: AddAction) -> None:
         beginning,
         _begin,
         BeginOptions,
-        example="solarrally chargers migrate begin --from evse.csv "
-        "--pattern '{name}/data' --to old",
+        example="solarrally chargers migrate begin --from evse.csv --to bridge",
     )
 
     asking = action("status", "Show which chargers have moved, and which still need the bridge.")

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from solarrally_tui.commands.shared import transcript
 from solarrally_tui.computer import streams
@@ -75,8 +76,22 @@ def show_result(values: Mapping[str, Any], status: int) -> int:
     return int(status)
 
 
+_COLOURS: Final = {"✓": "32", "▲": "33", "✗": "31"}
+"""Of the glyphs that a line begins with: green, yellow, red (ECMA-48, SGR)."""
+_GLYPH: Final = re.compile(r"(?m)^( *)([✓▲✗])(?= )")
+
+
+def coloured(text: str, stream: TextIO) -> str:
+    """Return the text with its glyphs in colour, where the stream is a terminal that has it."""
+    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
+    if is_plain or not stream.isatty():
+        return text
+    return _GLYPH.sub(lambda m: f"{m[1]}\x1b[{_COLOURS[m[2]]}m{m[2]}\x1b[39m", text)
+
+
 def _print(name: streams.Name, text: str, end: str = "\n") -> None:
     """Print a line. A reader that has left, or a full disk, stops no command."""
+    text = coloured(text, getattr(sys, name))
     try:
         print(text, file=getattr(sys, name), end=end, flush=True)
     except OSError as error:
