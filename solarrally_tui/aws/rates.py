@@ -11,6 +11,9 @@ _CATCHES_UP: Final = 0.8
 """Seconds. Calls that came late may follow each other faster, up to what was missed in this time.
 AWS takes short bursts."""
 
+_TOGETHER: Final = 1.0
+"""Seconds."""
+
 _SLOWED: Final = 0.7
 _SLOWEST: Final = 0.05
 _RECOVERS: Final = 0.02
@@ -25,6 +28,8 @@ class _Turns:
     next: float = 0.0
     part: float = 1.0
     """Of the rate, as AWS has answered so far: others may call the same operation."""
+    slowed: float = float("-inf")
+    """When throttling was noted last."""
 
 
 @dataclass(slots=True)
@@ -47,9 +52,13 @@ class Rates:
             await asyncio.sleep(due - now)
 
     def throttled(self, call: str) -> None:
-        """Note that AWS limits the rate of a call: make it less often from now on."""
-        if turns := self._of(call):
-            turns.part = max(turns.part * _SLOWED, _SLOWEST)
+        """Note that AWS limits the rate of a call: make it less often from now on.
+
+        Calls that were under way together are refused together, and count once.
+        """
+        now = asyncio.get_running_loop().time()
+        if (turns := self._of(call)) and now - turns.slowed >= exactly_here(_TOGETHER):
+            turns.slowed, turns.part = now, max(turns.part * _SLOWED, _SLOWEST)
 
     def answered(self, call: str) -> None:
         """Note an answer: call a little more often again."""
