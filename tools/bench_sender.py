@@ -34,9 +34,9 @@ from solarrally_tui.chargers.simulation.figures import Figures, Tally
 
 _RUNS: Final = ((1000, 1.0, 15.0), (5000, 30.0, 60.0))
 """Chargers, seconds between two messages of each, seconds of the run."""
-_LEAST_A_SECOND: Final = 800.0
+_LEAST_SHARE: Final = 0.8
+"""Of the messages that the interval asks for."""
 _MOST_KB: Final = 200.0
-_NOBODY: Final = 65534
 
 
 class Authority:
@@ -136,11 +136,14 @@ async def _run(chargers: list[ChargerFiles], interval: float, seconds: float) ->
     held = (_kilobytes() - before) / len(chargers)
     publishing.cancel()
     await asyncio.gather(publishing, return_exceptions=True)
-    _report(last, up=up, a_second=(last.acknowledged - first.acknowledged) / lasted, busy=busy)
+    a_second = (last.acknowledged - first.acknowledged) / lasted
+    _report(last, up=up, a_second=a_second, busy=busy)
     each = (worked_up - worked) / len(chargers) * 1000
     print(f"  {held:6.0f} KB a charger (at most {_MOST_KB:.0f}), {each:.1f} ms to connect")
     if held > _MOST_KB:
         sys.exit("Too much memory a charger.")
+    if a_second < _LEAST_SHARE * len(chargers) / interval:
+        sys.exit("Too few messages a second.")
 
 
 def _report(last: Figures, *, up: float, a_second: float, busy: float) -> None:
