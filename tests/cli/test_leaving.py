@@ -9,6 +9,7 @@ import pytest
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.cli import main
+from solarrally_tui.commands.shared import runs
 from solarrally_tui.commands.shared.options import RunOptions
 from solarrally_tui.commands.shared.runs import report_run
 from solarrally_tui.provisioning.engine.events import Emit
@@ -75,3 +76,18 @@ def test_what_names_no_stack_is_refused(place: str, capsys: pytest.CaptureFixtur
         main(["destroy", "sun", "--yes", "--leave", place])
     assert caught.value.code == Exit.USAGE
     assert "is not STACK/RESOURCE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("long", "is_terminal"), [(0.0, True), (0.0, False), (60.0, True)])
+def test_the_end_of_a_long_run_rings_on_a_terminal(
+    long: float,
+    is_terminal: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(runs, "_LONG", long)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    assert ended(Engine([]), PLACE, yes=True) == Exit.OK
+    rang = "\x1b]777;notify;SolarRally;sun is deleted.\a\a" in capsys.readouterr().err
+    assert rang is (is_terminal and not long)

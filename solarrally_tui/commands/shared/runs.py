@@ -1,5 +1,6 @@
 """Runs that change a site: confirmed, printed as events, and logged."""
 
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
@@ -24,9 +25,11 @@ from solarrally_tui.provisioning.deployment.progress.durations import Timer, dur
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown import step_graph as teardown
+from solarrally_tui.text.terminal_signals import notification, wants_signals
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.leaving import leaving
 from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_signals import in_short
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -41,6 +44,9 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """Of the steps that leaving speaks of, by command. Other runs have steps without a title."""
+
+_LONG: Final = 60.0
+"""Seconds from which on a run that ends is notified of."""
 
 Leave = frozenset[str]
 """Resources, as STACK/RESOURCE, without which a run continues: see Outcome.stuck."""
@@ -104,11 +110,20 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
                 timer.save(durations_file())
             print_result(site, outcome, as_json=options.json)
             say(log.line)
+        progress.finish(outcome)
+        _notify(progress)
         more = frozenset(outcome.stuck) - left
         asks = more and not options.yes and not options.json and sys.stdin.isatty()
         if not asks or not confirm(_without(site, more), site):
             return outcome.exit_code
         left |= more
+
+
+def _notify(run: RunProgress) -> None:
+    """Ring the bell at the end of a run that somebody has turned away from."""
+    if run.elapsed >= _LONG and sys.stderr.isatty() and wants_signals(os.environ):
+        sys.stderr.write(notification(f"{in_short(run)}.", os.environ))
+        sys.stderr.flush()
 
 
 def _without(site: str, places: Iterable[str]) -> str:
