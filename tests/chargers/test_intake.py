@@ -183,7 +183,7 @@ async def test_a_key_whose_file_was_copied_later_keeps_its_certificate(
 async def test_what_concerns_all_stops_the_run(
     alpha: DeployedSite, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def expired(*_: object) -> None:
+    async def expired(*_: object, **_more: object) -> None:
         raise AwsError("ExpiredToken", "expired", "iot", "describe_thing")
 
     monkeypatch.setattr(onboarding, "_thing", expired)
@@ -207,6 +207,18 @@ async def test_throttling_only_takes_longer(
     finally:
         for identifier in added:
             control(account, "DELETE", f"faults/{identifier}")
+
+
+async def test_a_folder_that_cannot_be_read_stops_no_other(
+    alpha: DeployedSite, name: str, tmp_path: Path
+) -> None:
+    one, other = f"{name}-a", f"{name}-b"
+    (tmp_path / one).mkdir(mode=0o700)
+    (tmp_path / one / f"{one}.new-key.pem").mkdir()
+    (tmp_path / f"{name}-c").write_text("in the way")
+    intake = await take_in([one, other, f"{name}-c"], alpha, tmp_path)
+    assert intake.added == (other,)
+    assert [failure.name for failure in intake.failed] == [one, f"{name}-c"]
 
 
 async def test_a_second_run_in_the_folder_is_refused(

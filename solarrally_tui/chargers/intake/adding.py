@@ -139,7 +139,9 @@ class _Run:
         """Decide what earlier runs have done. Raises AwsError."""
         registered = await registered_names(self._onboarding.site)
         for entry in entries:
-            if entry.name not in earlier.complete:
+            if why := earlier.unreadable.get(entry.name):
+                self._failed.append(Failure(entry.name, why))
+            elif entry.name not in earlier.complete:
                 self._left.append(entry)
             elif entry.name in registered:
                 self._present.append(entry.name)
@@ -191,12 +193,15 @@ class _Earlier:
     """Ids of certificates by chargers whose files are all there."""
     begun: Mapping[str, BegunKey]
     """Keys by chargers that a run was cut off with."""
+    unreadable: Mapping[str, Plain]
+    """Why the folders of some chargers cannot be read."""
 
     @classmethod
     def read(cls, entries: Iterable[Entry], folder: Path, site: str) -> Self:
-        """Read the folders of chargers. Raises ChargerError for one that cannot be read."""
+        """Read the folders of chargers."""
         complete: dict[str, str] = {}
         begun: dict[str, BegunKey] = {}
+        unreadable: dict[str, Plain] = {}
         for name in (entry.name for entry in entries):
             place = folder / name
             try:
@@ -205,13 +210,13 @@ class _Earlier:
                 elif pem := files.certificate_of_complete(place, name):
                     complete[name] = device_certificates.id_of(pem)
             except (OSError, ValueError) as error:
-                raise ChargerError(
+                unreadable[name] = Plain(
                     what=f"The files in {place} cannot be read.",
-                    why=getattr(error, "strerror", "") or "The certificate is damaged.",
+                    why=f"{getattr(error, 'strerror', '') or 'The certificate is damaged'}.",
                     next="Move the folder elsewhere, or let this user read it.",
                     detail=str(error),
-                ) from None
-        return cls(complete, begun)
+                )
+        return cls(complete, begun, unreadable)
 
     async def issued(self, door: Door) -> dict[str, Certificate]:
         """Return what AWS IoT issued for the begun keys, by the charger. Raises AwsError."""
