@@ -9,10 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from solarrally_tui.blueprints import blueprint
 from solarrally_tui.chargers.management import job_documents
 from solarrally_tui.chargers.management.device import Answer, Device
 from solarrally_tui.chargers.management.settings import parse
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.stacks.template import read
 
 SHADOW = "$aws/things/barn/shadow/name/settings"
 JOBS = "$aws/things/barn/jobs"
@@ -136,3 +138,20 @@ def test_settings_of_no_use_are_refused(word: str) -> None:
 def test_settings_are_read_as_they_are_typed() -> None:
     assert parse(["interval=10", "max_current_a=16.5"]) == {"interval": 10, "max_current_a": 16.5}
     assert parse(["interval="]) == {"interval": None}
+
+
+@pytest.mark.parametrize("policy", ["DevicePolicy", "BridgePolicy", "ClaimPolicy"])
+def test_policies_of_aws_iot_fit_for_the_longest_names(policy: str) -> None:
+    """AWS IoT takes 2,048 characters without white space (AWS IoT Core quotas)."""
+    document = read(blueprint("iot").template())["Resources"][policy]["Properties"]
+    text = "".join(json.dumps(document["PolicyDocument"]).split())
+    for name, value in {
+        "{AWS::Partition}": "aws-us-gov",
+        "{AWS::Region}": "ap-southeast-2",
+        "{AWS::AccountId}": "1" * 12,
+        "{SiteName}": "s" * 20,
+    }.items():
+        text = text.replace(f"${name}", value)
+    # Each text is still within {"Fn::Sub":...}, so this is more than AWS IoT counts.
+    assert "{AWS" not in text
+    assert len(text.replace('{"Fn::Sub":', "").replace("${!", "${")) - text.count("Fn::Sub") <= 2048
