@@ -48,18 +48,28 @@ _MOSTLY: Final = {
 _ALERTS: Final = {"email": "ops@example.com"}
 _BY_HAND: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "small without the probe, us-east-1": ("66.54", {"tier": "small", "size": {"probe": False}}),
-    "medium, eu-central-1": ("236.08", {"tier": "medium", "region": "eu-central-1"}),
+    "medium, eu-central-1": (
+        "236.08",
+        {"tier": "medium", "region": "eu-central-1", "size": {"hub": False}},
+    ),
     "large, three zones, sa-east-1": (
         "1452.15",
-        {"tier": "large", "region": "sa-east-1", "size": {"zones": 3}},
+        {"tier": "large", "region": "sa-east-1", "size": {"zones": 3, "hub": False}},
     ),
     "medium, Spot, four tasks, us-east-1": (
         "263.24",
-        {"tier": "medium", "size": {"fargate_spot": True, "min_tasks": 4, "max_tasks": 4}},
+        {
+            "tier": "medium",
+            "size": {"fargate_spot": True, "min_tasks": 4, "max_tasks": 4, "hub": False},
+        },
     ),
     "large, fault alarm, archive of 365 days, us-east-1": (
         "919.90",
-        {"tier": "large", "devices": {"fault_alarm": True, "archive_days": 365}},
+        {
+            "tier": "large",
+            "size": {"hub": False},
+            "devices": {"fault_alarm": True, "archive_days": 365},
+        },
     ),
 }
 """Bills that a reviewer made by hand in November 2026, USD a month, and their sites."""
@@ -171,7 +181,12 @@ _SMALL: Final = (
         ("AmazonEC2",),
         "None: each task has a public address that accepts no connections. Two would be {nat}.",
     ),
-    ("Public addresses", "forgotten", ("AmazonVPC",), "One for each task, {address} each."),
+    (
+        "Public and private addresses",
+        "forgotten",
+        ("AmazonVPC", "AmazonRoute53"),
+        "One for each task, {address} each. A hub has one, and a private zone for 0.50.",
+    ),
     ("Firewall", "forgotten", ("awswaf",), "A web ACL, its rules and its requests."),
     ("Secrets and keys", "forgotten", ("AWSSecretsManager", "awskms"), ""),
     (
@@ -192,7 +207,7 @@ _MEDIUM: Final = {
     "Fargate": (
         "Fargate",
         "100-200",
-        "Two tasks of 0.5 vCPU and 1 GB on ARM. Two of the plan's size are {tasks}, four {four}.",
+        "Two tasks of 0.5 vCPU, 1 GB, ARM, and a hub. Two as planned: {tasks}, four: {four}.",
     ),
     "RDS t3.micro": (
         "RDS t3.small or t3.medium",

@@ -54,6 +54,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ecs:task-definition": (
         "ecs:*:{account}:task-definition/{exact}-administrator:*",
         "ecs:*:{account}:task-definition/{exact}-app:*",
+        "ecs:*:{account}:task-definition/{exact}-hub:*",
         "ecs:*:{account}:task-definition/{exact}-users:*",
     ),
     # Names of load balancers have 32 characters: CloudFormation cuts the stack's name to nine.
@@ -228,6 +229,7 @@ UNNAMED: Final[Mapping[str, str]] = {
         "kms": "AWS KMS",
         "lambda": "AWS Lambda",
         "route53": "Route 53",
+        "servicediscovery": "AWS Cloud Map",
     }.items()
 }
 
@@ -236,6 +238,7 @@ _WITHOUT_A_NAME: Final = (
     "Application Auto Scaling tests this permission with a request that names no alarm."
 )
 _ENDPOINTS_ZONE: Final = "The hosted zone of an interface endpoint belongs to AWS."
+_NAMESPACE_ZONE: Final = "AWS Cloud Map creates the hosted zone of the hub's namespace itself."
 _FARGATE: Final = "AWS limits this by container instance, and Fargate has none."
 _DISPUTED: Final = "Versions of AWS's reference disagree on whether these can be limited."
 _LISTING: Final = "They are also called without a name, to list everything."
@@ -264,6 +267,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "rds:DescribeDBInstances": _LISTING,
     "rds:DescribeDBSnapshots": _LISTING,
     "route53:AssociateVPCWithHostedZone": _ENDPOINTS_ZONE,
+    "route53:GetHostedZone": _NAMESPACE_ZONE,
     "servicequotas:GetServiceQuota": _BEFORE,
 }
 """Actions that could be limited, but would then not do what is needed, with the reason.

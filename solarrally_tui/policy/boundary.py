@@ -108,6 +108,7 @@ _ANYWHERE: Final = _actions(
     route53="*",
     s3="ListAll*",
     secretsmanager="GetRandom* ListSecrets",
+    servicediscovery="*",
     servicequotas="Get*",
     sns="*Attributes Unsubscribe",
     tag="Get*",

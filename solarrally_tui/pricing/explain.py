@@ -48,7 +48,7 @@ _ITEMS: Final[Mapping[str, str]] = {
     "ECR": "Container images, compressed.",
     "Linux": "Minutes spent on building the application.",
     "Data transfer to another": "Copied backups on their way to another Region.",
-    "Cross-AZ": "Data of tasks that reach the Internet through another zone, each way.",
+    "Cross-AZ": "Data between zones, each way: to NAT in another one, or from the hub to tasks.",
     "AWS Backup": "Weekly backups in the vault.",
     "Hosted zone": "The DNS zone of the site's domain.",
     "Data transfer out": "Data sent to viewers and to the Internet.",

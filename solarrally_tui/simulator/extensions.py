@@ -21,6 +21,7 @@ from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import (
     certificate_validity,
+    deliveries,
     fleet_provisioning,
     mqtt,
     registry_limits,
@@ -60,7 +61,7 @@ from solarrally_tui.simulator.stacks.refusals import rules as refusals
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
 from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
-from solarrally_tui.simulator.watching import alarms, iot_metrics, log_metrics
+from solarrally_tui.simulator.watching import alarms, log_metrics
 from solarrally_tui.simulator.wire import models
 
 
@@ -141,7 +142,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     # The metrics evaluate the alarms, so they come after them.
     lambda shared: alarms.install(shared.clock),
     lambda _: log_metrics.install(),
-    lambda _: iot_metrics.install(),
+    lambda _: deliveries.install(),
     lambda shared: shared.runtime.install(),
     lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),

@@ -1,5 +1,6 @@
 """The site: everything that an operator decides, frozen and validated."""
 
+import math
 import re
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -28,8 +29,19 @@ DEFAULT_COMMIT: Final = "c8661384cb640162d95edf9c1bf4912038d0ee92"
 """The commit that our measurements and fixes are for; a newer one may need other fixes."""
 
 MOST_CHARGERS: Final = 1000
-MAX_MESSAGES_PER_SECOND: Final = 80.0
-"""AWS IoT drops messages above 100 a second on a connection, and the bridge has one."""
+MOST_ON_A_LINK: Final = 80.0
+"""Messages a second on one connection. AWS IoT discards what exceeds 100 publishes a second on a
+connection, in either direction (AWS General Reference, AWS IoT Core message broker quotas)."""
+CARRIED_BY_A_VCPU: Final = 1000.0
+"""Messages a second that the application carries with one vCPU and ten viewers. It has one worker,
+which cannot use more. docs/application.md says how that was measured."""
+_LINK_SHARE: Final = 50.0
+"""Messages a second that are planned for each link of the hub. AWS IoT picks a link at random for
+each message, so the busiest second of a link is well above its mean."""
+_FEWEST_LINKS: Final = 2
+HUB_PAYS_FROM: Final = 6.0
+"""Copies a second beyond the first from which the hub costs less than it saves. A copy a second is
+2.6 million messages a month; tests compare this with the price book of every Region."""
 
 MOST_AVOIDED: Final = 4
 """A network needs two zones, and no Region has more than six."""
@@ -188,6 +200,9 @@ class Size(_Frozen):
     """Availability Zones that the network spans."""
     interface_endpoints: bool = Field(default=False, examples=[False])
     flow_logs: bool = Field(default=False, examples=[False])
+    hub: bool | Literal["auto"] = Field(default="auto", examples=["auto", True, False])
+    """Whether a hub takes each message from AWS IoT once and passes it on to all tasks. Auto: where
+    that costs less than a copy for every task, or one connection would not carry the messages."""
     fargate_spot: bool = Field(default=False, examples=[False])
     """Whether every task but the first runs on Fargate Spot."""
     probe: bool = Field(default=True, examples=[True])
@@ -209,8 +224,10 @@ class Size(_Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.chargers / self.interval_seconds > MAX_MESSAGES_PER_SECOND:
-            raise ValueError(_too_many(self.chargers, self.interval_seconds))
+        if self.messages_per_second > self.carried:
+            raise ValueError(self._too_many())
+        if self.messages_per_second > MOST_ON_A_LINK and self.hub is False:
+            raise ValueError(self._needs_hub())
         if self.task_memory not in FARGATE_MEMORY_MIB[self.task_cpu]:
             offered = FARGATE_MEMORY_MIB[self.task_cpu]
             raise ValueError(
@@ -226,15 +243,54 @@ class Size(_Frozen):
             )
         return self
 
+    @property
+    def messages_per_second(self) -> float:
+        """Telemetry messages a second from all chargers together."""
+        return self.chargers / self.interval_seconds
 
-def _too_many(chargers: int, interval: int) -> str:
-    rate = chargers / interval
-    longer = int(-(-chargers // MAX_MESSAGES_PER_SECOND))
-    return (
-        f"chargers {chargers} every {interval} s are {rate:.0f} messages a second. More than "
-        f"{MAX_MESSAGES_PER_SECOND:.0f} are refused for now: AWS IoT drops messages above 100 a "
-        f"second on a connection. Try interval_seconds = {longer}."
-    )
+    @property
+    def carried(self) -> float:
+        """Messages a second that a task of this size carries; each task gets every message."""
+        return CARRIED_BY_A_VCPU * min(1.0, self.task_cpu / 1024)
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether the site has a hub, chosen or by the rule of `auto`."""
+        return self.hub is True or (self.hub == "auto" and bool(self.why_hub))
+
+    @property
+    def why_hub(self) -> str:
+        """Why `auto` takes a hub, in words that complete "because"; empty where it takes none."""
+        copies = (self.min_tasks - 1) * self.messages_per_second
+        if self.messages_per_second > MOST_ON_A_LINK:
+            return f"one connection carries no more than {MOST_ON_A_LINK:.0f} messages a second"
+        return f"{self.min_tasks} tasks would each get a copy" if copies >= HUB_PAYS_FROM else ""
+
+    @property
+    def hub_links(self) -> int:
+        """How many connections the hub has to AWS IoT."""
+        return max(_FEWEST_LINKS, math.ceil(self.messages_per_second / _LINK_SHARE))
+
+    def _too_many(self) -> str:
+        more = " or a larger task_cpu" if self.task_cpu < 1024 else ""
+        return (
+            f"{self._rate}. A task with task_cpu {self.task_cpu} carries {self.carried:.0f}, as "
+            f"measured with the application (docs/application.md), and every task gets every "
+            f"message. Try interval_seconds = {math.ceil(self.chargers / self.carried)}{more}."
+        )
+
+    def _needs_hub(self) -> str:
+        longer = math.ceil(self.chargers / MOST_ON_A_LINK)
+        return (
+            f"{self._rate}. Without a hub no more than {MOST_ON_A_LINK:.0f} are possible: AWS IoT "
+            "discards messages above 100 a second on a connection, and each task has one. Try hub "
+            f"= true or interval_seconds = {longer}."
+        )
+
+    @property
+    def _rate(self) -> str:
+        rate = f"{self.messages_per_second:.0f} messages a second"
+        return f"chargers {self.chargers} every {self.interval_seconds} s are {rate}"
 
 
 class Network(_Frozen):
@@ -452,7 +508,7 @@ class Site(_Frozen):
     @property
     def messages_per_second(self) -> float:
         """Telemetry messages a second from all chargers together."""
-        return self.size.chargers / self.size.interval_seconds
+        return self.size.messages_per_second
 
     @property
     def allowed_silence(self) -> int:

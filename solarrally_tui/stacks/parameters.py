@@ -224,7 +224,7 @@ def _app(given: _Given) -> Values:
     size = given.site.size
     return (
         given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
-        | given.take("network", "TaskSubnetIds", "AssignPublicIp")
+        | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
         | given.take("balancer", "TaskSecurityGroupId", "TargetGroupArn")
         | given.take("balancer", "LoadBalancerFullName", "TargetGroupFullName")
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
@@ -242,6 +242,7 @@ def _app(given: _Given) -> Values:
             "Memory": str(size.task_memory),
             "MinTasks": str(size.min_tasks),
             "MaxTasks": str(size.max_tasks),
+            "HubLinks": str(size.hub_links if size.has_hub else 0),
             "Spot": _flag(size.fargate_spot),
             "Probe": _flag(size.probe),
             "RolloutAlarm": _flag(_watches_rollout(given)),

@@ -1,5 +1,6 @@
 """Read a CloudFormation template, with its short forms turned into long ones."""
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,9 @@ import yaml
 
 Template = dict[str, Any]
 """A template in long form: `!Ref X` has become `{"Ref": "X"}`."""
+
+
+_ONE_LINE = (",", ": ")
 
 
 class TemplateError(ValueError):
@@ -82,6 +86,16 @@ _Loader.add_constructor("!Ref", _function("Ref"))
 _Loader.add_constructor("!Condition", _function("Condition"))
 _Loader.add_constructor("!GetAtt", _get_att)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+@lru_cache(maxsize=32)
+def short(text: str) -> str:
+    """Return a template without comments and indentation: CloudFormation limits the bytes of one.
+
+    It is JSON behind a line that makes it YAML, so that AWS's SDKs return it as text again. Raises
+    TemplateError if the text is not a template.
+    """
+    return "# From a blueprint of solarrally\n" + json.dumps(read(text), separators=_ONE_LINE)
 
 
 @lru_cache(maxsize=32)

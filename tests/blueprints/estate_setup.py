@@ -20,6 +20,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.stacks.facts import Facts, Images, Volume
 from solarrally_tui.stacks.parameters import parameters
+from solarrally_tui.stacks.template import short
 from tests import clients
 from tests.policy.operators import operator
 from tests.provisioning.engine_setup import opened
@@ -94,7 +95,7 @@ class Estate:
         cloudformation.create_change_set(
             **where,
             ChangeSetType=kind,
-            TemplateBody=blueprint(stack).template(),
+            TemplateBody=short(blueprint(stack).template()),
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
             Capabilities=["CAPABILITY_IAM"],
             **self.with_role(stack),

@@ -97,6 +97,7 @@ class Plan:
     copy_region: str = ""
     iot_log: bool = True
     fleet_index: bool = True
+    links: int = 0  # connections of a hub to AWS IoT; 0 without one
     expected: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -120,7 +121,8 @@ class Bill:
         self.plan = plan
         self.expected = {**EXPECTED, **plan.expected}
         self.counts: defaultdict[tuple[str, str, str, str], float] = defaultdict(float)
-        for part in (messages, tasks, way_out, front, database, storage, logs, watching, extras):
+        parts = (messages, tasks, hub, way_out, front, database, storage, logs, watching, extras)
+        for part in parts:
             part(plan, self.expected, self)
 
     def add(self, kind: str, service: str, item: str, count: float, region: str = "") -> None:
@@ -162,13 +164,12 @@ FREE = (
 
 
 def messages(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
-    """Each message counts once on arrival and once for each task, in steps of 5 KB."""
+    """Each message counts on arrival and for each task, or once for the hub, in steps of 5 KB."""
+    copies = 1 if plan.links else plan.tasks
     sent = plan.chargers * MONTH / plan.interval
     steps = ceil((use["message bytes"] + 64) / 5120)
-    bill.add(
-        "usage", "AWSIoT", "Messages (5 KB metering), MQTT/HTTP", sent * steps * (1 + plan.tasks)
-    )
-    minutes = (plan.chargers + plan.tasks) * HOURS * 60
+    bill.add("usage", "AWSIoT", "Messages (5 KB metering), MQTT/HTTP", sent * steps * (1 + copies))
+    minutes = (plan.chargers + (plan.links or plan.tasks)) * HOURS * 60
     bill.add("usage", "AWSIoT", "Connectivity (connection minutes)", minutes)
     # Who comes and goes: rule, registry, republish, shadow. The index follows.
     events = plan.chargers * use["connection events a day"] * HOURS / 24
@@ -180,7 +181,7 @@ def messages(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
     operations = "Device Shadow + Registry operations (1 KB metering)"
     bill.add("usage", "AWSIoT", operations, 2 * events)
     # Passed on to the tasks, whose probes want to know who is connected.
-    bill.add("usage", "AWSIoT", "Messages (5 KB metering), MQTT/HTTP", events * (1 + plan.tasks))
+    bill.add("usage", "AWSIoT", "Messages (5 KB metering), MQTT/HTTP", events * (1 + copies))
     if plan.fleet_index:
         bill.add("usage", "AWSIoT", "Fleet index updates", events)
         bill.add("usage", "AWSIoT", "Fleet index queries", use["index queries"])
@@ -208,15 +209,36 @@ def tasks(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
     bill.add("usage", "AWSDataTransfer", "Data transfer out to internet", out)
 
 
+def hub(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
+    """A quarter of a vCPU and half a GB, a private zone, and what crosses to tasks in other zones.
+
+    Its secret and its log are with the others. A byte between zones is billed on both sides.
+    """
+    if not plan.links:
+        return
+    kind = "ARM" if plan.arm else "x86"
+    bill.add("fixed", "AmazonECS", f"Fargate Linux {kind} vCPU-hour", 0.25 * HOURS)
+    bill.add("fixed", "AmazonECS", f"Fargate Linux {kind} GB-hour", 0.5 * HOURS)
+    bill.add("fixed", "AmazonRoute53", "Hosted zone", 1)
+    out = use["GB of a task to the Internet"]
+    bill.add("usage", "AWSDataTransfer", "Data transfer out to internet", out)
+    size = use["message bytes"] + use["bytes around a message"]
+    passed = plan.chargers * MONTH / plan.interval * plan.tasks * size / 1e9
+    item = "Cross-AZ (intra-region) data transfer, each direction"
+    across = 2 * passed * (plan.zones - 1) / plan.zones
+    bill.add("usage", "AWSDataTransfer", item, across)
+
+
 def way_out(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
     """A byte crosses one gateway. Two directions of a zone border are billed."""
     sent = plan.chargers * MONTH / plan.interval
     size = use["message bytes"] + use["bytes around a message"]
-    calls = plan.tasks * use["GB of a task to AWS"]
-    gb = sent * plan.tasks * size / 1e9 + (0 if plan.endpoints else calls)
+    with_hub = plan.tasks + bool(plan.links)
+    calls = with_hub * use["GB of a task to AWS"]
+    gb = sent * (1 if plan.links else plan.tasks) * size / 1e9 + (0 if plan.endpoints else calls)
     ways = {"public-tasks": 0, "nat-instance": 1, "nat-single": 1, "nat-per-az": plan.zones}
     gateways = ways[plan.egress]
-    addresses = gateways or plan.tasks
+    addresses = gateways or with_hub
     addresses += plan.zones if plan.public_alb else 0
     bill.add("fixed", "AmazonVPC", "Public IPv4 in use", addresses * HOURS)
     if plan.egress == "nat-instance":
@@ -293,7 +315,8 @@ def storage(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
 def logs(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
     """Groups of the application, two builds and IoT rules; of AWS IoT and RDS, kept for ever."""
     group, year = use["log GB a group"], 365
-    kept = [(plan.tasks * use["log GB a task"], plan.retention), (3 * group, plan.retention)]
+    groups = 3 + bool(plan.links)  # the hub writes to the group of the application
+    kept = [(plan.tasks * use["log GB a task"], plan.retention), (groups * group, plan.retention)]
     kept += [(group, year)] if plan.iot_log else []
     kept += [(2 * group, year)] if plan.database_logs else []
     kept += [(use["system metrics GB"], 30)] if plan.monitoring else []
@@ -302,7 +325,7 @@ def logs(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
         stored = gb * days / DAYS * use["logs after compression"]
         bill.add("usage", "AmazonCloudWatch", "Logs storage (compressed)", stored)
     if plan.flow_logs:
-        gb = plan.tasks * use["flow log GB a task"]
+        gb = (plan.tasks + bool(plan.links)) * use["flow log GB a task"]
         item = "Vended logs delivered to S3 (e.g. VPC flow logs)"
         bill.add("usage", "AmazonCloudWatch", item, gb)
         bill.add("usage", "AmazonS3", "S3 Standard storage", gb * 30 / DAYS)
@@ -326,8 +349,8 @@ def watching(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
 
 
 def extras(plan: Plan, use: Mapping[str, float], bill: Bill) -> None:
-    """One key; secrets of the bridge, database, tokens, administrator, viewers and public ALB."""
-    secrets = 5 + plan.public_alb
+    """One key; secrets of the bridge, database, tokens, administrator, viewers, public ALB, hub."""
+    secrets = 5 + plan.public_alb + bool(plan.links)
     bill.add("fixed", "awskms", "Customer managed key", 1)
     bill.add("fixed", "AWSSecretsManager", "Secret", secrets)
     calls = secrets * use["calls of a secret"]

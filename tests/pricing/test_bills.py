@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from solarrally_tui.pricing.estimate import Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from tests.pricing import hand_bills
@@ -104,6 +105,27 @@ PLANS = {
     "messages of two units": replace(SMALL, expected={"message bytes": 6000}),
 }
 """Beside the tiers as they come, in every shape that a site can have."""
+WITH_HUB = {
+    "medium": (replace(MEDIUM, links=2), 189.52),
+    "large in Frankfurt": (replace(LARGE, region="eu-central-1", links=2), 684.88),
+    "a thousand chargers, three tasks": (
+        replace(LARGE, chargers=1000, interval=15, zones=3, links=2),
+        713.49,
+    ),
+    "four hundred messages a second": (
+        replace(
+            LARGE, region="sa-east-1", interval=1, chargers=400, egress="public-tasks", links=8
+        ),
+        3302.64,
+    ),
+    "one task beyond one connection, on x86": (
+        replace(
+            SMALL, region="eu-west-1", arm=False, chargers=450, interval=5, links=2, probe=False
+        ),
+        557.63,
+    ),
+}
+"""Sites with a hub, and their bills in USD a month: worked out in hub_bills.txt."""
 NAMES = {
     "message bytes": "message_bytes",
     "viewers": "viewers",
@@ -148,6 +170,7 @@ def site_of(plan: Plan) -> Site:
                 "zones": plan.zones,
                 "log_retention_days": plan.retention,
                 "waf": "block" if plan.firewall else "off",
+                "hub": bool(plan.links),
                 "fargate_spot": plan.spot,
                 "probe": plan.probe,
                 "database_logs": plan.database_logs,
@@ -168,7 +191,14 @@ def site_of(plan: Plan) -> Site:
 
 
 def of_tier(tier: str, region: str = "us-east-1", **tables: dict[str, Any]) -> Site:
-    answers = {"name": "one", "region": region, "tier": tier, "alerts": {"email": MAIL}}
+    size = {"hub": False, **tables.pop("size", {})}  # a copy for every task
+    answers = {
+        "name": "one",
+        "region": region,
+        "tier": tier,
+        "alerts": {"email": MAIL},
+        "size": size,
+    }
     return from_answers(answers | tables)
 
 
@@ -206,6 +236,53 @@ def test_a_site_of_any_shape(name: str) -> None:
     plan = PLANS[name]
     given = {NAMES[word]: str(value) for word, value in plan.expected.items()}
     compare(estimate(site_of(plan), DEFAULTS.replaced(given)), plan)
+
+
+@pytest.mark.parametrize("name", WITH_HUB)
+def test_a_site_with_a_hub(name: str) -> None:
+    plan, amount = WITH_HUB[name]
+    compare(estimate(site_of(plan)), plan)
+    assert Bill(plan).total() == pytest.approx(amount, abs=0.01)
+    sheet = (Path(__file__).parent / "hub_bills.txt").read_text(encoding="utf-8")
+    last = sheet.partition(f"{name} (")[2].partition("with the hub   ")[2]
+    assert float(last.split()[0]) == amount
+
+
+def test_iot_delivers_a_third_and_its_messages_cost_half_with_a_hub_for_three_tasks() -> None:
+    """Messages are billed as they arrive, too: once of four copies becomes once of two."""
+    size = {"chargers": 1000, "interval_seconds": 15}
+    with_hub, without = (
+        estimate(of_tier("large", size=size | {"hub": hub})) for hub in (True, False)
+    )
+    messages, part = (
+        [float(sum(each.monthly for each in cost.lines if chosen(each))) for cost in both]
+        for both, chosen in (
+            ((with_hub, without), lambda line: line.item.startswith("Messages (5 KB")),
+            ((with_hub, without), lambda line: line.service == "AWSIoT"),
+        )
+    )
+    assert messages[0] == pytest.approx(messages[1] / 2, abs=0.01)
+    assert part[0] == pytest.approx(part[1] / 2, rel=0.01)  # connections stay
+
+
+@pytest.mark.parametrize("region", sorted(book().regions))
+def test_auto_takes_a_hub_only_where_it_is_cheaper(region: str) -> None:
+    """A rule without prices, so that a site does not change with them; here it meets them."""
+
+    def cost(chargers: int, hub: object, tier: str = "medium") -> float:
+        size = {"chargers": chargers, "hub": hub}
+        return float(estimate(of_tier(tier, region, size=size)).expected)
+
+    for tier, most in (("medium", 100), ("large", 500)):
+        for chargers in range(1, most, most // 10):
+            auto, on, off = (cost(chargers, hub, tier) for hub in ("auto", True, False))
+            assert auto in {on, off}
+            if auto == on:
+                assert on < off, (tier, chargers)
+            else:  # it would have saved next to nothing
+                assert off < on + 6, (tier, chargers)
+    assert cost(59, "auto") == cost(59, False)
+    assert cost(60, "auto") == cost(60, True)
 
 
 ANY_PLAN = st.builds(

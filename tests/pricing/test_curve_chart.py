@@ -56,7 +56,7 @@ def test_the_chart_marks_the_sites_own_number_and_draws_each_tier_in_its_tone(si
 
 def test_scales_leave_room_to_grow_and_begin_at_nothing(six: Curve, hundreds: Curve) -> None:
     assert scales(six).chargers == 50
-    assert scales(hundreds).chargers == hundreds.most == 800
+    assert scales(hundreds).chargers == hundreds.most == 1000
     for found in (six, hundreds):
         shown = scales(found)
         assert shown.money_ticks[0] == 0

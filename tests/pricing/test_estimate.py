@@ -98,7 +98,7 @@ def test_public_load_balancer_pays_for_its_addresses() -> None:
 
 def test_lean_medium_design_as_worked_out_by_hand() -> None:
     """Design b5: 100 chargers, two tasks of 1 vCPU and 2 GB, t4g.small in two zones, 50 GB."""
-    cost = estimate(sized("medium", task_cpu=1024, task_memory=2048))
+    cost = estimate(sized("medium", task_cpu=1024, task_memory=2048, hub=False))
     assert of(cost, "AmazonECS") == about("57.67")
     assert of(cost, "AmazonRDS") == about("58.95")
     # The worked example has one subscriber; each of the two tasks receives every message.
@@ -151,7 +151,7 @@ def test_what_is_always_free_is_counted_once_for_the_account() -> None:
 
 def test_price_tiers_count_the_whole_account() -> None:
     """Messages in and out are one meter: above 1,000 million a month they cost 0.80."""
-    cost = estimate(sized("large", chargers=800, min_tasks=6, max_tasks=6))
+    cost = estimate(sized("large", chargers=800, min_tasks=6, max_tasks=6, hub=False))
     million = [
         line.quantity for line in cost.lines if line.item == "Messages (5 KB metering), MQTT/HTTP"
     ]

@@ -203,12 +203,15 @@ def test_what_ifs_change_one_answer_each() -> None:
     assert more(named(found, "one zone"), base) == about("-29.84")
     assert more(named(found, "nat-single"), base) > 25
     assert more(named(found, "every 60 s"), base) < 0
-    assert more(named(found, "x86_64"), base) == about("7.22")
+    assert more(named(found, "x86_64"), base) == about("9.01")
     assert more(named(found, "off"), base) == about("-8.30")
     regions = {each.name for each in found if each.group == "region"}
     assert regions == set(book().regions) - {"us-east-1"}
-    # 500 chargers every 5 s are more than one connection carries, so it is not offered.
+    assert more(named(found, "no hub"), base) == about("14.25")
+    # 500 chargers every 5 s are more than one connection carries, so they need the hub.
     names = {each.name for each in Comparer(sized("large")).what_ifs()}
+    assert "every 5 s" in names
+    names = {each.name for each in Comparer(sized("large", hub=False)).what_ifs()}
     assert "every 5 s" not in names
 
 

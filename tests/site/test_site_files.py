@@ -179,10 +179,42 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_more_messages_than_a_bridge_carries_are_refused_with_a_way_out() -> None:
-    told = problems(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 5\n")["size"]
+    many = MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 5\n"
+    told = problems(many + "hub = false\n")["size"]
     assert "200 messages a second" in told
-    assert "interval_seconds = 13" in told
-    loads(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 13\n")
+    assert "hub = true or interval_seconds = 13" in told
+    assert loads(many).size.has_hub
+    loads(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 13\nhub = false\n")
+
+
+def test_more_messages_than_a_task_carries_are_refused_with_where_that_is_from() -> None:
+    told = problems(MINIMAL + "[size]\nchargers = 1000\ninterval_seconds = 1\n")["size"]
+    assert "1000 messages a second" in told
+    assert "task_cpu 512 carries 500" in told
+    assert "docs/application.md" in told
+    assert "interval_seconds = 2 or a larger task_cpu" in told
+    larger = "task_cpu = 1024\ntask_memory = 2048\n"
+    size = loads(MINIMAL + f"[size]\nchargers = 1000\ninterval_seconds = 1\n{larger}").size
+    assert size.has_hub
+    assert size.hub_links >= 12
+
+
+@pytest.mark.parametrize(
+    ("chargers", "tasks", "hub", "has"),
+    [
+        (50, 1, "auto", False),
+        (60, 2, "auto", True),
+        (59, 2, "auto", False),
+        (60, 2, False, False),
+        (1, 1, True, True),
+    ],
+)
+def test_a_hub_comes_where_it_pays_or_where_it_is_wanted(
+    chargers: int, tasks: int, hub: object, has: bool
+) -> None:
+    answer = str(hub).lower() if isinstance(hub, bool) else f'"{hub}"'
+    size = f"chargers = {chargers}\nmin_tasks = {tasks}\nhub = {answer}\n"
+    assert loads(f"{MINIMAL}[size]\n{size}").size.has_hub is has
 
 
 @pytest.mark.parametrize(

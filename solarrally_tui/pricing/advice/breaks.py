@@ -55,12 +55,24 @@ def breaks(site: Site, totals: Mapping[Tier, Total], points: Sequence[int]) -> I
 def _limit(interval: int, most: int) -> Break:
     if most == MOST_CHARGERS:
         return Break(most, "one site takes no more chargers.")
-    words = f"AWS IoT drops messages above 100 a second on a connection: use more than {interval} s"
+    words = f"a task of the application does not carry the messages: use more than {interval} s"
     return Break(most, f"{words} between messages.")
 
 
 def _bends(total: Total, tier: Tier, points: Sequence[int]) -> Iterator[Break]:
-    """Yield where each further charger begins to cost something else than those before."""
+    """Yield where a hub begins to pay, and where each further charger costs something else."""
+    last = total.last_without_hub
+    if points[0] <= last < points[-1]:
+        words = f"{tier.value.title()} gets a hub, which takes each message from AWS IoT once."
+        yield Break(last, words, tier.value)
+    for part in (
+        [*(n for n in points if n < last), last] if last >= points[0] else [],
+        [last + 1, *(n for n in points if n > last + 1)] if last < points[-1] else [],
+    ):
+        yield from _bends_between(total, tier, part)
+
+
+def _bends_between(total: Total, tier: Tier, points: Sequence[int]) -> Iterator[Break]:
     if len(points) < 2:
         return
     start = points[0]

@@ -63,6 +63,7 @@ class Comparer:
             *self._firewall(),
             *self._origins(),
             *self._spot(),
+            *self._hub(),
             *self._regions(),
         )
         return tuple(variant for variant in variants if variant)
@@ -136,6 +137,15 @@ class Comparer:
         now = estimate(self.site, self.assume, self.prices)
         if variant and variant.cost.expected < now.expected:
             yield variant
+
+    def _hub(self) -> Iterator[Variant | None]:
+        size = self.site.size
+        if size.has_hub:
+            words = "AWS IoT delivers a copy of every message to each task, and bills it."
+            yield self._sized("hub", "no hub", words, hub=False)
+        elif size.min_tasks > 1:
+            words = "AWS IoT delivers each message once, to the hub. Replacing it takes a minute."
+            yield self._sized("hub", "a hub", words, hub=True)
 
     def _regions(self) -> Iterator[Variant | None]:
         for region in (self.prices or book()).regions:

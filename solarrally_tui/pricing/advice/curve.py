@@ -17,7 +17,7 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import LaterCost, over
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
-from solarrally_tui.site.model import MAX_MESSAGES_PER_SECOND, MOST_CHARGERS, Site
+from solarrally_tui.site.model import MOST_CHARGERS, Site, Size
 from solarrally_tui.site.tiers import CHARGER_RANGE, Tier
 
 MOST_POINTS: Final = 50
@@ -124,7 +124,7 @@ def curve(
     """
     prices = prices or book()
     size = site.size
-    most = most_chargers(size.interval_seconds)
+    most = most_chargers(size)
     empty = Curve(site.region, site.tier, size.chargers, size.interval_seconds, most)
     if site.region not in prices.regions:
         return empty
@@ -145,9 +145,9 @@ def curve(
     return replace(empty, shapes=tuple(shapes), breaks=tuple(found))
 
 
-def most_chargers(interval_seconds: int) -> int:
-    """Return the most chargers that one site takes at an interval."""
-    return min(MOST_CHARGERS, int(MAX_MESSAGES_PER_SECOND * interval_seconds))
+def most_chargers(size: Size) -> int:
+    """Return the most chargers that a site takes with its interval and tasks."""
+    return min(MOST_CHARGERS, int(size.carried * size.interval_seconds))
 
 
 def marginal(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = None) -> Decimal:
@@ -155,7 +155,7 @@ def marginal(site: Site, assume: Assumptions = DEFAULTS, prices: Book | None = N
 
     The Region must have prices.
     """
-    most = most_chargers(site.size.interval_seconds)
+    most = most_chargers(site.size)
     fewer = min(site.size.chargers, most - 1)
     return Total(site, assume, prices or book(), most).slope(fewer, fewer + 1)
 

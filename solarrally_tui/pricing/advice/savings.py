@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.metering.rules.compute import HUB
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
@@ -78,7 +79,8 @@ def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving | Non
         f"{'tasks always run' if always > 1 else 'task always runs'}. AWS can reclaim these tasks "
         "with two minutes' notice, and their price varies."
     )
-    whole = _at_rates("Fargate Spot", terms, cost, prices, "AmazonECS", items)
+    tasks = replace(cost, lines=tuple(one for one in cost.lines if one.resource != HUB))
+    whole = _at_rates("Fargate Spot", terms, tasks, prices, "AmazonECS", items)
     if whole is None:
         return None
     return replace(whole, monthly=whole.monthly * Decimal(always - 1) / always)

@@ -24,6 +24,51 @@ def with_chargers(site: Site, chargers: int) -> Site:
 class Total:
     """What a site costs a month, as a function of its chargers.
 
+    With many of them it may have a hub, which it has not with few.
+    """
+
+    def __init__(self, site: Site, assume: Assumptions, prices: Book, most: int) -> None:
+        self.site = site
+        self._most = most
+        pinned = {has_hub: _with_hub(site, has_hub) for has_hub in self._hubs()}
+        self._totals = {
+            has_hub: _Total(one, assume, prices, most) for has_hub, one in pinned.items()
+        }
+        own = self._totals.get(site.size.has_hub) or next(iter(self._totals.values()))
+        self.later = own.later
+        self.complete = all(one.complete for one in self._totals.values())
+
+    def at(self, chargers: int) -> Range:
+        """Return USD a month."""
+        return self._totals[self._has_hub(chargers)].at(chargers)
+
+    def slope(self, fewer: int, more: int) -> Decimal:
+        """Return USD a month for each charger between two numbers."""
+        return (self.at(more).expected - self.at(fewer).expected) / (more - fewer)
+
+    @property
+    def last_without_hub(self) -> int:
+        """The largest number of chargers before a hub; 0 or the most where that never changes."""
+        few, many = 0, self._most + 1
+        while many - few > 1:
+            middle = (few + many) // 2
+            few, many = (few, middle) if self._has_hub(middle) else (middle, many)
+        return few
+
+    def _has_hub(self, chargers: int) -> bool:
+        return with_chargers(self.site, chargers).size.has_hub
+
+    def _hubs(self) -> set[bool]:
+        return {self._has_hub(1), self._has_hub(self._most)}
+
+
+def _with_hub(site: Site, has_hub: bool) -> Site:
+    return site.model_copy(update={"size": site.size.model_copy(update={"hub": has_hub})})
+
+
+class _Total:
+    """The same where the hub does not depend on the chargers.
+
     Charges that do not depend on them are priced once.
     """
 
@@ -52,10 +97,6 @@ class Total:
             depends, _ = _summed(metered(self._charged(chargers), self._prices))
             self._found[chargers] = self._fixed + depends
         return self._found[chargers]
-
-    def slope(self, fewer: int, more: int) -> Decimal:
-        """Return USD a month for each charger between two numbers."""
-        return (self.at(more).expected - self.at(fewer).expected) / (more - fewer)
 
     def _charged(self, chargers: int) -> Iterator[tuple[Resource, Entry]]:
         month = self._month(chargers)

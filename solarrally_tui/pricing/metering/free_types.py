@@ -64,6 +64,8 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::SNS::Topic": "The first million messages a month are free.",
     "AWS::SNS::TopicPolicy": _SETTING,
     "AWS::SSM::Parameter": "Standard parameters are free.",
+    # ECS developer guide, service discovery: the hosted zone is billed, with its namespace.
+    "AWS::ServiceDiscovery::Service": "Tasks that ECS registers are billed with their namespace.",
     "AWS::SecretsManager::ResourcePolicy": _SETTING,
     "AWS::SecretsManager::SecretTargetAttachment": _SETTING,
 }

@@ -37,7 +37,7 @@ def resources(site: Site) -> tuple[Resource, ...]:
     Sites that differ in quantities only share one cached result.
     """
     same = {"chargers": 1, "interval_seconds": 1, "min_tasks": 1, "max_tasks": 1}
-    size = site.size.model_copy(update=same)
+    size = site.size.model_copy(update=same | {"hub": site.size.has_hub})
     return _resources(site.model_copy(update={"name": "site", "size": size}))
 
 

@@ -38,7 +38,9 @@ class Usage:
     """The same messages as AWS IoT counts them."""
     charger_minutes: Range
     tasks: Range
-    """Running tasks, on average over the month."""
+    """Running tasks, on average over the month. The hub is apart."""
+    links: int
+    """Connections of the hub to AWS IoT; 0 without a hub."""
     viewer_gb: Range
     """Live telemetry sent to open pages."""
     database_gb: Decimal
@@ -48,8 +50,17 @@ class Usage:
 
     @property
     def subscribers(self) -> Range:
-        """Programs that receive every message: one a task, and those added by the operator."""
-        return self.tasks + self.assume.extra_subscribers
+        """Programs to which AWS IoT delivers every message.
+
+        One is the hub or each task; the operator may add others.
+        """
+        own = _ONE if self.links else self.tasks
+        return own + self.assume.extra_subscribers
+
+    @property
+    def containers(self) -> Range:
+        """Tasks of ECS that run: those of the application, and the hub."""
+        return self.tasks + _ONE if self.links else self.tasks
 
     @property
     def delivered(self) -> Range:
@@ -61,10 +72,19 @@ class Usage:
         return copies + self.connection_events * self.subscribers
 
     @property
-    def task_telemetry_gb(self) -> Range:
-        """The telemetry of all tasks together on its way to them, in both directions."""
+    def iot_telemetry_gb(self) -> Range:
+        """The telemetry on its way from AWS IoT to the hub or to all tasks, in both directions."""
+        return self._copy_gb * (_ONE if self.links else self.tasks)
+
+    @property
+    def hub_telemetry_gb(self) -> Range:
+        """The telemetry on its way from the hub to all tasks."""
+        return self._copy_gb * self.tasks if self.links else Range.exactly(0)
+
+    @property
+    def _copy_gb(self) -> Range:
         size = self.assume.message_bytes + self.assume.wire_bytes
-        return self.sent * self.tasks * size * (1 / _GB)
+        return self.sent * size * (1 / _GB)
 
     @property
     def archived_gb(self) -> Range:
@@ -112,6 +132,7 @@ def usage(site: Site, assume: Assumptions) -> Usage:
         charger_minutes=assume.hours * _HOUR_MINUTES * Decimal(size.chargers) * assume.online_share,
         tasks=Range.exactly(size.min_tasks)
         + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
+        links=size.hub_links if size.has_hub else 0,
         viewer_gb=watched * rate,
         database_gb=Decimal(size.database_storage_gib),
         health_checked=site.alerts.health_check,

@@ -24,6 +24,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
 from solarrally_tui.site.names import SITE_TAG
+from solarrally_tui.stacks.template import short
 
 INLINE_LIMIT: Final = 51_200
 """Bytes of a template that CloudFormation accepts inline (CloudFormation quotas)."""
@@ -200,7 +201,7 @@ async def create(door: Door, wanted: Wanted, stack: Stack | None, prefix: str) -
         "StackName": wanted.name,
         "ChangeSetName": name,
         "ChangeSetType": "CREATE" if fresh else "UPDATE",
-        "TemplateBody": wanted.template,
+        "TemplateBody": short(wanted.template),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value}
             for key, value in sorted(wanted.parameters.items())

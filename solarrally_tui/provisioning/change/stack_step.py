@@ -43,6 +43,7 @@ from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.identities.service_role import retry_until_assumable
+from solarrally_tui.stacks.template import short
 
 Idle = Callable[[Watch], Awaitable[None]]
 
@@ -86,7 +87,7 @@ class StackStep:
         deleted, and a change that failed without a rollback is rolled back. Raises StepError with
         the first real cause, AwsError and StillWaitingError.
         """
-        size = len(self.wanted.template.encode())
+        size = len(short(self.wanted.template).encode())
         if size > INLINE_LIMIT:
             raise StepError(too_large(self.wanted.name, size, INLINE_LIMIT))
         before: list[Recovered] = []

@@ -212,6 +212,16 @@ _SERVING: Final = {
         ),
     ),
     "AWS::CloudFront::KeyValueStore": ResourceType("key value store"),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": ResourceType(
+        "Cloud Map namespace",
+        replaced=_pause("Gives the hub another name. Viewers see no fresh figures for a minute."),
+        removed=_quiet("Deletes the name under which the tasks found the hub."),
+    ),
+    "AWS::ServiceDiscovery::Service": ResourceType(
+        "Cloud Map service",
+        replaced=_pause("Gives the hub another name. Viewers see no fresh figures for a minute."),
+        removed=_quiet("Deletes the name under which the tasks found the hub."),
+    ),
     "AWS::CloudFront::Function": ResourceType("CloudFront function"),
     "AWS::CloudFront::OriginAccessControl": ResourceType("origin access control"),
     "AWS::CloudFront::ResponseHeadersPolicy": ResourceType("response headers policy"),

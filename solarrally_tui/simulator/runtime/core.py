@@ -23,6 +23,7 @@ from solarrally_tui.simulator.runtime.outbound_access import reaches_internet
 from solarrally_tui.simulator.runtime.preconditions import no_database
 from solarrally_tui.simulator.runtime.rollouts import Rollouts
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
+from solarrally_tui.simulator.runtime.service_discovery import ServiceDiscovery
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
 
 _tasks = private(ecs, "_tasks")
@@ -53,6 +54,7 @@ class Runtime:
         self._engine.drain_with(self._health.drain)
         self._rollouts = Rollouts(self._health, clock)
         self._scaler = Scaler()
+        self._discovery = ServiceDiscovery(self._engine)
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
 
@@ -121,6 +123,7 @@ class Runtime:
             subnet = running[standin.task_arn].get("_subnet", "")
             standin.process.set_online(reaches_internet(subnet))
             standin.process.set_database(no_database(standin.database))
+        self._discovery.check()
         await self._health.check()
         await asyncio.to_thread(self._rollouts.check)
         self._edge.follow()

@@ -122,7 +122,8 @@ class EcsAgent:
         if message := self._faults.task_message(service):
             raise ContainerExitsError(definition.main, 1, message)
         logs = TaskLogs(task, definition.container_definitions)
-        logs.write(definition.main, "INFO: Waiting for application startup.")
+        if not definition.is_hub:
+            logs.write(definition.main, "INFO: Waiting for application startup.")
         settings = TaskSettings(
             task_id=task["taskArn"].rpartition("/")[2],
             environment=environments.get(definition.init, {}),
@@ -148,7 +149,8 @@ class EcsAgent:
         except (ContainerExitsError, UnhealthyError):
             self._engine.end(task["taskArn"])
             raise
-        logs.write(definition.main, "INFO: Application startup complete.")
+        if not definition.is_hub:
+            logs.write(definition.main, "INFO: Application startup complete.")
         self._mark_running(task, definition, standin)
 
     def _run_once(self, task: Record, definition: TaskDefinition, overrides: Any) -> None:

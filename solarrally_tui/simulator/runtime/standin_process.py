@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from solarrally_tui.simulator.runtime.standin.task_settings import TaskSettings
@@ -44,7 +44,12 @@ class StandinProcess:
         self.mqtt_connected = False
         self.mqtt_reason = "no answer"
         self._log = log
-        self._states = {"online": "online", "database": "database ", "fault": "fault "}
+        self._states = {
+            "online": "online",
+            "database": "database ",
+            "fault": "fault ",
+            "names": "names {}",
+        }
         self._changed = threading.Condition()
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START],
@@ -86,6 +91,10 @@ class StandinProcess:
     def set_fault(self, fault: str) -> None:
         """Let its backend be `stuck` or its messages `lossy`; nothing ends either."""
         self._set("fault", f"fault {fault}")
+
+    def set_names(self, names: Mapping[str, int]) -> None:
+        """Let the task find private names at these ports of 127.0.0.1."""
+        self._set("names", f"names {json.dumps(names, sort_keys=True)}")
 
     def _set(self, what: str, order: str) -> None:
         if self._states[what] != order:

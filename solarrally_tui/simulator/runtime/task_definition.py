@@ -10,6 +10,7 @@ from solarrally_tui.simulator.pins import Record, private, scoped
 _task_defs = private(ecs, "_task_defs")
 
 _CONF = "MOSQUITTO_CONF"
+_LINKS = "LINK_CONF"
 _LINK_WAIT = "LINK_WAIT_SECONDS"
 _ANSWERS = ("CURRENCY", "SOLAR_PRICE_PER_KWH", "GRID_PRICE_PER_KWH", "SILENT_AFTER_SECONDS")
 
@@ -47,8 +48,15 @@ class TaskDefinition:
         return cls(next(matching, {}))
 
     @property
+    def is_hub(self) -> bool:
+        """Whether its broker takes messages from AWS IoT for other tasks."""
+        return any(_LINKS in env for _, _, env in self.containers)
+
+    @property
     def waits_for_broker(self) -> bool:
-        """Whether the serving container waits until the broker's bridge is connected."""
+        """Whether the task is healthy only when the broker's bridge is connected."""
+        if self.is_hub:
+            return True
         needs = next((_needs(d) for name, d, _ in self.containers if name == self.main), {})
         broker = next((d for name, d, _ in self.containers if name == self.broker), {})
         return needs.get(self.broker) == "HEALTHY" and bool(broker.get("healthCheck"))

@@ -8,6 +8,7 @@ from solarrally_tui.pricing.metering.charge import (
     Allowance,
     Charge,
     Charges,
+    Entry,
     Free,
     PriceRule,
     Resource,
@@ -20,6 +21,7 @@ from solarrally_tui.pricing.metering.estimate_range import Range
 from solarrally_tui.pricing.metering.rules.operations import FOREVER_DAYS, logged
 from solarrally_tui.pricing.metering.rules.price_names import (
     BETWEEN_REGIONS,
+    BETWEEN_ZONES,
     HELD,
     IOT_MESSAGES,
     IOT_MINUTES,
@@ -47,25 +49,52 @@ _SIZES: Final[Mapping[str, str]] = {"vCPU": "Cpu", "GB": "Memory"}
 """What AWS bills tasks by, each for every hour, and the property that says how much."""
 _BUILDS: Final = "how often you deploy"
 _TASKS: Final = "how long extra tasks run"
+HUB: Final = "HubService"
+"""Logical id of the hub in the stack app."""
+_ONE: Final = Range.exactly(1)
 _TELEMETRY: Final = "chargers, their interval and running tasks"
 
 
 def _service(resource: Resource, month: Usage) -> Charges:
-    return charged(
-        used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY),
-        used("AWSIoT", IOT_MINUTES, month.month_minutes * month.subscribers, _TASKS),
+    """Count tasks, and what AWS IoT delivers to them. With a hub it delivers to the hub alone."""
+    is_hub = resource.id == HUB
+    tasks = _ONE if is_hub else month.tasks
+    gets_all = is_hub or HUB not in resource.siblings
+    entries: list[Entry] = [
+        *_delivered(month, gets_all),
         used(
             "AWSDataTransfer",
             _INTERNET,
-            month.tasks * month.assume.outgoing_gb_task,
+            tasks * month.assume.outgoing_gb_task,
             "how much the tasks send to the Internet",
             _FREE_INTERNET,
         ),
-        *_fargate(resource, month),
-    )
+        *_fargate(resource, month, tasks),
+        *_passed_on(resource, month, is_hub),
+    ]
+    return charged(entries[0], *entries[1:])
 
 
-def _fargate(resource: Resource, month: Usage) -> Iterator[Charge]:
+def _delivered(month: Usage, gets_all: bool) -> Iterator[Charge]:
+    """Yield what AWS IoT delivers to a service; nothing where that is the hub's."""
+    if not gets_all:
+        return
+    connections = month.subscribers + Range.exactly(max(month.links - 1, 0))
+    yield used("AWSIoT", IOT_MESSAGES, month.delivered, _TELEMETRY)
+    yield used("AWSIoT", IOT_MINUTES, month.month_minutes * connections, _TASKS)
+
+
+def _passed_on(hub: Resource, month: Usage, is_hub: bool) -> Iterator[Charge]:
+    """Yield what the hub sends to tasks in other zones. AWS bills that on both sides."""
+    if not is_hub:
+        return
+    subnets = hub.properties["NetworkConfiguration"]["AwsvpcConfiguration"]["Subnets"]
+    zones = len(subnets) if isinstance(subnets, list) else 2
+    elsewhere = month.hub_telemetry_gb * Decimal(2 * (zones - 1)) * (Decimal(1) / zones)
+    yield used("AWSDataTransfer", BETWEEN_ZONES, elsewhere, _TELEMETRY)
+
+
+def _fargate(resource: Resource, month: Usage, tasks: Range) -> Iterator[Charge]:
     """Yield what AWS bills for the tasks and their addresses, those on Spot apart.
 
     Spot is expected at its price and never above the regular one, at which high counts it.
@@ -74,13 +103,13 @@ def _fargate(resource: Resource, month: Usage) -> Iterator[Charge]:
     is_arm = task.get("RuntimePlatform", {}).get("CpuArchitecture") == "ARM64"
     platform = "ARM" if is_arm else "x86"
     sizes = {unit: Decimal(str(task[name])) / 1024 for unit, name in _SIZES.items()}
-    steady = _never_on_spot(resource, month)
+    steady = _never_on_spot(resource, tasks)
     hours = steady * month.assume.hours
     for unit, size in sizes.items():
         name = f"Fargate Linux {platform} {unit}-hour"
         yield fixed("AmazonECS", name, hours * size, _TASKS)
-    if steady != month.tasks:
-        hours = (month.tasks - steady) * month.assume.hours
+    if steady != tasks:
+        hours = (tasks - steady) * month.assume.hours
         for unit, size in sizes.items():
             yield Charge(
                 "AmazonECS",
@@ -92,20 +121,20 @@ def _fargate(resource: Resource, month: Usage) -> Iterator[Charge]:
             )
     disk = int(task.get("EphemeralStorage", {}).get("SizeInGiB", _FREE_DISK_GIB))
     if disk > _FREE_DISK_GIB:
-        extra = month.tasks * month.assume.hours * (disk - _FREE_DISK_GIB)
+        extra = tasks * month.assume.hours * (disk - _FREE_DISK_GIB)
         yield fixed("AmazonECS", "Fargate ephemeral storage above 20 GB", extra)
     network = resource.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
     if network.get("AssignPublicIp") == "ENABLED":
-        yield fixed("AmazonVPC", PUBLIC_IPV4, month.tasks * month.assume.hours, _TASKS)
+        yield fixed("AmazonVPC", PUBLIC_IPV4, tasks * month.assume.hours, _TASKS)
 
 
-def _never_on_spot(resource: Resource, month: Usage) -> Range:
+def _never_on_spot(resource: Resource, tasks: Range) -> Range:
     """Return the tasks that always run at the regular price: a strategy's base, or all."""
     strategy = resource.properties.get("CapacityProviderStrategy") or []
     if not any(part["CapacityProvider"] == "FARGATE_SPOT" for part in strategy):
-        return month.tasks
+        return tasks
     base = sum(int(p.get("Base", 0)) for p in strategy if p["CapacityProvider"] == "FARGATE")
-    return month.tasks.at_most(Range.exactly(base))
+    return tasks.at_most(Range.exactly(base))
 
 
 def _cluster(resource: Resource, _month: Usage) -> Charges | Free:

@@ -128,8 +128,8 @@ def _server(resource: Resource, month: Usage) -> Charges:
 def _through_nat(resource: Resource, month: Usage) -> Range:
     """Return GB of all tasks together: a byte crosses one of several gateways, not each."""
     if _interface_endpoints(resource):
-        return month.task_telemetry_gb
-    return month.task_telemetry_gb + _calls_to_aws(month)
+        return month.iot_telemetry_gb
+    return month.iot_telemetry_gb + _calls_to_aws(month)
 
 
 def _to_other_zones(resource: Resource, gb: Range) -> Iterator[Charge]:
@@ -142,7 +142,7 @@ def _to_other_zones(resource: Resource, gb: Range) -> Iterator[Charge]:
 
 
 def _calls_to_aws(month: Usage) -> Range:
-    return month.tasks * month.assume.aws_gb_task
+    return month.containers * month.assume.aws_gb_task
 
 
 def _of_type(resource: Resource, wanted: str) -> list[str]:

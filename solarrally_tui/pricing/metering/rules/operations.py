@@ -89,6 +89,8 @@ def _key(resource: Resource, _month: Usage) -> Charges:
 def _log_group(resource: Resource, month: Usage) -> Charges:
     is_app = resource.stack == "app"
     gb = month.assume.log_gb_task * month.tasks if is_app else month.assume.log_gb_other
+    if is_app and month.links:  # the hub logs its connections, and the same for each task
+        gb = gb + month.assume.log_gb_other
     days = Decimal(str(resource.properties.get("RetentionInDays", FOREVER_DAYS)))
     return logged(month, gb, days)
 

@@ -74,7 +74,7 @@ def _health_check(resource: Resource, _month: Usage) -> Charges:
 
 
 def _flow_log(_: Resource, month: Usage) -> Charges:
-    gb = month.tasks * month.assume.flow_log_gb_task
+    gb = month.containers * month.assume.flow_log_gb_task
     item, driver = (
         "Vended logs delivered to S3 (e.g. VPC flow logs)",
         "how many connections are made",
@@ -113,5 +113,6 @@ OPTIONS: Final[Mapping[str, PriceRule]] = {
     "AWS::Route53::HealthCheck": _health_check,
     "AWS::Backup::BackupPlan": _plan,
     "AWS::Route53::HostedZone": _zone,
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": _zone,
     "AWS::Route53Domains::Domain": _domain,
 }

@@ -2,20 +2,38 @@
 
 import ssl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from solarrally_tui.simulator.runtime.standin.mosquitto import BridgeTopic, ConfError
 from solarrally_tui.simulator.runtime.standin.task_settings import Link
+from solarrally_tui.simulator.settings import LOOPBACK
 
 # The shortest first and last waits between two attempts in real seconds, however fast the clock.
 _SHORTEST_WAITS = (0.25, 1.0)
 _CONNECT_LIMIT = 5.0
+PRIVATE = ".internal"
+"""How names end that only the network of the site knows."""
+
+
+_NOWHERE = 1
+"""A port at which nothing listens: where a private name has no address now."""
+
+
+class _Client(mqtt.Client):
+    """Asks for the address again before each attempt to connect, as mosquitto does."""
+
+    address: Callable[[], tuple[str, int, int]]
+
+    def reconnect(self) -> MQTTErrorCode:
+        """Connect to where the name leads now."""
+        self.connect_async(*self.address())
+        return super().reconnect()
 
 
 class BridgeClient:
@@ -23,7 +41,8 @@ class BridgeClient:
 
     `pace` is real seconds for each second of the configured reconnect delays. `deliver` gets the
     local topic and the payload of each message, `changed` the state and, when it is down, the
-    reason in mosquitto's words. `trying` is called before each attempt to connect.
+    reason in mosquitto's words. `trying` is called before each attempt to connect. `names` has the
+    ports of private names of the network, as they are now.
     """
 
     def __init__(
@@ -33,8 +52,10 @@ class BridgeClient:
         deliver: Callable[[str, bytes], None],
         changed: Callable[[bool, str], None],
         trying: Callable[[], None],
+        names: Mapping[str, int] | None = None,
     ) -> None:
         self._bridge = link.bridge
+        self._names = {} if names is None else names  # filled later, too
         self._deliver = deliver
         self._changed = changed
         self._trying = trying
@@ -43,7 +64,7 @@ class BridgeClient:
 
     def start(self) -> None:
         """Begin connecting. Returns at once and tries until it is stopped."""
-        self._client.connect_async(self._bridge.host, self._bridge.port, self._bridge.keepalive)
+        self._client.connect_async(*self._address())
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -51,14 +72,25 @@ class BridgeClient:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def _address(self) -> tuple[str, int, int]:
+        """Return host, port and keep-alive of the next attempt."""
+        host, port = self._bridge.host, self._bridge.port
+        if host.endswith(PRIVATE):
+            host, port = LOOPBACK, self._names.get(host, _NOWHERE)
+        return host, port, self._bridge.keepalive
+
     def _make_client(self, link: Link, pace: float) -> mqtt.Client:
-        client = mqtt.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._bridge.client_id,
             clean_session=self._bridge.clean_session,
             protocol=mqtt.MQTTv311,
         )
-        client.tls_set_context(tls_context(link))
+        client.address = self._address
+        if link.ca:
+            client.tls_set_context(tls_context(link))
+        if link.bridge.username:
+            client.username_pw_set(link.bridge.username, link.bridge.password)
         client.connect_timeout = _CONNECT_LIMIT
         waits = zip(_SHORTEST_WAITS, self._bridge.backoff, strict=True)
         least, most = (max(shortest, seconds * pace) for shortest, seconds in waits)
@@ -98,7 +130,7 @@ class BridgeClient:
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         for topic in self._inbound:
-            if mqtt.topic_matches_sub(topic.remote_filter, message.topic):
+            if mqtt.topic_matches_sub(topic.matched, message.topic):
                 self._deliver(topic.local_name(message.topic), bytes(message.payload))
                 return
 

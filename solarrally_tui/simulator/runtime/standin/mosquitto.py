@@ -11,18 +11,20 @@ _GLOBAL = _options(
     "allow_anonymous allow_zero_length_clientid autosave_interval connection_messages listener"
     " log_dest log_timestamp log_timestamp_format log_type max_connections max_inflight_messages"
     " max_packet_size max_queued_messages message_size_limit password_file per_listener_settings"
-    " persistence persistence_location pid_file protocol retain_available socket_domain"
+    " acl_file persistence persistence_location pid_file protocol retain_available socket_domain"
     " sys_interval use_username_as_clientid user"
 )
 _BRIDGE = _options(
     "address addresses bridge_alpn bridge_attempt_unsubscribe bridge_cafile bridge_capath"
     " bridge_certfile bridge_insecure bridge_keyfile bridge_max_packet_size"
     " bridge_outgoing_retain bridge_protocol_version bridge_require_ocsp bridge_tls_version"
-    " cleansession clientid idle_timeout keepalive_interval local_clientid local_cleansession"
-    " notifications notifications_local_only notification_topic remote_clientid round_robin"
-    " restart_timeout start_type threshold topic try_private"
+    " cleansession clientid idle_timeout keepalive_interval local_clientid"
+    " local_cleansession notifications notifications_local_only notification_topic"
+    " remote_clientid remote_password remote_username round_robin restart_timeout start_type"
+    " threshold topic try_private"
 )
 _DEFAULT_PORT = 1883
+_SHARED = "$share/"
 
 
 class ConfError(ValueError):
@@ -44,8 +46,17 @@ class BridgeTopic:
         """The topic filter as the remote broker sees it."""
         return self.remote_prefix + self.pattern
 
+    @property
+    def matched(self) -> str:
+        """The filter that topics are compared with: without the group of a shared subscription."""
+        if self.remote_filter.startswith(_SHARED):
+            return self.remote_filter.split("/", 2)[2]
+        return self.remote_filter
+
     def local_name(self, remote_topic: str) -> str:
         """Return the name under which a message of the remote broker appears locally."""
+        if not self.local_prefix and not self.remote_prefix:
+            return remote_topic
         return self.local_prefix + remote_topic.removeprefix(self.remote_prefix)
 
 
@@ -57,6 +68,9 @@ class Bridge:
     host: str = ""
     port: int = _DEFAULT_PORT
     client_id: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    notification_topic: str = ""
     ca_file: str = ""
     certificate_file: str = ""
     key_file: str = ""
@@ -103,6 +117,9 @@ _TEXTS = {
     "bridge_keyfile": "key_file",
     "remote_clientid": "client_id",
     "clientid": "client_id",
+    "notification_topic": "notification_topic",
+    "remote_username": "username",
+    "remote_password": "password",
 }
 _FLAGS = {"bridge_insecure": "insecure", "cleansession": "clean_session"}
 

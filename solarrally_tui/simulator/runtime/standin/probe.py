@@ -32,6 +32,9 @@ class Probe:
         self._left: dict[str, float] = {}
         self._stamps: dict[str, float] = {}
         self._power: dict[str, float] = {}
+        self._hub_links = int(environment.get("HUB_LINKS", "0"))
+        self._links: dict[str, bool] = {}
+        self._passed: bytes | None = None
         self._clear()
 
     def link(self, up: bool) -> None:
@@ -40,8 +43,19 @@ class Probe:
             if up and not self._linked:
                 self._heard.clear()
                 self._power.clear()
+                self._links.clear()
                 self._since = None
             self._linked = up
+
+    def hub(self, topic: str, payload: bytes) -> None:
+        """Note what the hub says of itself: the state of a link, or what it got from AWS IoT."""
+        with self._lock:
+            if topic.startswith("hub/link/"):
+                self._links[topic] = payload == b"1"
+                return
+            if self._passed not in {None, payload}:
+                self._newest["HubAge"] = time.monotonic()
+            self._passed = payload
 
     def presence(self, charger: str, payload: bytes) -> None:
         """Note that a charger connected or left."""
@@ -83,9 +97,11 @@ class Probe:
         """Return one line in the embedded metric format, and begin to count anew."""
         now = time.monotonic()
         with self._lock:
+            through = sum(self._links.values()) if self._linked else 0
+            whole = self._linked and (through > 0 or not self._hub_links)
             values: dict[str, float] = {
                 "DatabaseReachable": int(not self.database_error),
-                "BridgeLinked": int(self._linked),
+                "BridgeLinked": int(whole),
                 "TelemetryReceived": self._received,
                 "TelemetryRejected": sum(one["count"] for one in self._refused.values()),
                 "TelemetryShown": self._shown,
@@ -94,7 +110,7 @@ class Probe:
                 for age in ("BridgeAge", "LiveAge"):
                     values[age] = round(now - max(self._newest.get(age, 0.0), self._since), 1)
             silent = [n for n, at in self._heard.items() if now - at > self._silent_after]
-            names = {
+            names: dict[str, Any] = {
                 "Chargers": len(self._senders),
                 "SilentChargers": len(silent),
                 "PowerW": sum(w for name, w in self._power.items() if name not in silent),
@@ -102,6 +118,8 @@ class Probe:
                 "Rejections": list(self._refused.values())[:_NAMED],
             }
             why = {"DatabaseError": self.database_error} if self.database_error else {}
+            if self._hub_links:
+                names["Hub"] = self._hub_state(through, now)
             self._clear()
         declared = {
             "Namespace": self._namespace,
@@ -110,6 +128,17 @@ class Probe:
         }
         told = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [declared]}
         return json.dumps({"_aws": told} | values | names | why)
+
+    def _hub_state(self, through: int, now: float) -> dict[str, float]:
+        state: dict[str, float] = {
+            "reachable": int(self._linked),
+            "links": self._hub_links,
+            "linked": through,
+        }
+        if self._since is None:
+            return state
+        newest = max(self._newest.get("HubAge", 0.0), self._since)
+        return state | {"age": round(now - newest, 1)}
 
     def _expect(self, charger: str) -> None:
         self._since = self._since or time.monotonic()

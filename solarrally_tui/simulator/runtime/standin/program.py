@@ -20,9 +20,17 @@ from typing import Any
 from solarrally_tui.simulator.runtime.standin import telemetry
 from solarrally_tui.simulator.runtime.standin.application import ApplicationServer
 from solarrally_tui.simulator.runtime.standin.bridge import BridgeClient
+from solarrally_tui.simulator.runtime.standin.hub import Hub
 from solarrally_tui.simulator.runtime.standin.mosquitto import ConfError
 from solarrally_tui.simulator.runtime.standin.probe import Probe
-from solarrally_tui.simulator.runtime.standin.task_settings import Link, TaskSettings, link
+from solarrally_tui.simulator.runtime.standin.task_settings import (
+    Access,
+    Link,
+    TaskSettings,
+    hub_links,
+    is_hub,
+    link,
+)
 
 _INIT_FAILED = 3
 _STUCK, _LOSSY = "stuck", "lossy"
@@ -37,11 +45,36 @@ def main() -> int:
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
     settings = TaskSettings.from_line(sys.stdin.readline().encode())
     try:
-        bridge = link(settings)
-        return asyncio.run(_Task(settings, bridge).run())
+        if is_hub(settings.environment):
+            return asyncio.run(_HubTask(settings).run())
+        return asyncio.run(_Task(settings, link(settings)).run())
     except ConfError as error:
         _report("failed", container="init", exit_code=_INIT_FAILED, reason=str(error))
         return _INIT_FAILED
+
+
+class _HubTask:
+    def __init__(self, settings: TaskSettings) -> None:
+        self._hub = Hub(
+            hub_links(settings),
+            Access.read(settings.environment),
+            settings.pace,
+            lambda line: _log("broker", line),
+            lambda up, reason: _report("mqtt", connected=up, reason=reason),
+        )
+
+    async def run(self) -> int:
+        closed = asyncio.Event()
+        watched = (asyncio.get_running_loop(), closed, self._obey)
+        threading.Thread(target=_watch_stdin, args=watched, daemon=True).start()
+        _report("listening", port=await self._hub.start())
+        await closed.wait()
+        await self._hub.stop()
+        return 0
+
+    def _obey(self, order: str) -> None:
+        if order in {"online", "offline"}:
+            self._hub.online(order == "online")
 
 
 class _Task:
@@ -50,10 +83,16 @@ class _Task:
         self._probe = Probe(settings.probe) if settings.probe is not None else None
         self._minute = settings.minute
         self._fault = ""
+        self._names: dict[str, int] = {}
         self._client: BridgeClient | None = None
         if bridge is not None:
             self._client = BridgeClient(
-                bridge, settings.pace, self._deliver, self._linked, lambda: _log_attempt(bridge)
+                bridge,
+                settings.pace,
+                self._deliver,
+                self._linked,
+                lambda: _log_attempt(bridge),
+                self._names,
             )
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -81,6 +120,9 @@ class _Task:
             self._probe.database_error = rest
         elif word == "fault":
             self._fault = rest
+        elif word == "names":
+            self._names.clear()
+            self._names.update(json.loads(rest))
         elif word in {"online", "offline"} and self._client:
             (self._client.start if word == "online" else self._client.stop)()
 
@@ -97,6 +139,10 @@ class _Task:
     def _deliver(self, topic: str, payload: bytes) -> None:
         """Take a message from the bridge: it is at the task's broker now."""
         if self._fault == _LOSSY:
+            return
+        if topic.startswith("hub/"):
+            if self._probe:
+                self._probe.hub(topic, payload)
             return
         charger = telemetry.unit_of(topic, "presence")
         if charger is not None:

@@ -8,9 +8,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from paho.mqtt.client import topic_matches_sub
+
 from solarrally_tui.simulator.runtime.standin.mosquitto import Bridge, ConfError, parse
 
 _CONF = "MOSQUITTO_CONF"
+_LINK = "LINK_CONF"
+_ACL = "HUB_ACL"
+_PASSWORD = "HUB_PASSWORD"  # noqa: S105 (the name of a variable)
 _FOLDER = "/mosquitto-run"
 # The names of the files that the init script writes, and the variables with their content.
 _FILES = {
@@ -48,12 +53,56 @@ class TaskSettings:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Link:
-    """The bridge to AWS IoT with the PEM texts that its files would hold."""
+    """A bridge with the PEM texts that its files would hold; none where it speaks without TLS."""
 
     bridge: Bridge
     ca: str
     certificate: str
     key: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Access:
+    """Who may sign in to the hub, and what they may read. Nobody may write."""
+
+    password: str
+    users: frozenset[str]
+    readable: tuple[str, ...]
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Access":
+        """Read an access list as mosquitto does. Raises ConfError for a line that grants more."""
+        users, readable = set(), []
+        for line in environment.get(_ACL, "").splitlines():
+            words = line.split()
+            if words[:1] == ["user"]:
+                users.add(words[1])
+            elif words[:2] == ["topic", "read"]:
+                readable.append(words[2])
+            elif words:
+                raise ConfError(f"Error: The hub's access list grants more than reading: {line}")
+        return cls(environment.get(_PASSWORD, ""), frozenset(users), tuple(readable))
+
+    def admits(self, user: str, password: str) -> bool:
+        """Whether someone may sign in."""
+        return bool(self.password) and user in self.users and password == self.password
+
+    def may_read(self, topic: str) -> bool:
+        """Whether a user may read a topic."""
+        return any(topic_matches_sub(one, topic) for one in self.readable)
+
+
+def is_hub(environment: Mapping[str, str]) -> bool:
+    """Whether the variables of an init container are those of the hub."""
+    return _LINK in environment
+
+
+def hub_links(settings: TaskSettings) -> tuple[Link, ...]:
+    """Do what the hub's init container does: one link for each number. Raises ConfError."""
+    environment = settings.environment
+    count = int(environment["HUB_LINKS"])
+    texts = (environment[_LINK].replace("@LINK@", str(n)) for n in range(1, count + 1))
+    return tuple(_link(settings, text) for text in texts)
 
 
 def link(settings: TaskSettings) -> Link | None:
@@ -65,9 +114,19 @@ def link(settings: TaskSettings) -> Link | None:
     environment = settings.environment
     if _CONF not in environment:
         return None
+    text = environment[_CONF]
+    if password := environment.get(_PASSWORD):
+        text += f"\nremote_password {password}\n"
+    return _link(settings, text)
+
+
+def _link(settings: TaskSettings, text: str) -> Link:
+    environment = settings.environment
     folder = environment.get("MQTT_DIR", _FOLDER)
-    text = environment[_CONF].replace("@CLIENT_ID@", settings.task_id)
+    text = text.replace("@CLIENT_ID@", settings.task_id)
     bridge = parse(text.replace("@MQTT_DIR@", folder))
+    if not bridge.ca_file:
+        return Link(bridge, "", "", "")
     pems = (bridge.ca_file, bridge.certificate_file, bridge.key_file)
     ca, certificate, key = (_pem(environment, folder, path) for path in pems)
     return Link(bridge, ca, certificate, key)
