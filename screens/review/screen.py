@@ -111,8 +111,15 @@ class ReviewScreen(StepScreen):
     def met(self) -> None:
         """Ask AWS what exists, now that somebody is signed in."""
         super().met()
-        if self.session.who is not None:
-            self.action_check_again()
+        if self.session.who is None:
+            return
+        listed = self.query_one("#answers", OptionList)
+        at = listed.highlighted
+        listed.clear_options().add_options(self._answers())
+        listed.highlighted = at
+        self.say("")
+        self._say_missing()
+        self.action_check_again()
 
     def action_check_again(self) -> None:
         """Ask AWS what a deployment would do now."""
