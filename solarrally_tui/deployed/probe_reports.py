@@ -34,6 +34,20 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class HubReport:
+    """The hub, as a task sees it."""
+
+    reachable: bool
+    """Whether the task's bridge is connected to it."""
+    links: int
+    """Connections that it should have to AWS IoT."""
+    linked: int
+    """Those that it has."""
+    age: float | None = None
+    """Seconds since it got a message from AWS IoT; None as bridge_age."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeReport:
     """One minute of one task."""
 
@@ -42,7 +56,7 @@ class ProbeReport:
     database: bool
     """Whether the database accepted a login."""
     linked: bool
-    """Whether the task's bridge is connected to AWS IoT."""
+    """Whether the task's bridge is connected to AWS IoT, through the hub where there is one."""
     received: int
     """Messages that the bridge delivered to the task's broker."""
     rejected: int
@@ -61,6 +75,8 @@ class ProbeReport:
     """Chargers that are connected and send nothing, the first few."""
     silent_count: int = 0
     rejections: tuple[Rejection, ...] = ()
+    hub: HubReport | None = None
+    """None without a hub."""
 
     @classmethod
     def read(cls, task: str, time: datetime, body: dict[str, Any]) -> Self:
@@ -83,6 +99,7 @@ class ProbeReport:
                 Rejection(str(one["charger"]), int(one["count"]), str(one["reason"]))
                 for one in body.get("Rejections", ())
             ),
+            hub=_hub(body.get("Hub")),
         )
 
     def age(self, now: datetime) -> float:
@@ -124,6 +141,13 @@ def _report(event: dict[str, Any]) -> ProbeReport | None:
         return ProbeReport.read(event["logStreamName"].removeprefix(STREAMS), time, body)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _hub(body: Any) -> HubReport | None:
+    if not body:
+        return None
+    reachable, age = body["reachable"] == 1, _number(body.get("age"))
+    return HubReport(reachable, int(body["links"]), int(body["linked"]), age)
 
 
 def _number(value: Any) -> float | None:

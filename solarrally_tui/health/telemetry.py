@@ -24,6 +24,7 @@ class Place(StrEnum):
     """A place on the way of a message, in its order."""
 
     IOT = "iot"
+    HUB = "hub"
     BRIDGE = "bridge"
     BACKEND = "backend"
     PAGE = "page"
@@ -36,6 +37,7 @@ class Place(StrEnum):
 
 _WHERE: Final = {
     Place.IOT: "between the chargers and AWS IoT",
+    Place.HUB: "between AWS IoT and the hub",
     Place.BRIDGE: "between AWS IoT and the bridge",
     Place.BACKEND: "between the bridge and the backend",
     Place.PAGE: "between the backend and the page",
@@ -207,8 +209,11 @@ class Telemetry:
     def where(self) -> str:
         """The link at which messages stop, in words; empty where they arrive or nobody knows."""
         place = self.stops_at
-        if place is Place.BRIDGE and self.published is None and self._all_linked:
-            return "between the chargers and the bridge"
+        has_hub = any(one.hub for one in self.tasks or ())
+        if place is Place.BRIDGE and has_hub:
+            return "between the hub and the bridge"
+        if place in {Place.BRIDGE, Place.HUB} and self.published is None and self._all_linked:
+            return f"between the chargers and the {place.value}"
         return place.where if place else ""
 
     @property
@@ -234,8 +239,9 @@ class Telemetry:
 
     def _stops_in(self, task: ProbeReport) -> Place | None:
         """Return where messages stop on their way to the viewers of one task."""
+        arrival = Place.HUB if task.hub and _is_before_the_hub(task, self.allowed) else Place.BRIDGE
         if not task.linked:
-            return Place.BRIDGE
+            return arrival
         if self._heard and len(self.tasks or ()) == 1:
             return None  # The report is up to a minute old, and this task has shown one since.
         if task.bridge_age is None:
@@ -243,9 +249,9 @@ class Telemetry:
             # Region. A charger may have come since: only the page tells whether its messages came.
             heard_nobody = self.connected and task.age(self.time) < self.allowed
             missing = self._waited and self.frames is not None and not self.frames.total
-            return Place.BRIDGE if heard_nobody and self.published and missing else None
+            return arrival if heard_nobody and self.published and missing else None
         if task.bridge_age > self.allowed:
-            return Place.IOT if self.published == 0 else Place.BRIDGE
+            return Place.IOT if self.published == 0 else arrival
         if task.live_age is not None and task.live_age > self.allowed:
             return Place.BACKEND
         return None
@@ -271,6 +277,14 @@ class Telemetry:
         return ", ".join(parts)
 
 
+def _is_before_the_hub(task: ProbeReport, allowed: float) -> bool:
+    """Whether what a task misses has not reached the hub, if the hub can be asked."""
+    hub = task.hub
+    if hub is None or not hub.reachable:
+        return False
+    return not hub.linked or (hub.age is not None and hub.age > allowed)
+
+
 def as_object(telemetry: Telemetry) -> dict[str, Any]:
     """Return telemetry as the object that `status --json` prints."""
     fleet, frames = telemetry.fleet, telemetry.frames
@@ -292,6 +306,14 @@ def as_object(telemetry: Telemetry) -> dict[str, Any]:
             {
                 "task": one.task,
                 "linked": one.linked,
+                "hub": None
+                if one.hub is None
+                else {
+                    "reachable": one.hub.reachable,
+                    "links": one.hub.links,
+                    "linked": one.hub.linked,
+                    "age_seconds": one.hub.age,
+                },
                 "received": one.received,
                 "rejected": one.rejected,
                 "shown": one.shown,

@@ -142,14 +142,16 @@ async def deploy_app(deployment: Deployment) -> End:
     stack = brought.stack
     restart = deployment.changed(BRIDGE) and stack.status != _CREATED
     if restart:
-        # Tasks read the bridge's certificate only when they start.
-        await deployment.door.call(
-            "ecs",
-            "update_service",
-            cluster=stack.outputs["ClusterName"],
-            service=stack.outputs["ServiceName"],
-            forceNewDeployment=True,
-        )
+        # Tasks, and the hub, read the bridge's certificate only when they start.
+        for output in ("HubServiceName", "ServiceName"):
+            if service := stack.outputs.get(output):
+                await deployment.door.call(
+                    "ecs",
+                    "update_service",
+                    cluster=stack.outputs["ClusterName"],
+                    service=service,
+                    forceNewDeployment=True,
+                )
     return _end(brought, also=restart)
 
 
