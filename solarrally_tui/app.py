@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -132,10 +133,10 @@ class WizardApp(QuietApp[str]):
     @on(OpenFleet)
     async def open_fleet(self, message: OpenFleet) -> None:
         """Show the chargers of the open site."""
-        from solarrally_tui.screens.fleet.screen import FleetScreen  # noqa: PLC0415
-
         del message
-        await self.replace_screen(FleetScreen(self.session))
+        # In a thread: importing it takes longer than the wizard may stand still.
+        module = await asyncio.to_thread(import_module, "solarrally_tui.screens.fleet.screen")
+        await self.replace_screen(module.FleetScreen(self.session))
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:

@@ -1,9 +1,8 @@
 """One charger in full, over the list. Every line can be copied."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.table import Table
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,14 +16,17 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import sentence
+from solarrally_tui.screens.common.words import DIM, sentence
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.fleet.charger import Charger
     from solarrally_tui.wizard.fleets import WatchedFleet
 
-_NAMES: Final = 21
+_NAMES: Final = 23
+"""Columns for the name of a line."""
+_USUAL: Final = 64
+"""Columns of the lines on a terminal of 80, before the first layout."""
 _DRAW_SECONDS: Final = 1.0
 _NOTE: Final = "Enter copies a line."
 
@@ -40,6 +42,7 @@ class ChargerDetailScreen(Dialog[None]):
         self._fleet, self._site, self._charger = fleet, site, charger
         self._detail: Detail | None = None
         self._lines: list[tuple[str, str]] = []
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         """Show the lines, and a way back."""
@@ -53,6 +56,7 @@ class ChargerDetailScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show what is known, and ask for more."""
         self._draw()
+        self.call_after_refresh(self._draw)  # The first layout says how wide it is.
         self.set_interval(_DRAW_SECONDS, self._draw)
         self.ask()
 
@@ -75,13 +79,14 @@ class ChargerDetailScreen(Dialog[None]):
     def _draw(self) -> None:
         known = self._detail or Detail(self._charger, unknown="asking the account …")
         lines = [*known.lines(self._fleet.sight), self._new_key]
-        if lines == self._lines:
-            return
-        self._lines = lines
         listed = self.query_one("#charger-lines", OptionList)
+        width = listed.scrollable_content_region.width or _USUAL
+        if (lines, width) == (self._lines, self._width):
+            return
+        self._lines, self._width = lines, width
         at = listed.highlighted
         listed.clear_options()
-        listed.add_options([Option(_words(line)) for line in lines])
+        listed.add_options([Option(_words(line, width)) for line in lines])
         listed.highlighted = min(at or 0, len(lines) - 1)
 
     @property
@@ -102,10 +107,11 @@ class ChargerDetailScreen(Dialog[None]):
         self.dismiss()
 
 
-def _words(line: tuple[str, str]) -> Table:
-    """Return a line whose words stay in their column when they need more than one row."""
-    table = Table.grid(expand=True)
-    table.add_column(width=_NAMES)
-    table.add_column(ratio=1, overflow="fold")
-    table.add_row(Text(line[0], "dim"), Text(line[1]))
-    return table
+def _words(line: tuple[str, str], width: int) -> Content:
+    """Return a line whose words stay in their column when they need more than one row.
+
+    A Rich table would do the same, and take ten times as long every second.
+    """
+    name, value = line
+    parts = wrap(value, max(width - _NAMES, _NAMES), break_on_hyphens=False) or [""]
+    return Content.assemble((name.ljust(_NAMES), DIM), f"\n{' ' * _NAMES}".join(parts))

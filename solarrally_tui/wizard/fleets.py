@@ -1,5 +1,6 @@
 """What the fleet screen needs: the chargers of a site, counted, searched and watched."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
@@ -101,8 +102,9 @@ class EngineFleet(WatchedFleet):
 
     @override
     async def overview(self) -> Overview:
-        counted = await overview.overview(self._site)
-        await sight.read_probes(self._site, self._sight)
+        counted, _ = await asyncio.gather(
+            overview.overview(self._site), sight.read_probes(self._site, self._sight)
+        )
         return counted
 
     @override
