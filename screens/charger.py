@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.chargers.proof import WORDS, Proof, summary
 from solarrally_tui.computer.folders import home_folder
+from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
@@ -216,7 +217,7 @@ def _hops(proof: Proof) -> Content:
         for hop, milliseconds in proof.milliseconds.items()
     ]
     if proof.present:
-        lines.append(Content.styled(f"○ {WORDS[proof.present]} …", DIM))
+        lines.append(Content.styled(f"{SIGNS['WAITING'].glyph} {WORDS[proof.present]} …", DIM))
     if proof.plain:
         lines.append(sentence(Severity.FAIL, WORDS[proof.failed]))
         lines.append(explained(proof.plain))

@@ -140,7 +140,7 @@ def test_a_price_that_is_missing_makes_it_at_least(tmp_path: Path) -> None:
         (("--assume", "nothing=1"), 2, "no assumption is called nothing"),
         (("--credits", "much"), 2, "not an amount"),
         (("--chargers", "1000", "--interval", "1"), 3, "Try interval_seconds"),
-        (("--tier", "huge"), 2, "invalid choice"),
+        (("--tier", "huge"), 2, "--tier cannot be huge"),
         (("/nonexistent.toml",), 3, "cannot be read"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from solarrally_tui.commands.shared import transcript
 from solarrally_tui.computer import streams
+from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.table import fit
 
@@ -76,9 +77,11 @@ def show_result(values: Mapping[str, Any], status: int) -> int:
     return int(status)
 
 
-_COLOURS: Final = {"✓": "32", "▲": "33", "✗": "31"}
+_COLOURS: Final = {
+    SIGNS[name].glyph: colour for name, colour in (("OK", "32"), ("WARN", "33"), ("FAIL", "31"))
+}
 """Of the glyphs that a line begins with: green, yellow, red (ECMA-48, SGR)."""
-_GLYPH: Final = re.compile(r"(?m)^( *)([✓▲✗])(?= )")
+_GLYPH: Final = re.compile(rf"(?m)^( *)([{''.join(_COLOURS)}])(?= )")
 
 
 def coloured(text: str, stream: TextIO) -> str:
