@@ -79,10 +79,15 @@ class WizardApp(QuietApp[str]):
         stage: Stage | None = None,
         draft: Draft | None = None,
         session: Session | None = None,
+        resumes: bool = False,
     ) -> None:
-        """stage: of a demonstration; draft: answers to begin with."""
+        """stage: of a demonstration; draft: answers to begin with.
+
+        resumes: the draft is of a deployment that was left on the way.
+        """
         super().__init__()
         self._is_warned = False
+        self._resumes = resumes
         self._has_title = False
         self.session = session or Session(
             services, store or DraftStore(), account_label(), SiteView(draft or Draft()), stage
@@ -99,8 +104,7 @@ class WizardApp(QuietApp[str]):
         """Set the theme, and read the styles of other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
         self.call_after_refresh(self.read_all_styles)
-        if self.session.site.draft.step == "review":
-            # The command line opens what was left on the way.
+        if self._resumes:
             self.session.site.seen.update(ORDER[: ORDER.index("review")])
             self.meet()
             name = self.session.site.name

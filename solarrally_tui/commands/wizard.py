@@ -62,11 +62,14 @@ def open_wizard(
         services = real_services(
             options.profile, keys=keys, read_only=options.read_only, open_log=_run_log
         )
+        left = None
         if draft is None and store is None:
             from solarrally_tui.interview.draft_store import DraftStore
 
-            draft = left_on_the_way(DraftStore())
-        app = WizardApp(services, store=store, stage=stage, draft=draft)
+            left = left_on_the_way(DraftStore())
+        app = WizardApp(
+            services, store=store, stage=stage, draft=draft or left, resumes=left is not None
+        )
     wish = app.run() or ""
     return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)
 

@@ -97,7 +97,7 @@ def test_the_wizard_opens_what_was_left_on_the_way(
 async def test_it_looks_up_who_is_signed_in_and_what_exists(
     services: Scripted, store: DraftStore
 ) -> None:
-    app = WizardApp(services, store=store, draft=Draft(ANSWERS, "review"))
+    app = WizardApp(services, store=store, draft=Draft(ANSWERS, "review"), resumes=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(app, pilot)
         assert isinstance(app.screen, ReviewScreen)
