@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from solarrally_tui.deployed.dashboard.live_frames import Frame, LiveFrames
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.probe_reports import ProbeReport, Rejection
+from solarrally_tui.deployed.probe_reports import HubReport, ProbeReport, Rejection
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.probes.telemetry import judge
 from solarrally_tui.health.telemetry import Flow, Place, Telemetry, as_object
@@ -253,3 +253,36 @@ def test_green_means_that_a_message_was_seen_in_time(
     ages = [one.live_age for one in tasks or () if one.live_age is not None]
     assert (page and page.total) or (ages and min(ages) <= telemetry.allowed)
     assert all(one.linked for one in tasks or ())
+
+
+HUB_STATES = {
+    "the task cannot reach it": (
+        HubReport(False, 2, 0),
+        False,
+        90.0,
+        "between the hub and the bridge",
+    ),
+    "its certificate is inactive": (
+        HubReport(True, 2, 0),
+        False,
+        90.0,
+        "between AWS IoT and the hub",
+    ),
+    "it gets nothing": (HubReport(True, 2, 2, 90.0), True, 90.0, "between AWS IoT and the hub"),
+    "it passes nothing on": (
+        HubReport(True, 2, 2, 1.0),
+        True,
+        90.0,
+        "between the hub and the bridge",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", HUB_STATES)
+def test_a_hub_is_a_place_of_its_own(state: str) -> None:
+    hub, linked, age, where = HUB_STATES[state]
+    one = task(hub=hub, linked=linked, bridge_age=age, live_age=age)
+    found = seen(tasks=(one,), frames=None, published=50)
+    assert found.where == where
+    assert found.flow is Flow.STOPPED
+    assert judge(found).severity is Severity.FAIL

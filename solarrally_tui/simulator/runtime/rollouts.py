@@ -50,9 +50,12 @@ class Rollouts:
             primary = _primary_deployment(service)
             if service["status"] != "ACTIVE" or not primary:
                 continue
-            if primary.get("rolloutState") == "IN_PROGRESS":
-                with request_scope(account, region):
+            with request_scope(account, region):
+                if primary.get("rolloutState") == "IN_PROGRESS":
                     self._watch(key, service, primary)
+                elif service["runningCount"] + service["pendingCount"] < service["desiredCount"]:
+                    # A task ended: the service scheduler keeps the desired count.
+                    _reconcile_service_tasks(key.partition("/")[0], key)
 
     def _watch(self, key: str, service: Record, primary: Record) -> None:
         ringing = frozenset(_ringing(service))
