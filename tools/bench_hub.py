@@ -289,10 +289,14 @@ async def _measure(account: Account, pid: int, rate: int, seconds: float) -> boo
             sender.close()
             await asyncio.sleep(2)  # AWS IoT's counts reach CloudWatch once a second
             taken, copies = [await _counted(door, f"Publish{way}.Success") for way in ("In", "Out")]
+            refused = [await _counted(door, f"Publish{way}.Throttle") for way in ("In", "Out")]
     lost = sender.sent - len(viewer.seen)
     print(f"sent                {sender.sent:8} ({sender.sent / took:.0f} a second)")
     print(f"taken by AWS IoT    {taken:8}")
     print(f"delivered by it     {copies:8} ({copies / max(1, sender.sent):.3f} copies a message)")
+    print(
+        f"discarded by it     {refused[0]:8} from senders, {refused[1]} to links: over 100 a second"
+    )
     print(f"seen by the viewer  {len(viewer.seen):8}")
     print(f"lost                {lost:8} (longest silence {viewer.longest:.2f} s)")
     _profile(before, after, took + _ARRIVES_WITHIN, busy / had)

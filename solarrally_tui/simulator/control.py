@@ -50,6 +50,7 @@ class Control:
             ("POST", "deactivation"): lambda _id, body: shared.deactivation.set_after(body),
             ("POST", "figures"): lambda _id, body: MEASUREMENTS.set_figure(body),
             ("DELETE", "figures"): lambda _id, _body: MEASUREMENTS.forget_figures(),
+            ("GET", "tasks"): lambda _id, _body: {"tasks": shared.runtime.ports()},
             ("POST", "tasks"): lambda _id, body: {
                 "tasks": shared.runtime.set_fault(str(body.get("fault", "")))
             },

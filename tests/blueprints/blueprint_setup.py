@@ -1,5 +1,6 @@
 """What the tests of the blueprints share: example sites with options, and every stack resolved."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,10 @@ def deployed(site: Site, facts: Facts = FACTS) -> dict[str, dict[str, Any]]:
         resolved[item.id] = resolve(read(item.template()), given, PSEUDO)
         outputs[item.id] = {name: f"{item.id}.{name}" for name in resolved[item.id]["Outputs"]}
     return resolved
+
+
+def hub_init(definition: str) -> dict[str, Any]:
+    """Return the init container of a task definition of a site with a hub."""
+    site = example("medium", {"size": {"hub": True}})
+    task = deployed(site)["app"]["Resources"][definition]["Properties"]
+    return copy.deepcopy(next(c for c in task["ContainerDefinitions"] if c["Name"] == "init"))

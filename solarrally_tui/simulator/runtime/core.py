@@ -110,6 +110,10 @@ class Runtime:
             standin.process.set_fault(fault)
         return len(standins)
 
+    def ports(self) -> dict[str, int]:
+        """Return the port on 127.0.0.1 of each running task by its ARN: a page's, or a hub's."""
+        return {standin.task_arn: standin.port for standin in self._engine.all()}
+
     def distribution_address(self, distribution_id: str) -> str:
         """Bind a distribution and return its address, `localhost:PORT`. Safe from any thread."""
         return self._edge.address(distribution_id)

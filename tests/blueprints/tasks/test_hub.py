@@ -2,18 +2,16 @@
 and a task's bridge."""
 
 import contextlib
-import copy
 import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
 
-from tests.blueprints.blueprint_setup import deployed, example
+from tests.blueprints.blueprint_setup import hub_init
 from tests.blueprints.tasks.task_setup import METADATA, broker, metadata_endpoint, run_init, volume
 
 PASSWORD = "Zq7" * 16
@@ -21,15 +19,9 @@ UP = "listener 1883 127.0.0.1\nallow_anonymous true\npersistence false\n"
 PEMS = dict.fromkeys(("IOT_ROOT_CA", "IOT_CERTIFICATE", "IOT_PRIVATE_KEY"), "not read here")
 
 
-def init(definition: str) -> dict[str, Any]:
-    site = example("medium", {"size": {"hub": True}})
-    task = deployed(site)["app"]["Resources"][definition]["Properties"]
-    return copy.deepcopy(next(c for c in task["ContainerDefinitions"] if c["Name"] == "init"))
-
-
 def rendered(definition: str, folder: Path, **places: str) -> Path:
     """Run the init script of a task, and let its bridges connect here, without TLS."""
-    container = init(definition)
+    container = hub_init(definition)
     plain = {each["Name"]: str(each["Value"]) for each in container["Environment"]}
     for name in ("MOSQUITTO_CONF", "LINK_CONF", "HUB_ACL"):
         if name in plain:
