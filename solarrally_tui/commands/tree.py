@@ -52,6 +52,10 @@ GROUPS: Final = {
             "support.diagnose",
             "Find out why a site has problems: cause, evidence, next step.",
         ),
+        "drill": (
+            "recovery.drill",
+            "Restore a backup beside a site, check it, measure that.",
+        ),
         "explain": (
             "support.explain",
             "Explain what AWS or a container said: cause, next step.",

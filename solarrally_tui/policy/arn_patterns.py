@@ -180,6 +180,15 @@ _TAGGED_IN_CLOUDFRONT: Final = (
 OF_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
     "cloudfront:TagResource": _TAGGED_IN_CLOUDFRONT,
     "cloudfront:UntagResource": _TAGGED_IN_CLOUDFRONT,
+    "rds:RestoreDBInstanceFromDBSnapshot": (
+        "rds:*:{account}:db:{database}",
+        "rds:*:{account}:og:default:*",
+        "rds:*:{account}:pg:{parameters}",
+        "rds:*:{account}:snapshot:{database}",
+        # Those that RDS takes every day.
+        "rds:*:{account}:snapshot:rds:{database}",
+        "rds:*:{account}:subgrp:{subnets}",
+    ),
     "ssm:AddTagsToResource": _OWN_RECORDS,
     "ssm:DeleteParameter": _OWN_RECORDS,
     "ssm:GetParameters": ("ssm:*::parameter/aws/service/*",),

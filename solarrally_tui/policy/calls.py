@@ -66,7 +66,8 @@ ENGINE: Final[Calls] = {
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_major_engine_versions describe_db_snapshots "
     "describe_events "
-    "describe_orderable_db_instance_options describe_source_regions modify_db_instance",
+    "describe_orderable_db_instance_options describe_source_regions modify_db_instance "
+    "restore_db_instance_from_db_snapshot restore_db_instance_to_point_in_time",
     "resourcegroupstaggingapi": "get_resources",
     "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
     "list_resource_record_sets",
@@ -166,6 +167,14 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "rds delete_db_instance": (
         "rds:DeleteDBInstance",
         "rds:CreateDBSnapshot",
+        "rds:AddTagsToResource",
+    ),
+    "rds restore_db_instance_from_db_snapshot": (
+        "rds:RestoreDBInstanceFromDBSnapshot",
+        "rds:AddTagsToResource",
+    ),
+    "rds restore_db_instance_to_point_in_time": (
+        "rds:RestoreDBInstanceToPointInTime",
         "rds:AddTagsToResource",
     ),
     "s3 copy_object": ("s3:GetObject", "s3:PutObject"),

@@ -36,6 +36,7 @@ from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.runtime.edge.vpc_origin_interfaces import VpcOriginInterfaces
+from solarrally_tui.simulator.runtime.restored_databases import RestoredDatabases
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.stacks import (
     cancellation,
@@ -112,6 +113,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     # What MiniStack lacks. Before everything that wraps a resource type.
     lambda _: services.load(),
     lambda _: resources.load(),
+    lambda shared: RestoredDatabases(shared.clock).install(),
     # The hooks of a resource type run in the order in which they are declared here.
     lambda shared: shared.hooks.refuse_any(schema.check),
     lambda shared: shared.hooks.refuse_any(CURRENT.check_resource),

@@ -5,6 +5,9 @@ from typing import Final
 SITE_TAG: Final = "solarrally:site"
 """Key of the only tag that every stack has. It never varies (see docs/architecture.md)."""
 
+DRILL_TAG: Final = "solarrally:drill"
+"""Key of the tag of a database that a drill restores beside a site: when the drill began."""
+
 ADMINISTRATOR_TAG: Final = "solarrally:administrator"
 """Key of the tag that a secret gets once its administrator exists."""
 
@@ -24,6 +27,11 @@ RECORD_PREFIX: Final = "/solarrally/sites/"
 def stack_name(site: str, stack: str) -> str:
     """Return the name of one CloudFormation stack of a site."""
     return f"solarrally-{site}-{stack}"
+
+
+def drill_database(site: str, suffix: str) -> str:
+    """Return the name of a database that a drill restores. It begins as the site's others do."""
+    return f"{stack_name(site, 'data')}-drill-{suffix}"
 
 
 def record_name(site: str) -> str:

@@ -30,6 +30,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
 from solarrally_tui.provisioning.engine.waits import patient
+from solarrally_tui.provisioning.operations.restored_database import settled
 
 STAGE: Final = "new-password"
 DATABASE: Final = "database"
@@ -122,7 +123,7 @@ async def stage_password(rotation: Rotation) -> End:
     if before and before == labels.get(_CURRENT):
         return End(False, "An earlier run has stored it. The tasks remain.", Staged(before))
     # RDS refuses a change during another one, such as that of a run that was cut off.
-    instance = await _settled_database(rotation)
+    instance = await settled(rotation.door, rotation.outputs["DbInstanceId"])
     password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     # One token for all who saw the same labels: the first to store wins, the others are refused.
     seen = f"{rotation.secret} {before or labels[_CURRENT]}"
@@ -165,22 +166,8 @@ async def change_database(rotation: Rotation) -> End:
         MasterUserPassword=rotation.staged.password,
         ApplyImmediately=True,
     )
-    await _settled_database(rotation)
+    await settled(rotation.door, rotation.outputs["DbInstanceId"])
     return End(True)
-
-
-async def _settled_database(rotation: Rotation) -> dict[str, Any]:
-    """Wait until the database is available and no change of its password is in progress."""
-
-    async def settled() -> dict[str, Any] | None:
-        response = await rotation.door.call(
-            "rds", "describe_db_instances", DBInstanceIdentifier=rotation.outputs["DbInstanceId"]
-        )
-        instance: dict[str, Any] = response["DBInstances"][0]
-        pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
-        return instance if instance["DBInstanceStatus"] == "available" and not pending else None
-
-    return await poll(settled, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
 
 
 async def promote_secret(rotation: Rotation) -> End:

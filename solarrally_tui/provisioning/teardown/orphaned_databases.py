@@ -1,47 +1,67 @@
-"""Databases of a site that no stack holds any more, as after a replacement that AWS did not finish.
+"""Databases of a site that no stack holds: after a replacement that AWS did not finish, or a drill.
 
 They keep the security group and the subnets of the site from being deleted.
 """
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change import protection
-from solarrally_tui.site.names import SITE_TAG
+from solarrally_tui.site.names import DRILL_TAG, SITE_TAG
 
 _LIMIT_SECONDS: Final = 3600.0
 _NAME_LIMIT: Final = 255
 """Characters that the name of a snapshot may have."""
 
 
-async def of_site(stacks: SiteStacks) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A database that no stack holds."""
+
+    name: str
+    is_of_drill: bool
+    """Whether a drill has restored it: it holds nothing of its own, so no snapshot is taken."""
+
+    @property
+    def fate(self) -> str:
+        """What happens to it, as sentences."""
+        if self.is_of_drill:
+            return f"Deleting the database {self.name}, which a drill has left."
+        return f"Deleting the database {self.name}, which is in no stack. A final snapshot stays."
+
+
+async def of_site(stacks: SiteStacks) -> tuple[Orphan, ...]:
     """Return the databases with the site's tag that its stack does not hold. Raises AwsError."""
     found = await stacks.door.pages("rds", "describe_db_instances", "DBInstances")
+    tags = {str(one["DBInstanceIdentifier"]): one.get("TagList") or () for one in found}
     tagged = [
-        str(database["DBInstanceIdentifier"])
-        for database in found
-        if {"Key": SITE_TAG, "Value": stacks.site} in (database.get("TagList") or ())
+        Orphan(name, DRILL_TAG in {tag["Key"] for tag in of_one})
+        for name, of_one in tags.items()
+        if {"Key": SITE_TAG, "Value": stacks.site} in of_one
     ]
     if not tagged or await stacks.find("data") is None:
         return tuple(tagged)
     held = await stacks.resource_ids("data", protection.DATABASE)
-    return tuple(name for name in tagged if name not in held)
+    return tuple(orphan for orphan in tagged if orphan.name not in held)
 
 
-async def delete(door: Door, names: Sequence[str]) -> None:
-    """Delete databases, each with a final snapshot, and wait until they are gone.
+async def delete(door: Door, orphans: Sequence[Orphan]) -> None:
+    """Delete databases, those of drills without a final snapshot; wait until all are gone.
 
     Raises AwsError and StillWaitingError.
     """
-    for name in names:
-        await protection.lift(door, name)
-        snapshot = f"{name}-snapshot-{uuid.uuid4().hex[:12]}"[-_NAME_LIMIT:]
+    names = [orphan.name for orphan in orphans]
+    for orphan in orphans:
+        await protection.lift(door, orphan.name)
+        snapshot = f"{orphan.name}-snapshot-{uuid.uuid4().hex[:12]}"[-_NAME_LIMIT:]
+        final = {} if orphan.is_of_drill else {"FinalDBSnapshotIdentifier": snapshot}
 
-        async def begun(name: str = name) -> dict[str, Any] | None:
+        async def begun(name: str = orphan.name) -> dict[str, Any] | None:
             found = await door.find("rds", "describe_db_instances", DBInstanceIdentifier=name)
             is_there = found and found["DBInstances"][0]["DBInstanceStatus"] != "deleting"
             return None if is_there else {}
@@ -50,10 +70,10 @@ async def delete(door: Door, names: Sequence[str]) -> None:
             "rds",
             "delete_db_instance",
             begun,
-            DBInstanceIdentifier=name,
-            SkipFinalSnapshot=False,
-            FinalDBSnapshotIdentifier=snapshot,
+            DBInstanceIdentifier=orphan.name,
+            SkipFinalSnapshot=orphan.is_of_drill,
             DeleteAutomatedBackups=True,
+            **final,
         )
 
     async def gone() -> bool | None:

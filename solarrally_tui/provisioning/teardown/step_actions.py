@@ -145,9 +145,8 @@ async def delete_edge(teardown: Teardown) -> End:
 async def delete_data(teardown: Teardown) -> End:
     """Delete databases that no stack holds any more, then the stack whose groups they use."""
     orphans = await orphaned_databases.of_site(teardown.stacks)
-    for name in orphans:
-        why = f"Deleting the database {name}, which is in no stack. A final snapshot stays."
-        teardown.narrator.step("data", State.RUNNING, why)
+    for orphan in orphans:
+        teardown.narrator.step("data", State.RUNNING, orphan.fate)
     await orphaned_databases.delete(teardown.door, orphans)
     end = await delete_stack(teardown, blueprint("data"))
     return replace(end, changed=end.changed or bool(orphans))

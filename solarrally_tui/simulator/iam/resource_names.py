@@ -138,7 +138,10 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "rds:{region}:{account}:auto-backup:{name}",
         ("DBInstanceAutomatedBackupsArn",),
     ),
-    "rds:db": ("rds:{region}:{account}:db:{name}", ("DBInstanceIdentifier",)),
+    "rds:db": (
+        "rds:{region}:{account}:db:{name}",
+        ("DBInstanceIdentifier", "TargetDBInstanceIdentifier"),
+    ),
     "rds:es": ("rds:{region}:{account}:es:{name}", ("SubscriptionName",)),
     "rds:og": ("rds:{region}:{account}:og:{name}", ("OptionGroupName", "~default:postgres")),
     "rds:pg": ("rds:{region}:{account}:pg:{name}", ("DBParameterGroupName",)),

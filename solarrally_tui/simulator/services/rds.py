@@ -2,9 +2,6 @@
 
 import datetime as dt
 
-from ministack.services import rds
-
-from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.scenarios.regions import zone_names
 from solarrally_tui.simulator.services.registry import (
     Caller,
@@ -12,7 +9,6 @@ from solarrally_tui.simulator.services.registry import (
     Result,
     Store,
     operation,
-    precondition,
 )
 from solarrally_tui.simulator.wire.responses import ApiError
 
@@ -39,7 +35,6 @@ _SUPPORT = {
     "18": "2031-02-28T00:00:00+00:00",
 }
 """End of standard support (RDS release calendar for PostgreSQL)."""
-_instances = private(rds, "_instances")
 _subscriptions = Store()
 
 
@@ -105,15 +100,6 @@ def _major(major: str) -> Result:
             }
         ],
     }
-
-
-@precondition("rds", "DescribeDBInstances")
-def upload_logs(_caller: Caller, _given: Parameters) -> None:
-    """Let every database that is backed up be restorable to five minutes ago, as RDS does."""
-    moment = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
-    for _, instance in scoped(_instances):
-        if instance.get("BackupRetentionPeriod"):
-            instance["LatestRestorableTime"] = moment.isoformat()
 
 
 @operation("rds", "DescribeOrderableDBInstanceOptions")

@@ -1,0 +1,1 @@
+"""Commands that prove or use a backup."""
