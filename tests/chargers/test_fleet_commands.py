@@ -21,11 +21,13 @@ from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.chargers.fleet.sight import Sight, look
 from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.removal import remove
 from solarrally_tui.cli import main
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
-from tests.chargers.charger_setup import client
+from solarrally_tui.site.model import Site
+from tests.chargers.charger_setup import client, deploy_iot, known
 
 BROKEN = {"AUTH_ERROR": 20, "NEVER": 30}
 
@@ -38,13 +40,24 @@ def control(account: Account, **body: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def fleet(account: Account, beta_site: Any) -> Iterator[str]:
+def counted_site(account: Account) -> Site:
+    """A site in which nobody else leaves chargers."""
+    return deploy_iot(account, "counted-chargers")
+
+
+@pytest.fixture
+def counting(counted_site: Site, door: Door) -> DeployedSite:
+    return known(counted_site, door)
+
+
+@pytest.fixture(scope="module")
+def fleet(account: Account, counted_site: Site) -> Iterator[str]:
     """250 chargers of a site whose index is on: 170 connected, 20 failing, 30 never, 30 offline."""
     iot = client(account, "iot")
     before = iot.get_indexing_configuration()["thingIndexingConfiguration"]
     wanted = {"thingIndexingMode": "REGISTRY", "thingConnectivityIndexingMode": "STATUS"}
     iot.update_indexing_configuration(thingIndexingConfiguration=wanted)
-    name = beta_site.name
+    name = counted_site.name
     ends = {"certificateEnds": "20491231"}
     control(account, site=name, chargers=250, connected=170, attributes=ends, disconnected=BROKEN)
     yield name
@@ -59,9 +72,9 @@ def sight() -> Sight:
 
 
 async def test_the_whole_site_is_read_in_pages_the_most_urgent_first(
-    fleet: str, beta: DeployedSite
+    fleet: str, counting: DeployedSite
 ) -> None:
-    reading = Reading(beta, Search(), sight())
+    reading = Reading(counting, Search(), sight())
     with counted() as log:
         await reading.begin()
         assert len(reading.found) == 20
@@ -84,7 +97,7 @@ async def test_the_whole_site_is_read_in_pages_the_most_urgent_first(
     ("text", "among", "count"),
     [
         ("filled-24", Among.ALL, 11),
-        ("beta filled-24", Among.ALL, 11),
+        ("counted filled-24", Among.ALL, 11),
         ("filled", Among.FAILING, 20),
         ("", Among.NEVER, 30),
         ("", Among.EXPIRING, 0),
@@ -94,30 +107,31 @@ async def test_the_whole_site_is_read_in_pages_the_most_urgent_first(
     ],
 )
 async def test_what_a_search_finds(
-    fleet: str, beta: DeployedSite, text: str, among: Among, count: int
+    fleet: str, counting: DeployedSite, text: str, among: Among, count: int
 ) -> None:
-    reading = Reading(beta, Search.of(text, among), sight())
+    reading = Reading(counting, Search.of(text, among), sight())
     await reading.begin()
     await reading.until(None)
     assert len(reading.found) == reading.expected == count
 
 
 async def test_a_charger_that_was_added_is_found_with_its_certificate(
-    fleet: str, beta: DeployedSite, name: str, tmp_path: Path, capsys: Any, account: Account
+    fleet: str, counting: DeployedSite, name: str, tmp_path: Path, capsys: Any, account: Account
 ) -> None:
-    added = await add(name, beta, tmp_path)
-    charger = await find(beta, name)
+    added = await add(name, counting, tmp_path)
+    charger = await find(counting, name)
     assert charger
     assert charger.state(sight()) is State.NEVER
-    assert await find(beta, name.upper()) is None
-    assert await find(beta, '" OR thingName:"x') is None
-    one = await detail(beta, name)
+    assert await find(counting, name.upper()) is None
+    assert await find(counting, '" OR thingName:"x') is None
+    one = await detail(counting, name)
     assert one
     [certificate] = one.certificates
     assert (certificate.id, certificate.status) == (added.certificate_id, "ACTIVE")
     shown = dict(one.lines(sight()))
     assert shown["State"] == "○ never connected"
     assert shown["Certificate ends"] == "2049-12-31"
+    await remove(name, counting)  # the other tests count
 
 
 async def test_without_an_index_it_says_what_turns_it_on(
@@ -145,8 +159,8 @@ def run(*words: str) -> int:
 
 
 @pytest.fixture
-async def known_site(fleet: str, beta: DeployedSite, door: Door) -> AsyncIterator[str]:
-    await record.write(door, beta.site, beta.account)
+async def known_site(fleet: str, counting: DeployedSite, door: Door) -> AsyncIterator[str]:
+    await record.write(door, counting.site, counting.account)
     yield fleet
     await record.delete(door, fleet)
 

@@ -21,7 +21,7 @@ from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, app_at, settle, take
+from tests.screens.support import ANSWERS, PATIENCE, Open, app_at, settle, take
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,6 +37,14 @@ def styles_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_pilot() -> Iterator[None]:
+    """Let Textual's pilot wait longer than 30 s for a screen that a busy machine draws."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot._wait_for_screen, "__defaults__", (PATIENCE,))
         yield
 
 

@@ -1,5 +1,6 @@
 """What tests of the wizard share: it opens on scripted services, and is read as text."""
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
@@ -19,6 +20,8 @@ ANSWERS = {
     "tier": "small",
     "alerts": {"email": "ops@example.com"},
 }
+PATIENCE = 120.0
+"""Seconds after which what a test waits for will not come any more, however busy the machine is."""
 Open = Callable[..., AbstractAsyncContextManager[tuple[WizardApp, Pilot[None]]]]
 
 
@@ -56,6 +59,15 @@ async def walk(pilot: Pilot[Any], *keys: str, seconds: float | None = None) -> s
         await pilot.pause()
     await (settle(app, pilot) if seconds is None else pilot.pause(seconds))
     return screen_text(app)
+
+
+async def until(app: WizardApp, pilot: Pilot[None], words: str) -> str:
+    """Wait until the terminal shows words; return all that it shows."""
+    end = time.monotonic() + PATIENCE
+    while words not in (text := screen_text(app)):
+        assert time.monotonic() < end, f"never saw {words!r}:\n{text}"
+        await pilot.pause(0.1)
+    return text
 
 
 def screen_text(app: WizardApp) -> str:

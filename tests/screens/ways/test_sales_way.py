@@ -15,10 +15,9 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
-from tests.screens.support import reached, screen_text, settle
-from tests.screens.ways.test_whole_way import press, until
+from tests.screens.support import reached, screen_text, settle, until
+from tests.screens.ways.test_whole_way import press
 
-DEPLOY_SECONDS = 90
 STORY = "no-capacity"
 NAME = "sales-way"
 
@@ -78,12 +77,12 @@ async def test_from_prices_over_a_failure_to_green(
         assert wizard.session.stage.current == STORY
         await press(wizard, pilot, "ctrl+n", "ctrl+n")
         await pilot.press("ctrl+n")
-        await until(wizard, pilot, f"Deploy {NAME}?", 10)
+        await until(wizard, pilot, f"Deploy {NAME}?")
         await pilot.press("enter")
-        await until(wizard, pilot, "Stopped after", DEPLOY_SECONDS)
-        await until(wizard, pilot, "not enough capacity", 10)
+        await until(wizard, pilot, "Stopped after")
+        await until(wizard, pilot, "not enough capacity")
         await pilot.press("enter")
-        await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        await until(wizard, pilot, "The site is up.")
         # The dashboard opens signed in, in a browser that trusts no authority of ours.
         await pilot.press("o")
         while not led:

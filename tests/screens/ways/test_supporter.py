@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 from botocore import xform_name
-from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.door import Door, is_reading
@@ -23,7 +22,7 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.engine import real_services
 from tests.policy.operators import operator
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle, walk
+from tests.screens.support import Open, screen_text, settle, until, walk
 
 SITE = {
     "name": "red-garage",
@@ -48,14 +47,6 @@ def fault(account: Account, target: str, message: str) -> Iterator[None]:
     made = httpx.post(url, json=what, trust_env=False).raise_for_status().json()
     yield
     httpx.delete(f"{url}/{made['id']}", trust_env=False).raise_for_status()
-
-
-async def until(app: WizardApp, pilot: Pilot[None], words: str) -> None:
-    for _ in range(150):
-        if words in screen_text(app):
-            return
-        await pilot.pause(0.2)
-    pytest.fail(f"never saw {words!r}:\n{screen_text(app)}")
 
 
 @pytest.fixture

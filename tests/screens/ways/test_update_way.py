@@ -1,11 +1,9 @@
 """A deployed site gets a larger tier through Status, Hand-over and Review, on the real engine."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft_store import DraftStore
@@ -19,19 +17,9 @@ from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.engine import real_services
 from tests.clients import client
-from tests.screens.support import ANSWERS, screen_text, settle
+from tests.screens.support import ANSWERS, settle, until
 
 NAME = "grown-home"
-SECONDS = 90.0
-
-
-async def until(app: WizardApp, pilot: Pilot[None], words: str) -> str:
-    """Wait until the terminal shows words."""
-    end = time.monotonic() + SECONDS
-    while words not in (text := screen_text(app)):
-        assert time.monotonic() < end, text
-        await pilot.pause(0.1)
-    return text
 
 
 def deaf(_: Event) -> None:

@@ -15,9 +15,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
 from tests.health.health_setup import ChargerOnline
-from tests.screens.support import screen_text, settle, walk
-
-DEPLOY_SECONDS = 90
+from tests.screens.support import screen_text, settle, until, walk
 
 
 @pytest.fixture
@@ -47,14 +45,6 @@ class Log:
         return None
 
 
-async def until(app: WizardApp, pilot: Pilot[None], words: str, seconds: float) -> None:
-    for _ in range(int(seconds * 5)):
-        if words in screen_text(app):
-            return
-        await pilot.pause(0.2)
-    pytest.fail(f"never saw {words!r}:\n{screen_text(app)}")
-
-
 async def press(app: WizardApp, pilot: Pilot[None], *keys: str) -> None:
     await walk(pilot, *keys)
 
@@ -67,35 +57,35 @@ async def test_from_the_first_screen_to_a_green_status(
         await settle(wizard, pilot)
         assert "Simulated account" in screen_text(wizard)
         await press(wizard, pilot, *"wizard-way", "enter")
-        await until(wizard, pilot, "Signed in", 10)
+        await until(wizard, pilot, "Signed in")
         await press(wizard, pilot, "ctrl+n")
         await press(wizard, pilot, *"ops@example.com", "enter", "ctrl+n")
         for _ in ("domain", "size", "application"):
             await press(wizard, pilot, "ctrl+n")
         assert isinstance(wizard.screen, ReviewScreen)
         await pilot.press("ctrl+n")
-        await until(wizard, pilot, "Deploy wizard-way?", 5)
+        await until(wizard, pilot, "Deploy wizard-way?")
         await pilot.press("enter")
-        await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        await until(wizard, pilot, "The site is up.")
         done = {event.step for event in Log.lines if event.state is State.DONE}
         assert {"network", "data", "app", "edge", "publish"} <= done
         await press(wizard, pilot, "ctrl+n")
         assert isinstance(wizard.screen, ChargerScreen)
         await press(wizard, pilot, "enter", "enter", "enter")
-        await until(wizard, pilot, "evse-1 is registered.", 20)
+        await until(wizard, pilot, "evse-1 is registered.")
         saved = tmp_path / "solarrally" / "wizard-way" / "evse-1" / "evse-1.key.pem"
         assert saved.exists()
         await press(wizard, pilot, "enter")
-        await until(wizard, pilot, "The page shows evse-1: ", 40)
+        await until(wizard, pilot, "The page shows evse-1: ")
         await press(wizard, pilot, "enter")
-        await until(wizard, pilot, "Your site wizard-way", 5)
+        await until(wizard, pilot, "Your site wizard-way")
         await press(wizard, pilot, "escape")
         assert isinstance(wizard.screen, StatusScreen)
         # The charger of the trial has left. Green means that a charger's messages were seen.
-        await until(wizard, pilot, "1 charger is registered, none is", 30)
+        await until(wizard, pilot, "1 charger is registered, none is")
         charger = ChargerOnline(saved.parent)
         try:
-            await until(wizard, pilot, "All is well.", 30)
+            await until(wizard, pilot, "All is well.")
         finally:
             charger.stop()
         assert "failing" not in screen_text(wizard)

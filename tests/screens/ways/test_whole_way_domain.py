@@ -16,10 +16,9 @@ from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
-from tests.screens.support import screen_text, settle, walk
+from tests.screens.support import screen_text, settle, until, walk
 
 NAME = "charging.sunny-way.de"
-DEPLOY_SECONDS = 90
 
 
 @pytest.fixture
@@ -30,14 +29,6 @@ def wizard(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return WizardApp(real_services(), store=DraftStore(tmp_path / "drafts"))
 
 
-async def until(app: WizardApp, pilot: Pilot[None], words: str, seconds: float) -> None:
-    for _ in range(int(seconds * 5)):
-        if words in screen_text(app):
-            return
-        await pilot.pause(0.2)
-    pytest.fail(f"never saw {words!r}:\n{screen_text(app)}")
-
-
 async def press(app: WizardApp, pilot: Pilot[None], *keys: str) -> None:
     await walk(pilot, *keys)
 
@@ -46,13 +37,13 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
     async with wizard.run_test(size=(80, 24)) as pilot:
         await settle(wizard, pilot)
         await press(wizard, pilot, *"domain-way", "enter")
-        await until(wizard, pilot, "Signed in", 10)
+        await until(wizard, pilot, "Signed in")
         await press(wizard, pilot, "ctrl+n")
         await press(wizard, pilot, *"ops@example.com", "ctrl+n")
         assert isinstance(wizard.screen, DomainScreen)
         await press(wizard, pilot, "down")
         await press(wizard, pilot, "tab", *NAME)
-        await until(wizard, pilot, f"No zone of this account contains {NAME}.", 10)
+        await until(wizard, pilot, f"No zone of this account contains {NAME}.")
         wizard.screen.query_one("#make").focus()
         await press(wizard, pilot, "enter")
         assert isinstance(wizard.screen, ZoneScreen)
@@ -60,15 +51,15 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
         assert isinstance(wizard.screen, CopyScreen)
         assert "sunny-way.de has a hosted zone" in screen_text(wizard)
         await press(wizard, pilot, "escape")
-        await until(wizard, pilot, "sunny-way.de is delegated to its hosted zone.", 10)
+        await until(wizard, pilot, "sunny-way.de is delegated to its hosted zone.")
         for _ in ("size", "application", "review"):
             await press(wizard, pilot, "ctrl+n")
         assert isinstance(wizard.screen, ReviewScreen)
         await pilot.press("ctrl+n")
-        await until(wizard, pilot, "Deploy domain-way?", 5)
+        await until(wizard, pilot, "Deploy domain-way?")
         await pilot.press("enter")
-        await until(wizard, pilot, "The site is up.", DEPLOY_SECONDS)
+        await until(wizard, pilot, "The site is up.")
         assert wizard.session.site.url == f"https://{NAME}"
         while not isinstance(wizard.screen, DomainScreen):
             await press(wizard, pilot, "escape")
-        await until(wizard, pilot, "Issued, in us-east-1.", 10)
+        await until(wizard, pilot, "Issued, in us-east-1.")
