@@ -90,7 +90,7 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
 
 
 async def until(pilot: Pilot[None], screen: type) -> None:
-    for _ in range(100):
+    for _ in range(1200):
         if isinstance(pilot.app.screen, screen):
             return
         await pilot.pause(0.05)
@@ -160,12 +160,12 @@ class Held:
         }
         body = json.dumps(fault).encode()
         request = urllib.request.Request(self._url, method="POST", data=body)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             self._id = json.loads(answer.read())["id"]
 
     def __exit__(self, *_: object) -> None:
         request = urllib.request.Request(f"{self._url}/{self._id}", method="DELETE")
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=60).close()
 
 
 async def test_a_deployment_with_pasted_keys_tells_no_secret(
@@ -222,7 +222,7 @@ def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: st
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert ended.returncode == 1
     assert "Internal error in solarrally: " in ended.stderr

@@ -99,7 +99,7 @@ def control(account: Account, method: str, path: str, body: Any = None) -> Any:
         method=method,
         data=json.dumps(body).encode() if body else None,
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.loads(answer.read() or b"{}")
 
 

@@ -45,7 +45,7 @@ def solarrally(environment: dict[str, str], *arguments: str) -> subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=240,
     )
 
 
@@ -58,7 +58,7 @@ def typed(environment: dict[str, str], arguments: list[str], lines: list[str]) -
             [sys.executable, "-m", "solarrally_tui", *arguments],
             {"PATH": os.environ["PATH"], **environment},
         )
-    said, until = "", time.monotonic() + 30
+    said, until = "", time.monotonic() + 120
     while time.monotonic() < until:
         ready, _, _ = select.select([terminal], [], [], 0.2)
         try:

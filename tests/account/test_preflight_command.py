@@ -46,7 +46,7 @@ def test_the_command_looks_with_keys_of_the_keyring(
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=60,
+                timeout=240,
             )
             assert ended.returncode == 10, ended.stderr
             told = json.loads(ended.stdout)
@@ -61,7 +61,7 @@ def test_the_command_looks_with_keys_of_the_keyring(
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
         )
         assert unknown.returncode == 4
         assert "Known: work." in unknown.stderr

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -161,8 +160,12 @@ async def test_a_process_for_credentials_that_breaks_is_an_error_of_ours(
 
 def test_leaving_does_not_wait_for_an_answer_that_never_comes() -> None:
     program = textwrap.dedent("""
-        import asyncio, os, socket, time
+        import asyncio, os, socket
+        import botocore.config
+        from solarrally_tui.aws import session
         from solarrally_tui.aws.door import Door
+        hour = botocore.config.Config(read_timeout=3600)
+        session._CONFIG = session._CONFIG.merge(hour)
         silent = socket.create_server(("127.0.0.1", 0))
         os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
@@ -173,15 +176,15 @@ def test_leaving_does_not_wait_for_an_answer_that_never_comes() -> None:
             await asyncio.to_thread(silent.accept)
             call.cancel()
             await door.close()
-            print(time.time(), flush=True)
+            print("closed", flush=True)
 
         asyncio.run(main())
     """)
     told = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
     )
-    # Waiting would take the read time-out of 20 s; a busy machine takes a second or two to exit.
-    assert time.time() - float(told.stdout) < 5.0
+    # Waiting for the answer would take the hour.
+    assert told.stdout == "closed\n"
 
 
 async def test_the_pool_runs_no_more_than_its_threads_at_once_and_closes() -> None:

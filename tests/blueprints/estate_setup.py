@@ -160,7 +160,7 @@ class Estate:
 
 
 def _made(cloudformation: Any, where: dict[str, str]) -> dict[str, Any]:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while True:
         told: dict[str, Any] = cloudformation.describe_change_set(**where)
         if told["Status"] in ("CREATE_COMPLETE", "FAILED"):
@@ -170,7 +170,7 @@ def _made(cloudformation: Any, where: dict[str, str]) -> dict[str, Any]:
 
 
 def settled(cloudformation: Any, name: str) -> dict[str, Any]:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while True:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         if not stack["StackStatus"].endswith("IN_PROGRESS"):

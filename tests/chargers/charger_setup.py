@@ -79,7 +79,7 @@ class Listener:
         return [message for topic, message in self.messages if topic.split("/")[3] == thing]
 
     async def wait_for(self, thing: str, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.of(thing)) < count:
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.2)
@@ -98,13 +98,13 @@ def listening(account: Account, iot: Any, site: str, folder: Path) -> Iterator[L
     context = ssl.create_default_context(cafile=account.edge_ca_file)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     listener = Listener()
-    ready: list[bool] = []
+    ready = threading.Event()
     bridge = paho.Client(
         CallbackAPIVersion.VERSION2, client_id=f"solarrally-{site}-bridge-{uuid.uuid4().hex}"
     )
     bridge.tls_set_context(context)
     bridge.on_message = lambda _c, _u, m: listener.messages.append((m.topic, json.loads(m.payload)))
-    bridge.on_subscribe = lambda *_: ready.append(True)
+    bridge.on_subscribe = lambda *_: ready.set()
 
     def subscribe(*_: object) -> None:
         bridge.subscribe(f"solarrally/{site}/evse/+/telemetry", qos=0)
@@ -112,11 +112,7 @@ def listening(account: Account, iot: Any, site: str, folder: Path) -> Iterator[L
     bridge.on_connect = subscribe
     bridge.connect("localhost", account.mqtt_port)
     bridge.loop_start()
-    for _ in range(500):
-        if ready:
-            break
-        time.sleep(0.02)
-    assert ready
+    assert ready.wait(60)
     yield listener
     bridge.disconnect()
     bridge.loop_stop()
@@ -146,7 +142,7 @@ class LiveCharger:
         self.ready = threading.Event()
         self.client.connect(self.files.endpoint, self.files.port)
         self.client.loop_start()
-        assert self.ready.wait(10)
+        assert self.ready.wait(60)
 
     def _on_connect(self, *given: Any) -> None:
         if not given[3].is_failure:
@@ -164,6 +160,6 @@ def solarrally(account: Account, *arguments: str) -> subprocess.CompletedProcess
         env=account.applied_to(os.environ),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )

@@ -39,7 +39,7 @@ async def publishing(*chargers: ChargerFiles, interval: float = 0.1) -> AsyncIte
 
 
 async def until(ask: Callable[[], Awaitable[_T]], check: Callable[[_T], bool]) -> _T:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not check(found := await ask()):
             await asyncio.sleep(0.1)
     return found

@@ -1,4 +1,4 @@
-"""Stolen chargers: out within seconds, and refused, through the command line."""
+"""Stolen chargers: out and refused once revoke says so, through the command line."""
 
 import json
 import time
@@ -13,13 +13,13 @@ from solarrally_tui.chargers.removal import remove
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from tests.chargers.charger_setup import LiveCharger, solarrally
-from tests.simulator.simulator_setup import control
+from tests.simulator.simulator_setup import control, until
 
 
 @pytest.fixture
 def slow_to_cut(account: Account) -> Iterator[None]:
-    """AWS's minutes until a deactivated certificate cuts its connections."""
-    control(account, "POST", "deactivation", {"seconds": 300})
+    """As good as no end of the minutes until a deactivated certificate cuts its connections."""
+    control(account, "POST", "deactivation", {"seconds": 3600})
     yield
     control(account, "POST", "deactivation", {})
 
@@ -35,24 +35,21 @@ async def other(alpha: DeployedSite, name: str, tmp_path: Path) -> LiveCharger:
 
 
 @pytest.mark.usefixtures("slow_to_cut", "recorded")
-def test_a_connected_charger_is_cut_off_and_refused_within_five_seconds(
+def test_a_connected_charger_is_cut_off_and_refused_before_revoke_says_so(
     account: Account, iot: Any, live: LiveCharger, other: LiveCharger
 ) -> None:
     name = live.files.name
-    began = time.monotonic()
     ended = solarrally(account, "chargers", "revoke", name, "--site", "alpha-chargers", "--json")
-    took = time.monotonic() - began
+    told = time.monotonic()
     [result] = json.loads(ended.stdout.splitlines()[-1])["chargers"]
     assert ended.returncode == 0, ended.stderr
     assert result["was_connected"]
     assert result["gone"]
     [principal] = iot.list_thing_principals(thingName=name)["principals"]
     assert result["certificates"] == [principal.rpartition("/")[2]]
-    assert live.lost[0] - began < 5
-    assert took < 8, "looking takes two seconds more than cutting"
-    time.sleep(1.5)
+    assert live.lost[0] < told, "it was said to be gone"
+    until(lambda: len(live.lost) > 1)  # it tries again
     assert len(live.connected) == 1, "it came back"
-    assert len(live.lost) > 1, "it did not even try"
     assert not other.lost, "another charger lost its connection"
     described = iot.describe_certificate(certificateId=result["certificates"][0])
     assert described["certificateDescription"]["status"] == "INACTIVE"

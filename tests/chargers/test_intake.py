@@ -238,7 +238,7 @@ async def test_whoever_interrupts_gets_whole_chargers(
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while alpha.door._pool.endings:
             await asyncio.sleep(0.01)
     for folder in (path for path in tmp_path.iterdir() if path.is_dir()):

@@ -91,7 +91,7 @@ async def mosquitto(folder: Path, bridge: Path | None) -> AsyncIterator[int]:
         program, "-c", str(configuration), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                     break
@@ -112,7 +112,7 @@ class OldCharger:
 
     async def say(self, topic: str, number: int) -> None:
         await asyncio.to_thread(
-            self._client.publish(topic, json.dumps({"n": number}), qos=1).wait_for_publish, 5
+            self._client.publish(topic, json.dumps({"n": number}), qos=1).wait_for_publish, 60
         )
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ async def test_an_old_broker_forwards_until_the_move_ends(
 
 async def _until_forwarded(charger: OldCharger, bridge: Listener, name: str) -> None:
     """The bridge needs a moment to connect; what comes before it is kept or not."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         number = 0
         while not bridge.of(name):
             await charger.say(f"old/{name}/data", number)

@@ -45,7 +45,7 @@ def call(account: Account, *words: str) -> "subprocess.CompletedProcess[str]":
         env=account.applied_to(os.environ),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -332,7 +332,7 @@ def accounts() -> tuple[dict[str, dict[str, str]], list[Any]]:
                     json.dumps(fault | {"target": target}).encode(),
                     method="POST",
                 )
-                urllib.request.urlopen(request, timeout=10).close()
+                urllib.request.urlopen(request, timeout=60).close()
     return found, children
 
 

@@ -237,7 +237,7 @@ def deploy_an_image_that_is_not_there(site: BreakableSite) -> Iterator[None]:
     where = {"cluster": app["ClusterName"], "service": app["ServiceName"]}
     client.update_service(**where, taskDefinition=bad["taskDefinition"]["taskDefinitionArn"])
     # Repaired only after ECS gave up, so that its answer to both does not depend on the moment.
-    for _ in range(200):
+    for _ in range(900):
         (told,) = client.describe_services(cluster=where["cluster"], services=[where["service"]])[
             "services"
         ]

@@ -141,7 +141,7 @@ async def test_a_certificate_that_waits_is_told_with_its_record(own: Account) ->
 
 
 async def until_told(running: "asyncio.Task[Any]", name: str, rule: str) -> Diagnosis:
-    for _ in range(60):
+    for _ in range(300):
         with contextlib.suppress(Exception):  # the record comes first, but not at once
             found = await examined(name)
             if found.causes and found.causes[0].id == rule:

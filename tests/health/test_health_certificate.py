@@ -53,7 +53,7 @@ def _site(zone: str) -> Any:
 
 
 def _outputs(client: Any, name: str) -> dict[str, str]:
-    for _ in range(100):
+    for _ in range(600):
         (told,) = client.describe_stacks(StackName=name)["Stacks"]
         if told["StackStatus"] == "CREATE_COMPLETE":
             return {each["OutputKey"]: each["OutputValue"] for each in told["Outputs"]}

@@ -64,7 +64,7 @@ def status_of(url: str, token: str = "", method: str = "GET", body: bytes | None
     headers = {"Authorization": f"Basic {token}"} if token else {}
     request = urllib.request.Request(url, body, headers, method=method)
     try:
-        with urllib.request.urlopen(request, context=untrusting(), timeout=10) as answer:
+        with urllib.request.urlopen(request, context=untrusting(), timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

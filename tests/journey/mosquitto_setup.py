@@ -146,7 +146,7 @@ def _connects(local: mqtt.Client) -> bool:
         return False
 
 
-async def until(true: Any, seconds: float = 20.0) -> None:
+async def until(true: Any, seconds: float = 90.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.1)

@@ -27,7 +27,7 @@ def estimate(*words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "solarrally_tui.cli", "estimate", *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
         env=kept | closed | {"HOME": "/nonexistent"},
     )

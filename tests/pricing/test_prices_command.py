@@ -19,7 +19,7 @@ def prices(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "solarrally_tui.cli", "prices", *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
         env=kept | {"XDG_DATA_HOME": str(home), "XDG_CACHE_HOME": str(home)},
     )

@@ -159,8 +159,8 @@ async def test_a_run_shows_that_it_lives_and_leaves_nothing_when_it_is_cancelled
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_lock, "BEAT_SECONDS", 0.05)
-    task = asyncio.ensure_future(alone(door, SITE, "deploy", lambda: asyncio.sleep(20), _quiet))
-    for _ in range(200):
+    task = asyncio.ensure_future(alone(door, SITE, "deploy", lambda: asyncio.sleep(300), _quiet))
+    for _ in range(1200):
         await asyncio.sleep(0.05)
         now = await present(door, SITE)
         if now and now.version > 2:

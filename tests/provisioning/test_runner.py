@@ -56,7 +56,7 @@ async def test_independent_steps_run_at_the_same_time() -> None:
     barrier = asyncio.Barrier(3)
 
     async def meet(_: Context) -> End:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await barrier.wait()
         return End(False)
 
@@ -171,7 +171,7 @@ async def test_what_needs_a_step_accepted_starts_before_that_step_is_done() -> N
     heard = Heard()
     created = graph({"asks": (), "follows": (Accepted("asks"),), "last": ("asks", "follows")})
     actions = {"asks": asks, "follows": follows, "last": ends()}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await run(created, actions, reporting(heard.append))
     begun = [event.step for event in heard if event.state is State.RUNNING]
     assert begun == ["asks", "follows", "last"]

@@ -52,7 +52,7 @@ TELEMETRY = {
 }
 
 
-def eventually(check: Callable[[], Any], limit: float = 15.0) -> Any:
+def eventually(check: Callable[[], Any], limit: float = 90.0) -> Any:
     """Call until the answer is true; fail with the last answer."""
     end = time.monotonic() + limit
     while True:
@@ -124,7 +124,7 @@ class SmallSite:
     def publish(self, client: mqtt.Client, name: str, **changes: Any) -> None:
         payload = json.dumps(TELEMETRY | changes)
         topic = f"solarrally/{self.name}/evse/{name}/telemetry"
-        client.publish(topic, payload, qos=1).wait_for_publish(5)
+        client.publish(topic, payload, qos=1).wait_for_publish(60)
 
     def _tls(self, certificate: dict[str, Any]) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(self.account.edge_ca_file))

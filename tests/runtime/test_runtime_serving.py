@@ -32,7 +32,7 @@ class Serving:
         request = urllib.request.Request(f"{scheme}://{self.domain}{path}", method=method)
         try:
             with urllib.request.urlopen(
-                request, timeout=10, context=self.trust if scheme == "https" else None
+                request, timeout=60, context=self.trust if scheme == "https" else None
             ) as answer:
                 return answer.status, answer.read().decode(), answer.headers
         except urllib.error.HTTPError as error:
@@ -64,7 +64,7 @@ def _state(target: dict[str, Any]) -> str:
 
 
 def _frames(socket: ClientConnection, count: int) -> list[dict[str, Any]]:
-    return [json.loads(socket.recv(timeout=5)) for _ in range(count)]
+    return [json.loads(socket.recv(timeout=60)) for _ in range(count)]
 
 
 def test_telemetry_crosses_from_mutual_tls_to_a_websocket_over_tls(serving: Serving) -> None:

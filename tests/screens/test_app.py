@@ -19,7 +19,7 @@ from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.scripted.services import at as event_at
-from tests.screens.support import ANSWERS, Open, app_at, screen_text, settle, walk
+from tests.screens.support import ANSWERS, Open, app_at, screen_text, settle, until, walk
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,6 @@ def test_answers_that_were_saved_are_called_so(session: Session) -> None:
     assert session.store.load("sunny-garage")
 
 
-async def until_shown(pilot: Any, words: str) -> str:
-    """Wait until the terminal shows words: a dialog is drawn in parts."""
-    for _ in range(100):
-        await pilot.pause(0.05)
-        if words in (shown := screen_text(pilot.app)):
-            return shown
-    raise AssertionError(screen_text(pilot.app))
-
-
 @pytest.fixture
 def running(services: Scripted) -> Scripted:
     """A deployment that does not end: the network is being created, the rest waits."""
@@ -146,7 +137,7 @@ async def test_leaving_a_run_says_what_it_means_and_how_to_continue(
     async with at("review") as (app, pilot):
         await walk(pilot, "ctrl+n", "enter", seconds=0.5)
         await walk(pilot, "ctrl+q", seconds=0.0)
-        shown = await until_shown(pilot, "Delete what is there")
+        shown = await until(app, pilot, "Delete what is there")
         assert "Leave while the run is not finished?" in shown
         words = str(app.screen.query_one(".dialog-body", Static).content)
         assert "AWS finishes what it has begun: Network. 12 of 14 steps wait until" in words
@@ -154,7 +145,7 @@ async def test_leaving_a_run_says_what_it_means_and_how_to_continue(
         await walk(pilot, "escape", seconds=0.2)
         assert "Leave while" not in screen_text(app)
         await walk(pilot, "ctrl+q", seconds=0.0)
-        await until_shown(pilot, "Delete what is there")
+        await until(app, pilot, "Delete what is there")
         await walk(pilot, "right", "enter", seconds=0.2)
     captured = capsys.readouterr()
     printed = " ".join((captured.out + captured.err).split())
@@ -165,11 +156,11 @@ async def test_leaving_a_run_says_what_it_means_and_how_to_continue(
 async def test_what_a_new_site_has_by_now_can_be_deleted_with_its_name(
     at: Open, running: Scripted
 ) -> None:
-    async with at("review") as (_, pilot):
+    async with at("review") as (app, pilot):
         await walk(pilot, "ctrl+n", "enter", seconds=0.5)
         await walk(pilot, "ctrl+q", seconds=0.0)
-        await until_shown(pilot, "Delete what is there")
+        await until(app, pilot, "Delete what is there")
         await walk(pilot, "right", "right", "enter", seconds=0.0)
-        await until_shown(pilot, "Type sunny-garage to confirm.")
+        await until(app, pilot, "Type sunny-garage to confirm.")
         await walk(pilot, *"sunny-garage", "enter", seconds=0.5)
         assert running.destroyed

@@ -118,7 +118,7 @@ async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
         await pilot.press("ctrl+n")
         await pilot.pause()
         await pilot.press("enter")
-        for _ in range(20):
+        for _ in range(600):
             await pilot.pause(0.1)
             if stage.told:
                 break

@@ -12,7 +12,7 @@ from tests import clients
 from tests.policy.operators import ADMINISTRATOR
 
 _numbers = itertools.count(200000000000)
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 90.0
 
 
 class IsolatedAccount:
@@ -81,7 +81,7 @@ def control(account: Account, method: str, path: str, body: Any = None) -> tuple
         method=method,
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)

@@ -235,7 +235,7 @@ async def test_a_silent_server_is_given_up(server: GitServer, folder: Path) -> N
     begin = time.monotonic()
     with pytest.raises(FetchError, match="did not arrive within 1 seconds"):
         await fetch(server.address(), "", folder, limit=1.0)
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 60
 
 
 async def test_a_redirect_is_followed_to_https_only(server: GitServer, folder: Path) -> None:

@@ -158,7 +158,7 @@ def _run(name: str, *arguments: str) -> None:
         stderr=subprocess.PIPE,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         user=_user(),
         cwd="/",
     )

@@ -79,7 +79,7 @@ def run_task(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
 
 
@@ -90,7 +90,7 @@ def users(database: Server) -> list[list[str]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=240,
     )
     return [line.split(" ") for line in told.stdout.splitlines()]
 
@@ -113,7 +113,7 @@ def is_right(password: str, hashed: str) -> bool:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=240,
     )
     return told.stdout.strip() == "True"
 

@@ -130,8 +130,8 @@ def test_every_generated_password_logs_in_over_verified_tls(database: Server) ->
         assert admin.stdout.readline() == "done\n"
         answers.add(tuple(log_in(process, password)))
     assert answers == {(OWNER, True, "TLSv1.3")}
-    process.communicate(timeout=10)
-    admin.communicate(timeout=10)
+    process.communicate(timeout=60)
+    admin.communicate(timeout=60)
 
 
 def test_a_server_of_another_authority_is_refused(database: Server, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_server_of_another_authority_is_refused(database: Server, tmp_path: Pa
     kind, reason = log_in(process, "right")
     assert kind == "SSLCertVerificationError"
     assert "certificate verify failed" in reason
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def test_a_server_under_another_name_is_refused(database: Server) -> None:
@@ -150,7 +150,7 @@ def test_a_server_under_another_name_is_refused(database: Server) -> None:
     kind, reason = log_in(process, "right")
     assert kind == "SSLCertVerificationError"
     assert "IP address mismatch" in reason
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def test_a_wrong_password_is_refused(database: Server) -> None:
@@ -158,4 +158,4 @@ def test_a_wrong_password_is_refused(database: Server) -> None:
     process = client(environment(database))
     assert log_in(process, "wrong")[0] == "InvalidPasswordError"
     assert log_in(process, "right")[0] == OWNER
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)

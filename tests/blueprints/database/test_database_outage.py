@@ -33,7 +33,7 @@ def speed_up(account: Account, speed: float) -> None:
         data=json.dumps({"speed": str(speed)}).encode(),
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert json.load(answer) == {"speed": speed}
 
 

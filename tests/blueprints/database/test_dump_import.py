@@ -123,7 +123,7 @@ def load(database: Server, dumped: bytes) -> tuple[int, str]:
         text=True,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     serving.shutdown()
     serving.server_close()

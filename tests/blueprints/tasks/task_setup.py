@@ -97,7 +97,7 @@ def run_init(
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=240,
     )
 
 
@@ -119,7 +119,7 @@ def broker(configuration: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def free_port() -> int:
@@ -130,7 +130,7 @@ def free_port() -> int:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[str]") -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         assert process.poll() is None, process.stdout and process.stdout.read()
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -152,5 +152,5 @@ def health_check(container: Mapping[str, Any], folder: Path, port: int) -> int:
     }
     environment = os.environ | variables
     return subprocess.run(
-        ["sh", "-c", here], check=False, timeout=20, env=environment, stderr=subprocess.DEVNULL
+        ["sh", "-c", here], check=False, timeout=60, env=environment, stderr=subprocess.DEVNULL
     ).returncode

@@ -64,7 +64,7 @@ def connected(estate: Estate, name: str, made: Any, folder: Path) -> paho.Client
     return client
 
 
-def until(check: Callable[[], Any], seconds: float = 15) -> None:
+def until(check: Callable[[], Any], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it did not happen"
@@ -312,7 +312,7 @@ def check(estate: Estate, serials: list[str], certificate: str) -> list[bool]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=240,
         env={
             "PATH": os.environ["PATH"],
             "SITE": "rules",

@@ -66,7 +66,7 @@ class Listener:
     def _subscribe(self, filters: tuple[str, ...]) -> None:
         self.client.subscribe([(each, 0) for each in filters])
 
-    def until(self, topic: str, payload: bytes, limit: float = 15.0) -> None:
+    def until(self, topic: str, payload: bytes, limit: float = 90.0) -> None:
         end = time.monotonic() + limit
         while (topic, payload) not in self.heard:
             assert time.monotonic() < end, self.heard[-5:]

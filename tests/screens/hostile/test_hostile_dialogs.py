@@ -34,7 +34,7 @@ from tests.screens.hostile import test_hostile
 from tests.screens.hostile.test_hostile import CONTROL, HOSTILE
 from tests.screens.scripted.billing import PLAN
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle, walk
+from tests.screens.support import Open, screen_text, settle, until, walk
 
 TEXTS = (
     *HOSTILE,
@@ -63,15 +63,6 @@ def assert_calm(app: WizardApp, text: str) -> str:
             links = segment.style.meta if segment.style else {}
             assert "app.quit" not in str(links.get("@click", "")), text
     return said
-
-
-async def told(app: WizardApp, pilot: Pilot[None], words: str) -> None:
-    """Wait until words stand on the screen."""
-    for _ in range(100):
-        if words in screen_text(app):
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"{words} is not in\n{screen_text(app)}")
 
 
 def put(app: WizardApp, name: str, text: str) -> None:
@@ -177,7 +168,7 @@ async def test_typed_word(at: Open) -> None:
         for text in TEXTS:
             put(app, "word", text)
             await walk(pilot, "enter")
-            await told(app, pilot, "▲ That is not barn. Nothing was done.")
+            await until(app, pilot, "▲ That is not barn. Nothing was done.")
             assert_calm(app, text)
     assert done == []
 
@@ -190,7 +181,7 @@ async def test_code_of_a_device(at: Open, services: Scripted) -> None:
         for text in TEXTS:
             put(app, "code", text)
             await walk(pilot, "enter")
-            await told(app, pilot, "The code has 6 digits")
+            await until(app, pilot, "The code has 6 digits")
             assert_calm(app, text)
     assert services.accounts.taken == []
 
@@ -207,7 +198,7 @@ async def test_start_url_and_region(at: Open, services: Scripted) -> None:
                 put(app, "start-url", url)
                 put(app, "sso-region", region)
                 app.screen.query_one("#begin", Button).press()
-                await told(app, pilot, words)
+                await until(app, pilot, words)
                 assert_calm(app, text)
 
 

@@ -43,7 +43,7 @@ async def test_a_site_grows_through_review(
         wizard.post_message(OpenSite(NAME))
         await until(wizard, pilot, "All is well.")
         await pilot.press("f3")
-        await until(wizard, pilot, "Change and update")
+        await until(wizard, pilot, f"Your site {NAME}")
         assert isinstance(wizard.screen, HandoverScreen)
         await pilot.click("#update")
         await until(wizard, pilot, "There is nothing to change.")
