@@ -27,7 +27,8 @@ GROUPS: Final = {
         "deploy": ("deploy", "Deploy or update a site from its site file."),
         "update": ("update", "Update a deployed site: another commit, image, tier or version."),
         "rollback": ("rollback", "Return a site to an earlier release, without a build."),
-        "rotate": ("rotate", "Rotate the database password of a site."),
+        "maintain": ("upkeep.maintain", "Show what of a site is due for renewal, and renew it."),
+        "rotate": ("upkeep.rotate", "Rotate the database password of a site."),
         "import": (
             "import_dump",
             "Import a dump of an existing SolarRally database into a site.",

@@ -61,7 +61,7 @@ ENGINE: Final[Calls] = {
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",
     "pricing": "get_products",
-    "rds": "describe_db_log_files download_db_log_file_portion "
+    "rds": "create_db_snapshot describe_db_log_files download_db_log_file_portion "
     "delete_db_instance delete_db_instance_automated_backup delete_db_snapshot "
     "describe_db_engine_versions describe_db_instance_automated_backups "
     "describe_db_instances describe_db_major_engine_versions describe_db_snapshots "
@@ -120,16 +120,18 @@ SUPPORT: Final[Calls] = {
     "cloudwatch": "describe_alarms get_metric_data",
     "codebuild": "batch_get_builds list_builds_for_project",
     "ec2": "describe_security_groups describe_vpcs",
+    "ecr": "describe_images",
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
     "iam": "get_role",
     "iot": "describe_certificate get_buckets_aggregation get_indexing_configuration "
-    "get_statistics get_v2_logging_options list_targets_for_policy list_thing_principals "
-    "list_things_in_thing_group search_index",
+    "get_statistics get_v2_logging_options list_certificates list_targets_for_policy "
+    "list_thing_principals list_things_in_thing_group search_index",
     "iot-data": "get_thing_shadow",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_log_files download_db_log_file_portion "
-    "describe_db_instances describe_db_major_engine_versions describe_events",
+    "describe_db_engine_versions describe_db_instances describe_db_major_engine_versions "
+    "describe_events",
     "s3": "get_bucket_location get_bucket_policy",
     "secretsmanager": "describe_secret",
     "service-quotas": "get_service_quota",
@@ -137,7 +139,7 @@ SUPPORT: Final[Calls] = {
     "ssm": "get_parameter get_parameters_by_path",
     "sts": "get_caller_identity",
 }
-"""Calls of `solarrally status` and the diagnosis. They only read."""
+"""Calls of `solarrally status`, `maintain` and the diagnosis. They only read."""
 
 REVEALING: Final[Calls] = {"cloudfront": "get_distribution"}
 """Calls of SUPPORT that the support policy does not allow. Their response, like that of every call

@@ -62,7 +62,7 @@ def _statements(scope: Scope) -> list[Statement]:
         roles_that_are_gone(scope),
         _secret_values(values, scope),
         _rotated_secret(scope),
-        _requests_about_users(scope),
+        _labels_of_own_secrets(scope),
         _administrators_tag(scope),
         _group_of_vpc_origins(scope),
         *_key_of_secrets(scope),
@@ -126,12 +126,12 @@ def _rotated_secret(scope: Scope) -> Statement:
     )
 
 
-def _requests_about_users(scope: Scope) -> Statement:
-    """Allow ending the version of the administrator's secret that asks for a change of users."""
+def _labels_of_own_secrets(scope: Scope) -> Statement:
+    """Allow ending a version of a secret: a request for a change of users, a new certificate."""
     return Statement(
-        "RequestsAboutUsers",
+        "LabelsOfOwnSecrets",
         (_MOVE_LABEL,),
-        _secrets((("app", "AdminSecret"),), scope),
+        _secrets((("app", "AdminSecret"), ("iot", "BridgeSecret")), scope),
         condition=restrictions.tagged(scope),
     )
 

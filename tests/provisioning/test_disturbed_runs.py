@@ -90,7 +90,16 @@ REPEATED = {
 }
 """Writing calls that may be repeated after a lost answer, and why."""
 
-_NAMES = ("iam ", "iot ", "s3 delete_", "logs delete_", "rds delete_", "route53 ", "ssm delete_")
+_NAMES = (
+    "iam ",
+    "iot ",
+    "s3 delete_",
+    "logs delete_",
+    "rds create_",
+    "rds delete_",
+    "route53 ",
+    "ssm delete_",
+)
 """Named things: created again they exist, deleted again they are gone, attached again they are."""
 
 

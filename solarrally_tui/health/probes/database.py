@@ -38,7 +38,7 @@ _SHARED_SECONDS: Final = 5.0
 
 async def database(observed: ObservedSite) -> Observation:
     """Judge whether the database is available and backed up, and its certificate valid."""
-    instance = await _instance(observed)
+    instance = await described_instance(observed)
     if instance is None:
         return fail("The database was deleted.")
     return judge_instance(instance, datetime.now(UTC))
@@ -92,7 +92,7 @@ async def load(observed: ObservedSite) -> Observation:
     connections = await observed.series("database_connections")
     free = await observed.series("database_free")
     credits_ = await observed.series("database_credits")
-    instance = await _instance(observed)
+    instance = await described_instance(observed)
     # RDS enlarges the storage: the answers may know less than there is.
     size = instance["AllocatedStorage"] if instance else observed.site.size.database_storage_gib
     left = newest(free)
@@ -141,17 +141,23 @@ async def engine(observed: ObservedSite) -> Observation:
     version = await observed.memo.kept(
         "engine version", lambda: _engine_version(observed), _VERSION_SECONDS
     )
+    return judge_support(version, await majors_like(observed, version), datetime.now(UTC))
+
+
+async def majors_like(observed: ObservedSite, version: str) -> list[dict[str, Any]]:
+    """Return the RDS API's DBMajorEngineVersions of a full version. Raises AwsError."""
     response = await observed.door.call(
         "rds",
         "describe_db_major_engine_versions",
         Engine="postgres",
         MajorEngineVersion=version.partition(".")[0],
     )
-    return judge_support(version, response["DBMajorEngineVersions"], datetime.now(UTC))
+    majors: list[dict[str, Any]] = response["DBMajorEngineVersions"]
+    return majors
 
 
 async def _engine_version(observed: ObservedSite) -> str:
-    instance = await _instance(observed)
+    instance = await described_instance(observed)
     if instance is None:
         raise OutOfReachError("The database was deleted.")
     return str(instance["EngineVersion"])
@@ -159,15 +165,9 @@ async def _engine_version(observed: ObservedSite) -> str:
 
 def judge_support(version: str, majors: list[dict[str, Any]], now: datetime) -> Observation:
     """Judge a version of PostgreSQL by the RDS API's DBMajorEngineVersions."""
-    periods = [
-        period
-        for major in majors
-        for period in major.get("SupportedEngineLifecycles") or ()
-        if period["LifecycleSupportName"] == _STANDARD_SUPPORT
-    ]
-    if not periods:
+    end = end_of_support(majors)
+    if end is None:
         return unknown(f"AWS does not say until when it supports PostgreSQL {version}.")
-    end: datetime = periods[0]["LifecycleSupportEndDate"]
     left = float((end - now).days)
     days = Figure(
         "engine_support", "Support of PostgreSQL", left, "days", limit=float(_SUPPORT_SOON.days)
@@ -181,7 +181,18 @@ def judge_support(version: str, majors: list[dict[str, Any]], now: datetime) -> 
     return ok(line, days)
 
 
-async def _instance(observed: ObservedSite) -> dict[str, Any] | None:
+def end_of_support(majors: list[dict[str, Any]]) -> datetime | None:
+    """Return when standard support ends, by DBMajorEngineVersions; None where AWS names no end."""
+    ends: list[datetime] = [
+        period["LifecycleSupportEndDate"]
+        for major in majors
+        for period in major.get("SupportedEngineLifecycles") or ()
+        if period["LifecycleSupportName"] == _STANDARD_SUPPORT
+    ]
+    return ends[0] if ends else None
+
+
+async def described_instance(observed: ObservedSite) -> dict[str, Any] | None:
     """Return the DB instance as RDS describes it, None where it was deleted. Raises AwsError."""
     name = observed.output("data", "DbInstanceId")
     response = await observed.memo.kept(

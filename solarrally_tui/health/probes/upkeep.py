@@ -35,6 +35,17 @@ _SECRETS: Final = {
 
 async def secrets(observed: ObservedSite) -> Observation:
     """Judge how old the passwords are. Their values are not read."""
+    described = await described_secrets(observed)
+    if not described:
+        raise OutOfReachError("The site has no secrets yet.")
+    return judge_secrets(observed.site.name, described, datetime.now(UTC))
+
+
+async def described_secrets(observed: ObservedSite) -> dict[str, dict[str, Any] | None]:
+    """Return the site's secrets as Secrets Manager describes them, by whose they are.
+
+    None for one that was deleted. Raises AwsError.
+    """
     arns: dict[str, str] = {}
     for name, (stack, title) in _SECRETS.items():
         # A site of an older release, or without a password, has not all of them.
@@ -46,10 +57,15 @@ async def secrets(observed: ObservedSite) -> Observation:
             for arn in arns.values()
         )
     )
-    described = dict(zip(arns, found, strict=True))
-    if not described:
-        raise OutOfReachError("The site has no secrets yet.")
-    return judge_secrets(observed.site.name, described, datetime.now(UTC))
+    return dict(zip(arns, found, strict=True))
+
+
+def changed_at(secret: Mapping[str, Any]) -> datetime | None:
+    """Return when a secret got its value; None where Secrets Manager has no date.
+
+    LastChangedDate moves with a new description, too: an age may be less than the password's.
+    """
+    return secret.get("LastRotatedDate") or secret.get("LastChangedDate")
 
 
 def judge_secrets(
@@ -62,8 +78,7 @@ def judge_secrets(
     ages = {
         title: now - changed
         for title, secret in described.items()
-        # LastChangedDate moves with a new description, too: an age may be less than the password's.
-        if secret and (changed := secret.get("LastRotatedDate") or secret.get("LastChangedDate"))
+        if secret and (changed := changed_at(secret))
     }
     if not ages:
         return unknown("Secrets Manager has no date of any of them.")
@@ -73,8 +88,7 @@ def judge_secrets(
     named = ", ".join(f"{title} {age(ages[title].total_seconds())}" for title in ages)
     if ages[oldest] > _OLD:
         return warn(
-            f"Older than a year: {oldest}. For the database: solarrally rotate {site}. "
-            f"Ages: {named}.",
+            f"Older than a year: {oldest}. What to do: solarrally maintain {site}. Ages: {named}.",
             figure,
         )
     return ok(f"Ages: {named}.", figure)
@@ -158,12 +172,16 @@ def judge_backups(
 
 async def release(observed: ObservedSite) -> Observation:
     """Judge whether this version brings newer blueprints, or a newer application, than the site."""
-    pairs = {
+    return judge_release(blueprint_versions(observed), observed.site.application)
+
+
+def blueprint_versions(observed: ObservedSite) -> dict[str, tuple[str, str]]:
+    """Return by stack the version of its blueprint in the account, and of the one here."""
+    return {
         item.id: (_version(stack.description), _installed(item.id))
         for item in CATALOGUE
         if (stack := observed.stack(item.id))
     }
-    return judge_release(pairs, observed.site.application)
 
 
 def judge_release(pairs: Mapping[str, tuple[str, str]], application: Application) -> Observation:
@@ -181,7 +199,19 @@ def judge_release(pairs: Mapping[str, tuple[str, str]], application: Application
             f"Deployed by a newer solarrally than {__version__} ({', '.join(newer_there)}). "
             "Upgrade: pipx upgrade solarrally-tui."
         )
-    older = [id_ for id_, (there, here) in known.items() if _numbers(there) < _numbers(here)]
+    if behind := what_is_behind(known, application):
+        return ok(f"{' '.join(behind)} Run solarrally plan to see what a deployment would change.")
+    return ok(f"The blueprints and the application are those of solarrally {__version__}.")
+
+
+def what_is_behind(
+    pairs: Mapping[str, tuple[str, str]], application: Application
+) -> tuple[str, ...]:
+    """Return in words what of a site is older than this version brings.
+
+    pairs: as of judge_release, without empty ones.
+    """
+    older = [id_ for id_, (there, here) in pairs.items() if _numbers(there) < _numbers(here)]
     behind = []
     if older:
         behind.append(f"solarrally {__version__} has newer blueprints of {', '.join(older)}.")
@@ -191,9 +221,7 @@ def judge_release(pairs: Mapping[str, tuple[str, str]], application: Application
             f"It runs commit {application.commit[:7]} of the application; {__version__} was "
             f"checked with {DEFAULT_COMMIT[:7]}."
         )
-    if behind:
-        return ok(f"{' '.join(behind)} Run solarrally plan to see what a deployment would change.")
-    return ok(f"The blueprints and the application are those of solarrally {__version__}.")
+    return tuple(behind)
 
 
 def version_of(observed: ObservedSite) -> str:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
@@ -16,6 +16,11 @@ from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.provisioning.identities.iot_identities import delete_certificate
 
+CURRENT: Final = "AWSCURRENT"
+PENDING: Final = "AWSPENDING"
+"""Labels of versions of a secret: what tasks read when they start, and what a rotation has begun
+and not ended."""
+
 
 async def ensure(deployment: Deployment) -> End:
     """Put a certificate that AWS IoT accepts into the bridge's secret, unless it holds one.
@@ -24,18 +29,22 @@ async def ensure(deployment: Deployment) -> End:
     stays so. Raises AwsError.
     """
     door, outputs = deployment.door, deployment.outputs["iot"]
-    stored = await _stored(door, outputs["BridgeSecretArn"])
+    stored = await stored_in(door, outputs["BridgeSecretArn"])
     certificate = await _described(door, stored.value.get("certificateId", ""))
     if certificate is None:
         created = await _create(deployment, stored)
         if created:
-            stored = await _stored(door, outputs["BridgeSecretArn"])
-            await _delete_others(deployment, stored.value["certificateId"])
+            stored = await stored_in(door, outputs["BridgeSecretArn"])
+            policy = outputs["BridgePolicyName"]
+            await delete_others(door, policy, stored.value["certificateId"])
         return End(created, "" if created else "Another run created it.", "")
     if certificate["status"] == "ACTIVE":
         arn, policy = certificate["certificateArn"], outputs["BridgePolicyName"]
         attached = await _attach(door, policy, arn)
-        others = await _delete_others(deployment, certificate["certificateId"])
+        # While a rotation is under way, running tasks still use the certificate before this one.
+        others = 0
+        if not stored.is_rotating:
+            others = await delete_others(door, policy, certificate["certificateId"])
         reason = f"{others} certificates that nobody has the key of are deleted." if others else ""
         return End(attached or bool(others), reason, "")
     off = (
@@ -46,13 +55,19 @@ async def ensure(deployment: Deployment) -> End:
 
 
 async def _create(deployment: Deployment, stored: "Stored") -> bool:
-    """Create a certificate and store it; return whether no other run was quicker.
+    """Create a certificate and store it; return whether no other run was quicker."""
+    policy = deployment.outputs["iot"]["BridgePolicyName"]
+    return bool(await create(deployment.door, deployment.site.name, policy, stored, CURRENT))
 
-    The key is stored before AWS IoT issues anything for it. So a run that is killed in between is
-    continued: the next one finds the certificate by its key.
+
+async def create(door: Door, site: str, policy: str, stored: "Stored", label: str) -> str:
+    """Create a certificate and store it under a label of the secret; return the new version.
+
+    Empty where another run was quicker. The key is stored before AWS IoT issues anything for it. So
+    a run that is killed in between is continued: the next one finds the certificate by its key.
+    stored: the version that is replaced, with the key of such a run where it has one. Raises
+    AwsError.
     """
-    door, policy = deployment.door, deployment.outputs["iot"]["BridgePolicyName"]
-    site = deployment.site.name
     name = f"solarrally-{site}-bridge"
     since: datetime | None = stored.created
     try:
@@ -62,9 +77,9 @@ async def _create(deployment: Deployment, stored: "Stored") -> bool:
         key = new_key(name, site)
         private_key, signing_request, since = key.private_key, key.signing_request, None
         begun = {"privateKey": private_key.decode(), "certificateId": ""}
-        version = await _store(door, stored, begun)
+        version = await _store(door, stored, begun, label)
         if version is None:
-            return False
+            return ""
         stored = replace(stored, version=version)
     certificate = await issue(signing_request, door, since)
     # The policy goes first: destroy finds a certificate by it, even if we are killed here.
@@ -75,13 +90,14 @@ async def _create(deployment: Deployment, stored: "Stored") -> bool:
         "rootCaPem": iot_root_ca(),
         "certificateId": certificate.id,
     }
-    if await _store(door, stored, value) is None:
+    last = await _store(door, stored, value, label)
+    if last is None:
         await delete_certificate(door, certificate.arn)
-        return False
-    return True
+        return ""
+    return last
 
 
-async def _store(door: Door, before: "Stored", value: Mapping[str, str]) -> str | None:
+async def _store(door: Door, before: "Stored", value: Mapping[str, str], label: str) -> str | None:
     """Replace a version of the secret and return the new one; None where another run has done so.
 
     One token for all who saw the same version: the first to store wins, the others are refused.
@@ -94,17 +110,18 @@ async def _store(door: Door, before: "Stored", value: Mapping[str, str]) -> str 
             SecretId=before.secret,
             ClientRequestToken=once,
             SecretString=json.dumps(value),
+            VersionStages=[label],
         )
         return str(response["VersionId"])
     return None
 
 
-async def _delete_others(deployment: Deployment, certificate_id: str) -> int:
+async def delete_others(door: Door, policy: str, certificate_id: str) -> int:
     """Delete certificates that have the bridge's policy and are not the bridge's.
 
-    Each would be another way in, and no key of it is kept. Returns how many there were.
+    Each would be another way in, and no key of it is kept. Returns how many there were. Raises
+    AwsError.
     """
-    door, policy = deployment.door, deployment.outputs["iot"]["BridgePolicyName"]
     targets = await door.pages("iot", "list_targets_for_policy", "targets", policyName=policy)
     others = [arn for arn in targets if not arn.endswith(f"/{certificate_id}")]
     for arn in others:
@@ -122,16 +139,26 @@ class Stored:
     version: str = ""
     created: datetime | None = None
     """When this version was stored."""
+    labels: frozenset[str] = frozenset()
+    """Of this version."""
 
     @property
     def is_begun(self) -> bool:
         """Whether it holds a key that AWS IoT may have issued a certificate for."""
         return bool(self.value.get("privateKey")) and not self.value.get("certificateId")
 
+    @property
+    def is_rotating(self) -> bool:
+        """Whether a rotation has stored it, and not yet replaced the tasks."""
+        return PENDING in self.labels
 
-async def _stored(door: Door, secret: str) -> Stored:
+
+async def stored_in(door: Door, secret: str, label: str = CURRENT) -> Stored:
+    """Return what a secret holds under a label. Raises AwsError."""
     # A secret without a value is "not found", too.
-    response = await door.find("secretsmanager", "get_secret_value", SecretId=secret)
+    response = await door.find(
+        "secretsmanager", "get_secret_value", SecretId=secret, VersionStage=label
+    )
     if response is None:
         return Stored(secret)
     try:
@@ -139,7 +166,8 @@ async def _stored(door: Door, secret: str) -> Stored:
     except json.JSONDecodeError:
         value = {}
     known = value if isinstance(value, dict) else {}
-    return Stored(secret, known, response["VersionId"], response["CreatedDate"])
+    labels = frozenset(response["VersionStages"])
+    return Stored(secret, known, response["VersionId"], response["CreatedDate"], labels)
 
 
 async def _described(door: Door, certificate: str) -> dict[str, Any] | None:

@@ -21,21 +21,34 @@ _ROUNDS = 3
 async def ensure(deployment: Deployment) -> End:
     """Update the key value store where it does not fit the password in the secret.
 
+    Raises AwsError.
+    """
+    edge = deployment.outputs["edge"]
+    return End(await bring(deployment.door, edge["ViewerSecretArn"], edge["ViewerKeysArn"]))
+
+
+async def bring(door: Door, secret: str, store: str) -> bool:
+    """Bring the password in a secret to a key value store; return whether it was another one.
+
     The store holds a salted hash of what a browser sends, and a key that signs cookies. A new
     password gets a new key, so that every cookie of the old one ends. Raises AwsError.
     """
-    door, edge = deployment.door, deployment.outputs["edge"]
-    token = await viewer_login.token(door, edge["ViewerSecretArn"])
+    token = await viewer_login.token(door, secret)
     for rounds_left in reversed(range(_ROUNDS)):
-        if _fits(await _stored(door, edge["ViewerKeysArn"]), token):
-            return End(False)
+        if _fits(await _stored(door, store), token):
+            return False
         try:
-            await _store(door, edge["ViewerKeysArn"], keys(token))
+            await _store(door, store, keys(token))
             break
         except AwsError as error:
             if error.code != "ConflictException" or not rounds_left:
                 raise
-    return End(True)
+    return True
+
+
+async def is_brought(door: Door, secret: str, store: str) -> bool:
+    """Return whether a key value store has the password in a secret. Raises AwsError."""
+    return _fits(await _stored(door, store), await viewer_login.token(door, secret))
 
 
 def keys(token: str) -> dict[str, str]:

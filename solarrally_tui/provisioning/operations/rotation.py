@@ -52,31 +52,31 @@ _LIMIT_SECONDS: Final = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The new password: a version of the secret."""
+    """The new password or certificate: a version of the secret."""
 
     version: str
-    password: str = field(default="", repr=False)
-    """Empty where an earlier run has brought it into the database and the secret."""
+    value: str = field(default="", repr=False)
+    """What is new: the password, or the version with a certificate. Empty where an earlier run has
+    made it the current one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotation(Context):
-    """One rotation of one site's password."""
+    """One rotation of what a secret of a site's tasks holds."""
 
     door: Door
     """In the site's Region."""
     outputs: Mapping[str, str]
-    """Of the stacks data and app."""
-
-    @property
-    def secret(self) -> str:
-        """ARN of the secret of the password."""
-        return self.outputs["DbSecretArn"]
+    """Of the stacks that it needs, the stack app among them."""
+    secret: str
+    """ARN of the secret."""
+    stage: str = STAGE
+    """The first step, which stages what is new."""
 
     @property
     def staged(self) -> Staged:
         """What the first step stored."""
-        return self.ends.learnt(STAGE, Staged)
+        return self.ends.learnt(self.stage, Staged)
 
 
 async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
@@ -88,12 +88,14 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
     door = patient(door, narrator, STAGE)
     try:
         site = await DeployedSite.open(door, name)
-        outputs = await _outputs(site)
+        outputs = await outputs_of(site, "data", "app")
     except AwsError as error:
-        return _failed(from_aws(error, begun=False), changed=False)
+        return failed(from_aws(error, begun=False), changed=False)
     except StepError as error:
-        return _failed(error, changed=False)
-    rotation = Rotation(narrator=narrator, door=site.door, outputs=outputs)
+        return failed(error, changed=False)
+    rotation = Rotation(
+        narrator=narrator, door=site.door, outputs=outputs, secret=outputs["DbSecretArn"]
+    )
 
     say = partial(narrator.step, STAGE, State.RUNNING)
     try:
@@ -101,29 +103,37 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
     except BusyError as busy:
         return refused(busy, changed=rotation.ends.changed)
     if ends.first_error:
-        return _failed(ends.first_error, changed=ends.changed)
+        return failed(ends.first_error, changed=ends.changed)
     return Outcome(Exit.OK, f"The database of {name} has a new password, and its tasks use it.")
 
 
-async def _outputs(site: DeployedSite) -> Outputs:
+async def outputs_of(site: DeployedSite, *stack_ids: str) -> Outputs:
+    """Return the outputs of stacks in one mapping.
+
+    Raises StepError where one of them does not exist or did not deploy well, and AwsError.
+    """
     outputs: dict[str, str] = {}
-    for stack_id in ("data", "app"):
+    for stack_id in stack_ids:
         stack = await site.stacks.find(stack_id)
         if not stack or stack.status not in GOOD:
             status = stack.status if stack else "missing"
             raise StepError(_not_ready(site.name, stack_id, status))
         outputs |= stack.outputs
-    return Outputs(f"{site.stacks.name('data')} or {site.stacks.name('app')}", outputs)
+    return Outputs(" or ".join(map(site.stacks.name, stack_ids)), outputs)
 
 
 async def stage_password(rotation: Rotation) -> End:
     """Store the new password beside the old one, unless only the tasks are left to do."""
-    labels = await _labels(rotation)
+    labels = await labels_of(rotation)
     before = labels.get(_PENDING, "")
     if before and before == labels.get(_CURRENT):
         return End(False, "An earlier run has stored it. The tasks remain.", Staged(before))
     # RDS refuses a change during another one, such as that of a run that was cut off.
+<<<<<<< HEAD
     instance = await settled(rotation.door, rotation.outputs["DbInstanceId"])
+=======
+    instance = await settled_database(rotation.door, rotation.outputs["DbInstanceId"])
+>>>>>>> 7e8f96ad (Add solarrally maintain: what is due, and its renewal)
     password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     # One token for all who saw the same labels: the first to store wins, the others are refused.
     seen = f"{rotation.secret} {before or labels[_CURRENT]}"
@@ -156,29 +166,48 @@ def _value(
 
 async def change_database(rotation: Rotation) -> End:
     """Give the database the password that was staged."""
-    if not rotation.staged.password:
+    if not rotation.staged.value:
         return End(False)
     await _labels_if_still_ours(rotation)
     await rotation.door.call(
         "rds",
         "modify_db_instance",
         DBInstanceIdentifier=rotation.outputs["DbInstanceId"],
-        MasterUserPassword=rotation.staged.password,
+        MasterUserPassword=rotation.staged.value,
         ApplyImmediately=True,
     )
+<<<<<<< HEAD
     await settled(rotation.door, rotation.outputs["DbInstanceId"])
     return End(True)
 
 
+=======
+    await settled_database(rotation.door, rotation.outputs["DbInstanceId"])
+    return End(True)
+
+
+async def settled_database(door: Door, name: str) -> dict[str, Any]:
+    """Wait until the database is available and no change of its password is in progress."""
+
+    async def settled() -> dict[str, Any] | None:
+        response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
+        instance: dict[str, Any] = response["DBInstances"][0]
+        pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
+        return instance if instance["DBInstanceStatus"] == "available" and not pending else None
+
+    return await poll(settled, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
+
+
+>>>>>>> 7e8f96ad (Add solarrally maintain: what is due, and its renewal)
 async def promote_secret(rotation: Rotation) -> End:
     """Make the staged version of the secret the current one."""
-    if not rotation.staged.password:
+    if not rotation.staged.value:
         return End(False)
     labels = await _labels_if_still_ours(rotation)
     version = rotation.staged.version
 
     async def moved() -> dict[str, Any] | None:
-        return {} if (await _labels(rotation)).get(_CURRENT) == version else None
+        return {} if (await labels_of(rotation)).get(_CURRENT) == version else None
 
     await rotation.door.once(
         "secretsmanager",
@@ -217,7 +246,7 @@ async def replace_tasks(rotation: Rotation) -> End:
     await poll(rolled_out, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
 
     async def removed() -> dict[str, Any] | None:
-        return None if _PENDING in await _labels(rotation) else {}
+        return None if _PENDING in await labels_of(rotation) else {}
 
     # Removed last: as long as the label is there, another run knows that tasks may remain.
     await rotation.door.once(
@@ -242,7 +271,7 @@ ACTIONS: Final[Mapping[str, Action[Rotation]]] = MappingProxyType(
 """The action of every step of the rotation."""
 
 
-async def _labels(rotation: Rotation) -> dict[str, str]:
+async def labels_of(rotation: Rotation) -> dict[str, str]:
     """Return which version of the secret carries each label."""
     response = await rotation.door.call(
         "secretsmanager", "describe_secret", SecretId=rotation.secret
@@ -253,35 +282,37 @@ async def _labels(rotation: Rotation) -> dict[str, str]:
 
 async def _labels_if_still_ours(rotation: Rotation) -> dict[str, str]:
     """Return the labels. Raises StepError where another run has staged a password since."""
-    labels = await _labels(rotation)
+    labels = await labels_of(rotation)
     if labels.get(_PENDING) != rotation.staged.version:
-        raise StepError(_overtaken())
+        raise StepError(overtaken())
     return labels
 
 
-def _failed(error: StepError, *, changed: bool) -> Outcome:
+def failed(error: StepError, *, changed: bool) -> Outcome:
+    """Return the outcome of a run that ended with an error."""
     return Outcome(error.exit_code, error.plain.what, error.plain, changed=changed)
 
 
 def _not_ready(site: str, stack_id: str, status: str) -> Plain:
     return Plain(
-        what=f"The site {site} is not ready for a new database password.",
+        what=f"The site {site} is not ready for this.",
         why=f"Its stack {stack_id} is {status}.",
         next="Run solarrally deploy first. Nothing was changed.",
     )
 
 
-def _overtaken() -> Plain:
+def overtaken() -> Plain:
+    """Return what to say where another run works on the same secret."""
     return Plain(
-        what="Another run is changing the same password.",
-        why="It has replaced the new password that this run had stored.",
+        what="Another run is changing the same password or certificate.",
+        why="It has replaced the new one that this run had stored.",
         next="Wait until the other run has ended, then run the same command again.",
     )
 
 
 def _gave_up(reason: str) -> Plain:
     return Plain(
-        what="The password is changed, but new tasks do not stay up.",
+        what="The password or certificate is changed, but new tasks do not stay up.",
         why=reason or "Another deployment of the service replaced ours.",
         next="Read the application's log group, then run the same command again.",
         detail=reason,

@@ -1,0 +1,1 @@
+"""Commands that renew what a site has: maintain, rotate. Imports health/ and shared/."""
