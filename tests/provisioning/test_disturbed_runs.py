@@ -50,6 +50,7 @@ ONCE = {
     "backup delete_backup_vault": "looked for in the list",
     "iam create_policy_version": "looked for by the document in force",
     "iot create_certificate_from_csr": "looked for by its key",
+    "rds create_db_snapshot": "looked for by its name",
     "rds delete_db_instance": "looked for by its status",
     "s3 put_object": "looked for by its key, a hash of the content; a dump is deleted anyway",
     "secretsmanager update_secret_version_stage": "looked for by the label",
