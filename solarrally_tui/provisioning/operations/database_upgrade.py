@@ -26,7 +26,8 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
 from solarrally_tui.provisioning.engine.waits import patient
-from solarrally_tui.provisioning.operations.rotation import failed, outputs_of, settled_database
+from solarrally_tui.provisioning.operations.restored_database import settled
+from solarrally_tui.provisioning.operations.rotation import failed, outputs_of
 
 SNAPSHOT: Final = "snapshot"
 DATABASE: Final = "database"
@@ -128,7 +129,7 @@ async def _create_snapshot(upgrade: Upgrade) -> End:
     async def described() -> dict[str, Any] | None:
         return await door.find("rds", "describe_db_snapshots", DBSnapshotIdentifier=name)
 
-    await settled_database(door, upgrade.database)
+    await settled(door, upgrade.database)
     is_new = await described() is None
     if is_new:
         with tolerate(Kind.EXISTS):
@@ -154,7 +155,7 @@ async def _create_snapshot(upgrade: Upgrade) -> End:
 async def _modify(upgrade: Upgrade) -> End:
     """Ask RDS for the change, and wait until the database has it."""
     door, name = upgrade.door, upgrade.database
-    await settled_database(door, name)
+    await settled(door, name)
     await door.call(
         "rds",
         "modify_db_instance",

@@ -129,11 +129,7 @@ async def stage_password(rotation: Rotation) -> End:
     if before and before == labels.get(_CURRENT):
         return End(False, "An earlier run has stored it. The tasks remain.", Staged(before))
     # RDS refuses a change during another one, such as that of a run that was cut off.
-<<<<<<< HEAD
     instance = await settled(rotation.door, rotation.outputs["DbInstanceId"])
-=======
-    instance = await settled_database(rotation.door, rotation.outputs["DbInstanceId"])
->>>>>>> 7e8f96ad (Add solarrally maintain: what is due, and its renewal)
     password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     # One token for all who saw the same labels: the first to store wins, the others are refused.
     seen = f"{rotation.secret} {before or labels[_CURRENT]}"
@@ -176,29 +172,10 @@ async def change_database(rotation: Rotation) -> End:
         MasterUserPassword=rotation.staged.value,
         ApplyImmediately=True,
     )
-<<<<<<< HEAD
     await settled(rotation.door, rotation.outputs["DbInstanceId"])
     return End(True)
 
 
-=======
-    await settled_database(rotation.door, rotation.outputs["DbInstanceId"])
-    return End(True)
-
-
-async def settled_database(door: Door, name: str) -> dict[str, Any]:
-    """Wait until the database is available and no change of its password is in progress."""
-
-    async def settled() -> dict[str, Any] | None:
-        response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
-        instance: dict[str, Any] = response["DBInstances"][0]
-        pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
-        return instance if instance["DBInstanceStatus"] == "available" and not pending else None
-
-    return await poll(settled, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
-
-
->>>>>>> 7e8f96ad (Add solarrally maintain: what is due, and its renewal)
 async def promote_secret(rotation: Rotation) -> End:
     """Make the staged version of the secret the current one."""
     if not rotation.staged.value:
