@@ -7,7 +7,7 @@ from solarrally_tui.terraform.bodies import Body, Into, Rules, Shape, body
 from solarrally_tui.terraform.hcl import Block
 from solarrally_tui.terraform.provider import schema
 from solarrally_tui.terraform.scope import Scope
-from solarrally_tui.terraform.types.model import Row
+from solarrally_tui.terraform.types.model import Resource, Row
 
 _RULE: Final = {
     "CidrIp": "cidr_ipv4",
@@ -67,6 +67,17 @@ def _root_device(scope: Scope, node: Any) -> Body:
     return Body({}, [Block("root_block_device", (), made.arguments)])
 
 
+def _discovery(scope: Scope, resource: Resource) -> Body:
+    """The namespace of a service is inside its records in Terraform."""
+    made = body(
+        scope,
+        resource.properties["DnsConfig"] | {"NamespaceId": resource.properties["NamespaceId"]},
+        schema("aws_service_discovery_service").blocks["dns_config"],
+        {"DnsRecords": Into("dns_records", {"TTL": "ttl"})},
+    )
+    return Body({}, [Block("dns_config", (), made.arguments, made.blocks)])
+
+
 ROWS: Final = {
     "AWS::EC2::VPC": Row("aws_vpc"),
     "AWS::EC2::InternetGateway": Row("aws_internet_gateway"),
@@ -111,7 +122,8 @@ ROWS: Final = {
     ),
     "AWS::ServiceDiscovery::Service": Row(
         "aws_service_discovery_service",
-        {"DnsConfig": Into("dns_config", {"DnsRecords": Into("dns_records", {"TTL": "ttl"})})},
+        {"NamespaceId": None, "DnsConfig": None},
         attributes={"Arn": "arn"},
+        derived=_discovery,
     ),
 }
