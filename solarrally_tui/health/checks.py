@@ -58,6 +58,10 @@ def _has_domain(site: Site) -> bool:
     return site.has_domain
 
 
+def _has_hub(site: Site) -> bool:
+    return site.size.has_hub
+
+
 def _has_firewall(site: Site) -> bool:
     return site.size.waf is not WafMode.OFF
 
@@ -112,6 +116,7 @@ PROBES: Final = (
     Probe("telemetry", "Telemetry", telemetry.telemetry, Layer.IOT, SECONDS),
     Probe("strangers", "Password", web.strangers, Layer.PAGE, MINUTES, _has_password),
     Probe("bridge", "Bridge certificate", iot.bridge, Layer.APPLICATION, MINUTE),
+    Probe("hub", "Hub", app.hub, Layer.APPLICATION, SECONDS, _has_hub),
     Probe("database", "Database", database.database, Layer.DATABASE, MINUTE),
     Probe(
         "database-load",

@@ -429,6 +429,23 @@ MET = (
         "AWS IoT API reference, CertificateStatus",
         "fail",
     ),
+    *(
+        Met(rule, "check:hub", words, "health check", "fail")
+        for rule, words in (
+            ("hub-down", "The hub does not run. No telemetry arrives. ECS reports: (service hub)."),
+            ("hub-down", "The hub does not run: it is scaled to zero tasks."),
+            ("deleted-by-hand", "The hub does not run: its ECS service was deleted."),
+            ("hub-unreached", "The hub runs, and no task reaches it. No telemetry arrives."),
+            ("hub-unlinked", "The hub runs, and none of its 4 links to AWS IoT is up."),
+        )
+    ),
+    Met(
+        "hub-links",
+        "check:hub",
+        "The hub runs with 3 of 4 links to AWS IoT. Messages take those that are up.",
+        "health check",
+        "warn",
+    ),
     Met(
         "telemetry-rejected",
         "check:telemetry",
@@ -442,6 +459,8 @@ MET = (
             ("telemetry-unpublished", "between the chargers and AWS IoT"),
             ("telemetry-unpublished", "between the chargers and the bridge"),
             ("telemetry-bridge", "between AWS IoT and the bridge"),
+            ("telemetry-hub", "between AWS IoT and the hub"),
+            ("telemetry-from-hub", "between the hub and the bridge"),
             ("telemetry-backend", "between the bridge and the backend"),
             ("telemetry-page", "between the backend and the page"),
         )

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.call_log import Call
+from solarrally_tui.deployed.probe_reports import HubReport
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import MONTH, cost, monthly
+from solarrally_tui.health.diagnosis.judge import claims
 from solarrally_tui.health.figures import Figure, age, amount
-from solarrally_tui.health.probes import database, money, stacks, upkeep
+from solarrally_tui.health.probes import app, database, money, stacks, upkeep
 from solarrally_tui.site.model import Application
+from tests.health.test_diagnosis_rules import CALL
+from tests.health.test_telemetry import task
 
 OK, UNKNOWN, WARN, FAIL = Severity.OK, Severity.UNKNOWN, Severity.WARN, Severity.FAIL
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -169,3 +173,36 @@ def test_a_metric_a_minute_costs_what_the_price_list_says() -> None:
 def test_drift_is_judged_by_the_last_detection(states: tuple[str, ...], expected: Severity) -> None:
     found = {f"solarrally-sun-{i}": state for i, state in enumerate(states)}
     assert stacks.judge_drift(found).severity is expected
+
+
+RUNS = {"desiredCount": 1, "runningCount": 1}
+UP, PARTLY, DOWN, AWAY = (
+    HubReport(True, 4, 4, 1.0),
+    HubReport(True, 4, 3, 1.0),
+    HubReport(True, 4, 0, 90.0),
+    HubReport(False, 4, 0),
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "reports", "expected", "rule"),
+    [
+        ({}, (), FAIL, "deleted-by-hand"),
+        ({"desiredCount": 0, "runningCount": 0}, (), FAIL, "hub-down"),
+        ({"desiredCount": 1, "runningCount": 0}, (UP,), FAIL, "hub-down"),
+        (RUNS, (), OK, ""),
+        (RUNS, (UP, UP), OK, ""),
+        (RUNS, (AWAY, AWAY), FAIL, "hub-unreached"),
+        (RUNS, (UP, AWAY), WARN, "hub-unreached"),
+        (RUNS, (DOWN, AWAY), FAIL, "hub-unlinked"),
+        (RUNS, (PARTLY, PARTLY), WARN, "hub-links"),
+    ],
+)
+def test_a_hub_is_judged_by_its_service_and_what_tasks_report(
+    service: dict[str, Any], reports: tuple[HubReport, ...], expected: Severity, rule: str
+) -> None:
+    found = app.judge_hub(service, [task(hub=one) for one in reports])
+    assert found.severity is expected
+    evidence = CALL.evidence("check:hub", found.line, state="fail", resource="Hub")
+    claimed = claims(evidence) if rule else None
+    assert (claimed.id if claimed else "") == rule

@@ -1,14 +1,17 @@
 """Checks of what runs: tasks and load balancer targets."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed.probe_reports import HubReport, ProbeReport
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure, age, newest
 from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite
+from solarrally_tui.health.probes.telemetry import reports_of
 from solarrally_tui.health.report import Observation, fail, ok, warn
 
 _GONE: Final = frozenset({"INACTIVE", "DRAINING"})
@@ -21,16 +24,9 @@ _TASKS_A_CALL: Final = 100
 
 async def service(observed: ObservedSite) -> Observation:
     """Judge whether the service runs as many tasks as it wants and its last deployment worked."""
-    response = await observed.door.call(
-        "ecs",
-        "describe_services",
-        cluster=observed.output("app", "ClusterName"),
-        services=[observed.output("app", "ServiceName")],
-    )
-    # ECS lists a deleted service for a while.
-    if not response["services"] or response["services"][0]["status"] in _GONE:
+    found = await _described(observed, "ServiceName")
+    if not found:
         return fail("The ECS service was deleted.")
-    found = response["services"][0]
     seen = _judge_service(found)
     figures = (
         Figure("tasks_running", "Tasks running", found["runningCount"]),
@@ -40,6 +36,58 @@ async def service(observed: ObservedSite) -> Observation:
         return replace(seen, line=f"{seen.line} {_deployed(found)}", figures=figures)
     reasons = await _stop_reasons(observed, found)
     return replace(seen, line=f"{seen.line} {reasons}", figures=figures)
+
+
+async def hub(observed: ObservedSite) -> Observation:
+    """Judge whether the hub runs, whether tasks reach it, and how many of its links are up."""
+    found = await _described(observed, "HubServiceName")
+    if found and found["runningCount"]:
+        return judge_hub(found, await reports_of(observed))
+    seen = judge_hub(found, ())
+    reasons = await _stop_reasons(observed, found) if found else ""
+    return replace(seen, line=f"{seen.line} {reasons}".strip())
+
+
+def judge_hub(service: dict[str, Any], reports: Sequence[ProbeReport]) -> Observation:
+    """Judge the hub by its service, empty where that was deleted, and by what tasks report."""
+    if not service:
+        return fail("The hub does not run: its ECS service was deleted. No telemetry arrives.")
+    if not service["desiredCount"]:
+        return fail("The hub does not run: it is scaled to zero tasks. No telemetry arrives.")
+    if not service["runningCount"]:
+        return fail(f"The hub does not run. No telemetry arrives. {_last_event(service)}".strip())
+    return _judge_links([one.hub for one in reports if one.hub])
+
+
+def _judge_links(told: Sequence[HubReport]) -> Observation:
+    met = [one for one in told if one.reachable]
+    if not told:
+        return ok("The hub runs. No task has reported its links.")
+    if not met:
+        return fail("The hub runs, and no task reaches it. No telemetry arrives.")
+    links, up = met[0].links, max(one.linked for one in met)
+    figure = Figure("hub_links", "Links of the hub", up)
+    if not up:
+        return fail(f"The hub runs, and none of its {links} links to AWS IoT is up.", figure)
+    line = f"The hub runs with {up} of {links} links to AWS IoT."
+    if len(met) < len(told):
+        return warn(f"{line} {len(told) - len(met)} of {len(told)} tasks do not reach it.", figure)
+    if up < links:
+        return warn(f"{line} Messages take those that are up.", figure)
+    return ok(line, figure)
+
+
+async def _described(observed: ObservedSite, output: str) -> dict[str, Any]:
+    """Return an ECS service as it is now; empty where it was deleted."""
+    response = await observed.door.call(
+        "ecs",
+        "describe_services",
+        cluster=observed.output("app", "ClusterName"),
+        services=[observed.output("app", output)],
+    )
+    services: list[dict[str, Any]] = response["services"]
+    # ECS lists a deleted service for a while.
+    return services[0] if services and services[0]["status"] not in _GONE else {}
 
 
 def _deployed(service: dict[str, Any]) -> str:

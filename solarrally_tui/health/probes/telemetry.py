@@ -116,7 +116,7 @@ async def look(observed: ObservedSite) -> Telemetry:
     unseen: list[str] = []
     chargers, tasks, frames = await asyncio.gather(
         _known(fleet(observed), "The fleet index", unseen),
-        _known(_reports(observed), "The reports of the probes", unseen),
+        _known(reports_of(observed), "The reports of the probes", unseen),
         _known(page(observed), "The page", unseen),
     )
     seen = Telemetry(
@@ -157,8 +157,13 @@ async def _listen_at_page(observed: ObservedSite) -> LiveFrames:
     return await listen(front_of(observed), headers, seconds, enough=lambda seen: seen.total > 0)
 
 
-async def _reports(observed: ObservedSite) -> tuple[probe_reports.ProbeReport, ...]:
-    return await probe_reports.newest(observed.door, observed.output("app", "LogGroupName"))
+async def reports_of(observed: ObservedSite) -> tuple[probe_reports.ProbeReport, ...]:
+    """Return what the probes of the tasks reported last. Raises AwsError and OutOfReachError."""
+
+    async def read() -> tuple[probe_reports.ProbeReport, ...]:
+        return await probe_reports.newest(observed.door, observed.output("app", "LogGroupName"))
+
+    return await observed.shared("reports", read)
 
 
 async def _with_metrics(observed: ObservedSite, seen: Telemetry) -> Telemetry:

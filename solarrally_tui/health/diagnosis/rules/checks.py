@@ -12,11 +12,57 @@ CHECKS: Final = (
     Rule(
         id="bridge-inactive",
         kinds=("check:bridge",),
-        what="The certificate of the MQTT bridge is not active, so no telemetry arrives.",
+        what="The certificate with which the tasks, or the hub, connect to AWS IoT is not active, "
+        "so no telemetry arrives.",
         next="In the AWS IoT console, open Certificates and activate it. Deploy does not "
         "activate a certificate that somebody deactivated.",
         source="AWS IoT API reference, CertificateStatus",
         words=r"certificate is \w+",
+        explains=frozenset({"hub-unlinked"}),
+    ),
+    Rule(
+        id="hub-down",
+        kinds=("check:hub",),
+        what="The hub does not run, so no task gets telemetry.",
+        next="ECS starts another within about a minute. If none comes, open the service of the hub "
+        "in the ECS console and read why its tasks stop. If it is scaled to zero, set its desired "
+        "count to 1.",
+        source="ECS API reference, Service; blueprints/app, HubService",
+        words=r"hub does not run(?!: its ECS service was deleted)",
+        depth=NEAR,
+    ),
+    Rule(
+        id="hub-unreached",
+        kinds=("check:hub",),
+        what="No task reaches the hub, so no telemetry arrives.",
+        next="Check that the security group of the hub admits the tasks on port 1883, and that the "
+        "private name of the hub is in AWS Cloud Map.",
+        source="blueprints/app, HubSecurityGroup and HubDiscovery",
+        words=r"no task reaches it|tasks do not reach it",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="hub-unlinked",
+        kinds=("check:hub",),
+        what="The hub has no link to AWS IoT, so no telemetry arrives.",
+        next="Check the bridge's certificate and policy in AWS IoT, which the hub uses, and the "
+        "outbound access of the hub to port 8883.",
+        source="blueprints/app, HubTaskDefinition",
+        words=r"none of its \d+ links",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="hub-links",
+        kinds=("check:hub",),
+        what="Some links of the hub to AWS IoT are down. Messages take the others.",
+        next="Wait a minute: a link connects again by itself. If it does not, read the lines of "
+        "the hub in the application log.",
+        source="AWS IoT developer guide, MQTT, shared subscriptions",
+        words=r"\d+ of \d+ links",
+        sure=POSSIBLE,
+        depth=ASIDE,
     ),
     Rule(
         id="bridge-missing",
@@ -40,7 +86,7 @@ CHECKS: Final = (
     Rule(
         id="deleted-by-hand",
         # A budget or a trail that is gone keeps nobody from charging: see watching.
-        kinds=("check:service", "check:database", "check:certificate"),
+        kinds=("check:service", "check:hub", "check:database", "check:certificate"),
         what="Part of the site was deleted outside CloudFormation.",
         next="Look up in CloudTrail who deleted it. CloudFormation does not notice such a "
         "deletion. Data comes back only from backups.",
@@ -95,6 +141,28 @@ CHECKS: Final = (
         words=r"between AWS IoT and the bridge",
         sure=LIKELY,
         depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-hub",
+        kinds=("check:telemetry",),
+        what="AWS IoT accepts messages, and the hub does not get them.",
+        next="Read the lines of the hub in the application log. Check the bridge's certificate and "
+        "policy in AWS IoT, which the hub uses, and the outbound access of the hub to port 8883.",
+        source="blueprints/app, HubTaskDefinition; AWS IoT developer guide, Receive",
+        words=r"between AWS IoT and the hub",
+        sure=LIKELY,
+        depth=NEAR,
+    ),
+    Rule(
+        id="telemetry-from-hub",
+        kinds=("check:telemetry",),
+        what="The tasks do not get what the hub has, or it does not run.",
+        next="Look at the service of the hub in the ECS console: it should run one task. Check "
+        "that its security group admits the tasks on port 1883.",
+        source="blueprints/app, HubService and HubSecurityGroup",
+        words=r"between the hub and the bridge",
+        sure=LIKELY,
+        depth=SYMPTOM,
     ),
     Rule(
         id="telemetry-backend",

@@ -29,12 +29,15 @@ StoppedTask = tuple[dict[str, Any], ApiCall]
 
 
 async def service(case: Case) -> AsyncIterator[Evidence]:
-    """Yield how deployments of the service went, and its events that report errors."""
+    """Yield how deployments of the application and of the hub went, and events with errors."""
     cluster = await case.resource_id("app", CLUSTER, output="ClusterName")
-    name = await case.resource_id("app", SERVICE, output="ServiceName")
-    response, call = await case.call("ecs", "describe_services", cluster=cluster, services=[name])
+    services = [await case.resource_id("app", SERVICE, output="ServiceName")]
+    stack = case.stack("app")
+    if stack and (hub := stack.outputs.get("HubServiceName")):
+        services.append(hub)
+    response, call = await case.call("ecs", "describe_services", cluster=cluster, services=services)
     for details in response["services"]:
-        link = case.link("service", cluster=_name_in(cluster), id=_name_in(name))
+        link = case.link("service", cluster=_name_in(cluster), id=details["serviceName"])
         for evidence in _deployments(call, details, link):
             yield evidence
         for event in (details.get("events") or [])[:_EVENTS]:
