@@ -57,7 +57,7 @@ CHECKS: Final = (
         id="hub-links",
         kinds=("check:hub",),
         what="Some links of the hub to AWS IoT are down. Messages take the others.",
-        next="Wait a minute: a link connects again by itself. If it does not, read the lines of "
+        next="Wait a minute: the hub connects each link again. If it does not, read the lines of "
         "the hub in the application log.",
         source="AWS IoT developer guide, MQTT, shared subscriptions",
         words=r"\d+ of \d+ links",
