@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
@@ -13,6 +14,10 @@ from solarrally_tui.simulator.child import Account, Child
 # AWS's models are some hundred thousand objects that stay; looking through all of them for cycles
 # as often as Python does by itself took a quarter of the tests' processor time.
 gc.set_threshold(100_000, 50, 100)
+
+# A busy machine stops any example for longer than the 200 ms that Hypothesis allows by default.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 # pytest-xdist sets it in its workers: what commands print would depend on how tests are run.
 os.environ.pop("COLUMNS", None)

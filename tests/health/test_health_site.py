@@ -20,7 +20,7 @@ from tests.health.health_setup import BREAKAGES, MEASURED, BreakableSite
 
 FOLLOWS = {"bridge": {"telemetry"}, "chargers": {"telemetry"}}
 """What else turns with a check, because it is so: without a bridge no message arrives."""
-LIMIT = 30.0
+LIMIT = 90.0
 CAUSES = {
     "service": "image-not-pulled",
     "targets": "health-check",

@@ -185,6 +185,7 @@ async def test_a_run_that_dies_is_rejoined_and_completed(account: Account) -> No
             with pytest.raises(asyncio.CancelledError):
                 await task
         assert heard.last("data").state is State.OUT_OF_SIGHT
+        speed(account, "2")  # so that a busy machine, too, joins it before it is complete
         async with opened(account) as second:
             assert await status_of(second, "solarrally-cut-off-data") == "CREATE_IN_PROGRESS"
             again = Heard()
