@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import boto3
@@ -271,6 +272,29 @@ def test_the_database_gets_the_authority_of_the_blueprint(
         assert listed(account, capsys)[1]["database-authority"]["state"] == "not due"
     template = blueprint("data").template()
     assert f"CACertificateIdentifier: {AUTHORITY}" in template
+
+
+class Terminal(StringIO):
+    """What a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_it_asks_what_to_renew(
+    standing: StandingSite,
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ACCESSIBLE", "1")
+    with database_of(account, standing, CACertificateIdentifier="rds-ca-2019"):
+        monkeypatch.setattr("sys.stdin", Terminal("\n"))
+        assert maintain(account, capsys)[0] == Exit.WARN
+        assert listed(account, capsys)[1]["database-authority"]["state"] == "due"
+        monkeypatch.setattr("sys.stdin", Terminal(f"database-authority\n{NAME}\n"))
+        assert maintain(account, capsys)[0] == Exit.OK
+        assert listed(account, capsys)[1]["database-authority"]["state"] == "not due"
 
 
 @pytest.mark.parametrize("what", [one for one in DOABLE if one not in UPDATES])

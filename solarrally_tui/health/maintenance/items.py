@@ -61,7 +61,7 @@ ADMINISTRATOR_PASSWORD: Final = Kind(
 )
 VIEWER_PASSWORD: Final = Kind(
     "viewer-password",
-    "Viewer password and signing key",
+    "Viewer password and key",
     "Every viewer is signed out, and signs in with the new password. Chargers and tasks are not "
     "interrupted.",
     "solarrally maintain {site} --do viewer-password",
@@ -83,7 +83,7 @@ CHARGER_CERTIFICATES: Final = Kind(
 )
 DATABASE_AUTHORITY: Final = Kind(
     "database-authority",
-    "Certificate authority of the database",
+    "RDS certificate authority",
     "RDS gives the database another server certificate. Most versions of PostgreSQL need no "
     "restart for that; the others restart, which takes a few minutes.",
     "solarrally maintain {site} --do database-authority",

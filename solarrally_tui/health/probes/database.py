@@ -66,7 +66,7 @@ def judge_instance(instance: dict[str, Any], now: datetime) -> Observation:
     if end and end - now < _CERTIFICATE_SOON:
         return warn(
             f"{line} The certificate of its server ends on {end:%d %b %Y} "
-            f"({certificate.get('CAIdentifier', '')}). Apply the pending maintenance in RDS.",
+            f"({certificate.get('CAIdentifier', '')}). solarrally maintain renews it.",
             *figures,
         )
     return ok(line, *figures)
@@ -173,7 +173,7 @@ def judge_support(version: str, majors: list[dict[str, Any]], now: datetime) -> 
         "engine_support", "Support of PostgreSQL", left, "days", limit=float(_SUPPORT_SOON.days)
     )
     line = f"PostgreSQL {version}, supported until {end:%d %b %Y}."
-    upgrade = "Set size.database_major to a newer version and deploy."
+    upgrade = "solarrally maintain says how to move to a newer version."
     if end < now:
         return warn(f"{line} AWS now bills Extended Support for every vCPU. {upgrade}", days)
     if end - now < _SUPPORT_SOON:
