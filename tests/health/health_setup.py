@@ -23,6 +23,7 @@ from solarrally_tui.deployed.run_lock import Run
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import GLOBAL_REGION, run_name
+from solarrally_tui.stacks.template import read, short
 from tests.clients import client, owner
 
 Outputs = dict[str, dict[str, str]]
@@ -194,19 +195,19 @@ def leave_a_run_that_was_killed(site: BreakableSite) -> Iterator[None]:
 @breaks("stacks")
 def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
     client, name = site.aws("cloudformation"), site.stack("bootstrap")
-    body = client.get_template(StackName=name)["TemplateBody"]
+    template = read(client.get_template(StackName=name)["TemplateBody"])
     parameters = [
         {"ParameterKey": key, "UsePreviousValue": True} for key in ("SiteName", "AlertEmail")
     ]
 
-    def update(template: str) -> None:
-        client.update_stack(StackName=name, TemplateBody=template, Parameters=parameters)
+    def update(**more: Any) -> None:
+        changed = template | {"Resources": template["Resources"] | more}
+        body = short(json.dumps(changed))
+        client.update_stack(StackName=name, TemplateBody=body, Parameters=parameters)
 
-    twin = "Resources:\n  Twin: {Type: AWS::SQS::Queue, Properties: {NoSuchProperty: 1}}\n"
-    update(body.replace("Resources:\n", twin, 1))
+    update(Twin={"Type": "AWS::SQS::Queue", "Properties": {"NoSuchProperty": 1}})
     yield
-    handle = "Resources:\n  Repaired: {Type: AWS::CloudFormation::WaitConditionHandle}\n"
-    update(body.replace("Resources:\n", handle, 1))
+    update(Repaired={"Type": "AWS::CloudFormation::WaitConditionHandle"})
 
 
 @breaks("resources")
