@@ -165,6 +165,7 @@ _NAMED_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "iam create_policy": ("iam:CreatePolicy", "iam:TagPolicy"),
     "iam create_role": ("iam:CreateRole", "iam:TagRole"),
+    "rds create_db_snapshot": ("rds:CreateDBSnapshot", "rds:AddTagsToResource"),
     # A final snapshot, which takes the tags of the database.
     "rds delete_db_instance": (
         "rds:DeleteDBInstance",

@@ -4,17 +4,31 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.cli import main
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.provisioning.operations.drill import Wish, drill, plan
+from solarrally_tui.provisioning.operations.users import Request, carry_out
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import DRILL_TAG, SITE_TAG
 from tests.clients import owner as root
-from tests.provisioning.engine_setup import StandingSite, environment, fault, opened
+from tests.provisioning.engine_setup import (
+    StandingSite,
+    deployed,
+    environment,
+    fault,
+    opened,
+    site_named,
+)
 
+RESTORABLE_SECONDS = 5.5
+"""After that, RDS can restore what was: five minutes of an instant account."""
 SNAPSHOT = "solarrally-engine-home-data-before-lunch"
 
 
@@ -65,7 +79,9 @@ def test_a_snapshot_is_restored_examined_and_deleted(
     name = before["DBInstanceIdentifier"]
     call(account, "create_db_snapshot", DBInstanceIdentifier=name, DBSnapshotIdentifier=SNAPSHOT)
     report = tmp_path / "drill.md"
-    status, out, err = run(capsys, "--snapshot", "--yes", "--json", "--report", str(report))
+    status, out, err = run(
+        capsys, "--snapshot", "--keep", "--yes", "--json", "--report", str(report)
+    )
     assert status == 0, err
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines[-1]["type"] == "result"
@@ -76,7 +92,11 @@ def test_a_snapshot_is_restored_examined_and_deleted(
     assert told["recovery_time_seconds"] > 0
     assert "1 user." in str(told["checks"])
     assert "The restored database" in report.read_text()
-    assert "It costs about 0.0" in err
+    assert "It costs about 0.0" in " ".join(err.split())
+    assert told["kept"].startswith("solarrally-engine-home-data-drill-20")
+    kept = call(account, "describe_db_snapshots", DBSnapshotIdentifier=told["kept"])
+    assert kept["DBSnapshots"][0]["DBInstanceIdentifier"] == told["database"]
+    assert f"{told['kept']} stays" in report.read_text()
     assert of_site(account) == before
 
 
@@ -128,7 +148,26 @@ def test_a_drill_asks_first_and_refuses_what_rds_would(
     status, _, err = run(capsys)
     assert (status, "Nothing was changed" in err) == (5, True)
     status, _, err = run(capsys, "--time", "2999-01-01T00:00:00", "--yes")
-    assert (status, "latest restorable time" in err) == (5, True)
+    assert (status, "latest restorable time" in " ".join(err.split())) == (5, True)
     status, _, err = run(capsys, "--snapshot", "nobodys", "--yes")
-    assert (status, "no available snapshot nobodys" in err) == (5, True)
+    assert (status, "no available snapshot nobodys" in " ".join(err.split())) == (5, True)
     assert run(capsys, "--time", "lunch")[0] == 2
+
+
+@pytest.mark.torture
+async def test_a_site_returns_to_the_moment_that_a_drill_has_kept(own_door: Door) -> None:
+    """Two whole sites: one that loses something, and one from the snapshot of the time before."""
+    assert (await deployed(site_named("lost"), own_door))[0].exit_code == 0
+    lost = await DeployedSite.open(own_door, "lost")
+    await carry_out(Request("add", "anne@example.com", "user", "canary-Passw0rd"), lost)
+    before = datetime.now(UTC)
+    await asyncio.sleep(RESTORABLE_SECONDS)
+    await carry_out(Request("remove", "anne@example.com"), lost)
+    chosen = await plan(lost, Wish(moment=before, keeps=True))
+    outcome, report = await drill(chosen, lambda _: None)
+    assert (outcome.exit_code, report is not None) == (0, True), outcome.cause
+    assert report
+    found = site_named("found", size={"database_snapshot": report.kept})
+    assert (await deployed(found, own_door))[0].exit_code == 0
+    users = await carry_out(Request("list"), await DeployedSite.open(own_door, "found"))
+    assert "anne@example.com" in {user.email for user in users}

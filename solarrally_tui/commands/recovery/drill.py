@@ -40,6 +40,7 @@ class Options(SiteRunOptions):
     snapshot: str
     time: str
     report: Path | None
+    keep: bool
     clean: bool
 
 
@@ -65,6 +66,11 @@ def add(parser: CommandParser) -> None:
         "--clean", action="store_true", help="only delete what an interrupted drill has left"
     )
     parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep a snapshot of what was restored, for size.database_snapshot",
+    )
+    parser.add_argument(
         "--report",
         type=Path,
         default=None,
@@ -78,6 +84,7 @@ def add(parser: CommandParser) -> None:
         Options,
         example="solarrally drill barn\n"
         "solarrally drill barn --snapshot --report drill.md\n"
+        "solarrally drill barn --time 2026-11-29T14:05:00 --keep\n"
         "solarrally drill barn --clean",
     )
 
@@ -113,7 +120,7 @@ async def _drill(options: Options, moment: datetime | None, door: "Door") -> int
     if options.clean:
         return await report_run("drill", site.name, options, lambda emit, _: clean(site, emit))
     try:
-        wish = Wish(options.snapshot, moment)
+        wish = Wish(options.snapshot, moment, options.keep)
         chosen = await plan(site, wish, is_simulated=bool(account_label()))
     except StepError as error:
         explain(error.plain)
@@ -156,10 +163,24 @@ def _effect(chosen: "DrillPlan") -> str:
     return (
         f"This restores {chosen.source.title} as a second database of {site.name}: "
         f"{chosen.size}, {chosen.storage_gib} GiB, in the site's subnets, without a public "
-        "address. The application's own models examine it, and it is deleted at the end. The "
+        "address. The application's own models examine it, and it is deleted at the end. "
+        f"{_keeps(chosen)}The "
         f"site's own database is neither changed nor read. {_cost(chosen)} Until it ends, no other "
         "run can change the site. Expect 10 to 30 minutes, longer with much data."
     )
+
+
+def _keeps(chosen: "DrillPlan") -> str:
+    if not chosen.keeps:
+        return ""
+    from solarrally_tui.pricing.price_book.book import UnknownPriceError
+    from solarrally_tui.pricing.price_book.store import snapshot_gb_month
+
+    try:
+        usd = snapshot_gb_month(chosen.site.region) * chosen.storage_gib
+    except UnknownPriceError:
+        return "A snapshot of it stays, at a price that is not known here. "
+    return f"A snapshot of it stays, for at most {usd:.2f} USD a month. "
 
 
 def _cost(chosen: "DrillPlan") -> str:

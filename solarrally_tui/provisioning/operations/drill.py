@@ -41,6 +41,7 @@ LEFT: Final = "earlier-drills"
 RESTORE: Final = "restore"
 PASSWORD: Final = "password"  # noqa: S105 the name of a step
 CHECK: Final = "check"
+KEEP: Final = "keep"
 REMOVE: Final = "remove"
 
 NEWEST: Final = "newest"
@@ -58,6 +59,8 @@ class Wish:
     """A snapshot's name, or NEWEST; empty for a point in time."""
     moment: datetime | None = None
     """With a time zone. None for the latest."""
+    keeps: bool = False
+    """Whether a snapshot of what was restored stays, for size.database_snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class DrillPlan:
     source: Source
     size: str
     """Class of the restored database."""
+    keeps: bool = False
+    """Whether a snapshot of it stays."""
     is_simulated: bool = False
 
     @property
@@ -91,7 +96,7 @@ async def plan(site: DeployedSite, wish: Wish, *, is_simulated: bool = False) ->
     running = found["DBInstances"][0]
     source = await _source(site.door, running, wish)
     size = await restored_database.smallest_class(site.door, running)
-    return DrillPlan(site, outputs, running, source, size, is_simulated)
+    return DrillPlan(site, outputs, running, source, size, wish.keeps, is_simulated)
 
 
 async def _source(door: Door, running: Mapping[str, Any], wish: Wish) -> Source:
@@ -186,6 +191,8 @@ class _Drill:
         name = drill_database(self.plan.site.name, secrets.token_hex(4))
         try:
             report = await self._examine(name)
+            if self.plan.keeps:
+                report = replace(report, kept=await self._keep(name, report))
         except BaseException:
             await self._remove_after_failure(name)
             raise
@@ -238,6 +245,16 @@ class _Drill:
             examined,
             chosen.is_simulated,
         )
+
+    async def _keep(self, name: str, report: DrillReport) -> str:
+        """Take a snapshot of what was restored, whose name says of when it is; return that."""
+        moment = report.source.moment
+        snapshot = drill_database(report.site, f"{moment:%Y%m%d-%H%M%S}-{name[-4:]}")
+        self._step(KEEP, f"Taking the snapshot {snapshot}.")
+        tags = [{"Key": SITE_TAG, "Value": report.site}]
+        await restored_database.keep(self.door, name, snapshot, tags)
+        self.narrator.step(KEEP, State.DONE, snapshot)
+        return snapshot
 
     async def _source(self) -> Source:
         """Return what is restored: the latest time as it is now, not as it was when planned."""

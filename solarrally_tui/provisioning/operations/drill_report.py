@@ -76,6 +76,8 @@ class DrillReport:
     """Until the application's models had examined it."""
     examined: Examined
     is_simulated: bool = False
+    kept: str = ""
+    """The snapshot of the restored database that stays; empty for none."""
     is_removed: bool = False
     """Whether RDS no longer lists the restored database."""
 
@@ -138,6 +140,7 @@ class DrillReport:
             "password_seconds": round(self.password_seconds, 1),
             "check_seconds": round(self.checked_seconds, 1),
             "good": self.is_good,
+            "kept": self.kept or None,
             "removed": self.is_removed,
             "checks": [
                 {"title": c.title, "severity": c.severity.value, "text": c.text}
@@ -175,7 +178,7 @@ of it: docs/disaster-recovery.md says what that takes.
 {rows}
 
 {_gone(self)} The site's own database was not changed, and nothing was read from it.
-"""
+{_kept(self)}"""
 
 
 _SIMULATED: Final = """
@@ -187,6 +190,15 @@ def _gone(report: DrillReport) -> str:
     if report.is_removed:
         return f"The restored database {report.database} was deleted after the checks."
     return f"The restored database {report.database} is still there: run the drill with --clean."
+
+
+def _kept(report: DrillReport) -> str:
+    if not report.kept:
+        return ""
+    return (
+        f"\nThe snapshot {report.kept} stays and costs its storage. To return to it, name it in "
+        "size.database_snapshot and deploy.\n"
+    )
 
 
 def _sessions(seen: Examined) -> str:

@@ -147,6 +147,32 @@ async def set_password(door: Door, name: str, password: str) -> dict[str, Any]:
     return await settled(door, name)
 
 
+async def keep(door: Door, name: str, snapshot: str, tags: Any) -> None:
+    """Take a snapshot of a restored database, and wait until it is available.
+
+    Raises StillWaitingError and AwsError.
+    """
+
+    async def taken() -> dict[str, Any] | None:
+        return await door.find("rds", "describe_db_snapshots", DBSnapshotIdentifier=snapshot)
+
+    await door.once(
+        "rds",
+        "create_db_snapshot",
+        taken,
+        DBInstanceIdentifier=name,
+        DBSnapshotIdentifier=snapshot,
+        Tags=tags,
+    )
+
+    async def available() -> bool | None:
+        found = await taken()
+        statuses = [s["Status"] for s in found["DBSnapshots"]] if found else []
+        return True if statuses == ["available"] else None
+
+    await poll(available, every=2.0, slowest=15.0, limit=RESTORE_SECONDS)
+
+
 async def left_by_drills(door: Door, site: str) -> tuple[str, ...]:
     """Return the databases that drills have restored for a site. Raises AwsError."""
     found = await door.pages("rds", "describe_db_instances", "DBInstances")

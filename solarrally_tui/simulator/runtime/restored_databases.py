@@ -6,12 +6,13 @@ source held at that moment: see `origin` and standin/users.py.
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from ministack.services import rds
 
 from solarrally_tui.simulator.clock import Clock
-from solarrally_tui.simulator.pins import Record, private, scoped
+from solarrally_tui.simulator.pins import Record, private, replace, scoped
 from solarrally_tui.simulator.services.registry import (
     Caller,
     Parameters,
@@ -35,6 +36,7 @@ _UPLOAD_SECONDS: Final = 300.0
 
 _ORIGIN = "_restored_from"
 _READY = "_ready_at"
+_HOST = "_host"
 
 
 def origin(host: str) -> tuple[str, float] | None:
@@ -64,6 +66,7 @@ class RestoredDatabases:
 
     def install(self) -> None:
         """Answer the operations. Call once."""
+        replace(rds, "_create_snapshot_internal", _noting_host)
         operation("rds", "RestoreDBInstanceFromDBSnapshot")(self._from_snapshot)
         operation("rds", "RestoreDBInstanceToPointInTime")(self._to_point_in_time)
         precondition("rds", "DescribeDBInstances")(self._proceed)
@@ -95,11 +98,8 @@ class RestoredDatabases:
         snapshot = _snapshots.get(name)
         if snapshot is None:
             raise ApiError("DBSnapshotNotFound", f"DBSnapshot not found: {name}", 404)
-        # A snapshot holds all of the second in which it was taken: AWS names no parts of it.
-        taken = dt.datetime.fromisoformat(str(snapshot["SnapshotCreateTime"])).timestamp() + 1
-        source = self._host(str(snapshot["DBInstanceIdentifier"]))
         made = self._made(caller, str(given["DBInstanceIdentifier"]), snapshot, given)
-        made[_ORIGIN] = (source, taken)
+        made[_ORIGIN] = _origin_of(snapshot)
         return {"DBInstance": made}
 
     def _to_point_in_time(self, caller: Caller, given: Parameters) -> Result:
@@ -119,9 +119,6 @@ class RestoredDatabases:
         made = self._made(caller, str(given["TargetDBInstanceIdentifier"]), source, given)
         made[_ORIGIN] = (source["Endpoint"]["Address"], wanted.timestamp())
         return {"DBInstance": made}
-
-    def _host(self, name: str) -> str:
-        return str((_instances.get(name) or {}).get("Endpoint", {}).get("Address", ""))
 
     def _made(self, caller: Caller, name: str, source: Record, given: Parameters) -> Record:
         if name in _instances:
@@ -183,6 +180,26 @@ class RestoredDatabases:
         _instances[name] = instance
         _tags[arn] = instance["TagList"]
         return instance
+
+
+def restored_by_stack(instance: Record, snapshot: Record) -> None:
+    """Note of a database that a stack has created what it was restored from."""
+    instance[_ORIGIN] = _origin_of(snapshot)
+
+
+def _origin_of(snapshot: Record) -> tuple[str, float]:
+    # A snapshot holds all of the second in which it was taken: its time has no parts of one.
+    taken = dt.datetime.fromisoformat(str(snapshot["SnapshotCreateTime"])).timestamp() + 1
+    return str(snapshot.get(_HOST, "")), taken
+
+
+def _noting_host(original: Callable[[str, Record], Record]) -> Callable[[str, Record], Record]:
+    def create(name: str, instance: Record) -> Record:
+        snapshot = original(name, instance)
+        snapshot[_HOST] = (instance.get("Endpoint") or {}).get("Address", "")
+        return snapshot
+
+    return create
 
 
 def _moment(given: object) -> dt.datetime:

@@ -8,6 +8,7 @@ from ministack.services import rds
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
+from solarrally_tui.simulator.runtime.restored_databases import restored_by_stack
 from solarrally_tui.simulator.services.registry import Caller, Parameters, precondition
 from solarrally_tui.simulator.stacks.refusals.rule import RefusalRule
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
@@ -149,10 +150,11 @@ def _other_snapshot(_identifier: str, old: Properties, new: Properties) -> None:
 
 
 def _restored(values: ReturnValues, properties: Properties) -> ReturnValues:
-    """A restored database has the snapshot's administrator."""
+    """A restored database has the snapshot's administrator and data."""
     snapshot = _snapshots.get(str(properties.get("DBSnapshotIdentifier") or "").rpartition(":")[2])
     if snapshot is not None:
         _databases[values[0]]["MasterUsername"] = snapshot["MasterUsername"]
+        restored_by_stack(_databases[values[0]], snapshot)
     return values
 
 
