@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.call_log import Call
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.probe_reports import HubReport
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import MONTH, cost, monthly
@@ -13,6 +14,8 @@ from solarrally_tui.health.diagnosis.judge import claims
 from solarrally_tui.health.figures import Figure, age, amount
 from solarrally_tui.health.probes import app, database, money, stacks, upkeep
 from solarrally_tui.site.model import Application
+from solarrally_tui.stacks.template import read
+from tests.blueprints.blueprint_setup import example
 from tests.health.test_diagnosis_rules import CALL
 from tests.health.test_telemetry import task
 
@@ -206,3 +209,17 @@ def test_a_hub_is_judged_by_its_service_and_what_tasks_report(
     evidence = CALL.evidence("check:hub", found.line, state="fail", resource="Hub")
     claimed = claims(evidence) if rule else None
     assert (claimed.id if claimed else "") == rule
+
+
+def test_capacity_says_when_tasks_are_added() -> None:
+    site = example("medium", {"size": {"min_tasks": 2, "max_tasks": 6}})
+    policy = read(next(b for b in CATALOGUE if b.id == "app").template())["Resources"][
+        "CpuScaling"
+    ]["Properties"]
+    target = policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
+    words = app.scaling(site.size)
+    assert target == app.SCALES_OUT_ABOVE
+    assert f"above {target} % CPU" in words
+    assert words.endswith("from 2 to 6.")
+    fixed = site.size.model_copy(update={"max_tasks": 2})
+    assert app.scaling(fixed) == ""

@@ -202,11 +202,12 @@ class Charging:
 
     site: SmallSite
     client: mqtt.Client
+    name: str = "pole"
     sent: int = 0
 
     def send(self, ended: threading.Event) -> None:
         while not ended.wait(1 / RATE):
-            self.site.publish(self.client, "pole", power_w=self.sent)
+            self.site.publish(self.client, self.name, power_w=self.sent)
             self.sent += 1
 
 
@@ -236,7 +237,7 @@ def _stop(service: str) -> Callable[[HubSite], str]:
     return stop
 
 
-def _resumed(hub: HubSite, viewers: list[Viewer], at: float) -> None:
+def _resumed(hub: HubSite, viewers: list[Viewer], at: float, tasks: int = TASKS) -> None:
     """Wait until all runs and each viewer has seen thirty messages and missed none."""
 
     def whole(viewer: Viewer) -> bool:
@@ -244,7 +245,7 @@ def _resumed(hub: HubSite, viewers: list[Viewer], at: float) -> None:
         # Messages overtake each other at the edges.
         return len(last) == 30 and set(range(last[5], last[-5])) <= set(last)
 
-    eventually(lambda: len(hub.running("hub")) == 1 and len(hub.running("app")) == TASKS)
+    eventually(lambda: len(hub.running("hub")) == 1 and len(hub.running("app")) == tasks)
     eventually(lambda: all(map(whole, viewers)))
 
 
@@ -300,3 +301,36 @@ def test_each_task_gets_what_is_delivered_once_and_all_recovers_by_itself(
         ended.set()
         for each in threads:
             each.join(25)
+
+
+def test_tasks_come_and_go_while_a_viewer_watches(
+    hub: HubSite, record_property: Callable[[str, object], None]
+) -> None:
+    """A viewer whose task is stopped opens the live view again, at another task."""
+    ended, seen = threading.Event(), Viewer(0)
+
+    def watch() -> None:
+        while not ended.is_set():
+            seen.port = next(iter(hub.ports().values()), 1)
+            seen.watch(ended)
+
+    with hub.small.charger("post") as client:
+        charging = Charging(hub.small, client, "post")
+        sending = threading.Thread(target=charging.send, args=(ended,))
+        watching = threading.Thread(target=watch)
+        watching.start()
+        sending.start()
+        eventually(lambda: seen.seen)
+        for wanted in (1, TASKS):
+            at = time.monotonic()
+            # As Application Auto Scaling does when the policy asks for it.
+            hub.ecs.update_service(cluster=hub.small.name, service="app", desiredCount=wanted)
+            eventually(lambda n=wanted: len(hub.running("app")) == n)
+            _resumed(hub, [seen], time.monotonic(), wanted)
+            gap = seen.gap(at)
+            print(f"scaled to {wanted}: the viewer waited at most {gap:.2f} s")
+            record_property(f"gap while scaled to {wanted}", gap)
+            assert gap < 5
+        ended.set()
+        sending.join(25)
+        watching.join(25)

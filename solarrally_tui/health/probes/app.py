@@ -13,10 +13,13 @@ from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.telemetry import reports_of
 from solarrally_tui.health.report import Observation, fail, ok, warn
+from solarrally_tui.site.model import Size
 
 _GONE: Final = frozenset({"INACTIVE", "DRAINING"})
 _FULL: Final = 90.0
 """Percent. From there on a task is throttled or about to be killed."""
+SCALES_OUT_ABOVE: Final = 60
+"""Percent of CPU that the scaling policy keeps the tasks at (blueprints/app, CpuScaling)."""
 _STOPPED_NAMED: Final = 2
 _TASKS_A_CALL: Final = 100
 """How many tasks DescribeTasks takes (ECS API reference)."""
@@ -189,7 +192,7 @@ async def capacity(observed: ObservedSite) -> Observation:
     )
     if not cpu and not memory:
         return ok("CloudWatch has no figures of the tasks yet.", *figures)
-    line = f"CPU {figures[0].text}, memory {figures[1].text}."
+    line = f"CPU {figures[0].text}, memory {figures[1].text}.{scaling(observed.site.size)}"
     full = [figure for figure in figures if figure.value is not None and figure.value >= _FULL]
     if not full:
         return ok(line, *figures)
@@ -198,6 +201,16 @@ async def capacity(observed: ObservedSite) -> Observation:
         f"{line} {named} is at its limit. Give the tasks more with size.task_cpu and "
         "size.task_memory, then deploy again.",
         *figures,
+    )
+
+
+def scaling(size: Size) -> str:
+    """Say when tasks are added, and how many there can be; empty where the number is fixed."""
+    if size.min_tasks == size.max_tasks:
+        return ""
+    return (
+        f" Tasks are added above {SCALES_OUT_ABOVE} % CPU and removed well below it, from "
+        f"{size.min_tasks} to {size.max_tasks}."
     )
 
 
