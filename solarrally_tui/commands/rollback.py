@@ -111,7 +111,10 @@ def _list(options: Options, kept: "Kept") -> int:
     for release in kept.releases:
         show(f"{_mark(release, kept)} {release.title}, solarrally {release.version}")
     if kept.releases and not kept.is_complete:
-        say("The last update did not end. A rollback takes it back to the newest release.")
+        say(
+            "The newest release is not what runs: an update did not end, or GitHub Actions brought "
+            "out another commit. A rollback returns to the newest release."
+        )
     return Exit.OK
 
 

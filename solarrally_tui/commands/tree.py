@@ -29,6 +29,7 @@ GROUPS: Final = {
         "rollback": ("rollback", "Return a site to an earlier release, without a build."),
         "maintain": ("upkeep.maintain", "Show what of a site is due for renewal, and renew it."),
         "rotate": ("upkeep.rotate", "Rotate the database password of a site."),
+        "ci": ("ci", "Let GitHub Actions bring out commits of your fork."),
         "import": (
             "import_dump",
             "Import a dump of an existing SolarRally database into a site.",

@@ -1,10 +1,7 @@
 """solarrally update SITE."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
@@ -17,13 +14,14 @@ from solarrally_tui.commands.shared.options import (
     add_site,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import explain, say, show_result
+from solarrally_tui.commands.shared.source_check import may_run
+from solarrally_tui.commands.shared.terminal import say, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.provisioning.deployment.releases.updating import Wish
-    from solarrally_tui.site.model import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ async def _update(options: Options, door: "Door") -> int:
     deployed = await DeployedSite.open(door, options.site)
     before = deployed.site
     try:
-        site = updated(before, await _wish(options, before))
+        site = updated(before, await wish(options, deployed))
     except SiteError as error:
         for problem in error.problems:
             say(str(problem))
@@ -99,7 +97,7 @@ async def _update(options: Options, door: "Door") -> int:
     for line in (*changes, set_aside(before, options.tier)):
         if line:
             say(line)
-    if not await _may_run(options, before, site):
+    if not await may_run(before, site, sure=options.skip_preflight):
         return Exit.REFUSED
     question = Question.of(options, "update")
     if options.plan:
@@ -133,54 +131,24 @@ async def _update(options: Options, door: "Door") -> int:
     return status
 
 
-async def _wish(options: Options, site: "Site") -> "Wish":
-    """Return what the options wish, with the commit that a branch is at now."""
+async def wish(options: Options, deployed: "DeployedSite") -> "Wish":
+    """Return what the options wish, with the commit that a branch is at now.
+
+    A commit that GitHub Actions brought out stays, where the options name no other.
+    """
+    from solarrally_tui.provisioning.deployment.releases.service_image import commit_beside_stack
     from solarrally_tui.provisioning.deployment.releases.updating import Wish
     from solarrally_tui.site.problems import Problem, SiteError
     from solarrally_tui.source.fetch import find
     from solarrally_tui.source.reference import AddressError, FetchError
 
     if not options.ref:
-        return Wish(options.commit, image=options.image, tier=options.tier)
+        commit = options.commit
+        if not commit and not options.image and (commit := await commit_beside_stack(deployed)):
+            say(f"GitHub Actions brought out commit {commit[:12]}. It stays.")
+        return Wish(commit, image=options.image, tier=options.tier)
     try:
-        found = await find(site.application.repository, options.ref)
+        found = await find(deployed.site.application.repository, options.ref)
     except (AddressError, FetchError) as error:
         raise SiteError((Problem("application.ref", str(error), ""),)) from None
     return Wish(found.commit, found.ref, tier=options.tier)
-
-
-async def _may_run(options: Options, before: "Site", site: "Site") -> bool:
-    """Check the source of another commit before it is built; explain where it cannot run."""
-    from solarrally_tui.source.check import check
-    from solarrally_tui.source.fetch import fetch
-    from solarrally_tui.source.finding import Level
-    from solarrally_tui.source.reference import AddressError, FetchError
-    from solarrally_tui.source.tree import NotASourceError
-    from solarrally_tui.text.plain import Plain
-
-    now, then = before.application, site.application
-    if options.skip_preflight or then.image or now.commit == then.commit:
-        return True
-    try:
-        with TemporaryDirectory(prefix="solarrally-fetch-") as name:
-            folder = Path(name)
-            await fetch(then.repository, then.commit, folder)
-            report = await asyncio.to_thread(check, folder, then.repository, then.commit)
-            why = [found.what for found in report.findings if found.level is Level.BLOCKED]
-    except NotASourceError as error:
-        why = [str(error)]
-    except (AddressError, FetchError, OSError) as error:
-        say(f"The commit was not checked from here, and the build decides: {error}")
-        return True
-    if not why:
-        return True
-    explain(
-        Plain(
-            what=f"The commit {then.commit[:12]} cannot run in a site. Nothing was changed.",
-            why=" ".join(why),
-            next="Choose another commit, or correct the source. solarrally source check "
-            f"{then.repository} --ref {then.commit} shows where. --skip-preflight builds it "
-            "anyway.",
-        )
-    )
-    return False

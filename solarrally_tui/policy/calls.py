@@ -91,6 +91,9 @@ REGISTRAR: Final[Calls] = {
 """Calls that buy a domain in the wizard. None of our policies allows them: an operator who deploys
 need not be able to buy. AWS's AmazonRoute53DomainsFullAccess allows them."""
 
+GITHUB: Final[Calls] = {"ecs": "register_task_definition"}
+"""Calls beside ENGINE that GitHub Actions make with the role of the stack governance."""
+
 ADMINISTRATOR: Final[Calls] = {"iam": "get_account_summary list_mfa_devices list_roles"}
 """Calls beside ENGINE that the wizard makes with an administrator's credentials: how safe the root
 user is, and what the deployer role needs and must bound. The deploy policy does not allow them."""

@@ -58,3 +58,14 @@ def to_json(report: SourceReport) -> dict[str, Any]:
             for finding in report.findings
         ],
     }
+
+
+def findings_of(report: SourceReport) -> str:
+    """Return the report as Markdown: the verdict, and a list of what people have to see."""
+    seen = [finding for finding in reversed(report.findings) if finding.by_hand]
+    listed = [f"* {finding.what} {finding.remedy} ({_where(finding)})" for finding in seen]
+    return "\n".join([_LAST[report.worst], *([""] if listed else []), *listed])
+
+
+def _where(finding: SourceFinding) -> str:
+    return ", ".join(f"`{place}`" for place in finding.places)

@@ -9,7 +9,6 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.blueprints.catalogue import Blueprint
@@ -20,6 +19,7 @@ from solarrally_tui.terraform import provider, root
 from solarrally_tui.terraform.hcl import Block, document
 from solarrally_tui.terraform.imports import DeployedStack, imports, names
 from solarrally_tui.terraform.modules import Module, module
+from solarrally_tui.terraform.rendering import rendered
 from solarrally_tui.terraform.types.table import LEFT_OUT
 from solarrally_tui.terraform.wiring import wiring
 
@@ -71,7 +71,7 @@ def contents(
         blocks |= {f"modules/{made.id}/{name}": found for name, found in inside.items()}
     texts = {path: document(found) for path, found in blocks.items() if found}
     texts["site.auto.tfvars"] = root.values(site, wired)
-    texts["Dockerfile.production"] = _rendered("Dockerfile.production.j2", **_image(site))
+    texts["Dockerfile.production"] = rendered("Dockerfile.production.j2", **_image(site))
     texts["README.md"] = _readme(site, broker_image, deployed)
     texts["ecs-task-definition.json"] = _task_definition(deployed)
     for name in stacks:
@@ -126,7 +126,7 @@ def _readme(site: Site, broker_image: str, deployed: Deployed | None) -> str:
         for item in reversed(CATALOGUE)
         if deployed and item.id in deployed.stacks
     ]
-    return _rendered(
+    return rendered(
         "README.md.j2",
         site=site,
         deployed=deployed,
@@ -144,17 +144,6 @@ def _task_definition(deployed: Deployed | None) -> str:
     if deployed is None or not deployed.task_definition:
         return ""
     return json.dumps(deployed.task_definition, indent=2, default=str) + "\n"
-
-
-def _rendered(name: str, **values: Any) -> str:
-    environment = Environment(
-        loader=PackageLoader("solarrally_tui.terraform", "files"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701, the text is no HTML
-    )
-    return environment.get_template(name).render(**values)
 
 
 def _build() -> Iterator[tuple[str, bytes]]:

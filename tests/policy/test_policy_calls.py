@@ -52,6 +52,7 @@ def test_the_table_of_calls_is_what_the_source_calls() -> None:
     in_source = calls_in("solarrally_tui", "screens")
     in_table = {
         *calls.pairs(calls.ENGINE),
+        *calls.pairs(calls.GITHUB),
         *calls.pairs(calls.REGISTRAR),
         *calls.pairs(calls.ADMINISTRATOR),
     }

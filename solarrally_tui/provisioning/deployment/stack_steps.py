@@ -25,6 +25,7 @@ from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.domain import domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
 from solarrally_tui.provisioning.deployment.progress.rollout import RolloutWatch
+from solarrally_tui.provisioning.deployment.releases import service_image
 from solarrally_tui.provisioning.deployment.step_graph import BRIDGE, DISTRIBUTION
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, of_stack
@@ -134,7 +135,10 @@ async def _protect(deployment: Deployment) -> bool:
 
 
 async def deploy_app(deployment: Deployment) -> End:
-    """Deploy the stack, and restart tasks that run with an older bridge certificate."""
+    """Deploy the stack, and restart tasks that run with an older bridge certificate.
+
+    Tasks of a commit that GitHub Actions have brought out give way to those of the answers.
+    """
     try:
         brought = await _bring(deployment, blueprint("app"))
     except StepError as error:
@@ -152,7 +156,25 @@ async def deploy_app(deployment: Deployment) -> End:
                     service=service,
                     forceNewDeployment=True,
                 )
-    return _end(brought, also=restart)
+    return _end(brought, also=await _own_tasks(deployment, stack) or restart)
+
+
+async def _own_tasks(deployment: Deployment, stack: Stack) -> bool:
+    """Give the service the task definition of its stack, where it runs another one."""
+    app = stack.outputs
+    service = await service_image.service_of(deployment.door, app)
+    own = app["TaskDefinitionArn"]
+    if service["taskDefinition"] == own:
+        return False
+    await deployment.door.call(
+        "ecs",
+        "update_service",
+        cluster=app["ClusterName"],
+        service=app["ServiceName"],
+        taskDefinition=own,
+    )
+    await service_image.wait(deployment.door, app, own, deployment.narrator, "app")
+    return True
 
 
 async def deploy_observe(deployment: Deployment) -> End:

@@ -22,6 +22,8 @@ VIEWERS: Final = "viewer-keys"
 ADMINISTRATOR: Final = "administrator"
 RELEASE: Final = "release"
 VERIFY: Final = "verify"
+TASKS: Final = "tasks"
+"""Gives the tasks another image beside their stack: only where a commit is brought out."""
 
 _AROUND: Final = MappingProxyType(
     {
@@ -112,6 +114,7 @@ TITLES: Final = MappingProxyType(
         ADMINISTRATOR: "First administrator",
         RELEASE: "Keep the release",
         VERIFY: "Check that the site is up",
+        TASKS: "Replace the tasks",
     }
 )
 """What people read for each step."""

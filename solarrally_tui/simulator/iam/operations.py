@@ -127,11 +127,52 @@ def _facts(name: str, given: Given, place: Place) -> Iterator[tuple[str, str | l
             yield key, str(value)
     if name.startswith("ecs.") and (cluster := given.get("cluster")):
         yield "ecs:cluster", resource_names.arns("ecs:cluster", {"cluster": cluster}, place)[0]
+    if name == "ecs.UpdateService":
+        yield from _of_update(given, place)
+    if name == "codebuild.StartBuild":
+        yield from _of_build(given)
     if name.startswith("iam.") and (role := given.get("RoleName")):
         current = resource_names.boundary(str(role))
         if current and "PermissionsBoundary" not in given:
             yield "iam:permissionsboundary", current
 
+
+def _of_update(given: Given, place: Place) -> Iterator[tuple[str, str | list[str]]]:
+    if definition := given.get("taskDefinition"):
+        named = {"taskDefinition": definition}
+        yield "ecs:task-definition", resource_names.arns("ecs:task-definition", named, place)[0]
+    if "enableExecuteCommand" in given:
+        yield "ecs:enable-execute-command", str(given["enableExecuteCommand"]).lower()
+    network = (given.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+    if subnets := network.get("subnets"):
+        yield "ecs:subnet", list(subnets)
+
+
+def _of_build(given: Given) -> Iterator[tuple[str, str | list[str]]]:
+    """Yield what a start brings with it (CodeBuild guide, "AWS CodeBuild condition keys")."""
+    variables = given.get("environmentVariablesOverride") or ()
+    if variables:
+        prefix = "codebuild:environment.environmentvariables"
+        yield f"{prefix}.name", [str(each["name"]) for each in variables]
+        for each in variables:
+            yield f"{prefix}/{str(each['name']).lower()}.value", str(each.get("value", ""))
+    for field, key in _BUILD_KEYS.items():
+        if field in given:
+            yield f"codebuild:{key}", str(given[field])
+
+
+_BUILD_KEYS: Final[Mapping[str, str]] = {
+    "artifactsOverride": "artifacts",
+    "buildspecOverride": "source.buildspec",
+    "imageOverride": "environment.image",
+    "logsConfigOverride": "logsconfig",
+    "privilegedModeOverride": "environment.privilegedmode",
+    "registryCredentialOverride": "environment.registrycredential",
+    "secondaryArtifactsOverride": "secondaryartifacts",
+    "secondarySourcesOverride": "secondarysources",
+    "serviceRoleOverride": "servicerole",
+    "sourceLocationOverride": "source.location",
+}
 
 _KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "cloudformation": {
@@ -166,7 +207,9 @@ def _with_service_role(given: Given, place: Place) -> Iterator[Need]:
 
 
 def _of_task(given: Given, place: Place) -> Iterator[Need]:
-    definition = resource_names.task_definition(str(given.get("taskDefinition", "")), place.region)
+    name = str(given.get("taskDefinition", ""))
+    # A registration is about the definition that it gives.
+    definition = given if "family" in given else resource_names.task_definition(name, place.region)
     overrides: Mapping[str, Any] = given.get("overrides") or {}
     for field in ("taskRoleArn", "executionRoleArn"):
         if role := overrides.get(field) or definition.get(field):

@@ -36,6 +36,17 @@ async def build_images(deployment: Deployment) -> End:
     if release := deployment.release:
         kept = {"AppImage": release.app_image, "BrokerImage": release.broker_image}
         return End(False, release.what, images_of(kept, deployment.facts.partition))
+    missing, digests = await ensure_digests(deployment)
+    tag = deployment.site.application.image or _tag(deployment.site)
+    return End(missing, tag, images_of(digests, deployment.facts.partition))
+
+
+async def ensure_digests(deployment: Deployment) -> tuple[bool, Mapping[str, str]]:
+    """Build the images where the registry lacks one.
+
+    Return whether it did, and both by digest under the names of their parameters. Raises as
+    build_images.
+    """
     outputs = deployment.outputs["build"]
     digests = await find_digests(deployment.door, deployment.site, outputs)
     missing = not all(digests.values())
@@ -44,8 +55,7 @@ async def build_images(deployment: Deployment) -> End:
     for name, digest in digests.items():
         if not digest:
             raise StepError(_no_image(name))
-    tag = deployment.site.application.image or _tag(deployment.site)
-    return End(missing, tag, images_of(digests, deployment.facts.partition))
+    return missing, digests
 
 
 def images_of(digests: Mapping[str, str], partition: str) -> Images:

@@ -1,5 +1,6 @@
 """Which release a rollback returns to, and what it refuses before anything changes."""
 
+import contextlib
 from dataclasses import dataclass
 
 from solarrally_tui.aws.errors import Plain
@@ -8,6 +9,7 @@ from solarrally_tui.deployed.releases import Release, numbered
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.deployment.builds.build_source import frontend_marker
 from solarrally_tui.provisioning.deployment.builds.upload import object_metadata
+from solarrally_tui.provisioning.deployment.releases import service_image
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.model import Site
@@ -38,8 +40,9 @@ class Kept:
     def target(self) -> Release | None:
         """The release that a rollback returns to; None where there is none.
 
-        An update that failed on its way is taken back to the newest release, and a complete one to
-        the release before it. A rollback that was interrupted continues to where it went.
+        An update that failed on its way is taken back to the newest release, and so is a commit
+        that GitHub Actions brought out; a complete one is taken back to the release before it. A
+        rollback that was interrupted continues to where it went.
         """
         if not self.releases:
             return None
@@ -61,8 +64,19 @@ async def look_up(deployed: DeployedSite) -> Kept:
     outputs = await stacks.outputs("bootstrap", "data")
     bucket = outputs.get("ArtifactBucketName", "")
     kept = await releases.read(deployed.door, bucket) if bucket else ()
-    running = (await stacks.parameters("app")).get("AppImage", "")
+    running = await _running(deployed)
     return Kept(deployed.site, kept, running, outputs.get("DbInstanceId", ""), bucket)
+
+
+async def _running(deployed: DeployedSite) -> str:
+    """Return the image that the tasks run, also where GitHub Actions have brought it out."""
+    app = await deployed.stacks.find("app")
+    image = app.parameters.get("AppImage", "") if app and app.is_created else ""
+    if not app or not image or "ServiceName" not in app.outputs:
+        return image
+    with contextlib.suppress(StepError):  # without a service, the stack alone says what would run
+        return await service_image.running_image(deployed.door, app.outputs, image)
+    return image
 
 
 async def choose(deployed: DeployedSite, kept: Kept, number: int | None = None) -> Release:
