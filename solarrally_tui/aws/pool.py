@@ -30,12 +30,16 @@ class DaemonPool(Executor):
         """What uses the pool and has to come to its end before that is shut down."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """Queue a call and return its future. Raises RuntimeError after shutdown."""
+        """Queue a call and return its future.
+
+        After shutdown it is cancelled, as calls that are still in the queue are: whoever closes the
+        door, such as for other credentials, no longer wants what is asked through it.
+        """
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
-                message = "the door to AWS is closed"
-                raise RuntimeError(message)
+                future.cancel()
+                return future
             self._jobs.put((future, lambda: fn(*args, **kwargs)))
             if not self._idle.acquire(blocking=False) and self._count < self._limit:
                 self._count += 1
