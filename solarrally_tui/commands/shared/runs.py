@@ -99,7 +99,11 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
         progress = RunProgress(_TITLES.get(command, {}), destroys=command == "destroy", site=site)
         with (
             RunLogFile(command, site) as log,
-            asking(partial(leaving, progress, estimate), asks=not options.json),
+            # What leaving means is known of runs of stacks. Others end at once and put away theirs.
+            asking(
+                partial(leaving, progress, estimate),
+                asks=command in _TITLES and not options.json,
+            ),
         ):
             timer = Timer(destroys=progress.destroys)
             heartbeat = Heartbeat(progress, log, as_json=options.json)
