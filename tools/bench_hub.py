@@ -137,18 +137,26 @@ class Sender:
 
     def __init__(self, rate: int, context: ssl.SSLContext, port: int) -> None:
         self._rate = rate
-        self._clients = [self._client(context, port, n) for n in range(-(-rate // _ON_A_SENDER))]
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._send, daemon=True)
         self.sent = 0
+        self.refused = 0
+        """Messages at a connection that was down."""
+        self.ended = 0
+        """How often a connection ended."""
+        self._clients = [self._client(context, port, n) for n in range(-(-rate // _ON_A_SENDER))]
 
-    @staticmethod
-    def _client(context: ssl.SSLContext, port: int, number: int) -> mqtt.Client:
+    def _client(self, context: ssl.SSLContext, port: int, number: int) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sender-{number}")
         client.tls_set_context(context)
+        client.on_disconnect = self._on_disconnect
         client.connect("localhost", port)
         client.loop_start()
         return client
+
+    def _on_disconnect(self, *_: object) -> None:
+        if not self._ended.is_set():
+            self.ended += 1
 
     @property
     def connections(self) -> int:
@@ -177,7 +185,8 @@ class Sender:
             while self.sent < due:
                 message = json.dumps(_READING | {"power_w": float(self.sent)})
                 topic = f"solarrally/bench/evse/c{self.sent % self._rate}/telemetry"
-                self._clients[self.sent % len(self._clients)].publish(topic, message)
+                told = self._clients[self.sent % len(self._clients)].publish(topic, message)
+                self.refused += told.rc != mqtt.MQTT_ERR_SUCCESS
                 self.sent += 1
 
 
@@ -301,6 +310,7 @@ async def _measure(account: Account, pid: int, rate: int, seconds: float) -> boo
             refused = [await _counted(door, f"Publish{way}.Throttle") for way in ("In", "Out")]
     lost = sender.sent - len(viewer.seen)
     print(f"sent                {sender.sent:8} ({sender.sent / took:.0f} a second)")
+    print(f"not connected       {sender.refused:8} ({sender.ended} connections of chargers ended)")
     print(f"taken by AWS IoT    {taken:8}")
     print(f"delivered by it     {copies:8} ({copies / max(1, sender.sent):.3f} copies a message)")
     print(
