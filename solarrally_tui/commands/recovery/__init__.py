@@ -1,1 +1,1 @@
-"""Commands that prove or use a backup."""
+"""Commands that prove a backup: a drill. Imports shared/."""
