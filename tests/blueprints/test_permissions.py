@@ -24,6 +24,7 @@ UNSCOPED = {
     "cloudwatch:GetMetricData": "Metrics have no ARN.",
     "ce:GetCostAndUsage": "A bill has no ARN; it is asked for by the site's tag.",
     "backup:DescribeRegionSettings": "It is about the whole Region.",
+    "rds:DescribeDBEngineVersions": "It is about the versions that AWS offers.",
     "rds:DescribeDBMajorEngineVersions": "It is about the versions that AWS offers.",
     "cloudwatch:PutMetricData": "Metrics have no ARN; a condition holds it to the namespace.",
     "ecr:GetAuthorizationToken": "The token is for the whole registry.",
@@ -47,6 +48,22 @@ MANAGED = {
     "AmazonRDSEnhancedMonitoringRole",
     "AWSIoTThingsRegistration",
     "AWSBackupServiceRolePolicyForBackup",
+}
+_ROLE_OF_TASKS = (
+    "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/solarrally/${SiteName}/"
+    "solarrally-${SiteName}-app-"
+)
+# Whoever brings a commit out registers a task definition with the two roles that the tasks have
+# anyway. No other role can be handed on, and these to nothing but tasks of ECS.
+HANDS_TASKS_THEIR_ROLES = {
+    "Sid": "GiveTheTasksTheirRoles",
+    "Effect": "Allow",
+    "Action": "iam:PassRole",
+    "Resource": [
+        {"Fn::Sub": f"{_ROLE_OF_TASKS}ExecutionRole-*"},
+        {"Fn::Sub": f"{_ROLE_OF_TASKS}TaskRole-*"},
+    ],
+    "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
 }
 # A key's policy has no other resource than * (the key itself), and hands the account to IAM.
 KEY_WIDE = {"kms:*"}
@@ -113,6 +130,9 @@ def test_a_role_is_for_one_principal_of_this_account(role: dict[str, Any]) -> No
 @every_role
 def test_no_role_may_change_who_may_do_what(role: dict[str, Any]) -> None:
     for statement in statements(role.get("Policies", [])):
+        if statement == HANDS_TASKS_THEIR_ROLES:
+            assert role is EVERY_ROLE["governance DeployRole"]
+            continue
         wrote = [
             a for a in several(statement["Action"]) if a.startswith(("iam:", "organizations:"))
         ]

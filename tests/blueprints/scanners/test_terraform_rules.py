@@ -17,6 +17,7 @@ from tests.blueprints.option_sets import IDS, SETS, site
 Stacks = dict[str, dict[str, Any]]
 Rule = Callable[[Stacks, Site], bool]
 
+TASK_GROUPS = ["balancer.TaskSecurityGroupId", "data.DbClientSecurityGroupId"]
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 EXCEPTED = {
@@ -58,13 +59,18 @@ def flow_logs(stacks: Stacks, chosen: Site) -> bool:
     return [log["ResourceId"] for log in logs] == [{"Ref": "Vpc"}] * chosen.size.flow_logs
 
 
-def own_groups(stacks: Stacks, _: Site) -> bool:
-    service = the(stacks, "AWS::ECS::Service")["NetworkConfiguration"]["AwsvpcConfiguration"]
+def own_groups(stacks: Stacks, chosen: Site) -> bool:
+    groups = [
+        service["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
+        for service in all_of(stacks, "AWS::ECS::Service")
+    ]
+    # The application's tasks have theirs and the way to the database, the hub has one of its own.
+    hub = [[{"Fn::GetAtt": ["HubSecurityGroup", "GroupId"]}]] * chosen.size.has_hub
     endpoints = [
         e for e in all_of(stacks, "AWS::EC2::VPCEndpoint") if e["VpcEndpointType"] == "Interface"
     ]
     return bool(
-        len(service["SecurityGroups"]) == 2
+        sorted(groups, key=len) == [*hub, TASK_GROUPS]
         and the(stacks, "AWS::RDS::DBInstance")["VPCSecurityGroups"]
         and the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")["SecurityGroups"]
         and all(endpoint["SecurityGroupIds"] for endpoint in endpoints)
@@ -111,8 +117,10 @@ def no_public_addresses(stacks: Stacks, _: Site) -> bool:
     return not any(s["MapPublicIpOnLaunch"] for s in all_of(stacks, "AWS::EC2::Subnet"))
 
 
-def no_exec(stacks: Stacks, _: Site) -> bool:
-    return the(stacks, "AWS::ECS::Service")["EnableExecuteCommand"] is False
+def no_exec(stacks: Stacks, chosen: Site) -> bool:
+    services = list(all_of(stacks, "AWS::ECS::Service"))
+    shells = [service["EnableExecuteCommand"] for service in services]
+    return shells == [False] * (1 + chosen.size.has_hub)
 
 
 def no_wide_egress(stacks: Stacks, _: Site) -> bool:
