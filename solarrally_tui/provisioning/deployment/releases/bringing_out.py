@@ -83,7 +83,7 @@ async def bring_out(wanted: BringingOut, emit: Emit) -> Outcome:
     doing = replace(wanted, narrator=narrator, stacks=stacks)
 
     async def work() -> Outcome:
-        await run(_GRAPH, _ACTIONS, doing)
+        await run(BRINGING_OUT, _ACTIONS, doing)
         return _outcome(doing)
 
     try:
@@ -112,7 +112,7 @@ async def _tasks(deployment: BringingOut) -> End:
     return End(True, arn.rpartition("/")[2])
 
 
-_GRAPH: Final = graph(
+BRINGING_OUT: Final = graph(
     {
         IMAGE: (),
         FRONTEND: (),
@@ -121,6 +121,8 @@ _GRAPH: Final = graph(
         VERIFY: (PUBLISH,),
     }
 )
+"""The graph of bringing a commit out: tasks before the page, as in a deployment."""
+
 _ACTIONS: Final[Mapping[str, Action[BringingOut]]] = MappingProxyType(
     {
         IMAGE: _images,
