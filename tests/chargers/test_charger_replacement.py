@@ -63,9 +63,8 @@ async def test_a_lost_key_is_ended_at_once(
     account: Account, alpha: DeployedSite, name: str, tmp_path: Path
 ) -> None:
     live = LiveCharger((await add(name, alpha, tmp_path / "old")).files)
-    ended = solarrally(
-        account, "chargers", "replace", name, "--to", str(tmp_path / "new"), "--at-once", "--json"
-    )
+    words = ["replace", name, "--site", alpha.name, "--to", str(tmp_path / "new")]
+    ended = solarrally(account, "chargers", *words, "--at-once", "--json")
     assert ended.returncode == 0, ended.stderr
     result = json.loads(ended.stdout.splitlines()[-1])
     assert result["stage"] == "done"

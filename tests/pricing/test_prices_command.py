@@ -36,7 +36,7 @@ def test_the_bundled_book_tells_its_age_and_sources(tmp_path: Path) -> None:
     told = json.loads(prices(tmp_path, "show", "--json").stdout)
     assert (told["source"], told["as_of"], told["problem"]) == ("bundled", "2026-10", None)
     assert told["services"]["AWSIoT"] == {
-        "prices": 140,
+        "prices": 160,
         "oldest": "2025-07-29",
         "newest": "2025-07-29",
     }

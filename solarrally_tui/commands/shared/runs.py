@@ -19,7 +19,7 @@ from solarrally_tui.commands.shared.event_readers import (
 from solarrally_tui.commands.shared.heartbeat import Heartbeat
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
-from solarrally_tui.commands.shared.terminal import confirm, say
+from solarrally_tui.commands.shared.terminal import confirm, say, signal
 from solarrally_tui.provisioning.deployment import step_graph as deployment
 from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
@@ -126,8 +126,7 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
 def _notify(run: RunProgress) -> None:
     """Ring the bell at the end of a run that somebody has turned away from."""
     if run.elapsed >= _LONG and sys.stderr.isatty() and wants_signals(os.environ):
-        sys.stderr.write(notification(f"{in_short(run)}.", os.environ))
-        sys.stderr.flush()
+        signal(notification(f"{in_short(run)}.", os.environ))
 
 
 def _without(site: str, places: Iterable[str]) -> str:

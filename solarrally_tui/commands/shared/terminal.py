@@ -70,6 +70,11 @@ def start_page() -> None:
         _print("stdout", "\x1b[H\x1b[J", end="")
 
 
+def signal(sequence: str) -> None:
+    """Send the terminal a sequence of text.terminal_signals, such as a bell, on standard error."""
+    _print("stderr", sequence, end="")
+
+
 def show_result(values: Mapping[str, Any], status: int) -> int:
     """Print the line of JSON that a command ends with, and return its exit status."""
     show_json({**values, "type": "result", "exit_code": int(status)})
