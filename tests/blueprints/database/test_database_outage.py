@@ -4,7 +4,6 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -37,18 +36,20 @@ def speed_up(account: Account, speed: float) -> None:
         assert json.load(answer) == {"speed": speed}
 
 
-def service(estate: Estate) -> dict[str, Any]:
+def events(estate: Estate) -> dict[str, int]:
+    """How many events each of the two services has, the application's and the hub's."""
+    app = estate.outputs["app"]
     told = estate.client("ecs").describe_services(
-        cluster=estate.outputs["app"]["ClusterName"],
-        services=[estate.outputs["app"]["ServiceName"]],
+        cluster=app["ClusterName"], services=[app["ServiceName"], app["HubServiceName"]]
     )
-    return dict(told["services"][0])
+    return {each["serviceName"]: len(each["events"]) for each in told["services"]}
 
 
-def tasks(estate: Estate, status: str) -> set[str]:
-    told = estate.client("ecs").list_tasks(
-        cluster=estate.outputs["app"]["ClusterName"], desiredStatus=status
-    )
+def tasks(estate: Estate, status: str, service: str = "") -> set[str]:
+    """The tasks of the cluster, or of the service in one of its stack's outputs."""
+    app = estate.outputs["app"]
+    of = {"serviceName": app[service]} if service else {}
+    told = estate.client("ecs").list_tasks(cluster=app["ClusterName"], desiredStatus=status, **of)
     return set(told["taskArns"])
 
 
@@ -65,8 +66,11 @@ def test_an_outage_of_the_database_replaces_no_task(account: Account) -> None:
     estate = Estate(account, Site.model_validate(answers))
     estate.deploy(["bootstrap", "network", "balancer", "iot", "build", "data", "app"])
     until(lambda: healthy(estate) == 2)
-    before, events = tasks(estate, "RUNNING"), len(service(estate)["events"])
-    assert len(before) == 2
+    before, told = tasks(estate, "RUNNING"), events(estate)
+    assert len(told) == 2
+    assert len(tasks(estate, "RUNNING", "ServiceName")) == 2
+    assert len(tasks(estate, "RUNNING", "HubServiceName")) == 1
+    assert len(before) == 3
     rds, name = estate.client("rds"), estate.outputs["data"]["DbInstanceId"]
     rds.stop_db_instance(DBInstanceIdentifier=name)
 
@@ -80,7 +84,7 @@ def test_an_outage_of_the_database_replaces_no_task(account: Account) -> None:
     assert status() == "stopped"
     assert tasks(estate, "RUNNING") == before
     assert tasks(estate, "STOPPED") == set()
-    assert len(service(estate)["events"]) == events
+    assert events(estate) == told
     assert healthy(estate) == 2
 
 
