@@ -52,6 +52,8 @@ ONCE = {
     "iot create_certificate_from_csr": "looked for by its key",
     "rds create_db_snapshot": "looked for by its name",
     "rds delete_db_instance": "looked for by its status",
+    "rds restore_db_instance_from_db_snapshot": "looked for by the new database's name",
+    "rds restore_db_instance_to_point_in_time": "looked for by the new database's name",
     "s3 put_object": "looked for by its key, a hash of the content; a dump is deleted anyway",
     "secretsmanager update_secret_version_stage": "looked for by the label",
 }
