@@ -15,10 +15,14 @@ class LineInput(Input):
     async def _on_key(self, event: events.Key) -> None:
         """Do what a key of the input does here; Textual's own method then takes letters."""
         own = self._bindings.key_to_bindings.get(event.key)
-        if own and not event.is_printable:
+        # A line cannot do all of it: Page Down, which it has of what scrolls, is the screen's.
+        if (
+            own
+            and not event.is_printable
+            and await self.app.run_action(own[0].action, default_namespace=self)
+        ):
             event.stop()
             event.prevent_default()
-            await self.run_action(own[0].action)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take the first line that has text; Textual's own method would take an empty one."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -50,6 +51,21 @@ async def test_textual_itself_still_needs_this() -> None:
     async with OneField(lambda: Input("100")).run_test() as pilot:
         await typed(pilot, *[("backspace", None)] * 3, ("6", "6"))
         assert pilot.app.query_one(Input).value != "6"
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup", "up", "down"])
+async def test_keys_that_scroll_go_on_to_what_can_scroll(key: str) -> None:
+    taken: list[str] = []
+
+    class Around(OneField):
+        BINDINGS = (Binding(key, "scrolled"),)
+
+        def action_scrolled(self) -> None:
+            taken.append(key)
+
+    async with Around(LineInput).run_test() as pilot:
+        await pilot.press(key)
+        assert taken == [key]
 
 
 async def test_a_paste_of_several_lines_takes_the_first_and_says_so() -> None:
