@@ -11,8 +11,6 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.deployment.bridge_certificate import (
     CURRENT,
@@ -22,23 +20,20 @@ from solarrally_tui.provisioning.deployment.bridge_certificate import (
     stored_in,
 )
 from solarrally_tui.provisioning.engine.context import Action
-from solarrally_tui.provisioning.engine.events import Emit, State
+from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
-from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
-from solarrally_tui.provisioning.engine.waits import patient
+from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.operations.rotation import (
     Rotation,
     Staged,
-    failed,
     labels_of,
-    outputs_of,
     overtaken,
     promote_secret,
     replace_tasks,
 )
+from solarrally_tui.provisioning.operations.site_run import Prepared, outputs_of, run_steps
 
 STAGE: Final = "new-certificate"
 SECRET: Final = "secret"  # noqa: S105 the name of a step
@@ -54,38 +49,27 @@ async def rotate_bridge(name: str, door: Door, emit: Emit) -> Outcome:
 
     Errors of AWS come back as the outcome's cause. The key is in no event and no error.
     """
-    narrator = Narrator(name, emit)
-    door = patient(door, narrator, STAGE)
-    try:
-        site = await DeployedSite.open(door, name)
+
+    async def prepare(site: DeployedSite, narrator: Narrator) -> Prepared[Rotation]:
         outputs = await outputs_of(site, "iot", "app")
-    except AwsError as error:
-        return failed(from_aws(error, begun=False), changed=False)
-    except StepError as error:
-        return failed(error, changed=False)
-    secret = outputs["BridgeSecretArn"]
-    rotation = Rotation(
-        narrator=narrator, door=site.door, outputs=outputs, secret=secret, stage=STAGE
-    )
-    actions: Mapping[str, Action[Rotation]] = MappingProxyType(
+        secret = outputs["BridgeSecretArn"]
+        rotation = Rotation(
+            narrator=narrator, door=site.door, outputs=outputs, secret=secret, stage=STAGE
+        )
+        done = f"The bridges of {name} have a new certificate. The old one is deleted."
+        return Prepared(BRIDGE_ROTATION, _actions(name), rotation, done)
+
+    return await run_steps("maintain", name, door, emit, STAGE, prepare)
+
+
+def _actions(site: str) -> Mapping[str, Action[Rotation]]:
+    return MappingProxyType(
         {
-            STAGE: partial(_stage_certificate, name),
+            STAGE: partial(_stage_certificate, site),
             SECRET: promote_secret,
             TASKS: replace_tasks,
             OLD: _delete_old,
         }
-    )
-    say = partial(narrator.step, STAGE, State.RUNNING)
-    try:
-        ends = await alone(
-            door, name, "maintain", lambda: run(BRIDGE_ROTATION, actions, rotation), say
-        )
-    except BusyError as busy:
-        return refused(busy, changed=rotation.ends.changed)
-    if ends.first_error:
-        return failed(ends.first_error, changed=ends.changed)
-    return Outcome(
-        Exit.OK, f"The bridges of {name} have a new certificate. The old one is deleted."
     )
 
 

@@ -8,34 +8,35 @@ deployment leaves it alone. Running it again resumes.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
+from solarrally_tui.aws.errors import Kind, Plain, tolerate
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.context import Action, Context
-from solarrally_tui.provisioning.engine.events import Emit, State
+from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
-from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
-from solarrally_tui.provisioning.engine.waits import patient
-from solarrally_tui.provisioning.operations.restored_database import settled
-from solarrally_tui.provisioning.operations.rotation import failed, outputs_of
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.operations.rds_calls import (
+    SNAPSHOT_SECONDS,
+    EndStateError,
+    create_snapshot,
+    find_snapshot,
+    instance,
+    settled,
+    snapshot_available,
+)
+from solarrally_tui.provisioning.operations.site_run import Prepared, outputs_of, run_steps
 
 SNAPSHOT: Final = "snapshot"
 DATABASE: Final = "database"
 UPGRADE: Final[Graph] = graph({SNAPSHOT: (), DATABASE: (SNAPSHOT,)})
 AUTHORITY: Final[Graph] = graph({DATABASE: ()})
-
-_LIMIT_SECONDS: Final = 7200.0
-"""A snapshot of a large database takes an hour and more."""
 
 Wanted = Callable[[Door, dict[str, Any]], Awaitable[tuple[dict[str, str], str]]]
 """Returns what RDS is asked for, by the RDS API's DBInstance, and its name in words."""
@@ -61,8 +62,8 @@ async def upgrade_minor(name: str, door: Door, emit: Emit) -> Outcome:
     Errors of AWS come back as the outcome's cause.
     """
 
-    async def wanted(door: Door, instance: dict[str, Any]) -> tuple[dict[str, str], str]:
-        now = str(instance["EngineVersion"])
+    async def wanted(door: Door, found: dict[str, Any]) -> tuple[dict[str, str], str]:
+        now = str(found["EngineVersion"])
         newest = await newest_postgres(door, int(now.partition(".")[0]))
         return ({} if newest == now else {"EngineVersion": newest}), newest
 
@@ -75,11 +76,9 @@ async def change_authority(authority: str, name: str, door: Door, emit: Emit) ->
     authority: its identifier in RDS. Errors of AWS come back as the outcome's cause.
     """
 
-    async def wanted(_: Door, instance: dict[str, Any]) -> tuple[dict[str, str], str]:
-        certificate = instance.get("CertificateDetails") or {}
-        used = certificate.get("CAIdentifier") or instance.get("CACertificateIdentifier")
-        change = {} if used == authority else {"CACertificateIdentifier": authority}
-        return change, authority
+    async def wanted(_: Door, found: dict[str, Any]) -> tuple[dict[str, str], str]:
+        is_used = _authority(found) == authority
+        return ({} if is_used else {"CACertificateIdentifier": authority}), authority
 
     words = "a server certificate of {wanted}"
     return await _change(name, door, emit, wanted, AUTHORITY, words)
@@ -88,67 +87,38 @@ async def change_authority(authority: str, name: str, door: Door, emit: Emit) ->
 async def _change(
     name: str, door: Door, emit: Emit, wanted: Wanted, steps: Graph, words: str
 ) -> Outcome:
-    narrator = Narrator(name, emit)
-    first = steps.steps[0].id
-    door = patient(door, narrator, first)
-    try:
-        site = await DeployedSite.open(door, name)
+    async def prepare(site: DeployedSite, narrator: Narrator) -> Prepared[Upgrade] | Outcome:
         database = (await outputs_of(site, "data"))["DbInstanceId"]
-        instance = await _instance(site.door, database)
-        change, to = await wanted(site.door, instance)
-    except AwsError as error:
-        return failed(from_aws(error, begun=False), changed=False)
-    except StepError as error:
-        return failed(error, changed=False)
-    has = words.format(wanted=to)
-    if not change:
-        return Outcome(Exit.OK, f"The database of {name} has {has} already.")
-    today = f"{datetime.now(UTC):%Y%m%d}"
-    upgrade = Upgrade(
-        narrator=narrator,
-        door=site.door,
-        database=database,
-        change=change,
-        snapshot=f"{database}-before-{to.replace('.', '-')}-{today}",
-    )
-    say = partial(narrator.step, first, State.RUNNING)
-    try:
-        ends = await alone(door, name, "maintain", lambda: run(steps, _ACTIONS, upgrade), say)
-    except BusyError as busy:
-        return refused(busy, changed=upgrade.ends.changed)
-    if ends.first_error:
-        return failed(ends.first_error, changed=ends.changed)
-    kept = f" The snapshot {upgrade.snapshot} stays, and AWS bills it, until you delete it."
-    return Outcome(Exit.OK, f"The database of {name} has {has}.{kept if steps is UPGRADE else ''}")
+        change, to = await wanted(site.door, await instance(site.door, database))
+        done = f"The database of {name} has {words.format(wanted=to)}"
+        if not change:
+            return Outcome(Exit.OK, f"{done} already.")
+        today = f"{datetime.now(UTC):%Y%m%d}"
+        upgrade = Upgrade(
+            narrator=narrator,
+            door=site.door,
+            database=database,
+            change=change,
+            snapshot=f"{database}-before-{to.replace('.', '-')}-{today}",
+        )
+        kept = f" The snapshot {upgrade.snapshot} stays, and AWS bills it, until you delete it."
+        return Prepared(steps, _ACTIONS, upgrade, f"{done}.{kept if steps is UPGRADE else ''}")
+
+    return await run_steps("maintain", name, door, emit, steps.steps[0].id, prepare)
 
 
 async def _create_snapshot(upgrade: Upgrade) -> End:
     """Create the snapshot, or wait for one that an earlier run of today began."""
     door, name = upgrade.door, upgrade.snapshot
-
-    async def described() -> dict[str, Any] | None:
-        return await door.find("rds", "describe_db_snapshots", DBSnapshotIdentifier=name)
-
     await settled(door, upgrade.database)
-    is_new = await described() is None
+    is_new = await find_snapshot(door, name) is None
     if is_new:
         with tolerate(Kind.EXISTS):
-            await door.once(
-                "rds",
-                "create_db_snapshot",
-                described,
-                DBSnapshotIdentifier=name,
-                DBInstanceIdentifier=upgrade.database,
-            )
-
-    async def available() -> bool | None:
-        response = await described()
-        status = str(response["DBSnapshots"][0]["Status"]) if response else "missing"
-        if status == "failed":
-            raise StepError(_no_snapshot(name))
-        return True if status == "available" else None
-
-    await poll(available, every=2.0, slowest=15.0, limit=_LIMIT_SECONDS)
+            await create_snapshot(door, upgrade.database, name)
+    try:
+        await snapshot_available(door, name)
+    except EndStateError as error:
+        raise StepError(_no_snapshot(name)) from error
     return End(is_new, name)
 
 
@@ -165,24 +135,22 @@ async def _modify(upgrade: Upgrade) -> End:
     )
 
     async def has_it() -> bool | None:
-        instance = await _instance(door, name)
-        certificate = instance.get("CertificateDetails") or {}
+        found = await instance(door, name)
         now = {
-            "EngineVersion": instance["EngineVersion"],
-            "CACertificateIdentifier": certificate.get("CAIdentifier")
-            or instance.get("CACertificateIdentifier"),
+            "EngineVersion": found["EngineVersion"],
+            "CACertificateIdentifier": _authority(found),
         }
         is_there = all(now[key] == value for key, value in upgrade.change.items())
-        return True if is_there and instance["DBInstanceStatus"] == "available" else None
+        return True if is_there and found["DBInstanceStatus"] == "available" else None
 
-    await poll(has_it, every=2.0, slowest=15.0, limit=_LIMIT_SECONDS)
+    await poll(has_it, every=2.0, slowest=15.0, limit=SNAPSHOT_SECONDS)
     return End(True)
 
 
-async def _instance(door: Door, name: str) -> dict[str, Any]:
-    response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
-    instance: dict[str, Any] = response["DBInstances"][0]
-    return instance
+def _authority(found: dict[str, Any]) -> str | None:
+    certificate = found.get("CertificateDetails") or {}
+    used: str | None = certificate.get("CAIdentifier") or found.get("CACertificateIdentifier")
+    return used
 
 
 _ACTIONS: Final = MappingProxyType[str, Action[Upgrade]](

@@ -5,7 +5,6 @@ its tags, by the next drill, by `drill --clean` and by `destroy`.
 """
 
 import secrets
-import string
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,12 +28,15 @@ from solarrally_tui.provisioning.engine.waits import STEP, patient
 from solarrally_tui.provisioning.operations import restored_database
 from solarrally_tui.provisioning.operations.drill_program import PROGRAM
 from solarrally_tui.provisioning.operations.drill_report import DrillReport, Examined, duration
+from solarrally_tui.provisioning.operations.passwords import random_password
 from solarrally_tui.provisioning.operations.private_request import NotAnsweredError, PrivateRequest
-from solarrally_tui.provisioning.operations.restored_database import (
-    RESTORE_SECONDS,
-    RestoreFailedError,
-    Source,
+from solarrally_tui.provisioning.operations.rds_calls import (
+    EndStateError,
+    create_snapshot,
+    instance,
+    snapshot_available,
 )
+from solarrally_tui.provisioning.operations.restored_database import Source
 from solarrally_tui.site.names import DRILL_TAG, SITE_TAG, drill_database
 
 LEFT: Final = "earlier-drills"
@@ -48,7 +50,6 @@ NEWEST: Final = "newest"
 """In place of a snapshot's name."""
 
 _LENGTH: Final = 40
-_ALPHABET: Final = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +214,14 @@ class _Drill:
             await restored_database.restore(
                 self.door, name, source, chosen.running, chosen.size, tags
             )
-            await restored_database.settled(self.door, name, RESTORE_SECONDS)
+            await restored_database.restored(self.door, name)
             times.append(clock())
             self._done(RESTORE, times)
             self._step(PASSWORD)
             # The backup has the password of its day, which a rotation may have replaced since.
-            password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+            password = random_password(_LENGTH)
             restored = await restored_database.set_password(self.door, name, password)
-        except RestoreFailedError as error:
+        except EndStateError as error:
             raise StepError(_not_restored(site.name, str(error))) from error
         times.append(clock())
         self._done(PASSWORD, times)
@@ -252,7 +253,11 @@ class _Drill:
         snapshot = drill_database(report.site, f"{moment:%Y%m%d-%H%M%S}-{name[-4:]}")
         self._step(KEEP, f"Taking the snapshot {snapshot}.")
         tags = [{"Key": SITE_TAG, "Value": report.site}]
-        await restored_database.keep(self.door, name, snapshot, tags)
+        try:
+            await create_snapshot(self.door, name, snapshot, Tags=tags)
+            await snapshot_available(self.door, snapshot)
+        except EndStateError as error:
+            raise StepError(_not_kept(snapshot, str(error))) from error
         self.narrator.step(KEEP, State.DONE, snapshot)
         return snapshot
 
@@ -262,8 +267,8 @@ class _Drill:
         if not source.is_latest:
             return source
         name = str(self.plan.running["DBInstanceIdentifier"])
-        found = await self.door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
-        return replace(source, moment=found["DBInstances"][0]["LatestRestorableTime"])
+        found = await instance(self.door, name)
+        return replace(source, moment=found["LatestRestorableTime"])
 
     async def _ask(self, restored: Mapping[str, Any], password: str) -> Examined:
         asked = PrivateRequest(self.door, self.plan.outputs, PROGRAM)
@@ -365,6 +370,14 @@ def _not_restored(site: str, why: str) -> Plain:
         what=f"The backup of {site} could not be restored.",
         why=why,
         next="Look up the events of RDS, then run the drill with another snapshot or time.",
+    )
+
+
+def _not_kept(snapshot: str, why: str) -> Plain:
+    return Plain(
+        what=f"RDS could not create the snapshot {snapshot} of what was restored.",
+        why=why,
+        next="Delete it in the RDS console, then run the drill again.",
     )
 
 

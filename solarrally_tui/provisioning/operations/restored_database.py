@@ -14,6 +14,7 @@ from typing import Any, Final
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.poll import poll
+from solarrally_tui.provisioning.operations.rds_calls import settled
 from solarrally_tui.site.names import DRILL_TAG, SITE_TAG
 
 RESTORE_SECONDS: Final = 7200.0
@@ -48,10 +49,6 @@ class Source:
         if self.snapshot:
             return f"the snapshot {self.snapshot} of {when}"
         return f"the latest restorable time ({when})" if self.is_latest else f"the time {when}"
-
-
-class RestoreFailedError(Exception):
-    """RDS could not restore the database: why, as a sentence."""
 
 
 async def smallest_class(door: Door, running: Mapping[str, Any]) -> str:
@@ -118,25 +115,16 @@ async def restore(
     )
 
 
-async def settled(door: Door, name: str, limit: float = _LIMIT_SECONDS) -> dict[str, Any]:
-    """Wait until a database is available and no change of its password is in progress.
+async def restored(door: Door, name: str) -> None:
+    """Wait until a restored database is available.
 
-    limit: seconds. Raises RestoreFailedError, StillWaitingError and AwsError.
+    Raises EndStateError where RDS could not restore it, StillWaitingError and AwsError.
     """
-
-    async def is_settled() -> dict[str, Any] | None:
-        response = await door.call("rds", "describe_db_instances", DBInstanceIdentifier=name)
-        instance: dict[str, Any] = response["DBInstances"][0]
-        if instance["DBInstanceStatus"] in _FAILED:
-            raise RestoreFailedError(f"RDS reports {name} as {instance['DBInstanceStatus']}.")
-        pending = "MasterUserPassword" in instance.get("PendingModifiedValues", {})
-        return instance if instance["DBInstanceStatus"] == "available" and not pending else None
-
-    return await poll(is_settled, every=2.0, slowest=10.0, limit=limit)
+    await settled(door, name, RESTORE_SECONDS, _FAILED)
 
 
 async def set_password(door: Door, name: str, password: str) -> dict[str, Any]:
-    """Give a database another password; return it once it has that. Raises as settled does."""
+    """Give a database another password; return it once it has that. Raises as restored does."""
     await door.call(
         "rds",
         "modify_db_instance",
@@ -144,33 +132,7 @@ async def set_password(door: Door, name: str, password: str) -> dict[str, Any]:
         MasterUserPassword=password,
         ApplyImmediately=True,
     )
-    return await settled(door, name)
-
-
-async def keep(door: Door, name: str, snapshot: str, tags: Any) -> None:
-    """Take a snapshot of a restored database, and wait until it is available.
-
-    Raises StillWaitingError and AwsError.
-    """
-
-    async def taken() -> dict[str, Any] | None:
-        return await door.find("rds", "describe_db_snapshots", DBSnapshotIdentifier=snapshot)
-
-    await door.once(
-        "rds",
-        "create_db_snapshot",
-        taken,
-        DBInstanceIdentifier=name,
-        DBSnapshotIdentifier=snapshot,
-        Tags=tags,
-    )
-
-    async def available() -> bool | None:
-        found = await taken()
-        statuses = [s["Status"] for s in found["DBSnapshots"]] if found else []
-        return True if statuses == ["available"] else None
-
-    await poll(available, every=2.0, slowest=15.0, limit=RESTORE_SECONDS)
+    return await settled(door, name, ends=_FAILED)
 
 
 async def left_by_drills(door: Door, site: str) -> tuple[str, ...]:

@@ -8,29 +8,24 @@ replaced by a fresh one, which costs another change of the database but no permi
 
 import hashlib
 import json
-import secrets
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import poll
-from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.stack import GOOD, Outputs
 from solarrally_tui.provisioning.engine.context import Action, Context
-from solarrally_tui.provisioning.engine.events import Emit, State
+from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
-from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
-from solarrally_tui.provisioning.engine.waits import patient
-from solarrally_tui.provisioning.operations.restored_database import settled
+from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.operations.passwords import random_password
+from solarrally_tui.provisioning.operations.rds_calls import settled
+from solarrally_tui.provisioning.operations.site_run import Prepared, outputs_of, run_steps
 
 STAGE: Final = "new-password"
 DATABASE: Final = "database"
@@ -42,8 +37,7 @@ ROTATION: Final[Graph] = graph(
 """One step after the other: each label is moved only when what it promises is true."""
 
 _LENGTH: Final = 40
-_ALPHABET: Final = string.ascii_letters + string.digits
-"""As in the data stack's template: no punctuation."""
+"""As in the data stack's template."""
 
 _CURRENT: Final = "AWSCURRENT"
 _PENDING: Final = "AWSPENDING"
@@ -84,42 +78,16 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
 
     Errors of AWS come back as the outcome's cause. The password is in no event and no error.
     """
-    narrator = Narrator(name, emit)
-    door = patient(door, narrator, STAGE)
-    try:
-        site = await DeployedSite.open(door, name)
+
+    async def prepare(site: DeployedSite, narrator: Narrator) -> Prepared[Rotation]:
         outputs = await outputs_of(site, "data", "app")
-    except AwsError as error:
-        return failed(from_aws(error, begun=False), changed=False)
-    except StepError as error:
-        return failed(error, changed=False)
-    rotation = Rotation(
-        narrator=narrator, door=site.door, outputs=outputs, secret=outputs["DbSecretArn"]
-    )
+        rotation = Rotation(
+            narrator=narrator, door=site.door, outputs=outputs, secret=outputs["DbSecretArn"]
+        )
+        done = f"The database of {name} has a new password, and its tasks use it."
+        return Prepared(ROTATION, ACTIONS, rotation, done)
 
-    say = partial(narrator.step, STAGE, State.RUNNING)
-    try:
-        ends = await alone(door, name, "rotate", lambda: run(ROTATION, ACTIONS, rotation), say)
-    except BusyError as busy:
-        return refused(busy, changed=rotation.ends.changed)
-    if ends.first_error:
-        return failed(ends.first_error, changed=ends.changed)
-    return Outcome(Exit.OK, f"The database of {name} has a new password, and its tasks use it.")
-
-
-async def outputs_of(site: DeployedSite, *stack_ids: str) -> Outputs:
-    """Return the outputs of stacks in one mapping.
-
-    Raises StepError where one of them does not exist or did not deploy well, and AwsError.
-    """
-    outputs: dict[str, str] = {}
-    for stack_id in stack_ids:
-        stack = await site.stacks.find(stack_id)
-        if not stack or stack.status not in GOOD:
-            status = stack.status if stack else "missing"
-            raise StepError(_not_ready(site.name, stack_id, status))
-        outputs |= stack.outputs
-    return Outputs(" or ".join(map(site.stacks.name, stack_ids)), outputs)
+    return await run_steps("rotate", name, door, emit, STAGE, prepare)
 
 
 async def stage_password(rotation: Rotation) -> End:
@@ -130,7 +98,7 @@ async def stage_password(rotation: Rotation) -> End:
         return End(False, "An earlier run has stored it. The tasks remain.", Staged(before))
     # RDS refuses a change during another one, such as that of a run that was cut off.
     instance = await settled(rotation.door, rotation.outputs["DbInstanceId"])
-    password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    password = random_password(_LENGTH)
     # One token for all who saw the same labels: the first to store wins, the others are refused.
     seen = f"{rotation.secret} {before or labels[_CURRENT]}"
     response = await rotation.door.call(
@@ -263,19 +231,6 @@ async def _labels_if_still_ours(rotation: Rotation) -> dict[str, str]:
     if labels.get(_PENDING) != rotation.staged.version:
         raise StepError(overtaken())
     return labels
-
-
-def failed(error: StepError, *, changed: bool) -> Outcome:
-    """Return the outcome of a run that ended with an error."""
-    return Outcome(error.exit_code, error.plain.what, error.plain, changed=changed)
-
-
-def _not_ready(site: str, stack_id: str, status: str) -> Plain:
-    return Plain(
-        what=f"The site {site} is not ready for this.",
-        why=f"Its stack {stack_id} is {status}.",
-        next="Run solarrally deploy first. Nothing was changed.",
-    )
 
 
 def overtaken() -> Plain:

@@ -1,7 +1,5 @@
 """Lists, adds and removes users of the application through a one-off task; resets passwords."""
 
-import secrets
-import string
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +10,7 @@ from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.task import USERS
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError, from_waiting
+from solarrally_tui.provisioning.operations.passwords import random_password
 from solarrally_tui.provisioning.operations.private_request import NotAnsweredError, PrivateRequest
 from solarrally_tui.provisioning.operations.users_program import PROGRAM
 
@@ -23,7 +22,6 @@ LONGEST_PASSWORD: Final = 72
 """Bytes, of which bcrypt hashes no more."""
 
 _LENGTH: Final = 24
-_ALPHABET: Final = string.ascii_letters + string.digits
 """As in the app stack's template: no punctuation."""
 
 
@@ -52,7 +50,7 @@ class Request:
 
 def new_password() -> str:
     """Return a random password of letters and digits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return random_password(_LENGTH)
 
 
 async def carry_out(request: Request, site: DeployedSite) -> tuple[User, ...]:

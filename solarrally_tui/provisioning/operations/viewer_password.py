@@ -6,35 +6,30 @@ of a run that was cut off.
 
 import json
 import secrets
-import string
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.dashboard import viewer_login
-from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.deployment import viewer_keys
 from solarrally_tui.provisioning.engine.context import Action, Context
-from solarrally_tui.provisioning.engine.events import Emit, State
+from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
-from solarrally_tui.provisioning.engine.runner import run
-from solarrally_tui.provisioning.engine.steps import End, StepError, from_aws
-from solarrally_tui.provisioning.engine.waits import patient
-from solarrally_tui.provisioning.operations.rotation import failed, outputs_of
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.provisioning.operations.passwords import random_password
+from solarrally_tui.provisioning.operations.site_run import Prepared, outputs_of, run_steps
 
 PASSWORD: Final = "password"  # noqa: S105 the name of a step
 FUNCTION: Final = "function"
 RENEWAL: Final[Graph] = graph({PASSWORD: (), FUNCTION: (PASSWORD,)})
 
 _LENGTH: Final = 24
-_ALPHABET: Final = string.ascii_letters + string.digits
-"""As in the edge stack's template: no punctuation."""
+"""As in the edge stack's template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,41 +49,30 @@ async def renew_viewer_password(name: str, door: Door, emit: Emit) -> Outcome:
 
     Errors of AWS come back as the outcome's cause. The password is in no event and no error.
     """
-    narrator = Narrator(name, emit)
-    door = patient(door, narrator, PASSWORD)
-    try:
-        site = await DeployedSite.open(door, name)
+
+    async def prepare(site: DeployedSite, narrator: Narrator) -> Prepared[Renewal]:
         outputs = await outputs_of(site, "edge")
-    except AwsError as error:
-        return failed(from_aws(error, begun=False), changed=False)
-    except StepError as error:
-        return failed(error, changed=False)
-    if "ViewerSecretArn" not in outputs:
-        return failed(StepError(_no_password(name), Exit.REFUSED), changed=False)
-    renewal = Renewal(
-        narrator=narrator,
-        door=site.door,
-        secret=outputs["ViewerSecretArn"],
-        store=outputs["ViewerKeysArn"],
-    )
-    say = partial(narrator.step, PASSWORD, State.RUNNING)
-    try:
-        ends = await alone(door, name, "maintain", lambda: run(RENEWAL, _ACTIONS, renewal), say)
-    except BusyError as busy:
-        return refused(busy, changed=renewal.ends.changed)
-    if ends.first_error:
-        return failed(ends.first_error, changed=ends.changed)
-    return Outcome(
-        Exit.OK,
-        f"The dashboard of {name} has a new password. solarrally access {name} shows where it is "
-        "stored.",
-    )
+        if "ViewerSecretArn" not in outputs:
+            raise StepError(_no_password(name), Exit.REFUSED)
+        renewal = Renewal(
+            narrator=narrator,
+            door=site.door,
+            secret=outputs["ViewerSecretArn"],
+            store=outputs["ViewerKeysArn"],
+        )
+        done = (
+            f"The dashboard of {name} has a new password. solarrally access {name} shows where it "
+            "is stored."
+        )
+        return Prepared(RENEWAL, _ACTIONS, renewal, done)
+
+    return await run_steps("maintain", name, door, emit, PASSWORD, prepare)
 
 
 async def _store_password(renewal: Renewal) -> End:
     if not await viewer_keys.is_brought(renewal.door, renewal.secret, renewal.store):
         return End(False, "An earlier run has stored it. The function remains.")
-    password = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    password = random_password(_LENGTH)
     await renewal.door.call(
         "secretsmanager",
         "put_secret_value",
