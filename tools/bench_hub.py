@@ -31,6 +31,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.chargers.message import SAMPLE
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.files import from_answers
@@ -45,18 +46,6 @@ _EVERY: Final = 30.0
 _QUIET: Final = 5.0
 """Seconds without a message after which no more is expected."""
 _HERTZ: Final = os.sysconf("SC_CLK_TCK")
-_READING: Final = {
-    "timestamp": "2026-11-22T10:00:00+00:00",
-    "session_id": None,
-    "voltage_v": 230.0,
-    "current_a": 16.0,
-    "session_energy_kwh_solar": 1.5,
-    "session_energy_kwh_grid": 0.5,
-    "session_total_energy_kwh": 2.0,
-    "energy_source": "solar",
-    "temperature_c": 31.5,
-    "status": "charging",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +172,7 @@ class Sender:
         while not self._ended.wait(0.01):
             due = int((time.monotonic() - begun) * self._rate)
             while self.sent < due:
-                message = json.dumps(_READING | {"power_w": float(self.sent)})
+                message = json.dumps(dict(SAMPLE) | {"power_w": float(self.sent)})
                 topic = f"solarrally/bench/evse/c{self.sent % self._rate}/telemetry"
                 told = self._clients[self.sent % len(self._clients)].publish(topic, message)
                 self.refused += told.rc != mqtt.MQTT_ERR_SUCCESS

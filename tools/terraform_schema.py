@@ -20,7 +20,7 @@ from solarrally_tui.terraform.types.table import RESOURCE_TYPES  # noqa: E402
 
 TARGET: Final = ROOT / "solarrally_tui" / "terraform" / "provider.json"
 _ENTRY: Final = re.compile(
-    r"^ {8,12}(\w+): \{\s*value: (.*?),\s*isBlock: (true|false),\s*type: \"(\w+)\",\s*"
+    r"^ {8,12}(\w+): \{\s*value: (.*?),\s*isBlock: \w+,\s*type: \"(\w+)\",\s*"
     r"storageClassType: \"(\w+)\",",
     re.MULTILINE | re.DOTALL,
 )
@@ -70,7 +70,7 @@ def _body(text: str, interface: str, source: str, required: dict[str, set[str]])
     arguments: dict[str, str] = {}
     blocks: dict[str, Any] = {}
     needed = required.get(interface, set())
-    for name, value, is_block, kind, storage in _ENTRY.findall(text[:end]):
+    for name, value, kind, storage in _ENTRY.findall(text[:end]):
         maker = re.search(r"(\w+)ToHclTerraform", value)
         if storage[0].islower() or maker is None:
             arguments[name] = "map" if kind == "map" else storage
@@ -78,9 +78,7 @@ def _body(text: str, interface: str, source: str, required: dict[str, set[str]])
         inner_name = maker[1]
         start = source.index(f"function {inner_name}ToHclTerraform(")
         type_name = inner_name[0].upper() + inner_name[1:]
-        inner = _body(source[start:], type_name, source, required)
-        single = "listMapper" not in value and "Reference" not in storage
-        blocks[name] = inner | {"as_argument": is_block == "false", "single": single}
+        blocks[name] = _body(source[start:], type_name, source, required)
     found = {**arguments, **blocks}
     return {
         "arguments": arguments,

@@ -5,11 +5,11 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from solarrally_tui.chargers.message import as_text, sample_for_shell
 from solarrally_tui.chargers.problems import ChargerError, ChargerNameError
@@ -103,12 +103,9 @@ class ChargerFiles:
     def load(cls, settings: Path) -> Self:
         """Read a settings file. Raises ChargerError."""
         try:
-            stored = json.loads(settings.read_text(encoding="utf-8"))
-            values = {key: stored[key] for key in (*_TEXTS, "port", "schema")}
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise _unreadable(settings, repr(error)) from None
-        if values.pop("schema") != SCHEMA or not isinstance(values["port"], int):
-            raise _unreadable(settings, "unknown schema")
+            values = stored_settings(settings, _TEXTS, SCHEMA)
+        except ValueError as error:
+            raise _unreadable(settings, str(error)) from None
         check_name(values["name"])
         return cls(folder=settings.parent, **values)
 
@@ -123,6 +120,18 @@ class ChargerFiles:
                 next=f"Add one first: solarrally chargers add NAME --to {folder}",
             )
         return chargers
+
+
+def stored_settings(path: Path, texts: Iterable[str], schema: int) -> dict[str, Any]:
+    """Return the settings of a file: its texts and the port. Raises ValueError with the reason."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        values = {key: stored[key] for key in (*texts, "port", "schema")}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(repr(error)) from error
+    if values.pop("schema") != schema or not isinstance(values["port"], int):
+        raise ValueError("unknown schema")
+    return values
 
 
 _TEXTS: Final = ("name", "site", "region", "endpoint", "client_id", "topic")

@@ -100,6 +100,11 @@ def _blocks(
         yield conditional(rule.name, inner, when)
 
 
+def as_json(name: str) -> Shape:
+    """Return a rule for a policy or another document: an argument that holds it as JSON text."""
+    return lambda scope, node: Body({name: scope.policy(node)})
+
+
 def conditional(name: str, inner: Body, when: tuple[str, ...]) -> Block:
     """Return a block, or one that is there where all of the conditions hold."""
     if not when:

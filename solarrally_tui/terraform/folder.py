@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.blueprints.catalogue import Blueprint
+from solarrally_tui.blueprints.catalogue import Blueprint, blueprint
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import record_name, stack_name
 from solarrally_tui.stacks.template import Template, read
@@ -89,7 +89,7 @@ def retained(template: Template) -> str:
 
 
 def _template(stack: str) -> Template:
-    return next(read(item.template()) for item in CATALOGUE if item.id == stack)
+    return read(blueprint(stack).template())
 
 
 def _new_id(site: Site, item: Blueprint) -> str:

@@ -23,8 +23,7 @@ class Schema:
     blocks: Mapping[str, "Schema"]
     required: frozenset[str]
     readable: frozenset[str] = frozenset()
-    is_argument: bool = False
-    """Whether it is written with an equals sign although it has an inside."""
+    """Of a resource: what other resources may read of it."""
 
 
 @cache
@@ -51,5 +50,4 @@ def _schema(body: Mapping[str, Any]) -> Schema:
         {name: _schema(inner) for name, inner in body["blocks"].items()},
         frozenset(body["required"]),
         frozenset(body.get("read", ())),
-        body.get("as_argument", False),
     )

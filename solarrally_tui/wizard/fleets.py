@@ -6,7 +6,6 @@ from typing import NoReturn, Protocol
 
 from typing_extensions import override
 
-from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import removal, revocation
 from solarrally_tui.chargers.fleet import detail, overview, sight
 from solarrally_tui.chargers.fleet.charger import Charger
@@ -15,7 +14,6 @@ from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.reading import Reading
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
-from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.removal import Removed
 from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.site import DeployedSite
@@ -125,12 +123,4 @@ class EngineFleet(WatchedFleet):
 
     @override
     async def remove(self, name: str) -> Removed:
-        try:
-            return await removal.remove(name, self._site)
-        except StillWaitingError as error:
-            raise ChargerError(
-                what=f"AWS IoT still deletes the certificate of {name}.",
-                why="It lets go of a certificate some time after it was detached.",
-                next="Remove it again in a minute.",
-                detail=str(error),
-            ) from error
+        return await removal.remove(name, self._site)

@@ -26,6 +26,7 @@ import httpx
 import paho.mqtt.client as paho
 from websockets.asyncio.client import connect
 
+from solarrally_tui.chargers.message import SAMPLE
 from tests.application.build import ROOT, Built, build
 from tests.application.running import until
 
@@ -147,21 +148,7 @@ def _send(broker: int, rate: int) -> int:
 
 
 def _message() -> bytes:
-    return json.dumps(
-        {
-            "timestamp": datetime.now(UTC).isoformat(),
-            "session_id": None,
-            "voltage_v": 230.1,
-            "current_a": 15.9,
-            "power_w": 3660.4,
-            "session_energy_kwh_solar": 1.5,
-            "session_energy_kwh_grid": 0.5,
-            "session_total_energy_kwh": 2.0,
-            "energy_source": "solar",
-            "temperature_c": 31.5,
-            "status": "charging",
-        }
-    ).encode()
+    return json.dumps(dict(SAMPLE) | {"timestamp": datetime.now(UTC).isoformat()}).encode()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from solarrally_tui.terraform.hcl import document
 from solarrally_tui.terraform.modules import Module, module
 from solarrally_tui.terraform.names import snake
 from solarrally_tui.terraform.provider import Schema, schema
+from solarrally_tui.terraform.types.model import Row
 from solarrally_tui.terraform.types.table import LEFT_OUT, TABLE
 from tests.blueprints.blueprint_setup import OPTIONS, PSEUDO, example
 from tests.stacks.facts_setup import FACTS
@@ -51,6 +52,14 @@ def check(block: Any, known: Schema, where: str) -> None:
             continue
         assert name in known.blocks, f"{where}: {name}"
         check(inside, known.blocks[name], f"{where}/{name}")
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE)
+def test_what_others_read_of_a_resource_is_what_the_provider_gives(row: Row) -> None:
+    kind, _, ref = row.ref.rpartition(".")
+    assert ref in schema(kind or row.terraform).readable
+    read = {name.partition(":")[0] for name in row.attributes.values()}
+    assert read <= schema(row.terraform).readable
 
 
 # --- The same values ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from solarrally_tui.chargers.files import write_together
+from solarrally_tui.chargers.files import stored_settings, write_together
 from solarrally_tui.chargers.problems import ChargerError
 
 SCHEMA: Final = 1
@@ -84,13 +84,9 @@ class ClaimFiles:
         """Read the claim in a folder. Raises ChargerError."""
         for path in sorted(folder.glob("*.claim.json")):
             try:
-                stored = json.loads(path.read_text(encoding="utf-8"))
-                values = {key: stored[key] for key in (*_TEXTS, "port", "schema")}
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                raise _none(folder, repr(error)) from None
-            if values.pop("schema") != SCHEMA or not isinstance(values["port"], int):
-                raise _none(folder, "unknown schema")
-            return cls(folder=folder, **values)
+                return cls(folder=folder, **stored_settings(path, _TEXTS, SCHEMA))
+            except ValueError as error:
+                raise _none(folder, str(error)) from None
         raise _none(folder, "no file NAME.claim.json")
 
     def write(self, key: bytes, certificate: str, root_ca: str, limits: str) -> None:

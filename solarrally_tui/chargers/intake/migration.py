@@ -27,8 +27,6 @@ from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.site import names
 
 CONFIGURATION: Final = "solarrally-bridge.conf"
-ON_BROKER: Final = PurePosixPath("/etc/mosquitto/solarrally")
-"""Where the folder is put on the old broker's computer."""
 
 
 class State(StrEnum):

@@ -41,7 +41,6 @@ def add(add_action: AddAction) -> None:
 
 async def _remove(options: RemoveOptions, site: "DeployedSite") -> int:
     from solarrally_tui.aws.errors import AwsError
-    from solarrally_tui.aws.poll import StillWaitingError
     from solarrally_tui.chargers.problems import ChargerError
     from solarrally_tui.chargers.removal import remove
 
@@ -60,11 +59,6 @@ async def _remove(options: RemoveOptions, site: "DeployedSite") -> int:
             results.append({"name": name, "problem": f"{error.plain.what} {error.plain.why}"})
             if not options.json:
                 explain(error.plain)
-        except StillWaitingError:
-            status = Exit.FAILED
-            text = "AWS IoT still deletes its certificate. Run this again in a minute."
-            results.append({"name": name, "problem": text})
-            say(f"{name}: {text}")
         else:
             results.append({"name": name, "certificates": removed.certificates})
             if not options.json:

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
+from solarrally_tui.commands.chargers.site_options import (
+    SiteOptions,
+    add_site,
+    add_waiting,
+    on_site,
+)
 from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -32,16 +37,7 @@ def add(add_action: AddAction) -> None:
     renaming.add_argument(
         "new", metavar="NEW", help="its new name: 1 to 64 letters, digits, hyphens and underscores"
     )
-    renaming.add_argument(
-        "--wait",
-        type=float,
-        default=300.0,
-        metavar="SECONDS",
-        help="how long to wait for it to connect as NEW; the default is 300",
-    )
-    renaming.add_argument(
-        "--at-once", action="store_true", help="end the old name without waiting for the new one"
-    )
+    add_waiting(renaming, "it to connect as NEW", "name")
     add_site(renaming)
     add_json(renaming)
     renaming.epilog = (

@@ -5,7 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
+from solarrally_tui.commands.chargers.site_options import (
+    SiteOptions,
+    add_site,
+    add_waiting,
+    on_site,
+)
 from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -34,16 +39,7 @@ def add(add_action: AddAction) -> None:
     replacing.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for its new files"
     )
-    replacing.add_argument(
-        "--wait",
-        type=float,
-        default=300.0,
-        metavar="SECONDS",
-        help="how long to wait for the new key to connect; the default is 300",
-    )
-    replacing.add_argument(
-        "--at-once", action="store_true", help="end the old key without waiting for the new one"
-    )
+    add_waiting(replacing, "the new key to connect", "key")
     add_site(replacing)
     add_json(replacing)
     replacing.epilog = (

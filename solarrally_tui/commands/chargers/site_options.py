@@ -36,6 +36,22 @@ def add_site(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", metavar="SITE", help="needed if the account has several sites")
 
 
+def add_waiting(parser: argparse.ArgumentParser, waited_for: str, old: str) -> None:
+    """Add how long to wait for what is new, and that the old one ends without that."""
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help=f"how long to wait for {waited_for}; the default is 300",
+    )
+    parser.add_argument(
+        "--at-once",
+        action="store_true",
+        help=f"end the old {old} without waiting for the new one",
+    )
+
+
 def on_site(work: "Callable[[_Options, DeployedSite], Awaitable[int]]", options: _Options) -> int:
     """Do the work on the site that was named, or on the only one of the account."""
     from solarrally_tui.commands.shared.door import run_with_door

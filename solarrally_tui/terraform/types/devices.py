@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from solarrally_tui.terraform.bodies import Body, Flat, Into, Rules, body
+from solarrally_tui.terraform.bodies import Body, Flat, Into, Rules, as_json, body
 from solarrally_tui.terraform.provider import schema
 from solarrally_tui.terraform.scope import Scope
 from solarrally_tui.terraform.types.model import Row
@@ -25,10 +25,6 @@ def _enabled(scope: Scope, node: Any) -> Body:
     return Body({"enabled": not node})
 
 
-def _policy(scope: Scope, node: Any) -> Body:
-    return Body({"policy": scope.policy(node)})
-
-
 ROWS: Final = {
     "AWS::IoT::ThingType": Row(
         "aws_iot_thing_type",
@@ -47,7 +43,7 @@ ROWS: Final = {
         ref="name",
     ),
     "AWS::IoT::Policy": Row(
-        "aws_iot_policy", {"PolicyName": "name", "PolicyDocument": _policy}, ref="name"
+        "aws_iot_policy", {"PolicyName": "name", "PolicyDocument": as_json("policy")}, ref="name"
     ),
     "AWS::IoT::ProvisioningTemplate": Row(
         "aws_iot_provisioning_template", {"TemplateName": "name"}, ref="name"

@@ -1,17 +1,13 @@
 """IAM, Lambda and CodeBuild: who does what for the site."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from solarrally_tui.terraform.bodies import Body, Into
+from solarrally_tui.terraform.bodies import Into, as_json
 from solarrally_tui.terraform.hcl import Block, Expression
 from solarrally_tui.terraform.names import snake
 from solarrally_tui.terraform.scope import Scope
 from solarrally_tui.terraform.types.model import Resource, Row
-
-
-def _trust(scope: Scope, node: Any) -> Body:
-    return Body({"assume_role_policy": scope.policy(node)})
 
 
 def _policies(scope: Scope, resource: Resource) -> Iterator[Block]:
@@ -47,7 +43,11 @@ def _archive(scope: Scope, resource: Resource) -> Iterator[Block]:
 ROWS: Final = {
     "AWS::IAM::Role": Row(
         "aws_iam_role",
-        {"AssumeRolePolicyDocument": _trust, "Policies": None, "ManagedPolicyArns": None},
+        {
+            "AssumeRolePolicyDocument": as_json("assume_role_policy"),
+            "Policies": None,
+            "ManagedPolicyArns": None,
+        },
         ref="name",
         attributes={"Arn": "arn"},
         named="name",

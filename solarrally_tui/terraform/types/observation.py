@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from solarrally_tui.terraform.bodies import Body, Flat, conditional
+from solarrally_tui.terraform.bodies import Body, Flat, as_json, conditional
 from solarrally_tui.terraform.hcl import Block, Value
 from solarrally_tui.terraform.scope import Scope, UnsupportedError
 from solarrally_tui.terraform.types.model import Row
@@ -27,10 +27,6 @@ def _transformation(scope: Scope, node: Any) -> Body:
 def _topic(scope: Scope, node: Any) -> Body:
     (topic,) = node
     return Body({"arn": scope.value(topic)})
-
-
-def _policy(scope: Scope, node: Any) -> Body:
-    return Body({"policy": scope.policy(node)})
 
 
 def _limit(scope: Scope, node: Any) -> Body:
@@ -96,7 +92,7 @@ ROWS: Final = {
     ),
     "AWS::SNS::Topic": Row("aws_sns_topic", ref="arn", named="name"),
     "AWS::SNS::TopicPolicy": Row(
-        "aws_sns_topic_policy", {"Topics": _topic, "PolicyDocument": _policy}
+        "aws_sns_topic_policy", {"Topics": _topic, "PolicyDocument": as_json("policy")}
     ),
     "AWS::SNS::Subscription": Row("aws_sns_topic_subscription"),
     "AWS::Budgets::Budget": Row(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from solarrally_tui.terraform.bodies import Body, Flat, Into, body
+from solarrally_tui.terraform.bodies import Body, Flat, Into, as_json, body
 from solarrally_tui.terraform.hcl import Block, Expression
 from solarrally_tui.terraform.provider import schema
 from solarrally_tui.terraform.scope import Scope
@@ -99,10 +99,6 @@ def _cleaning(scope: Scope, resource: Resource) -> Iterator[Block]:
         yield resource.block("aws_ecr_lifecycle_policy", arguments)
 
 
-def _policy(scope: Scope, node: Any) -> Body:
-    return Body({"policy": scope.policy(node)})
-
-
 ROWS: Final = {
     "AWS::S3::Bucket": Row(
         "aws_s3_bucket",
@@ -111,7 +107,7 @@ ROWS: Final = {
         more=_parts,
         beside=tuple(f"aws_s3_bucket_{part}" for part, _ in _PARTS.values()),
     ),
-    "AWS::S3::BucketPolicy": Row("aws_s3_bucket_policy", {"PolicyDocument": _policy}),
+    "AWS::S3::BucketPolicy": Row("aws_s3_bucket_policy", {"PolicyDocument": as_json("policy")}),
     "AWS::SecretsManager::Secret": Row(
         "aws_secretsmanager_secret",
         {"GenerateSecretString": None},
@@ -121,7 +117,7 @@ ROWS: Final = {
     ),
     "AWS::KMS::Key": Row(
         "aws_kms_key",
-        {"KeyPolicy": _policy, "PendingWindowInDays": "deletion_window_in_days"},
+        {"KeyPolicy": as_json("policy"), "PendingWindowInDays": "deletion_window_in_days"},
         attributes={"Arn": "arn"},
     ),
     "AWS::ECR::Repository": Row(
