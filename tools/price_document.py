@@ -1,4 +1,4 @@
-"""Write docs/prices.md and the figures in README.md and docs/blueprints.md from the estimate.
+"""Write docs/prices.md and the figures in README.md, docs/blueprints.md and docs/lambda.md.
 
 Usage: python tools/price_document.py, or make generated
 """
@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.advice.breakeven import break_evens
+from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer
+from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.breakdown import by_service
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.metering.assumptions import DEFAULTS
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.metering.resources import ACCOUNT
 from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
 from solarrally_tui.site.files import from_answers
@@ -45,6 +47,7 @@ _MOSTLY: Final = {
     "edge": "the viewers' secret, their requests and traffic",
     "observe": "alarms",
 }
+_WATCHED: Final = {"viewers": "10", "viewer_hours": "24"}
 _ALERTS: Final = {"email": "ops@example.com"}
 _BY_HAND: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "small without the probe, us-east-1": ("66.54", {"tier": "small", "size": {"probe": False}}),
@@ -371,6 +374,23 @@ def _small(changes: Mapping[str, Any]) -> Estimate:
     )
 
 
+def functions_page(text: str) -> str:
+    """Return docs/lambda.md with the table of what functions would cost."""
+    for tier in _TIERS:
+        silent, live = _functions(tier, DEFAULTS)
+        _, watched = _functions(tier, DEFAULTS.replaced(_WATCHED))
+        columns = (silent.first_monthly, *(one.second_monthly for one in (silent, live, watched)))
+        row = re.compile(rf"^\| {tier} \|.*$", re.MULTILINE)
+        text, found = row.subn(f"| {tier} | {_amounts(list(columns))} |", text)
+        if found != 1:
+            raise ValueError(f"docs/lambda.md has {found} rows of {tier}")
+    return text
+
+
+def _functions(tier: str, assume: Assumptions) -> tuple[BreakEven, ...]:
+    return functions(site(tier), estimate(site(tier), assume), assume, book())
+
+
 def break_even_list() -> str:
     """Return the break-evens as a list."""
     money = Money()
@@ -420,12 +440,13 @@ def readme(text: str) -> str:
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the four files."""
     os.environ["COLUMNS"] = "80"  # a quote is as wide as the terminal, whoever runs this
     (ROOT / "docs" / "prices.md").write_text(document(), encoding="utf-8")
     for path, updated in (
         (ROOT / "README.md", readme),
         (ROOT / "docs" / "blueprints.md", blueprints),
+        (ROOT / "docs" / "lambda.md", functions_page),
     ):
         path.write_text(updated(path.read_text(encoding="utf-8")), encoding="utf-8")
 

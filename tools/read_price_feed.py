@@ -422,6 +422,28 @@ _SINGLE: Final = (
         "Storage Snapshot",
     ),
     *(
+        ("lambda", "AWSLambda", f"{what}, {name}", unit, f"{key}{mark}")
+        for name, mark in (("x86", ""), ("ARM", "-ARM"))
+        for what, unit, key in (
+            ("Requests", "1M requests", "Lambda Requests"),
+            ("Duration", "GB-second", "Lambda Duration"),
+        )
+    ),
+    (
+        "apigateway",
+        "AmazonApiGateway",
+        "WebSocket connection minutes",
+        "1M minutes",
+        "WebSocket Connection Minutes",
+    ),
+    (
+        "queueservice",
+        "AWSQueueService",
+        "SQS standard requests (first 1M/month free)",
+        "1M requests",
+        "Standard per Requests",
+    ),
+    *(
         (
             "codebuild",
             "CodeBuild",
@@ -444,6 +466,26 @@ _SINGLE: Final = (
 )
 """Prices with one tier: file, service, item, unit, and the feed's name."""
 _TIERED: Final = (
+    (
+        "apigateway",
+        "AmazonApiGateway",
+        "HTTP API requests",
+        "1M requests",
+        (
+            ("0", "ApiGatewayHttpApi First 300 million"),
+            ("300M", "ApiGatewayHttpApi more than 300 million"),
+        ),
+    ),
+    (
+        "apigateway",
+        "AmazonApiGateway",
+        "WebSocket messages",
+        "1M messages",
+        (
+            ("0", "WebSocket Messages Messages first 1 billion"),
+            ("1000M", "WebSocket Messages Messages over 1 billion"),
+        ),
+    ),
     (
         "iot",
         "AWSIoT",

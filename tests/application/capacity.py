@@ -52,14 +52,15 @@ uvicorn.run(main.app, host="127.0.0.1", port={port}, log_level="warning")
 def main(checkout: Path) -> None:
     """Build, run, measure and print a table."""
     built = build(checkout, ROOT / ".build")
-    with _broker() as broker, _backend(built, broker, broker + 1) as backend:
+    with broker() as port, _backend(built, port, port + 1) as backend:
         print("| messages a second | of one core | lost | 99 % within |\n|---|---|---|---|")
         for rate in RATES:
-            print(asyncio.run(_row(rate, broker, broker + 1, backend)), flush=True)
+            print(asyncio.run(_row(rate, port, port + 1, backend)), flush=True)
 
 
 @contextlib.contextmanager
-def _broker() -> Iterator[int]:
+def broker() -> Iterator[int]:
+    """Run a mosquitto without TLS; its port."""
     port = 20000 + os.getpid() % 20000
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
         conf.write(f"listener {port} 127.0.0.1\nallow_anonymous true\n")

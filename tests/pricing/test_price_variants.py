@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solarrally_tui.pricing.advice.breakeven import break_evens
+from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.cheapest import keeps
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
+from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.advice.savings import flat_rate, savings
 from solarrally_tui.pricing.advice.situations import (
     after_destroy,
@@ -300,6 +301,53 @@ def test_break_evens_as_worked_out_by_hand() -> None:
     assert "86 and 57 every 10 s" in brokers.answer
     assert "499 and 337 every 60 s" in brokers.answer
     assert break_evens("af-south-1") == ()
+
+
+def against_functions(site: Site, **assumed: str) -> tuple[BreakEven, ...]:
+    assume = DEFAULTS.replaced(assumed)
+    return functions(site, estimate(site, assume), assume, book())
+
+
+def test_functions_as_worked_out_by_hand() -> None:
+    silent, live = against_functions(sized())
+    # A load balancer 17.01, a task 14.42, its address 3.65, deliveries to it 2.63, a secret 0.40.
+    assert silent.first_monthly == live.first_monthly == about("38.12")
+    # 2.628 million messages: rule and action at 0.15 each; queued, received and deleted one by one
+    # at 0.40, the first million free; with 500,000 requests at 0.20 and 1.00, the first million
+    # calls free; an endpoint at 0.01 an hour. 43,160 GB-seconds are free.
+    by_hand = 2.628 * 0.3 + (2.628 * 3 - 1) * 0.4 + (2.628 + 0.5 - 1) * 0.2 + 0.5 + 7.3
+    assert silent.second_monthly == about(str(by_hand))
+    # Two pages for four hours a day: every sixth message twice, and 14,600 minutes at 0.25.
+    assert live.second_monthly == about(str(by_hand + 2.628 * 2 / 6 + 0.0146 * 0.25))
+    assert all("Not offered: docs/lambda.md" in one.answer for one in (silent, live))
+
+
+def test_a_full_queue_is_read_in_batches() -> None:
+    site = sized("large")
+    silent, live = against_functions(site, viewers="10", viewer_hours="24")
+    # 50 messages a second are 131.4 million, in batches of ten. Two endpoints, as two databases.
+    queued = 131.4 * 0.3 + (131.4 * 1.2 - 1) * 0.4 + (13.14 + 0.5 - 1) * 0.2 + 0.5 + 14.6
+    assert silent.second_monthly == about(str(queued))
+    # Ten pages get 1,314 million frames, those above a billion at 0.80. Each takes a function 5 ms
+    # of a GB: 6.57 million GB-seconds, and 143,900 of the queue, less what is free.
+    sending = 1000 + 314 * 0.8 + 0.438 * 0.25 + (6_570_000 + 143_900 - 400_000) * 0.0000133334
+    assert live.second_monthly == about(str(queued + sending))
+    assert live.second_monthly > 4 * live.first_monthly, "docs/lambda.md says so"
+
+
+def test_functions_are_priced_in_every_region_of_the_book() -> None:
+    assert against_functions(sized(region="af-south-1")) == ()
+    assert all(len(against_functions(sized(region=one))) == 2 for one in book().regions)
+
+
+def test_functions_are_priced_for_the_processor_of_the_site() -> None:
+    many = {"web_requests": "100000000"}
+    arm, intel = (
+        against_functions(sized(architecture=one), **many)[0] for one in ("arm64", "x86_64")
+    )
+    seconds = 100_000_000 * 0.05 * 0.5 + 2_628_000 * 0.02 * 0.5 - 400_000
+    difference = intel.second_monthly - arm.second_monthly
+    assert difference == about(str(seconds * (0.0000166667 - 0.0000133334)))
 
 
 def test_assumptions_are_replaced_by_name() -> None:

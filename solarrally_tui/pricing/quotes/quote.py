@@ -6,6 +6,7 @@ from decimal import Decimal
 from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
 from solarrally_tui.pricing.advice.curve import marginal
+from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.advice.savings import Saving, savings
 from solarrally_tui.pricing.advice.situations import (
     ArchiveGrowth,
@@ -90,11 +91,11 @@ def quote(site: Site, day: str, options: QuoteOptions, prices: Book | None = Non
         savings=savings(site, cost, options.credits_usd, prices) if cost.known else (),
         assumptions=options.assume.explained(),
         origin=prices.origin,
-        comparison=_comparison(site, options.assume, prices) if options.compare else None,
+        comparison=_comparison(site, cost, options.assume, prices) if options.compare else None,
     )
 
 
-def _comparison(site: Site, assume: Assumptions, prices: Book) -> Comparison:
+def _comparison(site: Site, cost: Estimate, assume: Assumptions, prices: Book) -> Comparison:
     comparer = Comparer(site, assume, prices)
     cheapest, given_up = comparer.cheapest()
     return Comparison(
@@ -102,5 +103,8 @@ def _comparison(site: Site, assume: Assumptions, prices: Book) -> Comparison:
         what_ifs=comparer.what_ifs(),
         cheapest=cheapest,
         given_up=given_up,
-        break_evens=break_evens(site.region, prices),
+        break_evens=(
+            *break_evens(site.region, prices),
+            *functions(site, cost, assume, prices),
+        ),
     )
