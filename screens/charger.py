@@ -15,10 +15,11 @@ from solarrally_tui.chargers.proof import WORDS, Proof, summary
 from solarrally_tui.computer.folders import home_folder
 from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common.messages import Go
+from solarrally_tui.screens.common.messages import Go, Proved
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.text.sparkline import sparkline
 from solarrally_tui.wizard.model import Added
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -34,7 +35,7 @@ class ChargerScreen(StepScreen):
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
     LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
-    AUTO_FOCUS = "#field-charger Input"
+    AUTO_FOCUS = "#add"
     HELP_TEXT: ClassVar[str] = (
         "Add registers the charger with AWS IoT and writes its files into a separate folder: its "
         "private key, its certificate, Amazon's root certificate, and the address to connect "
@@ -48,10 +49,14 @@ class ChargerScreen(StepScreen):
         "solarrally chargers add --from CSV --to FOLDER."
     )
 
+    _is_proven = False
+    """Whether the page has shown the charger that was tried last."""
+
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
         typed = self.site.typed
-        folder = home_folder() / "solarrally" / self.site.name
+        stage = self.session.stage
+        folder = (stage.folder if stage else home_folder() / "solarrally") / self.site.name
         yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
         yield Field(
             "folder",
@@ -65,6 +70,7 @@ class ChargerScreen(StepScreen):
             yield Button(" Add another ", id="another", compact=True)
         yield Static(id="telemetry")
         yield Static(id="power")
+        yield LivePower(self.session.services.fleets, self.site.name)
 
     def on_mount(self) -> None:
         """Show a charger that was added before."""
@@ -82,18 +88,20 @@ class ChargerScreen(StepScreen):
     def _entered(self, event: Field.Entered) -> None:
         event.stop()
         event.prevent_default()
-        if event.field.path == "folder":
-            self.query_one("#add").focus()
-        else:
-            self.focus_next()
+        self.add()
 
     @on(Button.Pressed, "#add")
     def _add(self) -> None:
         self.add()
 
-    @work(group="charger", exclusive=True, exit_on_error=False)
+    @work(group="charger", exit_on_error=False)
     async def add(self) -> None:
-        """Register the charger and show where its files are."""
+        """Register the charger and show where its files are. A second press waits with the first.
+
+        It is not begun anew: half a registration would have to be undone.
+        """
+        if sum(worker.group == "charger" for worker in self.workers) > 1:
+            return
         if self.session.services.read_only:
             self.say(READ_ONLY, "warning")
             return
@@ -154,7 +162,7 @@ class ChargerScreen(StepScreen):
         name = self.query_one("#field-charger", Field).input
         name.value = _following(name.value)
         self._ask()
-        name.focus()
+        self.query_one("#add").focus()
 
     def _explain(self, plain: Plain) -> None:
         self.say("")
@@ -181,21 +189,24 @@ class ChargerScreen(StepScreen):
             self.query_one("#power", Static).update(_power(powers))
 
         self.query_one("#power", Static).update("")
+        self._is_proven = False
         try:
-            proof = await self.session.services.prove_charger(
+            await self.session.services.prove_charger(
                 charger, self.site.name, self._show_proof, power
             )
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
-        else:
-            if proof.is_proven and self.focused in {None, self.query_one("#test")}:
-                self.query_one("#next").focus()
+        finally:
+            # Also when the screen is left meanwhile, or another charger is added.
+            if self._is_proven:
+                self.app.post_message(Proved(self.site.name, charger))
 
     def _show_proof(self, proof: Proof) -> None:
         line = self.query_one("#telemetry", Static)
         line.update(_hops(proof))
         line.scroll_visible(animate=False)
-        if proof.is_proven:
+        self._is_proven = proof.is_proven
+        if proof.is_proven and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
 
     def action_next(self) -> None:

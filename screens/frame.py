@@ -24,6 +24,7 @@ from solarrally_tui.screens.common.textual_tricks import (
     SteadyFooter,
     described_bindings,
 )
+from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -72,6 +73,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
         self._fit()
+        self.set_class(self.session.presenting, "-presenting")
         yield TopLine(self.session)
         with Horizontal(id="frame"):
             yield Rail(self.session, self.STEP)
@@ -86,12 +88,14 @@ class StepScreen(IncrementalScreen, Screen[None]):
                         yield from self.rest()
                     if not self._more_is_asked:
                         yield from self.more()
-                    if self.HELP_TEXT and self.ABOUT:
-                        yield Static(Content(self.HELP_TEXT), id="about")
+                    if self.ABOUT and (about := self.about()):
+                        yield Static(Content(about), id="about")
                 with Horizontal(id="navigation"):
                     yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
                     yield Button(" Back ", id="previous", compact=True)
                     yield Static(id="say")
+        if self.session.presenting:
+            yield Presenter(self)
         yield SteadyFooter(show_command_palette=self.has_class("-wide"))
 
     def _fit(self) -> None:
@@ -108,6 +112,10 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Start at the top: the focus is set before the heights are known, and would scroll."""
         body = self.query_one("#body", VerticalScroll)
         self.call_after_refresh(body.scroll_home, animate=False)
+
+    def about(self) -> str:
+        """Return what F1 says of this screen."""
+        return self.HELP_TEXT
 
     def body(self) -> ComposeResult:
         """Yield the widgets of this step."""
@@ -152,6 +160,15 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Show what depends on who is signed in: that was looked up after the screen was opened."""
         self.refresh_frame()
 
+    async def present(self) -> None:
+        """Show or hide what presenter mode adds."""
+        self.set_class(self.session.presenting, "-presenting")
+        if self.session.presenting:
+            await self.mount(Presenter(self), before=self.query_one(SteadyFooter))
+        else:
+            await self.query(Presenter).remove()
+        self.refresh_frame()
+
     def refresh_frame(self) -> None:
         """Redraw the top line and the rail."""
         self.query_one(TopLine).refresh_facts()
@@ -176,9 +193,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Explain the question that has the cursor, and this screen."""
         asked = asked_by(self.focused)
         if asked is None:
-            self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.HELP_TEXT))
+            self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.about()))
         else:
-            text = f"{asked.help()}\n\n{self.TITLE_TEXT}\n\n{self.HELP_TEXT}"
+            text = f"{asked.help()}\n\n{self.TITLE_TEXT}\n\n{self.about()}"
             self.app.push_screen(HelpScreen(asked.label, text))
 
     def action_stage(self, task: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -27,6 +27,10 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 _DRAFT, _SITE = "draft", "site"
+_KEPT: Final = "Your answers are saved on this computer after each step, without keys or passwords."
+_GONE: Final = (
+    "This is a demonstration: its account, its sites and your answers are deleted when you quit."
+)
 
 
 class WelcomeScreen(StepScreen):
@@ -47,8 +51,7 @@ class WelcomeScreen(StepScreen):
         "and chargers.\n\n"
         "The name becomes part of the name of everything in AWS, so that you can find it there. "
         "It cannot be changed later.\n\n"
-        "Your answers are saved on this computer after each step, without keys or passwords. "
-        "Open drafts and deployed sites from the list.\n\n"
+        "{saved} Open drafts and deployed sites from the list.\n\n"
         "Tab goes to the next field, Enter accepts, Escape goes back. Ctrl+P lists every action."
     )
 
@@ -60,6 +63,10 @@ class WelcomeScreen(StepScreen):
         """Drafts and deployed sites."""
         self._continued = self.site.draft.name if self.site.seen else ""
         """The name of the draft that the person came back from."""
+
+    def about(self) -> str:
+        """Say where the answers are: those of a demonstration end with it."""
+        return self.HELP_TEXT.format(saved=_KEPT if self.session.stage is None else _GONE)
 
     def body(self) -> ComposeResult:
         """Ask for the name and list drafts and sites."""
@@ -164,7 +171,7 @@ class WelcomeScreen(StepScreen):
         """Continue a draft if the person wants to, or let them choose another name."""
         question = ConfirmScreen(
             f"Continue the draft {name}?",
-            "A draft with this name is saved on this computer. Its answers stay as they are until "
+            "There is a draft with this name. Its answers stay as they are until "
             "you continue it. A new site needs another name.",
             "Continue it",
             "Another name",

@@ -3,23 +3,25 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import WorkerError
 
 from solarrally_tui import screens
 from solarrally_tui.computer.browser import has_window
 from solarrally_tui.computer.where import fault
-from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
@@ -35,6 +37,7 @@ from solarrally_tui.screens.common.messages import (
     OpenDraft,
     OpenFleet,
     OpenSite,
+    Proved,
     Stagehand,
     StartDeploy,
     StartDestroy,
@@ -42,8 +45,10 @@ from solarrally_tui.screens.common.messages import (
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.presenter import Presenter, shown_name
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
+from solarrally_tui.screens.widgets.discreet import Discreet
 from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants_signals
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
@@ -68,6 +73,7 @@ class WizardApp(QuietApp[str]):
     CSS_PATH: ClassVar = [styles_folder / "frame.tcss", styles_folder / "welcome.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
+        Binding("f12", "present", "Presenter", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "All actions", show=False, priority=True),
     ]
 
@@ -89,6 +95,7 @@ class WizardApp(QuietApp[str]):
         self._is_warned = False
         self._resumes = resumes
         self._has_title = False
+        self._discreet = Discreet(lambda: self.session.presenting)
         self.session = session or Session(
             services, store or DraftStore(), account_label(), SiteView(draft or Draft()), stage
         )
@@ -104,6 +111,11 @@ class WizardApp(QuietApp[str]):
         """Set the theme, and read the styles of other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
         self.call_after_refresh(self.read_all_styles)
+        step = self.session.site.draft.step
+        if self.session.stage is not None and step != FIRST_STEP:
+            # A scenario begins at the step that it is about.
+            self.session.site.seen.update(ORDER[: ORDER.index(step)])
+            self.meet()
         if self._resumes:
             self.session.site.seen.update(ORDER[: ORDER.index("review")])
             self.meet()
@@ -222,6 +234,7 @@ class WizardApp(QuietApp[str]):
 
     async def _destroy(self, site: SiteView, run: RunProgress, asked: StartDestroy) -> None:
         self.expect(run, Draft(site.draft.answers))
+        self.workers.cancel_group(self, f"charge {site.name}")
         engine = self.session.services.destroy(
             site.name, run.take, delete_data=asked.delete_data, leave=asked.leave
         )
@@ -245,10 +258,28 @@ class WizardApp(QuietApp[str]):
         )
         await self._finish(run, engine)
         if run.succeeded and run.outcome is not None:
-            site.url = run.outcome.outputs.get("edge", {}).get("Url", "")
-            site.new = site.before is None
+            from solarrally_tui.deployed.dashboard.viewer_login import browsable  # noqa: PLC0415
+
+            site.url = browsable(run.outcome.outputs.get("edge", {}).get("Url", ""))
             site.deployed, site.before = answers.name, answers
             self.session.store.forget(answers.name)
+            self.charge(answers.name)
+
+    def charge(self, site: str) -> None:
+        """In a demonstration, let chargers charge until it ends, or the site does."""
+        stage, group = self.session.stage, f"charge {site}"
+        # An update leaves them alone: they connect again by themselves, as real ones do.
+        if stage is not None and not any(worker.group == group for worker in self.workers):
+            self.run_worker(stage.charge(site), group=group, exit_on_error=False)
+
+    @on(Proved)
+    def send_on(self, message: Proved) -> None:
+        """In a demonstration, let a charger that was proved go on sending."""
+        stage = self.session.stage
+        if stage is not None:
+            settings = message.charger.folder / f"{message.charger.name}.json"
+            joining = stage.send_on(message.site, settings)
+            self.run_worker(joining, group="join", exit_on_error=False)
 
     @work(group="signals", exclusive=True, exit_on_error=False)
     async def signal_run(self, run: RunProgress) -> None:
@@ -308,7 +339,7 @@ class WizardApp(QuietApp[str]):
             self.screen.refresh_frame()
 
     async def _restart(self) -> None:
-        text = "The simulated account and everything in it is deleted."
+        text = "The simulated account is deleted, with every site in it and your answers."
         question = ConfirmScreen("Restart the demonstration?", text, "Restart", "Cancel")
         if await self.push_screen_wait(question):
             self.exit(RESTART)
@@ -318,17 +349,30 @@ class WizardApp(QuietApp[str]):
         chosen = await self.push_screen_wait(ScenarioScreen(stage))
         if not chosen:
             return
-        before = stage.answers
+        if self.session.running is not None and stage.is_other_person(chosen):
+            text = "It signs in as somebody else, which would end the run. Wait for its end."
+            self.notify(text, title="Not now", severity="warning", markup=False)
+            return
+        before, keys = stage.answers, stage.keys
         await stage.play(chosen)
         for path in before:
             draft.set(path, None)
         for path, value in stage.answers.items():
             draft.set(path, value)
+        if stage.keys is not keys:
+            await self.session.services.accounts.use(None, stage.keys)
+            self.session.who = None
         self.notify(
             next(story.text for story in stage.scenarios if story.id == chosen),
             title=f"Scenario {chosen}",
+            timeout=15,
             markup=False,
         )
+        # A story that begins during a run is about that run.
+        if self.session.running is None:
+            self.post_message(Go(stage.screen))
+        if self.session.who is None:
+            self.meet()
 
     @on(EndWith)
     def end_with(self, message: EndWith) -> None:
@@ -340,40 +384,53 @@ class WizardApp(QuietApp[str]):
     @on(OpenDashboard)
     def open_dashboard(self) -> None:
         """Open the dashboard of the site in a browser."""
-        site, stage = self.session.site, self.session.stage
+        site = self.session.site
         if not site.url:
             why = "AWS has not reported it." if site.deployed else "Deploy creates it."
             self.notify(f"There is no dashboard address yet. {why}")
             return
-        url = stage.viewed(site.url) if stage else site.url
-        self.sign_in(site, url)
+        self.sign_in(site)
 
     @work(group="dashboard", exclusive=True, exit_on_error=False)
-    async def sign_in(self, site: SiteView, url: str) -> None:
-        """Open the dashboard signed in as a viewer; where that fails, with its question."""
+    async def sign_in(self, site: SiteView) -> None:
+        """Open the dashboard signed in as a viewer; without a browser, show where that works."""
         from solarrally_tui.deployed.dashboard.viewer_login import open_dashboard  # noqa: PLC0415
+        from solarrally_tui.screens.status.link import LinkScreen  # noqa: PLC0415
 
         if has_window():
-            self.notify(url, title="Opening the dashboard", markup=False)
+            self.notify(site.url, title="Opening the dashboard", markup=False)
         services = self.session.services
+        shown: list[LinkScreen] = []
 
         async def ask() -> str:
             secret = (await services.handover(site.name)).viewer_secret
             return await services.password(site.name, secret) if secret else ""
 
-        opening = await open_dashboard(url, ask)
-        if not opening.was_opened:
-            text = f"No browser was found on this computer. Open {url} in one."
+        def offer(address: str) -> None:
+            shown.append(LinkScreen(address, site.url))
+            self.push_screen(shown[0])
+
+        opening = await open_dashboard(site.url, ask, offer)
+        for link in shown:
+            link.end(was_opened=opening.was_opened)
+        if not opening.was_opened and not shown:
+            text = f"No browser was found on this computer. Open {site.url} in one."
             self.notify(text, title="The dashboard", timeout=15, markup=False)
         if opening.unread:
             text = f"The dashboard asks for the password. {opening.unread.plain.what}"
             self.notify(text, title="Not signed in", severity="warning", markup=False)
 
     async def action_quit(self) -> None:
-        """Quit. Asks when a run is under way, or answers have no name to be saved by."""
+        """Quit. Asks when a run is under way, or something would be lost."""
         session = self.session
         if isinstance(self.screen, ConfirmScreen | ChoiceScreen):
             self.exit(message=self._farewell())
+            return
+        if session.stage is not None:
+            if session.site.seen or session.site.deployed:
+                self.ask_and_end()
+            else:
+                self.exit()
             return
         if session.running is not None:
             if isinstance(self.screen, StepScreen):
@@ -406,7 +463,8 @@ class WizardApp(QuietApp[str]):
     def _farewell(self) -> str | None:
         """Return what is printed once the wizard has closed: how to continue a run."""
         site = self.session.running
-        left = self._leaving(site) if site else None
+        # What is left of a demonstration cannot be continued.
+        left = self._leaving(site) if site and self.session.stage is None else None
         return left.resume if left else None
 
     @work(group="quit", exclusive=True, exit_on_error=False)
@@ -441,6 +499,17 @@ class WizardApp(QuietApp[str]):
         self.post_message(StartDestroy())
 
     @work(group="quit", exclusive=True, exit_on_error=False)
+    async def ask_and_end(self) -> None:
+        """Quit a demonstration if the person agrees to lose what is in it."""
+        site = self.session.site
+        name = site.deployed or (site.name if self.session.running else "")
+        gone = f"The site {name} and your answers are" if name else "Your answers are"
+        text = f"{gone} deleted with the simulated account. Nothing of it is in AWS."
+        question = ConfirmScreen("Quit the demonstration?", text, yes="Quit", no="Stay")
+        if await self.push_screen_wait(question):
+            self.exit()
+
+    @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_quit(self) -> None:
         """Quit if the person agrees to lose the answers."""
         text = "The site has no valid name yet, so they cannot be saved. Enter one on Welcome."
@@ -466,7 +535,31 @@ class WizardApp(QuietApp[str]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Keep control characters away from the terminal, wherever the text came from."""
-        return [*super().get_line_filters(), _HARMLESS]
+        return [*super().get_line_filters(), _HARMLESS, self._discreet]
+
+    async def action_present(self) -> None:
+        """Show the screens to a room, or to one person again."""
+        self.session.presenting = not self.session.presenting
+        for screen in self.screen_stack:
+            if isinstance(screen, StepScreen):
+                await screen.present()
+            # Lines that were drawn before still have the numbers that are hidden now.
+            screen.refresh(layout=True)
+            for widget in screen.walk_children(Widget):
+                widget.refresh()
+
+    async def on_event(self, event: events.Event) -> None:
+        """In presenter mode, also show which key was pressed."""
+        if isinstance(event, events.Key) and self.session.presenting and not event.is_forwarded:
+            self._show_key(event)
+        await super().on_event(event)
+
+    def _show_key(self, event: events.Key) -> None:
+        if name := shown_name(event, self.focused):
+            self.session.pressed.append((name, time.monotonic()))
+        for screen in self.screen_stack:
+            for card in screen.query(Presenter):
+                card.draw_keys()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Add every action and every step to the command palette."""
@@ -476,6 +569,8 @@ class WizardApp(QuietApp[str]):
                 yield SystemCommand(title, text, action)
             text = "Show amounts in another currency"
             yield SystemCommand("Currency", text, partial(_choose_currency, screen))
+        text = "Show it to a room: larger, what to say, no account numbers. Key F12"
+        yield SystemCommand("Presenter", text, self.action_present)
         for step in STEPS:
             text = f"Show the step {step.title}"
             go = partial(self.post_message, Go(step.id))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from solarrally_tui.commands.shared import guard
 from solarrally_tui.commands.tree import parser
@@ -17,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _run(words: Sequence[str]) -> int:
     parsed = parser().parse_args(words)
+    if parsed.demo:
+        import_module("solarrally_tui.commands.demonstration.running").use_running()
     return int(parsed.run(parsed))
 
 

@@ -259,12 +259,11 @@ def identity(who: Who, now: datetime) -> Content:
         minutes = max(int((who.expires - now).total_seconds() // 60), 0)
         hours = f"{minutes // 60} h " if minutes >= 60 else ""
         source += f", for {hours}{minutes % 60:02d} min" if hours else f", for {minutes} min"
-    user = "root user" if who.is_root else who.arn.rsplit(":", 1)[-1]
     lines = [
         sentence(Severity.OK, "Signed in", bold=True),
         *(
             Content.assemble((f"{name:<9}", DIM), value)
-            for name, value in (("Account", who.account), ("As", user), ("From", source))
+            for name, value in (("Account", who.account), ("As", who.name), ("From", source))
         ),
     ]
     if who.is_root:

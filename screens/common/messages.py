@@ -1,6 +1,11 @@
 """What screens ask the app to do."""
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from solarrally_tui.wizard.model import Added
 
 
 class Copy(Message):
@@ -56,6 +61,15 @@ class Diagnose(Message):
 
 class OpenFleet(Message):
     """Ask the app to show the chargers of the site that is open."""
+
+
+class Proved(Message):
+    """Report that the page has shown a charger, and that nobody sends as it now."""
+
+    def __init__(self, site: str, charger: "Added") -> None:
+        super().__init__()
+        self.site = site
+        self.charger = charger
 
 
 class StartDeploy(Message):

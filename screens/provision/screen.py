@@ -29,6 +29,7 @@ from solarrally_tui.screens.provision.words import (
     waiting_for_you,
     wanted,
 )
+from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
@@ -55,7 +56,7 @@ class ProvisionScreen(StepScreen):
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
-        keys.details("handover", "Password"),
+        keys.details("handover", "Hand-over"),
         keys.place("diagnose", "Diagnosis"),
         replace(keys.DASHBOARD, show=True),
     ]
@@ -162,7 +163,7 @@ class ProvisionScreen(StepScreen):
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
         elif run.succeeded:
-            self.say("O opens the dashboard. F3 shows the password.", "success")
+            self.say("O opens the dashboard. F3, then R: the password.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
@@ -226,9 +227,8 @@ class ProvisionScreen(StepScreen):
         return self.site.draft.text("domain.dns") == "external"
 
     def action_handover(self) -> None:
-        """Show on Status what the person needs now: the address, the user and the password."""
-        self.site.new = True
-        self.post_message(Go("status"))
+        """Show what the person needs now: the address, the user and, on R, the password."""
+        self.app.push_screen(HandoverScreen(self.session, changes=False))
 
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""

@@ -1,6 +1,6 @@
 """Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from rich.table import Table
@@ -21,6 +21,7 @@ from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
+from solarrally_tui.wizard.demo_stage import BESIDE
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -29,6 +30,7 @@ _HIDDEN: Final = "\N{BULLET}" * 12
 _SHOWN_SECONDS: Final = 30.0
 _NAMES: Final = 15
 """Columns for the name of a line."""
+_OPEN: Final = " Open dashboard, signed in "
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
 
@@ -47,15 +49,18 @@ class Line:
 class HandoverScreen(Dialog[str]):
     """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
 
+    AUTO_FOCUS = "#open"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.closes("f3"),
         Binding("r", "reveal", "Passwords"),
+        Binding("up,down", "choose_line", show=False),
         keys.DASHBOARD,
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, changes: bool = True) -> None:
+        """changes: whether the site can be updated and deleted from here."""
         super().__init__()
-        self._session, self._site = session, session.site
+        self._session, self._site, self._changes = session, session.site, changes
         self._lines: list[Line] = []
         self._passwords: dict[str, str] = {}
         """By the ARN of their secret, while they are shown."""
@@ -68,10 +73,12 @@ class HandoverScreen(Dialog[str]):
             yield OptionList(compact=True, id="lines")
             yield Static(_NOTE, id="handover-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Open dashboard ", id="open", compact=True, variant="primary")
+                yield Button(_OPEN, id="open", compact=True, variant="primary", classes="first")
                 yield Button(" Close ", id="close", compact=True)
-                yield Button(" Update ", id="update", compact=True)
-                yield Button(" Destroy ", id="destroy", compact=True)
+            if self._changes:
+                with Horizontal(classes="dialog-buttons", id="changes"):
+                    yield Button(" Update ", id="update", compact=True)
+                    yield Button(" Destroy ", id="destroy", compact=True)
 
     def on_mount(self) -> None:
         """Show what is known at once, and the rest when AWS responds."""
@@ -94,8 +101,9 @@ class HandoverScreen(Dialog[str]):
         administrator = draft.text("application.admin_email") or draft.text("alerts.email")
         self._lines = lines(handover, site.name, _monthly(self._session), administrator)
         if draft.get("application.database_dump"):
-            text = f"solarrally import {site.name} DUMP"
-            self._lines.insert(-3, Line("Import the dump", text, text))
+            self._lines.insert(-3, _command("Import the dump", f"import {site.name} DUMP"))
+        if self._session.stage is not None:
+            self._lines = [_beside(line) for line in self._lines]
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
         listed.add_options([Option(self._row(i), id=str(i)) for i in range(len(self._lines))])
@@ -115,6 +123,10 @@ class HandoverScreen(Dialog[str]):
     def _say(self, text: str) -> None:
         note = self.query_one("#handover-note", Static)
         note.update(sentence(Severity.WARN, text) if text else _NOTE)
+
+    def action_choose_line(self) -> None:
+        """Go from the buttons to the lines."""
+        self.query_one("#lines").focus()
 
     def action_reveal(self) -> None:
         """Show the passwords, or hide them again."""
@@ -192,13 +204,13 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
         *_login(
             "Administrator", f"{administrator}, for the API", administrator, handover.admin_secret
         ),
-        _command("Users", f"solarrally users list {site}"),
+        _command("Users", f"users list {site}"),
         Line("Costs", monthly, monthly),
-        _command("Add a charger", f"solarrally chargers add NAME --site {site} --to FOLDER"),
-        _command("Health", f"solarrally status {site}"),
-        _command("Update", f"solarrally update {site}", "below, or "),
-        _command("Roll back", f"solarrally rollback {site}"),
-        _command("Destroy", f"solarrally destroy {site}", "below, or "),
+        _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER"),
+        _command("Health", f"status {site}"),
+        _command("Update", f"update {site}"),
+        _command("Roll back", f"rollback {site}"),
+        _command("Destroy", f"destroy {site}"),
     ]
 
 
@@ -209,8 +221,20 @@ def _login(title: str, words: str, user: str, secret: str) -> list[Line]:
     return [Line(title, words, user), Line("  Password", _HIDDEN, secret=secret)]
 
 
-def _command(title: str, command: str, before: str = "") -> Line:
-    return Line(title, f"{before}{command}", command)
+def _command(title: str, words: str) -> Line:
+    command = f"{_PROGRAM} {words}"
+    return Line(title, command, command)
+
+
+def _beside(line: Line) -> Line:
+    """Return a line whose command works in another terminal beside a demonstration."""
+    if not line.copied.startswith(f"{_PROGRAM} "):
+        return line
+    command = f"{line.copied} {BESIDE}"
+    return replace(line, words=command, copied=command)
+
+
+_PROGRAM: Final = "solarrally"
 
 
 def _monthly(session: Session) -> str:

@@ -20,6 +20,7 @@ from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
 from solarrally_tui.screens.status.wall import Wall, now
 from solarrally_tui.screens.status.wall_text import foot
+from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -83,6 +84,7 @@ class StatusScreen(StepScreen):
         """Show the verdict, the address and the checks."""
         journals, name = self.session.services.journals, self.site.name
         yield Wall(courses=3 if self.app.size.height >= _TALL else 1)
+        yield LivePower(self.session.services.fleets, name)
         with TabbedContent(id="looks"):
             with TabPane("Checks", id="look-checks"):
                 yield CheckTable()
@@ -98,9 +100,6 @@ class StatusScreen(StepScreen):
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
         self.set_interval(FOLLOW_SECONDS, self.follow_log)
         self.probe()
-        if self.site.new:
-            self.site.new = False
-            self.action_handover()
 
     def on_screen_suspend(self) -> None:
         """Check nothing while another screen is shown."""

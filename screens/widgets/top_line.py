@@ -31,6 +31,8 @@ class TopLine(Horizontal):
         site = session.site.name
         left = Content.assemble(("SolarRally", "bold $primary"), (f"  {site}" if site else "", ""))
         account = session.who.account if session.who else "not signed in"
+        if session.who and session.presenting:
+            account = "signed in"
         region = session.site.draft.text("region")
         self.query_one("#top-site", Static).update(left)
         self.query_one("#top-account", Static).update(Content(f"{account} · {region}"))

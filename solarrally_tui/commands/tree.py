@@ -123,7 +123,7 @@ def parser() -> CommandParser:
     root.add_argument(
         "--version", action="version", version=f"solarrally {__version__}", help="show the version"
     )
-    root.set_defaults(run=_wizard, profile=None, credentials=None, read_only=False)
+    root.set_defaults(run=_wizard, profile=None, credentials=None, read_only=False, demo=False)
     commands = root.add_subparsers(
         prog="solarrally",
         metavar="COMMAND",

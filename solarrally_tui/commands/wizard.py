@@ -58,7 +58,7 @@ def open_wizard(
         from solarrally_tui.commands.shared.named_keys import named_keys
         from solarrally_tui.wizard.engine import real_services
 
-        keys = named_keys(options)
+        keys = stage.keys if stage else named_keys(options)
         services = real_services(
             options.profile, keys=keys, read_only=options.read_only, open_log=_run_log
         )

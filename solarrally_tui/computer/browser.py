@@ -5,10 +5,15 @@ import os
 import secrets
 import sys
 import webbrowser
+from collections.abc import Callable
 from typing import Final
 
 _SECONDS: Final = 60.0
 """How long a browser may take to start."""
+OFFER_SECONDS: Final = 600.0
+"""How long an address is valid that is shown to a person."""
+_PATH_BYTES: Final = 16
+"""Nobody guesses so many random bytes, and the address still fits into a line."""
 _LONGEST: Final = 8192
 """Bytes of a request that are read."""
 
@@ -31,14 +36,21 @@ def opened(url: str) -> bool:
         return False
 
 
-async def opened_in_secret(url: str, seconds: float = _SECONDS) -> bool:
-    """Open an address that holds a password; tell whether a browser came for it.
+Offer = Callable[[str], None]
+"""Shows a person an address that leads to a dashboard once, where no browser opened by itself."""
+
+
+async def opened_in_secret(
+    url: str, seconds: float = _SECONDS, *, offer: Offer | None = None
+) -> bool:
+    """Open an address that holds a password; return whether a browser came for it.
 
     The arguments of a browser can be read by everybody on this computer. So they hold an address
-    here, of which nobody knows the path, and which leads to the other one once.
+    here, of which nobody knows the path, and which leads to the other one once. Without a browser,
+    offer shows that address to the person, for OFFER_SECONDS.
     """
     came = asyncio.Event()
-    path = secrets.token_urlsafe(32)
+    path = secrets.token_urlsafe(_PATH_BYTES)
 
     async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readline()
@@ -58,8 +70,12 @@ async def opened_in_secret(url: str, seconds: float = _SECONDS) -> bool:
     server = await asyncio.start_server(lead, "127.0.0.1", 0, limit=_LONGEST)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        if not await asyncio.to_thread(opened, f"http://127.0.0.1:{port}/{path}"):
-            return False
+        address = f"http://127.0.0.1:{port}/{path}"
+        if not await asyncio.to_thread(opened, address):
+            if offer is None:
+                return False
+            offer(address)
+            seconds = OFFER_SECONDS
         try:
             await asyncio.wait_for(came.wait(), seconds)
         except TimeoutError:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from solarrally_tui.computer.folders import exists
 from solarrally_tui.computer.problem import ComputerError
@@ -72,6 +73,14 @@ def untrusted(detail: str, variables: Sequence[str]) -> Plain | None:
         )
     if not any(words in detail for words in ("self-signed", "self signed", "issuer certificate")):
         return None
+    if _is_simulated():
+        return Plain(
+            what="The connection is not signed by an authority that this computer trusts.",
+            why="A simulated account signs with an authority of its own, which is new in each run.",
+            next="Beside a demonstration, add --demo to the command. Beside solarrally simulator, "
+            "set every variable that it prints, also SOLARRALLY_CA_FILE.",
+            detail=detail,
+        )
     name, path = named_file(variables)
     given = f" {name} names {path}, which does not have it." if name else ""
     return Plain(
@@ -81,6 +90,12 @@ def untrusted(detail: str, variables: Sequence[str]) -> Plain | None:
         "AWS and SSL_CERT_FILE for the rest to that file.",
         detail=detail,
     )
+
+
+def _is_simulated() -> bool:
+    """Whether AWS's endpoint is on this computer: nothing on the way there inspects TLS."""
+    host = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname or ""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _refusal(place: str, path: str, why: str) -> ComputerError:

@@ -13,6 +13,7 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.patience import LOST
+from solarrally_tui.deployed.dashboard.viewer_login import browsable
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import checks
@@ -83,7 +84,7 @@ class Watch:
     def url(self) -> str:
         """The site's address; empty until its stacks have been read and have one."""
         try:
-            return self._observed.output("edge", "Url") if self._observed else ""
+            return browsable(self._observed.output("edge", "Url")) if self._observed else ""
         except (AwsError, OutOfReachError):
             return ""
 

@@ -14,6 +14,15 @@ from solarrally_tui.simulator.wire import forms, models
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _REST = {"rest-json", "rest-xml"}
+_UNSIGNED = {
+    "/client/register": "sso-oidc",
+    "/device_authorization": "sso-oidc",
+    "/token": "sso-oidc",
+    "/assignment/accounts": "sso",
+    "/assignment/roles": "sso",
+    "/federation/credentials": "sso",
+}
+"""Services whose calls nobody signs, by the path that tells them."""
 _NOT_COPIED = {"CopyObject": "PutObject", "UploadPartCopy": "UploadPart"}
 
 
@@ -73,7 +82,7 @@ def read(method: str, path: str, query: str, headers: dict[str, str], body: byte
     key, region, signing = _scope(headers, query)
     issued = principals.account_of(key)
     account = key if re.fullmatch(r"\d{12}", key) else issued or ACCOUNT_ID
-    service = models.boto3_name(signing)
+    service = models.boto3_name(signing) or _UNSIGNED.get(path, "")
     return Call(
         service=service,
         operation=_operation(service, method, path, query, headers, body),

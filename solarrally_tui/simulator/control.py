@@ -7,6 +7,7 @@ from typing import Any
 from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.extensions import Shared
+from solarrally_tui.simulator.iam.identity_center import CENTER
 from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services import iot_fleet, rds_logs
@@ -42,6 +43,7 @@ class Control:
                 "scenario": CURRENT.choose(str(body.get("scenario", "")))
             },
             ("DELETE", "scenario"): lambda _id, _body: {"scenario": CURRENT.choose("")},
+            ("GET", "device"): lambda code, _body: CENTER.approve(code),
             ("GET", "mailbox"): lambda _id, _body: {"messages": shared.mailbox.listed()},
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),

@@ -17,7 +17,7 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.iam import principals
+from solarrally_tui.simulator.iam import identity_center, principals
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import (
     certificate_validity,
@@ -139,6 +139,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: request_tokens.install(),
     lambda _: principals.install(),
     lambda _: role_sessions.install(),
+    lambda shared: identity_center.install(shared.endpoint_url),
     lambda shared: rule_actions.RuleActions(shared.authorization).install(),
     lambda _: rule_sql.install(),
     # The metrics evaluate the alarms, so they come after them.

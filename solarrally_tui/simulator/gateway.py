@@ -125,7 +125,7 @@ class Gateway:
             return None
         operation = models.service(call.service).operation_model(call.operation)
         body = await request.body()
-        given = parameters.parameters(operation, call.path, call.query, body)
+        given = parameters.parameters(operation, call.path, call.query, body, request.headers)
         set_request_account_id(call.account)
         set_request_region(call.region)
         try:

@@ -1,7 +1,13 @@
 """The stage of a demonstration as the wizard sees it. The command line implements it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from solarrally_tui.aws.keys import Keys
+
+BESIDE: Final = "--demo"
+"""The option with which a command in another terminal finds the demonstration that runs."""
 
 
 class Story(Protocol):
@@ -24,6 +30,10 @@ class Stage(Protocol):
     """Sets scenarios and the pace of a simulated account. Real accounts have none."""
 
     current: str
+    folder: Path
+    """Where the files of its chargers are, until it ends."""
+    keys: Keys | None
+    """What the person has signed in with; None for the credentials of the environment."""
 
     @property
     def scenarios(self) -> Sequence[Story]:
@@ -37,8 +47,15 @@ class Stage(Protocol):
     def answers(self) -> Mapping[str, Any]:
         """Return the answers that the scenario sets, by dotted path."""
 
+    @property
+    def screen(self) -> str:
+        """Return the step that the scenario is about."""
+
+    def is_other_person(self, scenario: str) -> bool:
+        """Return whether another scenario signs in somebody else than the present one."""
+
     async def play(self, scenario: str) -> None:
-        """Set up a scenario."""
+        """Set up a scenario. Raises AwsError and OSError."""
 
     def begun(self) -> None:
         """Note that a deployment begins."""
@@ -52,5 +69,8 @@ class Stage(Protocol):
     async def normal(self) -> None:
         """Go back to the pace of the start."""
 
-    def viewed(self, url: str) -> str:
-        """Return a dashboard's address as a browser opens it."""
+    async def charge(self, site: str) -> None:
+        """Let chargers of a deployed site charge until cancelled."""
+
+    async def send_on(self, site: str, settings: Path) -> None:
+        """Let one more charger send, by the settings among its files, where others charge."""

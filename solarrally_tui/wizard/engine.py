@@ -334,12 +334,13 @@ class Engine(Services):
 
     @override
     async def handover(self, name: str) -> Handover:
+        from solarrally_tui.deployed.dashboard.viewer_login import browsable
         from solarrally_tui.deployed.site import DeployedSite
 
         site = await DeployedSite.open(await self._at(), name)
         outputs = await site.stacks.outputs("app", "edge")
         return Handover(
-            outputs.get("Url", ""),
+            browsable(outputs.get("Url", "")),
             site.region,
             outputs.get("ViewerSecretArn", ""),
             outputs.get("AdminSecretArn", ""),

@@ -1,11 +1,12 @@
 """Values that pass between the screens and the engine."""
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from solarrally_tui.provisioning.engine.events import Event
 
@@ -39,6 +40,23 @@ class Who:
     def is_root(self) -> bool:
         """Whether these are the root user's credentials."""
         return self.arn.endswith(":root")
+
+    @property
+    def name(self) -> str:
+        """Who that is; of a session of IAM Identity Center the person, and what they may do."""
+        if self.is_root:
+            return "root user"
+        found = _OF_IDENTITY_CENTER.fullmatch(self.arn)
+        if found:
+            return f"{found['person']}, permission set {found['set']}"
+        return self.arn.rsplit(":", 1)[-1]
+
+
+_OF_IDENTITY_CENTER: Final = re.compile(
+    r"arn:[a-z-]+:sts::\d+:assumed-role/AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}/(?P<person>.+)"
+)
+"""A session of the role behind a permission set (IAM Identity Center user guide, Referencing
+permission sets)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What all screens share while the wizard is open, and the one site that they show."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,8 +39,6 @@ class SiteView:
     """The last deployment or deletion that this program started."""
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
-    new: bool = False
-    """Whether this program has just deployed the site, and nothing was handed over yet."""
     charger: Added | None = None
     seen: set[str] = field(default_factory=set)
     """Steps that the person has passed."""
@@ -76,6 +75,10 @@ class Session:
     """The site with a run under way. There is at most one."""
     money: Money = field(default_factory=Money)
     """The currency that amounts are shown in."""
+    presenting: bool = False
+    """Whether the screens are shown to a room: larger, and without numbers of accounts."""
+    pressed: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=8))
+    """The last keys while presenting, each with when, by the monotonic clock."""
     not_saved: str = ""
     """Why the answers were not saved when somebody last left a step; empty where they were."""
 

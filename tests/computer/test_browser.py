@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from solarrally_tui.computer.browser import opened_in_secret
-from solarrally_tui.deployed.dashboard.viewer_login import signed_in
+from solarrally_tui.deployed.dashboard.viewer_login import browsable, signed_in
 
 ADDRESS = signed_in("https://d1.cloudfront.net", "p@ss/w:rd%")
 
@@ -41,3 +41,24 @@ async def test_a_browser_that_never_comes_is_said(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     assert not await opened_in_secret(ADDRESS, seconds=0.1)
+
+
+async def test_without_a_browser_a_person_gets_an_address_that_is_valid_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    offered: asyncio.Queue[str] = asyncio.Queue()
+    opening = asyncio.create_task(opened_in_secret(ADDRESS, offer=offered.put_nowait))
+    address = await offered.get()
+    assert len(address) < 60  # it fits into a line of a dialog
+    answer = await asyncio.to_thread(httpx.get, address)
+    assert (answer.status_code, answer.headers["location"]) == (302, ADDRESS)
+    assert await opening
+    with pytest.raises(httpx.ConnectError):
+        await asyncio.to_thread(httpx.get, address)
+
+
+def test_the_dashboard_of_a_simulated_account_opens_without_its_authority() -> None:
+    assert browsable("https://localhost:4433") == "http://localhost:4433"
+    assert browsable("https://d1.cloudfront.net") == "https://d1.cloudfront.net"

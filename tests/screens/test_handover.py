@@ -1,8 +1,11 @@
 """The end of the way and what comes after: hand-over, update, destroy, and the welcome choices."""
 
+import asyncio
+import re
 import webbrowser
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
@@ -24,6 +27,7 @@ from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import ANSWERS, Open, reached, screen_text, walk
+from tests.screens.test_stage import Puppets
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
@@ -34,7 +38,7 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         assert "ops@example.com, for the API" in text
         assert "about $60 a month, $54 to $78" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
-        await pilot.press("down", "down", "down", "enter")
+        await pilot.press("down", "down", "down", "down", "enter")
         await pilot.pause()
         assert app.clipboard == "ops@example.com"
         await pilot.press("escape")
@@ -60,7 +64,7 @@ async def test_passwords_are_shown_on_a_key_for_half_a_minute(
         text = await walk(pilot, seconds=0.7)
         assert not [password for password in PASSWORDS.values() if password in text]
         # Enter copies one, to the clipboard and to no file.
-        await walk(pilot, "down", "down", "enter", seconds=0.2)
+        await walk(pilot, "down", "down", "down", "enter", seconds=0.2)
         assert app.clipboard == PASSWORDS[VIEWERS]
         kept = [file.read_text() for file in store._folder.parent.rglob("*") if file.is_file()]
         assert not [text for text in kept if PASSWORDS[VIEWERS] in text]
@@ -80,27 +84,36 @@ async def test_the_dashboard_opens_signed_in(at: Open, monkeypatch: pytest.Monke
         assert PASSWORDS[VIEWERS] not in given[0] + text
 
 
-async def test_without_a_browser_the_address_is_said(
+async def test_without_a_browser_an_address_signs_in_once(
     at: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
-        await walk(pilot, "o", seconds=0.5)
-        said = [notification.message for notification in app._notifications]
-        address = "https://d111111abcdef8.cloudfront.net"
-        assert f"No browser was found on this computer. Open {address} in one." in said
+        text = await walk(pilot, "o", seconds=0.5)
+        assert "On another computer, https://d111111abcdef8.cloudfront.net asks" in text
+        (address,) = re.findall(r"http://127.0.0.1:\S+", text)
+        answer = await asyncio.to_thread(httpx.get, address)
+        login = f"viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"
+        assert answer.headers["location"] == f"https://{login}"
+        await walk(pilot, seconds=0.5)
+        assert isinstance(app.screen, StatusScreen)  # it has done its work
+        with pytest.raises(httpx.ConnectError):
+            await asyncio.to_thread(httpx.get, address)
 
 
-async def test_a_new_site_is_handed_over_once(at: Open) -> None:
-    async with at("status", deployed="sunny-garage", new=True) as (app, pilot):
-        assert isinstance(app.screen, HandoverScreen)
-        await pilot.press("escape")
-        await pilot.pause()
-        assert isinstance(app.screen, StatusScreen)
-        await walk(pilot, "escape")
+async def test_status_is_not_covered_on_arrival(at: Open) -> None:
+    async with at("charger", deployed="sunny-garage") as (app, pilot):
         await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, StatusScreen)
+
+
+async def test_beside_a_demonstration_every_command_finds_it(at: Open) -> None:
+    async with at("status", (120, 60), stage=Puppets(), deployed="sunny-garage") as (_, pilot):
+        text = await walk(pilot, "f3")
+        lines = [line for line in text.splitlines() if " solarrally " in line]
+        assert len(lines) >= 6
+        assert all("--demo" in line for line in lines)
 
 
 async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
@@ -112,13 +125,15 @@ async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
         assert not isinstance(app.screen, HandoverScreen)  # not before there is anything to see
         run.finish(Outcome(Exit.OK, "Deployed."))
         text = await walk(pilot, seconds=0.5)
-        assert "O opens the dashboard. F3 shows the password." in text
+        assert "O opens the dashboard. F3, then R: the password." in text
         app.session.site.url = "https://d111111abcdef8.cloudfront.net"
         await walk(pilot, "o", seconds=0.5)
         assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
         await walk(pilot, "f3")
         assert isinstance(app.screen, HandoverScreen)
         assert PASSWORDS[VIEWERS] in await walk(pilot, "r", seconds=0.1)
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, ProvisionScreen)
 
 
 async def test_the_handover_leads_to_an_update(at: Open) -> None:

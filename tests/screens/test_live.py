@@ -1,12 +1,15 @@
 """The steps that talk to AWS: provision, first charger, status, and leaving."""
 
+import asyncio
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -15,11 +18,12 @@ from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.site.files import load
-from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.model import Added, SiteFacts
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
 from tests.screens.support import Open, screen_text, walk
+from tests.screens.test_stage import Puppets
 
 
 async def test_deploy_asks_once_and_no_means_no(at: Open, services: Scripted) -> None:
@@ -106,9 +110,8 @@ async def test_review_saves_a_file_that_loads(
 
 async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
     async with at("charger") as (app, pilot):
-        assert "evse-1 is registered." in await walk(pilot, "enter", "enter", "enter")
+        assert "evse-1 is registered." in await walk(pilot, "enter")
         text = await walk(pilot, "enter")
-        print(text)
         assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
         assert "TLS handshake                 46 ms" in text
         assert "█" in text
@@ -119,7 +122,7 @@ async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
 async def test_a_hop_that_fails_is_named_with_what_to_do(at: Open, services: Scripted) -> None:
     services.failing_hop = "page"
     async with at("charger") as (_, pilot):
-        text = await walk(pilot, "enter", "enter", "enter", "enter")
+        text = await walk(pilot, "enter", "enter")
         assert "✗ Bridge, backend, page" in text
         assert "solarrally diagnose sunny-garage" in text
         assert "in all" not in text
@@ -130,8 +133,51 @@ async def test_a_charger_that_is_refused_is_explained(at: Open, services: Script
         what="evse-1 is taken.", why="[/x] owns it.", next="Choose another."
     )
     async with at("charger") as (app, pilot):
-        assert "evse-1 is taken." in await walk(pilot, "enter", "enter", "enter")
+        assert "evse-1 is taken." in await walk(pilot, "enter")
         assert "[/x] owns it." in screen_text(app)
+
+
+async def test_a_second_press_waits_for_the_registration_that_is_under_way(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun anew, it would be cut off half way, and undone."""
+    begun, go_on = list[str](), asyncio.Event()
+
+    async def slow(name: str, site: str, folder: Path) -> Added:
+        begun.append(name)
+        await go_on.wait()
+        return Added(name, folder, ())
+
+    monkeypatch.setattr(services, "add_charger", slow)
+    async with at("charger") as (_, pilot):
+        await walk(pilot, "enter", "enter", "enter", seconds=0.1)
+        go_on.set()
+        assert "evse-1 is registered." in await walk(pilot)
+    assert begun == ["evse-1"]
+
+
+async def test_in_a_demonstration_a_proven_charger_goes_on_sending(at: Open) -> None:
+    stage = Puppets()
+    async with at("charger", stage=stage, deployed="sunny-garage") as (_, pilot):
+        await walk(pilot, "enter", "enter", "enter")
+        await walk(pilot)
+    assert stage.told == ["send on evse-1.json"]
+
+
+async def test_the_power_at_the_page_moves_on_first_charger_and_status(
+    at: Open, services: Scripted
+) -> None:
+    now = datetime.now(UTC)
+    services.fleets.sight.last.update(
+        {
+            f"garage-{number}": Frame(f"garage-{number}", now, now, 7000.0, "charging", source)
+            for number, source in enumerate(("solar", "grid"))
+        }
+    )
+    for step in ("charger", "status"):
+        async with at(step, (120, 40), deployed="sunny-garage") as (_, pilot):
+            text = await walk(pilot, seconds=1.3)
+            assert "14.0 kW   50 % from the sun   2 chargers send" in text
 
 
 async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted) -> None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from solarrally_tui.app import WizardApp
+from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.scenario import ScenarioScreen
+from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.wizard.session import Session
-from tests.screens.scripted.services import PASSWORDS, VIEWERS
+from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import Open, reached, screen_text, walk
 
 
@@ -19,6 +24,11 @@ class Tale:
     title: str
     text: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    screen: str = "welcome"
+    keys: Keys | None = None
+
+
+MASTER = Keys("ASIAEXAMPLE", Secret("never shown"), source="sso")
 
 
 @dataclass
@@ -27,15 +37,34 @@ class Puppets:
 
     scenarios: tuple[Tale, ...] = (
         Tale("happy", "All goes well", "To a green site."),
-        Tale("dns", "DNS is slow", "A name waits [/x].", {"domain.name": "a.example.com"}),
+        Tale(
+            "dns", "DNS is slow", "A name waits [/x].", {"domain.name": "a.example.com"}, "domain"
+        ),
+        Tale("person", "Somebody else", "Account says who.", {}, "account", MASTER),
     )
     current: str = "happy"
     pace: str = "30x"
+    folder: Path = Path("/home/ops/demo")
     told: list[str] = field(default_factory=list)
 
     @property
     def answers(self) -> Mapping[str, Any]:
-        return next(tale.answers for tale in self.scenarios if tale.id == self.current)
+        return self._tale.answers
+
+    @property
+    def _tale(self) -> Tale:
+        return next(tale for tale in self.scenarios if tale.id == self.current)
+
+    @property
+    def screen(self) -> str:
+        return self._tale.screen
+
+    @property
+    def keys(self) -> Keys | None:
+        return self._tale.keys
+
+    def is_other_person(self, scenario: str) -> bool:
+        return (scenario == "person") is not (self.current == "person")
 
     async def play(self, scenario: str) -> None:
         self.current = scenario
@@ -52,8 +81,15 @@ class Puppets:
     async def normal(self) -> None:
         raise OSError("the account is gone [/x]")
 
-    def viewed(self, url: str) -> str:
-        return url.replace("https", "http")
+    async def charge(self, site: str) -> None:
+        self.told.append(f"charge {site}")
+
+    async def send_on(self, site: str, settings: Path) -> None:
+        self.told.append(f"send on {settings.name}")
+
+
+def said(app: WizardApp) -> str:
+    return "\n".join(notification.message for notification in app._notifications)
 
 
 async def test_the_pace_is_shown_and_changed_by_keys(at: Open) -> None:
@@ -99,6 +135,29 @@ async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
         assert session.site.draft.text("domain.name") == ""
 
 
+async def test_a_scenario_leads_to_its_screen_and_signs_in_whom_it_is_about(
+    at: Open, services: Scripted
+) -> None:
+    async with at("size", stage=Puppets()) as (app, pilot):
+        await walk(pilot, "f7", "down", "down", "enter")
+        assert isinstance(app.screen, AccountScreen)
+        assert "Account says who." in said(app)
+        assert services.accounts.used == [(None, MASTER)]
+
+
+async def test_nobody_else_signs_in_while_a_run_is_under_way(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    stage = Puppets()
+    async with at("size", stage=stage, running=session.site) as (app, pilot):
+        await walk(pilot, "f7", "down", "down", "enter")
+        assert "It signs in as somebody else" in said(app)
+        assert not services.accounts.used
+        # Another story of the same person may begin meanwhile, and the screen stays.
+        await walk(pilot, "f7", "down", "enter")
+        assert (stage.current, type(app.screen)) == ("dns", SizeScreen)
+
+
 async def test_a_real_account_has_no_stage(at: Open) -> None:
     async with at("size") as (app, pilot):
         await walk(pilot, "f7", "f8", "f9")
@@ -109,7 +168,7 @@ async def test_o_opens_the_dashboard(at: Open, monkeypatch: pytest.MonkeyPatch) 
     led = reached(monkeypatch)
     async with at("status", stage=Puppets(), deployed="sunny-garage") as (_, pilot):
         await walk(pilot, "o", seconds=0.5)
-    assert led == [f"http://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
+    assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
 
 
 async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
@@ -122,4 +181,4 @@ async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
             await pilot.pause(0.1)
             if stage.told:
                 break
-    assert stage.told == ["begun"]
+    assert stage.told[0] == "begun"

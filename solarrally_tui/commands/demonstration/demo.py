@@ -1,5 +1,6 @@
 """solarrally demo: the wizard, or the whole main job headless, in a simulated account."""
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -73,34 +74,36 @@ def run(options: Options) -> int:
 
 def _once(options: Options) -> tuple[Ended, str]:
     """Run in a new account; return how it ended, and the scenario that was shown last."""
+    from solarrally_tui.commands.demonstration.running import announced
     from solarrally_tui.commands.demonstration.stage import SimulatedStage
     from solarrally_tui.simulator.child import Child
 
     say("Starting a simulated AWS account on this computer. Nothing leaves it, nothing costs.")
     child = Child(speed=options.speed, faults=tuple(options.fault))
-    try:
-        account = child.start()
-        os.environ.pop("AWS_PROFILE", None)
-        os.environ.update(account.environment)
-        stage = SimulatedStage(account.endpoint_url, options.scenario, options.speed)
-        return _in_account(replace(options, profile=None, credentials=None), stage), stage.current
-    finally:
-        child.stop()
+    # What is tried here must not lie among the drafts and chargers of real sites.
+    with tempfile.TemporaryDirectory(prefix="solarrally-demo-") as name:
+        folder = Path(name)
+        try:
+            account = child.start()
+            os.environ.pop("AWS_PROFILE", None)
+            os.environ.update(account.environment)
+            stage = SimulatedStage(account.endpoint_url, options.scenario, options.speed, folder)
+            asyncio.run(stage.play(options.scenario))
+            options = replace(options, profile=None, credentials=None)
+            with announced({**account.environment, **stage.environment}):
+                return _in_account(options, stage, folder), stage.current
+        finally:
+            child.stop()
 
 
-def _in_account(options: Options, stage: "SimulatedStage") -> Ended:
-    import asyncio
-
+def _in_account(options: Options, stage: "SimulatedStage", folder: Path) -> Ended:
     from solarrally_tui.commands.demonstration.headless import DEMO_SITE, run_headless
     from solarrally_tui.interview.draft import Draft
     from solarrally_tui.interview.draft_store import DraftStore
 
-    asyncio.run(stage.play(options.scenario))
-    draft = Draft(DEMO_SITE)
+    draft = Draft(DEMO_SITE, stage.screen)
     for path, value in stage.answers.items():
         draft.set(path, value)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        # What is tried here must not lie among the drafts of real sites.
-        with tempfile.TemporaryDirectory(prefix="solarrally-drafts-") as folder:
-            return open_wizard(options, stage, DraftStore(Path(folder)), draft)
+        return open_wizard(options, stage, DraftStore(folder / "drafts"), draft)
     return Ended(asyncio.run(run_headless(draft.site(), stage, read_only=options.read_only)))

@@ -47,7 +47,7 @@ async def run_headless(site: Site, stage: SimulatedStage, *, read_only: bool = F
     """Take one site from its price to a healthy status; return the exit status."""
     _show_price(site)
     stage.begun()
-    async with await Door.open(site.region, read_only=read_only) as door:
+    async with await Door.open(site.region, keys=stage.keys, read_only=read_only) as door:
         outcome = await deploy(site, door, print_plain)
         print_result(site.name, outcome, as_json=False)
         if outcome.exit_code is not Exit.OK:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
+START_URL: Final = "https://sunny-garage.awsapps.com/start"
+"""The portal of the simulated account's IAM Identity Center."""
 _ZONE: Final = "example.com"
 _ELSEWHERE: Final = "example.net"
 
@@ -24,19 +26,36 @@ class Scenario:
     """What will happen, and what to do then."""
     faults: tuple[Mapping[str, Any], ...] = ()
     """What the simulated account's fault interface takes."""
+    screen: str = "review"
+    """The step that it is about: where a person sees it, or begins it."""
     account: str = ""
     """The kind of account, by its name in the simulator; empty for an ordinary one."""
     answers: Mapping[str, Any] = field(default_factory=dict)
     """Answers of the site that the story needs, by dotted path."""
     zone: str = ""
     """A hosted zone that the account must have."""
+    is_root: bool = False
+    """Whether the person signs in as the root user, instead of with IAM Identity Center."""
     lift_after: float | None = None
     """Real seconds after Deploy until the faults end, and until the records exist that AWS waits
     for at another DNS provider; None for never."""
 
 
 SCENARIOS: Final = (
-    Scenario("happy", "Everything works", "From the first question to a healthy site."),
+    Scenario(
+        "happy",
+        "Everything works",
+        "From the first question to a healthy site, on which chargers charge.",
+        screen="welcome",
+    ),
+    Scenario(
+        "root-user",
+        "You are signed in as the root user",
+        "Account warns. F4 shows the steps to a user of your own. To sign in as one: F2, IAM "
+        f"Identity Center, {START_URL} in us-east-1.",
+        screen="account",
+        is_root=True,
+    ),
     Scenario(
         "quota",
         "A quota of the account is too low",
@@ -72,6 +91,7 @@ SCENARIOS: Final = (
         "The certificate waits for DNS",
         "The certificate of your own domain stays pending; DNS catches up after a while.",
         ({"kind": "certificate", "target": "*"},),
+        screen="domain",
         answers={"domain.name": f"charging.{_ZONE}"},
         zone=_ZONE,
         lift_after=40.0,
@@ -81,6 +101,7 @@ SCENARIOS: Final = (
         "The domain's DNS is at another provider",
         "The wizard shows the DNS record to create at the other provider, and waits. After a while "
         "the record exists.",
+        screen="domain",
         answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
         lift_after=40.0,
     ),
@@ -125,12 +146,14 @@ SCENARIOS: Final = (
         "The alert e-mail is not confirmed",
         "The site is up, and its status warns that no alert arrives yet.",
         ({"kind": "subscription", "target": "*"},),
+        screen="billing",
     ),
     Scenario(
         "new-account",
         "AWS has not verified the account yet",
         "No builds, no load balancers, no CloudFront, no Fargate. Deploy stops before anything "
         "costs.",
+        screen="account",
         account="new-account",
     ),
     Scenario(
@@ -138,6 +161,7 @@ SCENARIOS: Final = (
         "The account is on the free plan",
         "Seven days of backups are not part of the free plan. Deploy stops and names the answer. "
         "With size.backup_days = 1 it succeeds.",
+        screen="account",
         account="free-plan",
     ),
     Scenario(
@@ -145,12 +169,14 @@ SCENARIOS: Final = (
         "The account belongs to an organization",
         "A service control policy denies the firewall, and a hook wants a second database. Each "
         "stops before the database exists, and names the answer.",
+        screen="account",
         account="organisation-member",
     ),
     Scenario(
         "region-off",
         "The Region is not enabled",
         "Milan is an opt-in Region that this account has not enabled. Deploy stops at once.",
+        screen="account",
         account="region-off",
         answers={"region": "eu-south-1"},
     ),

@@ -5,12 +5,25 @@ import json
 import os
 import urllib.request
 from collections.abc import Mapping
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+from solarrally_tui.account.credentials.sign_in import DeviceSignIn
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.keys import Keys
 from solarrally_tui.aws.pace import VARIABLE
-from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS, Scenario
+from solarrally_tui.commands.demonstration.scenarios import (
+    BY_ID,
+    SCENARIOS,
+    START_URL,
+    Scenario,
+)
 
+if TYPE_CHECKING:
+    from solarrally_tui.commands.demonstration.charging import Charging
+
+_HOME: Final = "us-east-1"
+"""The Region of the simulated IAM Identity Center."""
 _SECONDS: Final = 10.0
 _PAUSED: Final = "0.000001"
 _FASTEST: Final = 320.0
@@ -20,12 +33,17 @@ _PACES: Final = {"real": "1", "instant": "inf"}
 class SimulatedStage:
     """Calls the simulated account's own interface, which it has beside AWS's."""
 
-    def __init__(self, endpoint_url: str, scenario: str, speed: str) -> None:
+    def __init__(self, endpoint_url: str, scenario: str, speed: str, folder: Path) -> None:
+        """folder: for what ends with the demonstration."""
         self._url = endpoint_url
         self._default = self._speed = speed
         self._paused = False
         self._lifting: asyncio.Task[None] | None = None
         self.current = scenario
+        self.folder = folder / "chargers"
+        self.keys: Keys | None = None
+        self._charging: dict[str, Charging] = {}
+        """By the site, while its chargers charge."""
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -44,6 +62,26 @@ class SimulatedStage:
         """Answers of the site that the present scenario needs."""
         return BY_ID[self.current].answers
 
+    @property
+    def screen(self) -> str:
+        """The step that the present scenario is about."""
+        return BY_ID[self.current].screen
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Variables with what the person has signed in with; none for the account's own."""
+        if self.keys is None:
+            return {}
+        return {
+            "AWS_ACCESS_KEY_ID": self.keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.keys.secret.reveal(),
+            "AWS_SESSION_TOKEN": self.keys.token.reveal(),
+        }
+
+    def is_other_person(self, scenario: str) -> bool:
+        """Whether somebody else is signed in, in that scenario, than in the present one."""
+        return BY_ID[scenario].is_root is not BY_ID[self.current].is_root
+
     async def play(self, scenario: str) -> None:
         """Undo what the previous scenario did, and set up this one."""
         self._stop_lifting()
@@ -55,6 +93,10 @@ class SimulatedStage:
             await self._send("POST", "faults", fault)
         if found.zone:
             await _have_zone(found.zone)
+        if found.is_root:
+            self.keys = None
+        elif self.keys is None:
+            self.keys = await self._sign_in()
         self.current = scenario
 
     def begun(self) -> None:
@@ -78,9 +120,23 @@ class SimulatedStage:
         """Return to the pace of the start."""
         await self._pace(self._default, paused=False)
 
-    def viewed(self, url: str) -> str:
-        """Return a dashboard's address as a browser opens it that does not trust our authority."""
-        return url.replace("https://localhost", "http://localhost", 1)
+    async def charge(self, site: str) -> None:
+        """Let chargers of a deployed site charge until cancelled. Raises AwsError, ChargerError."""
+        from solarrally_tui.commands.demonstration.charging import Charging
+
+        charging = self._charging[site] = Charging(site)
+        try:
+            async with await Door.open(keys=self.keys) as door:
+                await charging.run(door)
+        finally:
+            del self._charging[site]
+
+    async def send_on(self, site: str, settings: Path) -> None:
+        """Let a charger go on sending by the settings among its files. Raises ChargerError."""
+        from solarrally_tui.chargers.files import ChargerFiles
+
+        if site in self._charging:
+            self._charging[site].join(await asyncio.to_thread(ChargerFiles.load, settings))
 
     async def _pace(self, speed: str, *, paused: bool) -> None:
         await self._send("POST", "speed", {"speed": _PAUSED if paused else speed})
@@ -97,6 +153,18 @@ class SimulatedStage:
         if self._lifting is not None:
             self._lifting.cancel()
         self._lifting = None
+
+    async def _sign_in(self) -> Keys:
+        """Sign in as a person does, and confirm the code as they do in a browser."""
+        sign_in = DeviceSignIn(START_URL, _HOME)
+        try:
+            invitation = await sign_in.start()
+            await self._send("GET", f"device/{invitation.code}")
+            await sign_in.wait()
+            (role,) = await sign_in.roles()
+            return await sign_in.keys(role)
+        finally:
+            sign_in.close()
 
     async def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
         await asyncio.to_thread(self._send_now, method, path, dict(body or {}))

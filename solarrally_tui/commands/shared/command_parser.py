@@ -105,5 +105,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         ("--credentials", "access key of the keyring to use; see solarrally credentials"),
     ):
         who.add_argument(name, metavar="NAME", default=argparse.SUPPRESS, help=text)
+    text = "use the simulated account of the demonstration that runs in another terminal"
+    who.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help=text)
     text = "refuse every call that would change anything"
     parser.add_argument("--read-only", action="store_true", default=argparse.SUPPRESS, help=text)

@@ -44,7 +44,7 @@ async def _open(options: Options, door: "Door") -> int:
 
     site = await DeployedSite.open(door, options.site)
     outputs = await site.stacks.outputs("edge")
-    url = outputs.get("Url", "")
+    url = viewer_login.browsable(outputs.get("Url", ""))
     if options.json:
         status = Exit.OK if url else Exit.FAILED
         return show_result({"site": site.name, "url": url}, status)

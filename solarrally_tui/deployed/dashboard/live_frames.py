@@ -25,6 +25,8 @@ class Frame:
     """The message's own timestamp, by the charger's clock; None where it cannot be read."""
     power_w: float
     status: str
+    source: str = ""
+    """Where most of its energy comes from now: solar, grid or none."""
 
     @classmethod
     def read(cls, text: str | bytes, arrived: datetime) -> "Frame | None":
@@ -40,6 +42,7 @@ class Frame:
             _time(body.get("timestamp")),
             float(power) if isinstance(power, int | float) else 0.0,
             str(body.get("status", "")),
+            str(body.get("energy_source", "")),
         )
 
 

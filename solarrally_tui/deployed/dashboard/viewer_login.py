@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.computer.browser import opened, opened_in_secret
+from solarrally_tui.computer.browser import Offer, opened, opened_in_secret
 
 USER: Final = "viewer"
 """The user name that a browser asks for with the password."""
@@ -28,6 +28,15 @@ async def password(door: Door, secret: str) -> str:
         if isinstance(fields := json.loads(text), dict) and "password" in fields:
             return str(fields["password"])
     return text
+
+
+def browsable(url: str) -> str:
+    """Return a dashboard's address as a browser on this computer opens it.
+
+    That of a simulated account, which answers here under both schemes, without TLS: no browser
+    trusts the account's authority.
+    """
+    return url.replace("https://localhost:", "http://localhost:", 1)
 
 
 def signed_in(url: str, password: str) -> str:
@@ -47,10 +56,13 @@ class Opening:
     """Why the password could not be read, so that the dashboard asks for it."""
 
 
-async def open_dashboard(url: str, ask: Callable[[], Awaitable[str]]) -> Opening:
+async def open_dashboard(
+    url: str, ask: Callable[[], Awaitable[str]], offer: Offer | None = None
+) -> Opening:
     """Open a dashboard in the browser, signed in with the password that ask returns.
 
     Without a password, as in a site of an older release, the browser opens the address alone.
+    offer: see opened_in_secret.
     """
     try:
         password = await ask()
@@ -58,7 +70,7 @@ async def open_dashboard(url: str, ask: Callable[[], Awaitable[str]]) -> Opening
         return Opening(await asyncio.to_thread(opened, url), error)
     if not password:
         return Opening(await asyncio.to_thread(opened, url))
-    return Opening(await opened_in_secret(signed_in(url, password)))
+    return Opening(await opened_in_secret(signed_in(url, password), offer=offer))
 
 
 async def token(door: Door, secret: str) -> str:

@@ -30,11 +30,14 @@ async def wizard(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    stage = SimulatedStage(account.endpoint_url, "happy", "instant")
+    stage = SimulatedStage(account.endpoint_url, "happy", "instant", tmp_path)
     await stage.play("happy")
     draft = Draft(DEMO_SITE | {"name": NAME})
     yield WizardApp(
-        real_services(), store=DraftStore(tmp_path / "drafts"), stage=stage, draft=draft
+        real_services(keys=stage.keys),
+        store=DraftStore(tmp_path / "drafts"),
+        stage=stage,
+        draft=draft,
     )
     await stage.play("happy")
 
@@ -72,10 +75,9 @@ async def test_from_prices_over_a_failure_to_green(
         chargers.value = "10"
         # A story of the list, and Deploy.
         await press(wizard, pilot, "f7")
-        await press(wizard, pilot, "down", "down", "enter")
+        await press(wizard, pilot, "down", "down", "down", "enter")
         assert wizard.session.stage is not None
         assert wizard.session.stage.current == STORY
-        await press(wizard, pilot, "ctrl+n", "ctrl+n")
         await pilot.press("ctrl+n")
         await until(wizard, pilot, f"Deploy {NAME}?")
         await pilot.press("enter")
