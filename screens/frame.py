@@ -95,7 +95,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     yield Button(" Back ", id="previous", compact=True)
                     yield Static(id="say")
         if self.session.presenting:
-            yield Presenter(self)
+            yield Presenter(self.session, self.STEP)
         yield SteadyFooter(show_command_palette=self.has_class("-wide"))
 
     def _fit(self) -> None:
@@ -164,7 +164,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Show or hide what presenter mode adds."""
         self.set_class(self.session.presenting, "-presenting")
         if self.session.presenting:
-            await self.mount(Presenter(self), before=self.query_one(SteadyFooter))
+            await self.mount(
+                Presenter(self.session, self.STEP), before=self.query_one(SteadyFooter)
+            )
         else:
             await self.query(Presenter).remove()
         self.refresh_frame()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,9 +18,7 @@ from textual.widgets import Digits, Input, Static
 
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.widgets.live_power import LivePower
-
-if TYPE_CHECKING:
-    from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.wizard.session import Session
 
 _DRAW_SECONDS: Final = 1.0
 _KEY_SECONDS: Final = 6.0
@@ -86,16 +84,16 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
 class Presenter(Horizontal):
     """The card below a step."""
 
-    def __init__(self, screen: "StepScreen") -> None:
+    def __init__(self, session: Session, step: str) -> None:
         super().__init__(id="presenter")
-        self._step = screen
+        self._session, self._step = session, step
 
     def compose(self) -> ComposeResult:
         """Put the figure on the left, the story beside it, the keys on the right."""
         with Vertical(id="headline"):
             yield Digits(id="headline-figure")
             yield Static(id="headline-name")
-        story = STORIES.get(self._step.STEP)
+        story = STORIES.get(self._step)
         words = Content.assemble((story.title, "bold"), f"\n{story.text}") if story else Content()
         yield Static(words, id="story-card")
         yield Static(id="pressed-keys")
@@ -107,7 +105,7 @@ class Presenter(Horizontal):
 
     def draw(self) -> None:
         """Show the figure as it is now, and forget old keys."""
-        figure, name = headline(self._step)
+        figure, name = self._headline()
         self.query_one("#headline").display = bool(figure)
         self.query_one("#headline-figure", Digits).update(figure)
         self.query_one("#headline-name", Static).update(Content(name))
@@ -115,26 +113,25 @@ class Presenter(Horizontal):
 
     def draw_keys(self) -> None:
         """Show the keys that were pressed lately: also the one that led to this screen."""
-        pressed, now = self._step.session.pressed, time.monotonic()
+        pressed, now = self._session.pressed, time.monotonic()
         recent = [name for name, at in pressed if now - at < _KEY_SECONDS][-_KEYS:]
         parts = [(f" {name} ", "reverse") for name in recent]
         words = [part for pair in parts for part in (pair, " ")]
         self.query_one("#pressed-keys", Static).update(Content.assemble(*words))
 
-
-def headline(screen: "StepScreen") -> tuple[str, str]:
-    """Return the figure that matters at a step and what it is; empty where there is none."""
-    session = screen.session
-    if screen.STEP in {"size", "application", "review"}:
-        estimate = estimate_of(session)
-        return (amount(estimate.expected, session.money), "a month") if estimate else ("", "")
-    if screen.STEP == "provision" and session.site.run is not None:
-        run = session.site.run
-        return str(run.finished_steps), f"of {len(run.steps)} steps"
-    for live in screen.query(LivePower):
-        if live.kilowatts is not None:
-            return f"{live.kilowatts:.1f}", "kW at the page"
-    return "", ""
+    def _headline(self) -> tuple[str, str]:
+        """Return the figure that matters at a step and what it is; empty where there is none."""
+        session = self._session
+        if self._step in {"size", "application", "review"}:
+            estimate = estimate_of(session)
+            return (amount(estimate.expected, session.money), "a month") if estimate else ("", "")
+        if self._step == "provision" and session.site.run is not None:
+            run = session.site.run
+            return str(run.finished_steps), f"of {len(run.steps)} steps"
+        for live in self.screen.query(LivePower):
+            if live.kilowatts is not None:
+                return f"{live.kilowatts:.1f}", "kW at the page"
+        return "", ""
 
 
 def shown_name(event: Key, focused: object) -> str:

@@ -76,7 +76,7 @@ def untrusted(detail: str, variables: Sequence[str]) -> Plain | None:
     if _is_simulated():
         return Plain(
             what="The connection is not signed by an authority that this computer trusts.",
-            why="A simulated account signs with an authority of its own, which is new in each run.",
+            why="A simulated account signs with its own authority, which is new in each run.",
             next="Beside a demonstration, add --demo to the command. Beside solarrally simulator, "
             "set every variable that it prints, also SOLARRALLY_CA_FILE.",
             detail=detail,

@@ -7,7 +7,7 @@ from typing import Any
 from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.extensions import Shared
-from solarrally_tui.simulator.iam.identity_center import CENTER
+from solarrally_tui.simulator.identity_center import CENTER
 from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.services import iot_fleet, rds_logs

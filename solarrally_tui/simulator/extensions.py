@@ -7,6 +7,7 @@ from typing import Final
 from ministack import app as ministack_app
 
 from solarrally_tui.simulator import (
+    identity_center,
     loopback,
     request_tokens,
     resources,
@@ -17,7 +18,7 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
-from solarrally_tui.simulator.iam import identity_center, principals
+from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import (
     certificate_validity,
