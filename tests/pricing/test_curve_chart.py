@@ -1,6 +1,7 @@
 """The chart of a curve in letters, and the dots it is drawn with."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_the_chart_fits_its_room_and_names_every_tier(
             "Medium",
             "Small",
         ]
-        assert "$0 ┤" in lines[-3]
+        assert "$0 └─" in lines[-2]
         assert lines[-1].endswith(" chargers")
         assert f" {found.chargers:,} " in lines[-1]
 
@@ -55,12 +56,35 @@ def test_the_chart_marks_the_sites_own_number_and_draws_each_tier_in_its_tone(si
 
 
 def test_scales_leave_room_to_grow_and_begin_at_nothing(six: Curve, hundreds: Curve) -> None:
-    assert scales(six).chargers == 50
-    assert scales(hundreds).chargers == hundreds.most == 1000
+    assert scales(six, 10).chargers == 50
+    assert scales(hundreds, 10).chargers == hundreds.most == 1000
     for found in (six, hundreds):
-        shown = scales(found)
-        assert shown.money_ticks[0] == 0
-        assert shown.monthly >= max(cost_at(each, shown.chargers) for each in found.tiers)
+        shown = scales(found, 10)
+        assert shown.dot(Decimal(0)) == 0
+        highest = max(cost_at(each, shown.chargers) for each in found.tiers)
+        assert 0 <= shown.row(highest) < 4
+
+
+@pytest.mark.parametrize("height", range(3, 40))
+@pytest.mark.parametrize("rate", [Decimal(1), Decimal("0.92"), Decimal(155)])
+def test_ticks_are_round_and_equally_far_apart_as_the_amounts_are(
+    six: Curve, hundreds: Curve, height: int, rate: Decimal
+) -> None:
+    for found in (six, hundreds):
+        shown = scales(found, height, rate)
+        ticks = shown.ticks
+        assert len(ticks) >= (2 if height > 3 else 1)
+        rows, amounts = list(ticks), list(ticks.values())
+        assert {before - row for before, row in pairwise([height, *rows])} == {shown.rows}
+        for row, monthly in ticks.items():
+            assert shown.row(monthly) == row  # a line drawn at that amount passes its tick
+            assert round(monthly * rate, 6) % 1 == 0
+        first = round(amounts[0] * rate)
+        assert str(first).rstrip("0") in {"1", "2", "25", "5"}
+        for shape in found.tiers:
+            monthly = cost_at(shape, shown.chargers)
+            exact = float(monthly / shown.step) * shown.rows
+            assert abs((shown.dot(monthly) + 2) / 4 - exact) <= (0.125 if exact > 0.5 else 0.5)
 
 
 def test_between_two_points_a_line_is_what_the_estimate_says(hundreds: Curve) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
-from solarrally_tui.text.braille import Canvas
+from solarrally_tui.text.braille import ACROSS, DOWN, Canvas
 
 _WINDOWS: Final = (20, 50, 100, 200, 500)
 _ROOM_TO_GROW: Final = 4
@@ -14,6 +14,10 @@ _ROOM_TO_GROW: Final = 4
 _TABLE: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 STEPS: Final = (1, 2, 5)
 _DOT_EVERY: Final = 3
+_TICK_STEPS: Final = (1, 2, Decimal("2.5"), 5)
+_GOOD_TICKS: Final = range(3, 9)
+_FEW_ROWS: Final = 4
+"""Below so many rows, each may have a tick."""
 MINE: Final = "mine"
 """Tone of the mark at the site's own chargers."""
 AXIS: Final = "axis"
@@ -32,28 +36,75 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """The part of a curve that is shown: chargers from 1, and USD a month from 0."""
+    """The part of a curve that is shown: chargers from 1, and USD a month from 0 at the base line.
+
+    The ticks at the amounts are so many whole rows apart, so that their distances are true.
+    """
 
     chargers: int
-    monthly: Decimal
     charger_ticks: tuple[int, ...]
-    money_ticks: tuple[Decimal, ...]
+    step: Decimal
+    """USD a month between two ticks."""
+    rows: int
+    """Rows between two ticks."""
+    height: int
+    """Rows above the base line."""
+
+    def dot(self, monthly: Decimal) -> int:
+        """Return the dot at which an amount is drawn, counted from the lowest above the base line.
+
+        A tick is in the middle of its row, and so is the base line.
+        """
+        dots = float(monthly / self.step) * self.rows * DOWN
+        return max(round(dots) - DOWN // 2, 0)
+
+    def row(self, monthly: Decimal) -> int:
+        """Return the row, counted from the top, in which an amount is drawn."""
+        return self.height - 1 - self.dot(monthly) // DOWN
+
+    @property
+    def ticks(self) -> dict[int, Decimal]:
+        """The amount at each tick above the base line, by its row counted from the top."""
+        return {
+            self.height - n * self.rows: n * self.step
+            for n in range(1, self.height // self.rows + 1)
+        }
 
 
-def scales(found: Curve, ticks: int = 4, rate: Decimal = Decimal(1)) -> Scales:
-    """Return the scales for a curve: room to grow, and about so many ticks at the amounts.
+def scales(found: Curve, height: int, rate: Decimal = Decimal(1)) -> Scales:
+    """Return the scales for a curve: room to grow, and ticks that fit so many rows.
 
     rate: units of the shown currency for one USD, in which the ticks are round.
     """
     wanted = _ROOM_TO_GROW * found.chargers
     upto = next((window for window in _WINDOWS if window >= wanted), found.most)
     upto = min(upto, found.most)
-    highest = max(cost_at(shape, upto) for shape in found.tiers)
-    step = round_step(highest * rate / ticks) / rate
-    money = tuple(step * n for n in range(int(highest / step) + 2))
+    highest = max(cost_at(shape, upto) for shape in found.tiers) * rate
+    step, rows = _ticks_of(highest, height)
     apart = int(round_step(Decimal(upto) / 5))
     at = (1, *range(apart, upto + 1, apart)) if apart > 1 else tuple(range(1, upto + 1))
-    return Scales(upto, money[-1], at, money)
+    return Scales(upto, at, step / rate, rows, height)
+
+
+def _ticks_of(highest: Decimal, height: int) -> tuple[Decimal, int]:
+    """Return a round step and the whole rows between two ticks that use the height best.
+
+    A few ticks come before the last row. At most every second row has one, unless there are few.
+    """
+    power = Decimal(10) ** highest.adjusted()
+    steps = [power * digit / part for part in (1, 10) for digit in _TICK_STEPS]
+    apart = range(1 if height < _FEW_ROWS else 2, max(height // 2, 1) + 1)
+    fitting = [
+        (height // rows in _GOOD_TICKS and 3 * used >= 2 * height, used, step, rows)
+        for step in steps
+        if step % 1 == 0  # amounts have no cents here
+        for rows in apart
+        if (used := highest / step * rows) <= height
+    ]
+    if not fitting:
+        return power * 10, max(height, 1)
+    _, _, step, rows = max(fitting)
+    return step, rows
 
 
 def round_step(least: Decimal) -> Decimal:
@@ -83,28 +134,28 @@ def chart(
 
     columns, rows: the room, scales and labels included. A line of the result is a row.
     """
-    shown = scales(found, max(rows // 2, 3), rate)
-    left = max(len(amount(tick)) for tick in shown.money_ticks)
-    height = rows - 2
-    ends = _labels(found, shown, height, amount)
+    shown = scales(found, rows - 2, rate)
+    money = {row: amount(tick) for row, tick in shown.ticks.items()}
+    nothing = amount(Decimal(0))
+    left = max(map(len, (nothing, *money.values())))
+    ends = _labels(found, shown, amount)
     width = columns - left - 2 - max(len(f" {label}") for _, label in ends.values())
     width = min(width, columns - left - 2 - len(" chargers"))
-    canvas = _drawn(found, shown, width, height)
-    money = {_row(tick, shown, height): amount(tick) for tick in shown.money_ticks[:-1]}
+    canvas = _drawn(found, shown, width)
     lines = []
-    for row in range(height):
+    for row in range(shown.height):
         tick = money.get(row, "")
         side = Span(f"{tick:>{left}} {'┤' if tick else '│'}", AXIS)
         name, label = ends.get(row, ("", ""))
         plotted = [Span(text, tone) for text, tone in canvas.runs(row)]
         lines.append([side, *plotted, *([Span(f" {label}", name)] if name else [])])
-    lines.append([Span(f"{'':>{left}} └{'─' * width}", AXIS)])
+    lines.append([Span(f"{nothing:>{left}} └{'─' * width}", AXIS)])
     lines.append([Span(" " * (left + 2), AXIS), *_ticks(found.chargers, shown, width)])
     return lines
 
 
-def _drawn(found: Curve, shown: Scales, width: int, height: int) -> Canvas:
-    canvas = Canvas(width, height)
+def _drawn(found: Curve, shown: Scales, width: int) -> Canvas:
+    canvas = Canvas(width, shown.height)
     mine = _column(found.chargers, shown, canvas.width)
     for y in range(0, canvas.height, 2):
         canvas.dot(mine, y, MINE)
@@ -112,7 +163,7 @@ def _drawn(found: Curve, shown: Scales, width: int, height: int) -> Canvas:
         before = None
         for x in range(canvas.width):
             chargers = 1 + round(x * (shown.chargers - 1) / max(canvas.width - 1, 1))
-            y = _height(cost_at(shape, chargers), shown, canvas.height)
+            y = shown.dot(cost_at(shape, chargers))
             if shape.suits(chargers) or x % _DOT_EVERY == 0:
                 linked = before if before is not None and shape.suits(chargers) else y
                 canvas.stroke(x, linked, y, shape.name)
@@ -124,24 +175,20 @@ def _column(chargers: int, shown: Scales, dots: int) -> int:
     return round((chargers - 1) * (dots - 1) / max(shown.chargers - 1, 1))
 
 
-def _height(monthly: Decimal, shown: Scales, dots: int) -> int:
-    return round(float(monthly / shown.monthly) * (dots - 1))
-
-
-def _row(monthly: Decimal, shown: Scales, height: int) -> int:
-    return height - 1 - _height(monthly, shown, 4 * height) // 4
-
-
-def _labels(found: Curve, shown: Scales, height: int, amount: Amount) -> dict[int, tuple[str, str]]:
-    """Return tier and label by the row in which its line ends, moved down where two meet."""
-    taken: dict[int, tuple[str, str]] = {}
-    for shape in reversed(found.tiers):
-        last = cost_at(shape, shown.chargers)
-        row = _row(last, shown, height)
-        while row in taken:
-            row += 1
-        taken[row] = (shape.name, f"{shape.name.title()} {amount(last)}")
-    return taken
+def _labels(found: Curve, shown: Scales, amount: Amount) -> dict[int, tuple[str, str]]:
+    """Return tier and label by the row in which its line ends, moved apart where two meet."""
+    tiers = list(reversed(found.tiers))
+    rows = [shown.row(cost_at(shape, shown.chargers)) for shape in tiers]
+    for n in range(1, len(rows)):
+        rows[n] = max(rows[n], rows[n - 1] + 1)
+    lowest = shown.height - 1
+    for n in reversed(range(len(rows))):
+        rows[n] = min(rows[n], lowest)
+        lowest = rows[n] - 1
+    return {
+        row: (shape.name, f"{shape.name.title()} {amount(cost_at(shape, shown.chargers))}")
+        for row, shape in zip(rows, tiers, strict=True)
+    }
 
 
 def _ticks(mine: int, shown: Scales, width: int) -> Iterator[Span]:
@@ -150,7 +197,8 @@ def _ticks(mine: int, shown: Scales, width: int) -> Iterator[Span]:
     begin = end = 0
     for tick in (mine, shown.chargers, *shown.charger_ticks):
         label = f"{tick:,}"
-        at = max(_column(tick, shown, width) - len(label) // 2, 0)
+        cell = _column(tick, shown, width * ACROSS) // ACROSS
+        at = max(cell - len(label) // 2, 0)
         if all(letter == " " for letter in letters[max(at - 1, 0) : at + len(label) + 1]):
             letters[at : at + len(label)] = label
             begin, end = (at, at + len(label)) if tick == mine else (begin, end)
