@@ -3,7 +3,7 @@
     .venv/bin/python tools/record_findings.py [FOLDER]
 
 With a folder, that is checked and nothing is fetched; it must be a checkout of the default commit.
-The record names files and lines of the application and holds none of its text.
+The record names files, lines, tables and routes of the application and holds none of its text.
 """
 
 import asyncio

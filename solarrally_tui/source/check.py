@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from solarrally_tui.source.checks import arranged, layout, risks
-from solarrally_tui.source.checks.build_fixes import FixTrial, attempt
+from solarrally_tui.source.checks.build_fixes import DONE, FixTrial, attempt
 from solarrally_tui.source.checks.python_tree import Python
 from solarrally_tui.source.finding import Level, Place, SourceFinding, SourceReport
 from solarrally_tui.source.tree import NotASourceError, Tree
@@ -61,8 +61,8 @@ def _local_addresses(trials: Iterable[FixTrial], fixed: Tree) -> Iterator[Source
 def _of_fix(trial: FixTrial, tree: Tree) -> Iterator[SourceFinding]:
     what = f"{trial.why[0].upper()}{trial.why[1:]}."
     if trial.applied:
-        remedy = f"The build's fix {trial.name} corrects it."
-        yield SourceFinding(trial.name, Level.FIXED, what, trial.places, remedy, trial.name)
+        done = DONE[trial.name]
+        yield SourceFinding(trial.name, Level.FIXED, what, trial.places, done, trial.name)
         return
     # A file that is missing as a whole has its own finding.
     missing = trial.mismatch.partition(" does not exist")[0]

@@ -9,12 +9,12 @@ from solarrally_tui.source.finding import Level, SourceFinding
 
 CLOSED: Final = MappingProxyType(
     {
-        "open-registration": "The site's web address does not allow registration.",
-        "self-made-superuser": "The site's web address does not let anyone change these fields.",
-        "writing-without-login": "The site's web address requires the password or blocks it.",
-        "live-without-login": "The site's web address shows it only to the viewers.",
-        "any-origin": "The site's web address rejects changes from pages of other websites.",
-        "token-in-log": "The site's web address does not let anyone request such a token.",
+        "open-registration": "Sign-up as administrator: closed at the site's web address.",
+        "self-made-superuser": "Becoming a superuser: closed at the site's web address.",
+        "writing-without-login": "Changes without signing in: closed at the site's web address.",
+        "live-without-login": "Live charging: shown to viewers only.",
+        "any-origin": "Changes from pages of other websites: closed at the site's web address.",
+        "token-in-log": "Requests for a reset token: closed at the site's web address.",
     }
 )
 """By finding, what the function before every request does about it."""

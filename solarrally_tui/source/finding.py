@@ -1,5 +1,6 @@
 """What a check found in a source: findings, each with its places and its remedy."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from solarrally_tui.findings.glyphs import Signed
@@ -24,6 +25,8 @@ class Place:
 
     file: str
     line: int = 0
+    name: str = ""
+    """What is there, such as a table or a route, where a sentence names it."""
 
     def __str__(self) -> str:
         """Return file and line as editors understand them."""
@@ -39,7 +42,7 @@ class SourceFinding:
     what: str
     places: tuple[Place, ...]
     remedy: str
-    """What the build or the site does about it; where it is by hand, what you have to do."""
+    """What holds because the build or the site sees to it; where it is by hand, what to do."""
     fix: str = ""
     """The build's fix that corrects it."""
 
@@ -47,6 +50,19 @@ class SourceFinding:
     def by_hand(self) -> bool:
         """Whether nothing corrects it unless you do."""
         return self.level in {Level.WARNING, Level.BLOCKED}
+
+    @property
+    def line(self) -> str:
+        """What a person reads first: what is so, never what would be so without a remedy."""
+        return self.what if self.by_hand else self.remedy
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Return names as a part of a sentence, at most so many, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    shown = every if len(every) <= most else [*every[:most], f"{len(every) - most} more"]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ def recorded() -> RecordedCheck:
             entry["id"],
             Level(entry["level"]),
             entry["what"],
-            tuple(Place(place["file"], place["line"] or 0) for place in entry["places"]),
+            tuple(
+                Place(place["file"], place["line"] or 0, place.get("name", ""))
+                for place in entry["places"]
+            ),
             entry["remedy"],
             entry["fix"] or "",
         )

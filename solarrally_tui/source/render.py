@@ -50,7 +50,9 @@ def to_json(report: SourceReport) -> dict[str, Any]:
                 "level": finding.level.value,
                 "what": finding.what,
                 "places": [
-                    {"file": place.file, "line": place.line or None} for place in finding.places
+                    {"file": place.file, "line": place.line or None}
+                    | ({"name": place.name} if place.name else {})
+                    for place in finding.places
                 ],
                 "fix": finding.fix or None,
                 "remedy": f"no fix: {finding.remedy}" if finding.by_hand else finding.remedy,

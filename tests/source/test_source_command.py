@@ -33,7 +33,7 @@ def test_warnings_are_10_and_json_has_every_finding(miniature: Miniature) -> Non
     assert {each["id"]: each["level"] for each in report["findings"]} == DEFECTS
     (fix,) = [each for each in report["findings"] if each["id"] == "sql-echo-off"]
     assert fix["fix"] == "sql-echo-off"
-    assert fix["remedy"] == "The build's fix sql-echo-off corrects it."
+    assert fix["remedy"] == "SQL and password hashes stay out of the log."
     (hand,) = [each for each in report["findings"] if each["id"] == "health-blind"]
     assert hand["remedy"].startswith("no fix: ")
     assert fix["places"] == [{"file": "backend/db/database.py", "line": 8}]
@@ -61,7 +61,7 @@ def test_what_cannot_run_is_11_and_comes_first(miniature: Miniature) -> None:
 
 def test_people_read_calm_sentences(miniature: Miniature) -> None:
     told = source("check", str(miniature.root)).stdout
-    assert "done: The build's fix jwt-strategy corrects it." in told
+    assert "done: Signing in uses the class that the pinned library has." in told
     assert "\N{EM DASH}" not in told
     assert "!" not in told
 

@@ -114,6 +114,7 @@ def test_every_finding_says_what_happens_or_what_to_do(miniature: Miniature) -> 
 
 def test_the_fixes_are_the_builds_own() -> None:
     assert build_fixes.names() == tuple(name for name, _ in named_fixes())
+    assert list(build_fixes.DONE) == list(build_fixes.names())
     assert {k for k, level in DEFECTS.items() if level is Level.FIXED} == set(build_fixes.names())
 
 

@@ -58,7 +58,7 @@ def _mqtt(python: Python) -> Iterator[SourceFinding]:
         "mqtt-without-tls",
         "The backend speaks plain MQTT; AWS IoT requires TLS with a certificate.",
         tuple(module.place(call) for module, call in clients),
-        "The broker beside it speaks TLS with AWS IoT and forwards the telemetry.",
+        "A broker beside the backend speaks TLS with AWS IoT and forwards the telemetry.",
     )
     yield from _arranged(
         "broker-needed-at-start",
@@ -88,7 +88,7 @@ def _defaults(python: Python) -> Iterator[SourceFinding]:
         "database-default",
         "Without DATABASE_URL, the backend uses an address and a password from its code.",
         tuple(place for name, value, place in read if name == "DATABASE_URL" and _password(value)),
-        "A task sets DATABASE_URL; user and password come from a secret.",
+        "A task gets its database from DATABASE_URL, user and password from a secret.",
     )
     keys = [(n, p) for n, v, p in read if re.search(r"SECRET|JWT.*KEY", n) and isinstance(v, str)]
     secrets = task().secrets
@@ -96,7 +96,8 @@ def _defaults(python: Python) -> Iterator[SourceFinding]:
         "secret-default",
         "Without a variable, tokens are signed with a key that anyone can read in the code.",
         tuple(place for name, place in keys if name in secrets),
-        f"A task sets a generated secret: {', '.join(s for s in secrets if 'SECRET' in s)}.",
+        "Tokens are signed with a generated secret: "
+        f"{', '.join(s for s in secrets if 'SECRET' in s)}.",
     )
     for name, place in keys:
         if name not in secrets:
@@ -127,7 +128,7 @@ def _tables(python: Python) -> Iterator[SourceFinding]:
         "The backend creates its tables at its start. If two tasks start at once for the first "
         "time, one may stop.",
         tuple(attributes),
-        "Amazon ECS starts it again, and by then the tables exist.",
+        "Amazon ECS starts a task again that stops over its tables; by then they exist.",
     )
 
 
@@ -138,7 +139,7 @@ def _redirects(python: Python) -> Iterator[SourceFinding]:
             "redirects-to-http",
             "Behind a load balancer, an address with an extra slash is redirected to http.",
             tuple(module.place(call) for module, call in made),
-            "A task trusts the headers of the load balancer (FORWARDED_ALLOW_IPS).",
+            "Redirects keep HTTPS: a task trusts the load balancer (FORWARDED_ALLOW_IPS).",
         )
 
 
@@ -154,11 +155,11 @@ def _beside_the_build(tree: Tree) -> Iterator[SourceFinding]:
         "publishers-without-tls",
         "The scripts that publish telemetry speak plain MQTT and cannot connect to AWS IoT.",
         tuple(m.place(c) for m, c in Python(tuple(plain)).calls("Client")),
-        "They are not deployed. Use solarrally chargers simulate.",
+        "The scripts that publish telemetry are not deployed. Use solarrally chargers simulate.",
     )
     yield from _arranged(
         "local-page-beside",
         "A page that is not part of the web page calls localhost.",
         tuple(p for p in tree.find(LOCAL, "*.html") if not p.file.startswith("frontend/")),
-        "It is not deployed.",
+        "The page beside the web page is not deployed.",
     )

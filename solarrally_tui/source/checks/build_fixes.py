@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.source.finding import Place
@@ -14,6 +15,32 @@ from solarrally_tui.source.tree import Tree
 
 _FIXES: Final = "solarrally_tui.blueprints.build.source.fixes"
 """Imported by name: it is a folder that runs in the build, where this package is not installed."""
+DONE: Final = MappingProxyType(
+    {
+        "user-model-uuid": "The user table has a primary key.",
+        "jwt-strategy": "Signing in uses the class that the pinned library has.",
+        "bcrypt-pin": "bcrypt is pinned to a version with which users can register.",
+        "sql-echo-off": "SQL and password hashes stay out of the log.",
+        "dockerfile-base-images": "Base images come from Amazon's public registry.",
+        "rds-ca-bundle": "The image has the certificates that verify the database.",
+        "dockerignore": ".env files stay out of the image.",
+        "stale-connections": "Connections to the database are checked before they are used.",
+        "emails-in-log": "E-mail addresses and tokens stay out of the log.",
+        "conflicts-in-log": "A conflict is answered with 409 and stays out of the log.",
+        "user-with-sessions": "A user with sessions can be deleted; the sessions stay unnamed.",
+        "password-change": "Changing a password takes effect.",
+        "site-facts": "The page can ask what the site knows of its chargers.",
+        "prices-from-answers": "Prices are those of the site's answers, in every task.",
+        "firebase-mock-replaced": "The page shows the site's own figures.",
+        "websocket-address": "The page calls the address that it came from.",
+        "websocket-reconnect": "The page connects again after a deployment.",
+        "silent-chargers": "A charger without data leaves the totals.",
+        "prices-of-page": "The page shows the prices and the currency of the site's answers.",
+        "charger-names": "Each charger has its name and its chart.",
+        "sign-in-renewed": "A page that stays open renews its sign-in.",
+    }
+)
+"""By fix, what holds once it is applied. Its own reason says what holds without it."""
 
 
 @dataclass(frozen=True, slots=True)

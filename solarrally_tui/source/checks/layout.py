@@ -8,7 +8,7 @@ from typing import Final
 
 from solarrally_tui.source.backend_task import task
 from solarrally_tui.source.checks.python_tree import Python, constant, routes
-from solarrally_tui.source.finding import Level, Place, SourceFinding
+from solarrally_tui.source.finding import Level, Place, SourceFinding, listed
 from solarrally_tui.source.tree import Tree
 
 _FILES: Final = {
@@ -84,7 +84,7 @@ def _not_fetched(tree: Tree) -> Iterator[SourceFinding]:
         yield blocked("lfs-pointers", what, tuple(pointers), todo)
     scripts = [name for name in tree.files("backend/*") if _ends_like_windows(tree, name)]
     if scripts:
-        what = "These scripts have line ends of Windows, so Linux does not find their interpreter."
+        what = f"{listed(scripts)}: line ends of Windows, so Linux does not find the interpreter."
         todo = "write them with LF, for example by *.sh text eol=lf in .gitattributes."
         places = tuple(Place(name, 1) for name in scripts)
         yield SourceFinding("windows-scripts", Level.WARNING, what, places, todo)
@@ -171,7 +171,8 @@ def _health(python: Python) -> tuple[Place, ...]:
 def _unreadable(python: Python) -> Iterator[SourceFinding]:
     places = tuple(module.error for module in python.modules if module.error)
     if places:
-        what = "This is not valid Python, so importing it fails."
+        files = listed(place.file for place in places)
+        what = f"Not valid Python, so importing it fails: {files}."
         yield blocked("not-python", what, places, "correct the file")
 
 

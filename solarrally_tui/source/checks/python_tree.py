@@ -47,9 +47,9 @@ class Module:
             if isinstance(node, kinds):
                 yield node
 
-    def place(self, node: Any) -> Place:
-        """Return where a node begins."""
-        return Place(self.name, node.lineno)
+    def place(self, node: Any, name: str = "") -> Place:
+        """Return where a node begins. name: what it is, for a sentence."""
+        return Place(self.name, node.lineno, name)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from solarrally_tui.source.checks.python_tree import (
     last_name,
     routes,
 )
-from solarrally_tui.source.finding import Level, Place, SourceFinding
+from solarrally_tui.source.finding import Level, Place, SourceFinding, listed
 from solarrally_tui.source.tree import Tree
 
 _WRITING: Final = ("post", "put", "patch", "delete")
@@ -42,7 +42,7 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
         ),
         (
             "writing-without-login",
-            "Anyone can change this without signing in.",
+            "Anyone can change {names} without signing in.",
             _unguarded(python),
             "keep the routes closed at the web address, or require a user in the backend",
         ),
@@ -78,13 +78,13 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
         ),
         (
             "state-in-process",
-            "This is kept in a task's memory: tasks differ, and a restart loses it.",
+            "{names} is kept in a task's memory: tasks differ, and a restart loses it.",
             _in_memory(python),
             "run one task, or store it in the database",
         ),
         (
             "never-stored",
-            "No row of this table is ever stored, so lists from it stay empty.",
+            "Nothing is ever stored in {names}, so its lists stay empty.",
             _never_stored(python),
             "expect live values without a history, or store sessions in the backend",
         ),
@@ -103,7 +103,8 @@ def findings(tree: Tree, python: Python) -> Iterator[SourceFinding]:
     ):
         ordered = tuple(sorted(set(places), key=lambda place: (place.file, place.line)))
         if ordered:
-            yield SourceFinding(id_, Level.WARNING, what, ordered, f"{todo}.")
+            named = what.format(names=listed(place.name for place in ordered))
+            yield SourceFinding(id_, Level.WARNING, named, ordered, f"{todo}.")
 
 
 def _registration(python: Python) -> Iterator[Place]:
@@ -141,9 +142,9 @@ def _privileged(node: Function) -> bool:
 
 
 def _unguarded(python: Python) -> Iterator[Place]:
-    for module, node, _ in routes(python, *_WRITING):
+    for module, node, path in routes(python, *_WRITING):
         if not dependencies(node) and not _always_raises(node):
-            yield module.place(node)
+            yield module.place(node, path or node.name)
 
 
 def _always_raises(node: Function) -> bool:
@@ -200,22 +201,24 @@ def _no_ping(python: Python) -> Iterator[Place]:
 def _in_memory(python: Python) -> Iterator[Place]:
     """Yield where a handler assigns to a global."""
     for module, node, _ in routes(python, *_WRITING):
-        yield from (module.place(n) for n in ast.walk(node) if isinstance(n, ast.Global))
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Global):
+                yield module.place(inner, listed(inner.names))
 
 
 def _never_stored(python: Python) -> Iterator[Place]:
     """Yield tables that no code creates a row of. The library of users creates its own."""
     created = {last_name(call.func) for _, call in python.nodes(ast.Call)}
     for module, node in python.nodes(ast.ClassDef):
-        targets = {
-            last_name(target)
+        tables = [
+            str(constant(statement.value) or node.name)
             for statement in node.body
             if isinstance(statement, ast.Assign)
-            for target in statement.targets
-        }
+            and "__tablename__" in map(last_name, statement.targets)
+        ]
         of_library = any("BaseUserTable" in last_name(base) for base in node.bases)
-        if "__tablename__" in targets and node.name not in created and not of_library:
-            yield module.place(node)
+        if tables and node.name not in created and not of_library:
+            yield module.place(node, f"the table {tables[0]}")
 
 
 def _currency_names(python: Python) -> Iterator[Place]:
