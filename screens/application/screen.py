@@ -9,14 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Collapsible, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.application.source_findings import SourceFindings, details
-from solarrally_tui.screens.application.words import HELP, image_line, source_line, why
+from solarrally_tui.screens.application.source_findings import FindingsScreen, SourceLine, in_full
+from solarrally_tui.screens.application.words import (
+    HELP,
+    day,
+    image_line,
+    short,
+    source_line,
+    source_note,
+    why,
+)
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
@@ -38,6 +45,8 @@ DUMP: Final = "application.database_dump"
 SOURCE: Final = frozenset({REPOSITORY, REF, COMMIT})
 CALM_SECONDS: Final = 0.5
 """How long typing must pause before a server is asked."""
+_MOST_BLOCKED: Final = 2
+"""Findings that the screen itself shows in full; F3 lists all."""
 
 
 class ApplicationScreen(StepScreen):
@@ -49,7 +58,8 @@ class ApplicationScreen(StepScreen):
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.own("take_newer", "Use newer commit"),
+        keys.own("take_newer", "Use newer version"),
+        keys.details("findings", "Findings"),
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = HELP
@@ -73,16 +83,23 @@ class ApplicationScreen(StepScreen):
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
             yield self.ask(IMAGE)
-            yield Static("The web page is built from the source below.", classes="field-note")
-        yield self.ask(REPOSITORY)
-        with Horizontal(id="version"):
-            yield self.ask(REF)
-            yield self.ask(COMMIT)
+        yield SourceLine()
+        yield Static(id="blocked")
         yield Static(id="newer")
-        yield Static(id="told")
-        yield SourceFindings("findings")
-        yield self.ask(ADMIN, self.site.draft.text("alerts.email"))
+        yield self.ask(ADMIN, self._administrator())
         yield self.ask(DUMP)
+        draft = self.site.draft
+        usual = not draft.text(REF) and draft.text(COMMIT) == DEFAULT_COMMIT
+        with Collapsible(title="Another version or repository", collapsed=usual, id="source"):
+            yield self.ask(REPOSITORY)
+            with Horizontal(id="version"):
+                yield self.ask(REF)
+                yield self.ask(COMMIT)
+
+    def _administrator(self) -> str:
+        """Return what an empty field for the administrator's e-mail shows: that it is no answer."""
+        email = self.site.draft.text("alerts.email")
+        return f"as for alerts: {email}" if email else ""
 
     def on_mount(self) -> None:
         """Show what is known already, and ask whether there is a newer commit."""
@@ -166,7 +183,11 @@ class ApplicationScreen(StepScreen):
                 self._checked = None
             self._show()
             what = "It was not found." if self._open is not None else "The source was not checked."
-            self._line(Severity.WARN.line(f"{what} {why(error)}"), "warning")
+            text = Severity.WARN.line(f"{what} {why(error)}")
+            if self._checked is None:
+                self._line(text, "warning", "F5 tries again.")
+            else:
+                self._line(self._about(self._checked)[0], "warning", f"{text} F5 tries again.")
 
     async def _pin(self, repository: str, ref: str) -> None:
         self._line(State.RUNNING.line(f"Looking up {ref or 'the newest commit'} …"))
@@ -205,8 +226,8 @@ class ApplicationScreen(StepScreen):
         if newest.commit != draft.text(COMMIT) and newest.ref == draft.text(REF):
             self._newer = newest
             self.refresh_bindings()
-            date = f" of {newest.made:%d %b %Y}" if newest.made else ""
-            text = f"{newest.ref} is now at {newest.commit[:12]}{date}. Press F2 to use it."
+            made = f" of {day(newest.made)}" if newest.made else ""
+            text = f"{newest.ref} is now at {short(newest.commit)}{made}. Press F2 to use it."
             self._newer_line(Severity.WARN.line(text))
 
     def action_take_newer(self) -> None:
@@ -224,9 +245,11 @@ class ApplicationScreen(StepScreen):
         line.display = bool(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a newer commit only when there is one."""
+        """Offer a newer commit and findings only when there are any."""
         if action == "take_newer":
             return self._newer is not None
+        if action == "findings":
+            return bool(self._findings())
         return super().check_action(action, parameters)
 
     def action_check_again(self) -> None:
@@ -260,10 +283,26 @@ class ApplicationScreen(StepScreen):
         field.set_hint(image_line(checked))
 
     def _show(self) -> None:
-        """Show the findings, and what they mean together."""
-        self.query_one(SourceFindings).show(self._findings())
+        """Show what the findings mean together, and in full what cannot run."""
+        blocked = [finding for finding in self._findings() if finding.level is Level.BLOCKED]
+        listed = self.query_one("#blocked", Static)
+        listed.update(Content("\n").join(map(in_full, blocked[:_MOST_BLOCKED])))
+        listed.display = bool(blocked)
         if self._checked is not None:
-            self._line(*source_line(self._checked, self._of_source()))
+            note = source_note(self._checked_commit[1], self._checked)
+            self._line(*self._about(self._checked), note)
+        self.refresh_bindings()
+
+    def _about(self, checked: SourceCheck) -> tuple[str, str]:
+        """Return the sentence about what was checked, and its tone."""
+        repository, _ = self._checked_commit
+        return source_line(repository, checked, self._of_source(), page_only=self._given)
+
+    def action_findings(self) -> None:
+        """List all that was found."""
+        findings = self._findings()
+        if findings:
+            self.app.push_screen(FindingsScreen("What was found in the application", findings))
 
     def _findings(self) -> tuple[SourceFinding, ...]:
         return (*self._image_findings, *self._of_source())
@@ -280,14 +319,8 @@ class ApplicationScreen(StepScreen):
             return findings
         return tuple(f for f in findings if all(at.file.startswith("frontend") for at in f.places))
 
-    def _line(self, text: str, tone: str = "") -> None:
-        line = self.query_one("#told", Static)
-        line.set_classes(f"-{tone}" if tone else "")
-        line.update(Content(text))
-
-    @on(SourceFindings.Wanted)
-    def _read(self, event: SourceFindings.Wanted) -> None:
-        self.app.push_screen(HelpScreen(*details(event.finding)))
+    def _line(self, text: str, tone: str = "", note: str = "") -> None:
+        self.query_one(SourceLine).show(text, tone, note)
 
     def _field(self, path: str) -> Field:
         return self.query_one(f"#{field_id(path)}", Field)

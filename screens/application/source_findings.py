@@ -1,70 +1,98 @@
-"""What the source check found: grouped, one line each, in full on Enter."""
+"""What the source check found: one line on the screen, all of it in a dialog."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import OptionList
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.screens.common.words import mark
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.source.finding import Level, SourceFinding
 
 
-class SourceFindings(OptionList):
-    """A list of findings under headings, the worst first."""
+class SourceLine(Static, can_focus=True):
+    """What is built and what its check found, in a sentence. Enter shows all of it."""
 
-    class Wanted(Message):
-        """A finding is to be shown in full."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.findings", show=False)]
 
-        def __init__(self, finding: SourceFinding) -> None:
-            super().__init__()
-            self.finding = finding
+    def __init__(self) -> None:
+        super().__init__(id="told", classes="choice")
 
-    def __init__(self, widget_id: str) -> None:
-        super().__init__(compact=True, id=widget_id)
-        self._shown: dict[str, SourceFinding] = {}
+    def show(self, text: str, tone: str = "", note: str = "") -> None:
+        """Show a sentence with a note below it. tone: "", warning, error or success."""
+        self.set_classes(f"choice -{tone}" if tone else "choice")
+        self.update(Content("\n").join(filter(None, (Content(text), Content.styled(note, DIM)))))
+
+    async def on_click(self) -> None:
+        """A click shows all of it, too."""
+        await self.run_action("screen.findings")
+
+
+class FindingsScreen(Dialog[None]):
+    """Lists the findings under headings, the worst first, the marked one in full."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
+
+    def __init__(self, title: str, findings: Sequence[SourceFinding]) -> None:
+        super().__init__()
+        self._title = title
+        self._findings = {finding.id: finding for finding in findings}
+
+    def compose(self) -> ComposeResult:
+        """Show the list and the explanation."""
+        with Vertical(classes="dialog -wide-dialog", id="source-findings"):
+            yield Static(Content(self._title), classes="dialog-title")
+            yield OptionList(*_options(self._findings.values()), compact=True, id="findings")
+            yield Static(id="finding")
+            yield Button(" Close ", compact=True, id="close", variant="primary")
 
     def on_mount(self) -> None:
-        """Show nothing before something is known."""
-        self.show(())
+        """Mark the first finding, and let the arrow keys choose."""
+        listed = self.query_one(OptionList)
+        listed.highlighted = 1  # below its heading
+        listed.focus()
 
-    def show(self, findings: Iterable[SourceFinding]) -> None:
-        """Show findings; an empty list takes no room."""
-        shown = tuple(findings)
-        self._shown = {finding.id: finding for finding in shown}
-        self.clear_options()
-        self.add_options(_options(shown))
-        self.display = bool(shown)
+    @on(OptionList.OptionHighlighted)
+    def _explain(self, event: OptionList.OptionHighlighted) -> None:
+        finding = self._findings.get(event.option_id or "")
+        if finding is not None:
+            self.query_one("#finding", Static).update(in_full(finding))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Pass on which finding was chosen."""
-        event.stop()
-        if event.option_id in self._shown:
-            self.post_message(self.Wanted(self._shown[str(event.option_id)]))
+    @on(Button.Pressed)
+    def action_close(self) -> None:
+        """Close the list."""
+        self.dismiss()
 
 
-def _options(findings: tuple[SourceFinding, ...]) -> Iterator[Option]:
+def _options(findings: Iterable[SourceFinding]) -> Iterator[Option]:
+    every = list(findings)
     for level in reversed(Level):
-        group = [finding for finding in findings if finding.level is level]
+        group = [finding for finding in every if finding.level is level]
         if group:
             yield Option(Content.styled(f"{level.heading} ({len(group)})", "bold"), disabled=True)
         for finding in group:
-            yield Option(Content.assemble(mark(level), finding.what), id=finding.id)
+            yield Option(Content.assemble(mark(level), finding.line), id=finding.id)
 
 
-def details(finding: SourceFinding) -> tuple[str, str]:
-    """Return title and text of a finding for a dialog."""
-    todo = f"To do: {finding.remedy}" if finding.by_hand else finding.remedy
-    places = "\n".join(map(str, finding.places))
-    return (
-        f"{finding.level.heading}: {finding.id}",
-        f"{finding.what}\n\n{todo}\n\nWhere:\n{places}",
+def in_full(finding: SourceFinding) -> Content:
+    """Return a finding with what would be so without its remedy, and where."""
+    places = ", ".join(map(str, finding.places))
+    first, second = (
+        (finding.what, f"To do: {finding.remedy}")
+        if finding.by_hand
+        else (finding.remedy, f"Without it: {finding.what}")
     )
-
-
-def counted(findings: Iterable[SourceFinding]) -> str:
-    """Return the number of findings of each kind, as half a sentence."""
-    levels = [finding.level for finding in findings]
-    parts = [f"{levels.count(level)} {level.word}" for level in reversed(Level) if level in levels]
-    return ", ".join(parts) or "nothing found"
+    return Content("\n").join(
+        [
+            Content.styled(first, "bold"),
+            Content(second),
+            Content.styled(f"{finding.id}, in {places}", DIM),
+        ]
+    )

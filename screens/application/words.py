@@ -1,27 +1,30 @@
 """What Application shows: its help, and a line each for the source and the image."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.application.source_findings import counted
+from solarrally_tui.site.model import DEFAULT_REPOSITORY
 from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.plain_errors import plain_of
 
 HELP: Final = (
-    "The commit pins exactly what runs, so that two deployments are the same. Keep the default "
-    "unless you have your own version of SolarRally. The commit of a branch or tag is looked up "
-    "and pinned; F2 uses a newer one when the branch has moved on.\n\n"
-    "The source is checked here, and nothing of it is run. The build fixes known defects, each "
-    "only where it finds it. When a file is neither the known defective one nor already right, "
-    "the build stops and names the fix. It never guesses. F5 fetches and checks again.\n\n"
+    "AWS builds SolarRally in your account from its public source, always the same version until "
+    "you choose another one. Keep it unless you have a version of your own.\n\n"
+    "The source is checked here, and nothing of it is run. F3, or Enter on its line, lists what "
+    "the build and the site take care of, and what you should know. The build fixes known defects, "
+    "each only where it finds it. When a file is neither the known defective one nor already "
+    "right, the build stops and names the fix. It never guesses. F5 fetches and checks again.\n\n"
     "Only public repositories can be built, because the build has no password for others. With "
     "your own image, in a public registry or in Amazon ECR, AWS builds the web page from the "
     "source and runs your image.\n\n"
     "All answers can be changed later. A new version starts beside the old one."
 )
+_SHOWN_DIGITS: Final = 12
+"""Of a commit: enough for Git to know it by."""
 
 
 def why(error: Exception) -> str:
@@ -34,20 +37,53 @@ def why(error: Exception) -> str:
 def image_line(checked: ImageCheck) -> str:
     """Return the worst of what is known of an image in one line, or that all is well."""
     worst = max(checked.findings, key=lambda finding: finding.level.rank, default=None)
-    return worst.level.line(worst.what) if worst else Severity.OK.line(checked.line)
+    return worst.level.line(worst.line) if worst else Severity.OK.line(checked.line)
 
 
-def source_line(checked: SourceCheck, findings: Sequence[SourceFinding]) -> tuple[str, str]:
-    """Return the sentence about a commit that was checked, and its tone."""
-    blocked = any(finding.level is Level.BLOCKED for finding in findings)
-    facts = [
-        f"commit of {checked.committed:%d %b %Y}" if checked.committed else "",
-        f"checked on {checked.checked:%d %b %Y}" if checked.checked else "checked just now",
-    ]
-    about = _sentence(", ".join(filter(None, facts)))
+def short(commit: str) -> str:
+    """Return a commit as people name it."""
+    return commit[:_SHOWN_DIGITS]
+
+
+def day(when: date) -> str:
+    """Return a day in words, such as 3 June 2025."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def source_line(
+    repository: str, checked: SourceCheck, findings: Sequence[SourceFinding], *, page_only: bool
+) -> tuple[str, str]:
+    """Return in a sentence what is built and what its check found, and the sentence's tone.
+
+    page_only: whether only the web page is built from it.
+    """
+    blocked = [finding for finding in findings if finding.level is Level.BLOCKED]
+    of = f" of {day(checked.committed)}" if checked.committed else ""
+    what = f"{'Web page built' if page_only else 'Built'} from {_name(repository)}{of}, checked"
     severity, tone = (Severity.FAIL, "error") if blocked else (Severity.OK, "success")
-    return f"{severity.line(_sentence(counted(findings)))}.\n  {about}.", tone
+    return severity.line(f"{what}: {counted(findings)}."), tone
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _name(repository: str) -> str:
+    if repository == DEFAULT_REPOSITORY:
+        return "SolarRally"
+    return repository.removeprefix("https://").removesuffix(".git")
+
+
+def source_note(commit: str, checked: SourceCheck) -> str:
+    """Return what a specialist wants to know of a source that was checked."""
+    when = f"on {day(checked.checked)}" if checked.checked else "just now"
+    return f"Commit {short(commit)}, checked {when}. Enter lists it all."
+
+
+def counted(findings: Sequence[SourceFinding]) -> str:
+    """Return how many findings stop the site, are taken care of, and are good to know."""
+    levels = [finding.level for finding in findings]
+    handled = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
+    stopping = levels.count(Level.BLOCKED)
+    parts = (
+        (stopping, "stops it" if stopping == 1 else "stop it"),
+        (handled, "handled"),
+        (levels.count(Level.WARNING), "to know"),
+    )
+    return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"

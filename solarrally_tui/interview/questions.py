@@ -414,7 +414,7 @@ APPLICATION: Final = (
     ),
     Question(
         "application.commit",
-        "Commit ID (40 digits)",
+        "Commit",
         what="The exact version of the source that runs.",
         why="It pins the version, so that two deployments are identical.",
         cost="100 build minutes a month are free. Beyond them, a build costs a few cents.",

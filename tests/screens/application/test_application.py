@@ -8,7 +8,7 @@ from textual.widgets import Input
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.screens.application import screen as application
-from solarrally_tui.screens.application.source_findings import SourceFindings
+from solarrally_tui.screens.application.source_findings import FindingsScreen, SourceLine
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.site.model import DEFAULT_COMMIT
 from solarrally_tui.source.finding import Level, Place, SourceFinding
@@ -59,7 +59,10 @@ async def test_the_default_commit_is_known_and_nothing_is_asked(
 ) -> None:
     async with at("application") as (app, pilot):
         assert services.applications.asked == []
-        assert "Commit of 03 Jun 2025, checked on 02 Jan 2026" in plain(app)
+        text = plain(app)
+        assert "Built from SolarRally of 3 June 2025, checked: 3 handled." in text
+        assert f"Commit {DEFAULT_COMMIT[:12]}, checked on 2 January 2026." in text
+        assert DEFAULT_COMMIT not in text
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
@@ -171,7 +174,8 @@ async def test_what_cannot_run_holds_next_once_in_words(
     services.applications.checked = SourceCheck((BLOCKER, *SOUND.findings), None)
     async with at("application", (120, 40)) as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
-        assert "Cannot run (1)" in screen_text(app)
+        assert "✗ Built from SolarRally, checked: 1 stops it, 3 handled." in screen_text(app)
+        assert "To do: add it." in screen_text(app)
         await pilot.press("ctrl+n")
         assert "entry-point: it cannot run." in screen_text(app)
         await pilot.press("ctrl+n")
@@ -182,13 +186,26 @@ async def test_what_cannot_run_holds_next_once_in_words(
 async def test_enter_on_a_finding_tells_all_of_it(at: Open, services: Scripted) -> None:
     services.applications.recorded = SourceCheck((BLOCKER,), None)
     async with at("application") as (app, pilot):
-        app.screen.query_one(SourceFindings).focus()
-        await pilot.press("down", "enter")
+        app.screen.query_one(SourceLine).focus()
+        await pilot.press("enter")
         await pilot.pause()
+        assert isinstance(app.screen, FindingsScreen)
         text = screen_text(app)
+        assert "Cannot run (1)" in text
         assert "no main.py [/x]" in text
         assert "To do: add it." in text
-        assert "backend/main.py" in text
+        assert "entry-point, in backend/main.py" in text
+
+
+async def test_a_tick_says_what_was_done_and_the_rest_is_below(
+    at: Open, services: Scripted
+) -> None:
+    services.applications.recorded = SOUND
+    async with at("application", (120, 40)) as (app, pilot):
+        assert "primary key" not in screen_text(app)
+        text = await walk(pilot, "f3")
+        assert "✓ The user table has a primary key." in text
+        assert "Without it: The image starts several workers." in text
 
 
 async def test_a_branch_that_moved_on_is_offered_and_taken(
@@ -197,8 +214,9 @@ async def test_a_branch_that_moved_on_is_offered_and_taken(
     session.site.draft.set("application.ref", "main")
     session.site.draft.set("application.commit", "e" * 40)
     async with at("application", (120, 40)) as (app, pilot):
-        assert f"main is now at {COMMIT[:12]} of 03 Feb 2026. Press F2 to use it." in screen_text(
-            app
+        assert (
+            f"main is now at {COMMIT[:12]} of 3 February 2026. Press F2 to use it."
+            in screen_text(app)
         )
         assert session.site.draft.text("application.commit") == "e" * 40
         await walk(pilot, "f2")
@@ -216,7 +234,7 @@ async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Sc
     services.applications.checked = OFFLINE
     async with at("application", (120, 40)) as (app, pilot):
         assert "was not checked. git.example.com cannot be reached" in await walk(pilot, "f5")
-        assert "The page calls localhost." in screen_text(app)
+        assert "Built from SolarRally of 3 June 2025" in screen_text(app)
 
 
 async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
@@ -228,8 +246,11 @@ async def test_an_image_is_looked_at_and_only_the_page_of_the_source_matters(
         await typed(app, pilot, "application.image", IMAGE)
         text = screen_text(app)
         assert "✓ Found, for linux/arm64." in text
-        assert "The page calls localhost." in text
-        assert "The user table has no primary key." not in text
+        assert "Web page built from SolarRally of 3 June 2025" in text
+        listed = await walk(pilot, "f3")
+        assert "The page calls the address that it came from." in listed
+        assert "primary key" not in listed
+        await walk(pilot, "escape")
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
