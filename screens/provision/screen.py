@@ -12,12 +12,13 @@ from textual.widgets import Button, RichLog, Static
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.words import (
     cause,
     data_of,
@@ -56,7 +57,9 @@ class ProvisionScreen(StepScreen):
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
+        # Only one of these two is offered at a time.
         keys.details("handover", "Hand-over"),
+        keys.details("kept", "What stays"),
         keys.place("diagnose", "Diagnosis"),
         replace(keys.DASHBOARD, show=True),
     ]
@@ -89,6 +92,7 @@ class ProvisionScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Draw what is known and keep drawing."""
+        self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
         self._drawn = -1
         self._logged = 0
         self.query_one("#log", RichLog).can_focus = False
@@ -230,6 +234,21 @@ class ProvisionScreen(StepScreen):
         """Show what the person needs now: the address, the user and, on R, the password."""
         self.app.push_screen(HandoverScreen(self.session, changes=False))
 
+    def action_kept(self) -> None:
+        """List what the deletion has kept, to delete it one by one."""
+        run = self.site.run
+        if run is None or run.outcome is None:
+            return
+
+        def without(thing: Kept) -> None:
+            if run.outcome is not None:
+                left = tuple(kept for kept in run.outcome.kept if kept is not thing)
+                run.outcome = replace(run.outcome, kept=left)
+                run.version += 1
+
+        screen = KeptScreen(self.session.services, run.site, run.outcome.kept, without)
+        self.app.push_screen(screen)
+
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
         self.post_message(Diagnose(self.STEP))
@@ -239,6 +258,8 @@ class ProvisionScreen(StepScreen):
         run = self.site.run
         if action == "diagnose":
             return run is not None and run.outcome is not None and not run.succeeded
+        if action == "kept":
+            return bool(run is not None and run.outcome is not None and run.outcome.kept)
         if action in {"handover", "dashboard"}:
             return run is not None and run.succeeded and not run.destroys
         return super().check_action(action, parameters)

@@ -145,7 +145,9 @@ def stays(outcome: Outcome) -> Content:
         data, others = data_of(outcome), [kept for kept in outcome.kept if kept.end]
         parts += [sentence(State.WARN, heading, bold=True)]
         if data:
-            deletes = Content.styled("The button Delete the data deletes these.", "bold")
+            deletes = Content.styled(
+                "Delete the data deletes these; F3 deletes them one by one.", "bold"
+            )
             parts += [kept_things(data), deletes]
         parts += [kept_things(others)] if others else []
     return Content("\n").join(parts)

@@ -11,6 +11,7 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.common.destroying import what_destroy_means
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, OpenFleet, StartDestroy
 from solarrally_tui.screens.common.words import READ_ONLY, explained
@@ -26,11 +27,6 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 PROBE_SECONDS = 5.0
-DESTROYS = (
-    "This deletes the dashboard, the application and the chargers' keys. AWS keeps a final "
-    "snapshot of the database, the audit log, and backups and archives where you chose them. "
-    "They cost a little until you delete them."
-)
 _CAUSE = "Find the cause"
 _HINTS = {
     Severity.WARN: "Press F4 for details.",
@@ -209,6 +205,8 @@ class StatusScreen(StepScreen):
             self.say(READ_ONLY, "warning")
             return
         site = self.site.name
-        question = TypedScreen(f"Destroy {site}?", DESTROYS, site, yes="Destroy")
+        question = TypedScreen(
+            f"Destroy {site}?", what_destroy_means(self.session), site, yes="Destroy"
+        )
         if await self.app.push_screen_wait(question):
             self.post_message(StartDestroy())

@@ -202,8 +202,10 @@ class Engine(Services):
 
     @override
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
-        if fresh:
-            await self.close()
+        if fresh and self._door is not None:
+            # Its pool stays: checks or a deployment may use it. In a thread, as it waits for those
+            # who read the credentials now.
+            await asyncio.to_thread(self._door.read_credentials_again)
         door = await self._at(region)
         identity = await door.identity()
         source = await door.credential_source()
@@ -323,6 +325,15 @@ class Engine(Services):
         if not account_label():
             timer.save(durations_file())
         return outcome
+
+    @override
+    async def delete_kept(self, name: str, identifier: str) -> str:
+        from solarrally_tui.provisioning.teardown.destroy import delete_kept
+
+        count, denied = await delete_kept(name, await self._at(), identifier)
+        if denied:
+            return str(denied[0])
+        return "" if count else "It is not there any more."
 
     @contextmanager
     def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:

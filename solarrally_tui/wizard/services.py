@@ -140,6 +140,12 @@ class Services(Protocol):
         delete_data: also what holds its data, which is kept and listed otherwise.
         """
 
+    async def delete_kept(self, name: str, identifier: str) -> str:
+        """Delete one thing that the deletion of a site has kept; return why it stays, or nothing.
+
+        Raises AwsError and StillWaitingError.
+        """
+
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         """Register a charger and write its files into a folder."""
 

@@ -39,9 +39,12 @@ async def of_site(door: Door, site: str) -> list[BackupCopy]:
     return copies
 
 
-async def delete(door: Door, site: str) -> int:
-    """Delete the copies and return how many that were. Raises AwsError and StillWaitingError."""
-    copies = await of_site(door, site)
+async def delete(door: Door, site: str, only: str = "") -> int:
+    """Delete the copies, or only that with an ARN, and return how many that were.
+
+    Raises AwsError and StillWaitingError.
+    """
+    copies = [copy for copy in await of_site(door, site) if only in {"", copy.arn}]
     for copy in copies:
         await door.find(
             "rds",
@@ -51,7 +54,8 @@ async def delete(door: Door, site: str) -> int:
         )
 
     async def gone() -> bool | None:
-        return None if await of_site(door, site) else True
+        arns = {copy.arn for copy in await of_site(door, site)}
+        return None if arns & {copy.arn for copy in copies} else True
 
     if copies:
         await poll(gone, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)

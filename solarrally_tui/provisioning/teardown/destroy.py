@@ -69,6 +69,16 @@ async def destroy(
     return await _outcome(teardown, was)
 
 
+async def delete_kept(name: str, door: Door, identifier: str) -> tuple[int, tuple[Plain, ...]]:
+    """Delete one thing that a deletion has kept, by its identifier in the outcome.
+
+    Return how many things that were, which is 0 where it is gone already, and why it stays where
+    the credentials may not delete it. Raises AwsError and StillWaitingError.
+    """
+    region = await _region(door, name) or door.region
+    return await leftovers.delete_kept(door.with_region(region), name, identifier)
+
+
 async def _region(door: Door, name: str) -> str | None:
     """Return the Region of a site, or None where the account holds nothing of it.
 

@@ -147,13 +147,14 @@ def _bucket_title(bucket: str) -> str:
     return next((title for part, title in _BUCKETS.items() if part in bucket), "bucket")
 
 
-async def delete_kept(door: Door, site: str) -> tuple[int, tuple[Plain, ...]]:
+async def delete_kept(door: Door, site: str, only: str = "") -> tuple[int, tuple[Plain, ...]]:
     """Delete the kept data; return how many things that were, and what these credentials may not.
 
-    A snapshot that somebody took by hand has a name that the printed policy does not reach. Raises
-    AwsError.
+    only: the identifier of the one thing to delete; empty for all. A snapshot that somebody took by
+    hand has a name that the printed policy does not reach. Raises AwsError.
     """
-    ours = [snapshot["DBSnapshotIdentifier"] for snapshot in await snapshots(door, site)]
+    taken = [snapshot["DBSnapshotIdentifier"] for snapshot in await snapshots(door, site)]
+    ours = [name for name in taken if only in {"", name}]
     denied: list[Plain] = []
     for name in ours:
         try:
@@ -162,13 +163,13 @@ async def delete_kept(door: Door, site: str) -> tuple[int, tuple[Plain, ...]]:
             if error.kind is not Kind.DENIED:
                 raise
             denied.append(_may_not(door, name, error))
-    names = await buckets.of_site(door, site)
+    names = [name for name in await buckets.of_site(door, site) if only in {"", name}]
     for bucket in names:
         await buckets.delete(door, bucket)
-    vaults = await backup_vault.of_site(door, site)
+    vaults = [name for name in await backup_vault.of_site(door, site) if only in {"", name}]
     for vault in vaults:
         await backup_vault.delete(door, vault)
-    copies = await backup_copies.delete(door, site)
+    copies = await backup_copies.delete(door, site, only)
     count = len(ours) - len(denied) + len(names) + len(vaults) + copies
     return count, tuple(denied)
 

@@ -156,14 +156,14 @@ SOUND = SourceCheck(
             Level.FIXED,
             "The user table has no primary key.",
             (Place("backend/models/user.py", 3),),
-            "The build's fix user-model-uuid corrects it.",
+            "The user table has a primary key.",
         ),
         SourceFinding(
             "websocket-address",
             Level.FIXED,
             "The page calls localhost.",
             (Place("frontend/src/live.ts", 12),),
-            "The build's fix websocket-address corrects it.",
+            "The page calls the address that it came from.",
         ),
     ),
     date(2025, 6, 3),
@@ -242,6 +242,8 @@ class Scripted:
         self.domains = ScriptedDomains()
         self.quotes: Quotes = EngineQuotes()
         self.applications = ScriptedApplications()
+        self.kept_deleted = list[str]()
+        self.kept_refused = ""
         self.destroyed: list[str] = []
         self.status_calls = 0
         self.closed = False
@@ -331,6 +333,10 @@ class Scripted:
         emit(at(1, "edge", State.RUNNING))
         emit(at(9, "edge", State.DONE))
         return self.outcome
+
+    async def delete_kept(self, name: str, identifier: str) -> str:
+        self.kept_deleted.append(identifier)
+        return self.kept_refused
 
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         if self.charger_error:
