@@ -78,7 +78,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         with Horizontal(id="frame"):
             yield Rail(self.session, self.STEP)
             with Vertical(id="page"):
-                yield StepLine(self.STEP)
+                yield StepLine(self.session, self.STEP)
                 with VerticalScroll(id="body", can_focus=False):
                     yield Static(Content(self.TITLE_TEXT), id="title")
                     if self.LEAD:

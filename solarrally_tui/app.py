@@ -126,7 +126,7 @@ class WizardApp(QuietApp[str]):
     @on(Go)
     async def go(self, message: Go) -> None:
         """Save the draft and show another step. Its screen is built from the draft."""
-        self.session.remember(message.step)
+        self.session.remember(message.step, just_prices=message.just_prices)
         self._warn_once()
         await self.replace_screen(screen_of(message.step)(self.session))
 

@@ -22,9 +22,11 @@ class Copy(Message):
 class Go(Message):
     """Ask the app to show another step."""
 
-    def __init__(self, step: str) -> None:
+    def __init__(self, step: str, *, just_prices: bool = False) -> None:
+        """just_prices: whether the person only looks at prices, and skips the steps before."""
         super().__init__()
         self.step = step
+        self.just_prices = just_prices
 
 
 class Stagehand(Message):

@@ -78,6 +78,7 @@ class CostBars(Static, can_focus=True):
         return self.index if self.has_focus else -1
 
     def _line(self) -> Content:
+        """Return one bar, and below it every amount; a line ends between two of them only."""
         parts = [
             Content.assemble(
                 ("▸" if index == self._marked() else " ", ""),
@@ -89,7 +90,14 @@ class CostBars(Static, can_focus=True):
             )
             for index, (name, amount) in enumerate(self._amounts)
         ]
-        return Content("\n").join([self._one_bar(), Content(" ").join(parts)])
+        is_tight = sum(len(part) + 1 for part in parts) > self.size.width
+        lines: list[list[Content]] = [[]]
+        for part in parts:
+            if lines[-1] and sum(map(len, (*lines[-1], part))) > self.size.width:
+                lines.append([])
+            lines[-1].append(part)
+        between = Content("" if is_tight else " ")
+        return Content("\n").join([self._one_bar(), *map(between.join, lines)])
 
     def _one_bar(self) -> Content:
         """Return all amounts in one bar, each in a tone of its own."""

@@ -139,8 +139,8 @@ def chargers(count: int) -> str:
 def ends(shape: ShapeCurve, money: Money) -> tuple[str, str]:
     """Return the numbers that a tier is for, and what they cost from the lowest to the highest."""
     if shape.own is None:
-        return f"{shape.lowest:,} to {shape.highest:,} chargers", "needs a longer interval"
+        return f"{shape.lowest:,} to {shape.highest:,}", "interval too short"
     low, high = shape.own
     least = amount(low.expected, money)
     costs = f"{least} to {amount(high.expected, money)}" if shape.complete else f"{least} or more"
-    return f"{low.chargers:,} to {high.chargers:,} chargers:", costs
+    return f"{low.chargers:,} to {high.chargers:,}", costs

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Button, Label, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import fits
@@ -18,6 +18,7 @@ from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
 from solarrally_tui.pricing.breakdown import ServiceShare, at_most
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.money import amount, estimate_of, exact, why_no_price
 from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
@@ -85,18 +86,19 @@ class SizeScreen(StepScreen):
         self._curve: Curve | None = None
         self._estimates: Mapping[Tier, Estimate | None] = {}
         self._set_aside = ""
+        self._problems: Mapping[str, Problem] = {}
 
     def body(self) -> ComposeResult:
         """Show the tiers, a row of sizes, rows of options, and the money."""
         yield TierCards(self._tier)
         with Horizontal(id="sizes"):
             yield from map(self.ask, _SIZES)
+        yield Static(id="size-note")
         options = list(self.rest())
         with Vertical(id="options"):
             for first in range(0, len(options), _OPTIONS_IN_A_ROW):
                 yield Horizontal(*options[first : first + _OPTIONS_IN_A_ROW])
         yield Static(id="explain")
-        yield Static(id="size-note")
         yield Static(id="price-note")
         with Horizontal(id="charts"):
             with Vertical(id="bars-part"):
@@ -123,6 +125,9 @@ class SizeScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Price what the draft holds."""
+        if self.site.just_prices:
+            self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
+            self.query_one("#next", Button).label = " Set up a site "
         self.reprice()
         # The first explanation comes before there is a width to fold it by.
         self.call_after_refresh(self._explain)
@@ -132,27 +137,48 @@ class SizeScreen(StepScreen):
         self.reprice()
 
     def reprice(self) -> None:
-        """Estimate the three tiers and the draft again. Takes milliseconds; no network."""
-        self._estimates = {
-            tier: estimate_of(self.session, None if tier is self._tier else tier) for tier in Tier
-        }
+        """Estimate the three tiers and the draft again. Takes milliseconds; no network.
+
+        While an answer is not valid, such as one that is being typed, the last prices stay, dimmed.
+        """
+        self._problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
+        if not (self._is_outdated and self._estimates):
+            self._estimates = {
+                tier: estimate_of(self.session, None if tier is self._tier else tier)
+                for tier in Tier
+            }
+        self.set_class(self._is_outdated, "-outdated")
+        self._mine, self._choices = self._estimates[self._tier], None
         self._show_tiers()
-        mine = self._estimates[self._tier]
-        self._mine, self._choices = mine, None
         self._show_charts()
-        self.query_one("#price-note", Static).update(Content(self._price(mine)))
+        self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
         self._show_note()
-        self.draw_curve()
+        if not self._is_outdated:
+            self.draw_curve()
+
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether the prices are of earlier answers, as one of the present ones is not valid."""
+        return bool(self._problems)
 
     def _price(self, mine: "Estimate | None") -> str:
+        if self._is_outdated:
+            return "" if mine is None else "These are the prices of your last valid answers."
         if mine is None:
             return why_no_price(self.session)
         money = self.session.money
         low, high = amount(mine.low, money), amount(mine.high, money)
         between = f"{low} to {high}" if mine.complete else f"{low} or more"
+        dated = f"{between} a month without tax, prices since {mine.prices_as_of}."
+        if not self._has_chart:
+            return f"{dated} F2 shows the curve."
         rate = self.site.draft.site_for_prices().messages_per_second
-        dated = f"prices since {mine.prices_as_of}, without tax"
-        return f"{between} a month, {dated}. {rate:,.1f} messages/s."
+        return f"{dated} {rate:,.1f} messages a second."
+
+    @property
+    def _has_chart(self) -> bool:
+        """Whether there is room for the chart beside the bars."""
+        return self.has_class("-wide") and self.app.size.height >= ROOMY
 
     def _show_tiers(self) -> None:
         self.query_one(TierCards).show(self._estimates, self._curve, self.session.money)
@@ -163,12 +189,13 @@ class SizeScreen(StepScreen):
         most = _MANY_BARS if height >= TALL else _BARS
         self._shares = at_most(most, self._mine) if self._mine else ()
         amounts = [(share.words, share.monthly) for share in self._shares]
-        self.query_one(CostBars).show(amounts, money, in_one_line=height < ROOMY)
+        bars = self.query_one(CostBars)
+        bars.show(amounts, money, in_one_line=height < ROOMY)
+        bars.can_focus = bool(amounts) and not self._is_outdated
         self.query_one("#bars-label", Static).update(f"{money.currency} a month, by service")
         chart = self.query_one(CurveChart)
         chart.styles.height = min(max(height - _REST, _LOW), _HIGH)
-        with_curve = self.has_class("-wide") and height >= ROOMY
-        self.query_one("#charts").set_class(with_curve, "-with-curve")
+        self.query_one("#charts").set_class(self._has_chart, "-with-curve")
         chart.show(self._curve, money)
 
     @work(group="curve", exclusive=True, exit_on_error=False)
@@ -193,9 +220,10 @@ class SizeScreen(StepScreen):
         """Use the room of another terminal size at once."""
         if self.is_mounted:
             self._show_charts()
+            self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
 
     def _show_note(self) -> None:
-        problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
+        problems = self._problems
         note = self.query_one("#size-note", Static)
         text = _explained(problems) if problems else self._advice()
         note.display = bool(text)
@@ -252,7 +280,7 @@ class SizeScreen(StepScreen):
 
     def action_curve(self) -> None:
         """Show the costs over the number of chargers, with figures and break points."""
-        if self._curve is None or not self._curve.known:
+        if self._curve is None or not self._curve.known or self._is_outdated:
             self.say("No price to show by number of chargers.", "warning")
             return
         shown = CurveScreen(self._curve, self.session.money)
@@ -261,11 +289,25 @@ class SizeScreen(StepScreen):
     def action_lines(self) -> None:
         """List every line of the estimate, from the bar with the marker on."""
         bars = self.query_one(CostBars)
-        if self._mine is None:
+        if self._mine is None or self._is_outdated:
             self.say("No price to explain.", "warning")
             return
         share = self._shares[bars.index] if bars.has_focus and self._shares else None
         self.app.push_screen(CostLinesScreen(self.session, self._mine, share))
+
+    def leave(self) -> None:
+        """Continue; who came for prices only has no site yet, and names it first."""
+        if self.site.just_prices:
+            self.post_message(Go("welcome"))
+        else:
+            super().leave()
+
+    def action_back(self) -> None:
+        """Go one step back, or to where the person came from for prices."""
+        if self.site.just_prices:
+            self.post_message(Go("welcome"))
+        else:
+            super().action_back()
 
     def action_quote(self) -> None:
         """Write a quote for a customer."""

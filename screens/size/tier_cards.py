@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import ItemGrid
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _NO_PRICE: Final = "no price available"
 
 
-class TierCards(Horizontal, can_focus=True):
-    """One column a tier."""
+class TierCards(ItemGrid, can_focus=True):
+    """One column a tier, all of the same height."""
 
     path = "tier"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,11 +87,11 @@ def _card(
     least, most = sizes["min_tasks"], sizes["max_tasks"]
     tasks = f"{least}-{most} tasks" if least < most else f"{least} task{'s' if most > 1 else ''}"
     price = f"{total(estimate, estimate.expected, money)} a month" if estimate else _NO_PRICE
-    number, costs = ends(shape, money) if shape else (f"{low:,} to {high:,} chargers", "")
+    span, costs = ends(shape, money) if shape else (f"{low:,} to {high:,}", "")
     return [
         price,
         f"for {chargers(shape.mine.chargers)}" if shape else "",
-        number,
+        f"for {span}{':' if costs else ''}",
         costs,
         f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}",
     ]

@@ -27,7 +27,7 @@ class Rail(Static):
 
     def refresh_steps(self) -> None:
         """Redraw the steps."""
-        lines = [self._line(step.id, step.title) for step in STEPS]
+        lines = [self._line(step.id, self._session.title_of(step.id)) for step in STEPS]
         self.update(Content("\n").join(lines))
 
     def _line(self, step_id: str, title: str) -> Content:
@@ -44,12 +44,16 @@ class Rail(Static):
 class StepLine(Static):
     """Where the person is, as in "Step 3 of 9 · Domain", with a bar. For narrow terminals."""
 
-    def __init__(self, current: str) -> None:
+    def __init__(self, session: Session, current: str) -> None:
         super().__init__(id="step-line")
+        self._session = session
         self._current = current
 
     def on_mount(self) -> None:
         """Draw the line once; it never changes."""
+        if self._session.site.just_prices:
+            self.update(Content.styled(self._session.title_of(self._current), "bold"))
+            return
         index, last = ORDER.index(self._current), len(ORDER) - 1
         filled = round(_BAR * index / last)
         self.update(

@@ -42,6 +42,8 @@ class SiteView:
     charger: Added | None = None
     seen: set[str] = field(default_factory=set)
     """Steps that the person has passed."""
+    just_prices: bool = False
+    """Whether the person came to Size for its prices, past the steps before it."""
     typed: dict[str, str] = field(default_factory=dict)
     """Text of fields that are no answers of the site, kept when their screen is left."""
     no_price: Plain | None = None
@@ -105,13 +107,27 @@ class Session:
         complete = not unknown and BY_ID[step_id].complete(site.draft)
         return StepState.DONE if complete else StepState.WRONG
 
-    def remember(self, step_id: str) -> None:
-        """Note where the person is, and save the draft."""
+    def title_of(self, step_id: str) -> str:
+        """Return what a step is called: Size is about prices for who came for these only."""
+        run = self.site.run
+        if step_id == "size" and self.site.just_prices:
+            return "Prices"
+        if step_id == "provision" and run is not None and run.destroys:
+            return "Destroy"
+        return BY_ID[step_id].title
+
+    def remember(self, step_id: str, *, just_prices: bool = False) -> None:
+        """Note where the person is, and save the draft.
+
+        just_prices: whether the steps before were skipped.
+        """
         if self.site.renamed:
             # The answers of a site under another name are those of a new site.
             self.site = SiteView(Draft(self.site.draft.answers))
         site = self.site
-        site.seen.update(ORDER[: ORDER.index(step_id)])
+        site.just_prices = just_prices
+        if not just_prices:
+            site.seen.update(ORDER[: ORDER.index(step_id)])
         site.draft.step = step_id
         if not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
             self.save()

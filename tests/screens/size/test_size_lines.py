@@ -201,6 +201,44 @@ async def test_looking_at_another_tier_keeps_what_was_typed(at: Open, session: S
         assert shown.count("for 6 chargers") == len(Tier)
 
 
+@pytest.mark.usefixtures("real")
+async def test_an_emptied_field_keeps_the_last_prices_and_the_tiers_can_be_changed(
+    at: Open, session: Session
+) -> None:
+    async with at("size") as (app, pilot):
+        shown = await walk(pilot, "tab", "ctrl+u")
+        assert app.screen.has_class("-outdated")
+        assert "▲ Must be a whole number." in shown
+        assert shown.count("for 10 chargers") == len(Tier)
+        assert "no price" not in shown.lower()
+        assert "prices of your last valid answers" in shown
+        shown = await walk(pilot, "shift+tab", "right")
+        assert session.site.draft.get("tier") == "medium"
+        assert "● Medium" in shown
+        assert "Database $59" in shown
+        await walk(pilot, "tab", "6")
+        assert not app.screen.has_class("-outdated")
+
+
+async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: Session) -> None:
+    session.site.draft.set("name", "")
+    session.site.draft.set("alerts.email", "")
+    async with at("welcome", (120, 40)) as (app, pilot):
+        session.site.seen.clear()
+        app.screen.query_one("#existing", OptionList).focus()
+        shown = await walk(pilot, "enter")
+        assert "● Prices" in shown
+        assert "▲" not in shown
+        assert "Set up a site" in shown
+        shown = await walk(pilot, "ctrl+n")
+        assert "Name of the new site" in shown
+        assert "○ Size" in shown
+        await walk(pilot, "tab", "enter")
+        await pilot.resize_terminal(80, 24)
+        await settle(app, pilot)
+        assert "Step 4 of 9" not in screen_text(app)
+
+
 async def test_what_a_tier_does_not_allow_is_said(at: Open, session: Session) -> None:
     session.site.draft.set("size.max_tasks", 1)
     async with at("size") as (_, pilot):
