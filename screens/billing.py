@@ -1,5 +1,6 @@
 """Billing alerts: who is notified, from which cost on, and whether alerts arrive."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -9,7 +10,10 @@ from textual.containers import Horizontal
 
 from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, delivery_finding
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
@@ -32,13 +36,17 @@ class BillingScreen(StepScreen):
     CSS_PATH = "billing.tcss"
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
     PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
-    LEAD: ClassVar[str] = "AWS charges by use. These alerts keep the bill from being a surprise."
+    LEAD: ClassVar[str] = (
+        "AWS sends a bill each month for what the site uses. "
+        "You get an e-mail before it exceeds your budget."
+    )
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Only one of these two is offered at a time.
         keys.own("test_mail", "Test e-mail"),
         keys.own("confirm_again", "Confirm again"),
+        keys.details("details", "Details"),
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -50,8 +58,8 @@ class BillingScreen(StepScreen):
         "Unusual spending: AWS learns what you usually spend and notifies you of days that do "
         "not fit. An account has one monitor for that; an existing one is used.\n\n"
         "Do alerts arrive: once the site is deployed, F2 sends a test message to everyone who "
-        "has confirmed. Before that, F2 lets AWS send its confirmation again. F5 checks "
-        "again.\n\n"
+        "has confirmed. Before that, F2 lets AWS send its confirmation again. F3 shows all that "
+        "AWS reports, F5 checks again.\n\n"
         "All of it can be changed later."
     )
 
@@ -113,6 +121,8 @@ class BillingScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the keys that send e-mail where there is something to send."""
         delivery = self._alerts.delivery if self._alerts else Delivery.NOT_YET
+        if action == "details":
+            return self._alerts is not None
         if action == "test_mail":
             return delivery is Delivery.CONFIRMED
         if action == "confirm_again":
@@ -155,7 +165,8 @@ class BillingScreen(StepScreen):
             self._alerts = None
             findings.say(f"It is unknown whether alerts arrive. {error.plain.what}")
         else:
-            findings.put(f"{_HEADING} F5 checks again.", self._alerts.findings)
+            wanted = self.site.draft.get("alerts.billing_alarm") is True
+            findings.put(_HEADING, for_owners(self._alerts.findings, billing_alarm=wanted))
             if not done:
                 self._warn(self._alerts)
         self.refresh_bindings()
@@ -168,6 +179,11 @@ class BillingScreen(StepScreen):
             self.say("No alerts reach this address. See below.", "warning")
         else:
             self.say("")
+
+    def action_details(self) -> None:
+        """Show all that AWS reports about alerts."""
+        if self._alerts is not None:
+            self.app.push_screen(HelpScreen("Alerts in detail", _in_detail(self._alerts.findings)))
 
     def action_test_mail(self) -> None:
         """Send a test message."""
@@ -196,3 +212,21 @@ class BillingScreen(StepScreen):
         self.say(done, "success")
         if again:
             self.check(done)
+
+
+def for_owners(findings: Iterable[Finding], *, billing_alarm: bool) -> tuple[Finding, ...]:
+    """Return what an owner has to know of the findings; F3 shows all of them.
+
+    billing_alarm: whether the site wants the alarm that needs AWS's billing metrics.
+    """
+    return tuple(
+        finding
+        for finding in findings
+        if finding.id == "delivery"
+        or (finding.severity is not Severity.OK and (finding.id != "metrics" or billing_alarm))
+    )
+
+
+def _in_detail(findings: Iterable[Finding]) -> str:
+    parts = (f"{f.severity.line(f.title)}\n{f.line} {f.fix}".rstrip() for f in findings)
+    return "\n\n".join(parts)

@@ -19,6 +19,7 @@ from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
+from solarrally_tui.screens.common.money import amount
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.repaired_name import repaired_name
@@ -40,8 +41,9 @@ class WelcomeScreen(StepScreen):
     CSS_PATH = "welcome.tcss"
     TITLE_TEXT: ClassVar[str] = "SolarRally on your own AWS account"
     LEAD: ClassVar[str] = (
-        "A few questions, a price, then one Deploy. Nothing is created and nothing costs money "
-        "before you confirm it on the Review screen."
+        "SolarRally shows live what your EV chargers do: power, the share from the sun, and what a "
+        "session costs. A few questions, then one Deploy. Nothing is created and nothing costs "
+        "money before you confirm it on Review."
     )
     NEXT: ClassVar[str] = "Start"
     PLACED: ClassVar = frozenset({"name"})
@@ -70,6 +72,7 @@ class WelcomeScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for the name and list drafts and sites."""
+        yield Static(id="least")
         yield self.ask("name")
         yield Static("Or", classes="field-label", id="or")
         yield OptionList(compact=True, id="existing")
@@ -92,6 +95,7 @@ class WelcomeScreen(StepScreen):
     async def warm_up(self) -> None:
         """Read templates, prices and screens while the person types, so that no step stalls."""
         await asyncio.to_thread(self._warm_up)
+        self.show_money()
 
     def _warm_up(self) -> None:
         with loading():
@@ -100,6 +104,18 @@ class WelcomeScreen(StepScreen):
                 self.session.services.estimate(Draft().site_for_prices(tier))
             for step in ORDER:
                 screen_of(step)
+
+    def show_money(self) -> None:
+        """Show what the smallest site costs in this Region. Without a price, nothing is shown."""
+        least = Draft()
+        least.set("region", self.site.draft.text("region"))
+        least.set("size.chargers", 1)
+        try:
+            cost = self.session.services.estimate(least.site_for_prices(Tier.SMALL))
+        except Exception:  # noqa: BLE001 a site can be started without a price
+            return
+        price = f"From {amount(cost.expected, self.session.money)} a month, paid to AWS."
+        self.query_one("#least", Static).update(Content(price if cost.complete else ""))
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:
@@ -183,7 +199,7 @@ class WelcomeScreen(StepScreen):
     def _open(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")
         if kind == "prices":
-            self.post_message(Go("size"))
+            self.post_message(Go("size", just_prices=True))
         elif kind == "scenario":
             self.action_stage("scenario")
         elif kind == "demo":

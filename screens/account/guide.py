@@ -24,10 +24,10 @@ from solarrally_tui.wizard.services import Services
 CHECK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"
 _NEW: Final = "Your first AWS account"
-_ROOT: Final = "Leave the root user"
+_ROOT: Final = "A user of your own"
 _WHY_ROOT: Final = (
-    "The root user cannot assume a role, so a deployer role does not help here. AWS recommends a "
-    "user in IAM Identity Center. You can deploy without it."
+    "You can deploy as the root user. AWS recommends a user of your own, in IAM Identity Center: "
+    "its keys expire, and it can take a deployer role. These steps lead there."
 )
 _STEPS: Final = (
     (

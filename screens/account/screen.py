@@ -108,7 +108,7 @@ class AccountScreen(StepScreen):
         card.update(identity(who, datetime.now(UTC)))
         self.query_one("#guide").display = False
         self.query_one("#role", Button).label = (
-            " Leave the root user " if who.is_root else " Deployer role "
+            " A user of your own " if who.is_root else " Deployer role "
         )
         self.query_one("#role").display = True
         self.say("")
@@ -159,7 +159,17 @@ class AccountScreen(StepScreen):
     @on(Button.Pressed, "#choose")
     def action_choose(self) -> None:
         """List the credentials of this computer, and the ways to new ones."""
+        if self._is_in_use():
+            return
         self.app.push_screen(ChooseScreen(self.session.services.accounts), self._chosen)
+
+    def _is_in_use(self) -> bool:
+        """Whether a run needs the present credentials until it has ended, and say so."""
+        running = self.session.running
+        if running is not None:
+            text = f"The run of {running.name} uses these credentials until it has ended."
+            self.say(f"{text} F5 reads them again.", "warning")
+        return running is not None
 
     def _chosen(self, chosen: Chosen | None) -> None:
         accounts = self.session.services.accounts
@@ -191,8 +201,10 @@ class AccountScreen(StepScreen):
 
     @on(Button.Pressed, "#role")
     def action_role(self) -> None:
-        """Create the role that deploys this site, or show how to leave the root user."""
+        """Create the role that deploys this site, or show the steps to a user of one's own."""
         who, draft, services = self.session.who, self.site.draft, self.session.services
+        if self._is_in_use():
+            return
         if who is None:
             self.say("Sign in first. F2 lists the ways.", "warning")
         elif who.is_root:
@@ -267,6 +279,6 @@ def identity(who: Who, now: datetime) -> Content:
         ),
     ]
     if who.is_root:
-        text = "This is the root user. Use a user of your own instead. F4 shows how."
+        text = "This is the root user. You can deploy with it; a user of your own is safer (F4)."
         lines.append(sentence(Severity.WARN, text))
     return Content("\n").join(lines)

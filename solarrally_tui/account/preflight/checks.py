@@ -57,9 +57,8 @@ def identity(arn: str, key_id: str) -> Finding:
             "Credentials",
             Severity.WARN,
             "Root user: it may do anything, and its keys never expire.",
-            "The root user cannot assume a role. Sign in as another user: F4 in the wizard shows "
-            "the steps and checks them. Do not use the root user for anything else, and delete "
-            "its access keys.",
+            "You can deploy with it. A user of your own is safer: F4 in the wizard shows the steps "
+            "and checks them. Delete the root user's access keys afterwards.",
         )
     if key_id.startswith("AKIA"):
         return Finding(

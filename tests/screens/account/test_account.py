@@ -297,9 +297,9 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
         replace(FIRST[3], severity=Severity.WARN, line="You are the root user."),
     )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
-        assert "Leave the root user" in screen_text(app)
+        assert "A user of your own" in screen_text(app)
         text = await walk(pilot, "f4")
-        assert "The root user cannot assume a role" in text
+        assert "You can deploy as the root user." in text
         assert "▲ Create a user for yourself" in text
         assert "Continue" not in text
         services.who_answers, services.accounts.first = [ME], FIRST

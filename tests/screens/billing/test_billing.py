@@ -109,9 +109,11 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
 
 
 async def test_before_it_is_deployed_it_says_what_will_happen(at: Open) -> None:
-    async with at("billing", (120, 50)) as (app, _):
+    async with at("billing", (120, 50)) as (app, pilot):
         text = screen_text(app)
         assert "AWS asks ops@example.com to confirm when you deploy." in text
+        assert "Billing metrics" not in text
+        text = await walk(pilot, "f3")
         assert "Uses your monitor Default-Services-Monitor." in text
         assert "f2 Test e-mail" not in text
 
