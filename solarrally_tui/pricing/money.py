@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, Self
 
 LEAST_RATE: Final = Decimal("0.000001")
 """No currency is further from the dollar, either way."""
+_CENT: Final = Decimal("0.01")
 _CODE: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -57,7 +58,18 @@ class Money:
 
     def show(self, usd: Decimal | None) -> str:
         """Return an amount with two digits, or the word unknown."""
-        return "unknown" if usd is None else f"{self.of(usd) + 0:,.2f}"
+        return "unknown" if usd is None else f"{self.cents(usd):,.2f}"
+
+    def cents(self, usd: Decimal) -> Decimal:
+        """Convert USD to an amount with two digits, halves away from zero, as bills have it."""
+        return self.of(usd).quantize(_CENT, ROUND_HALF_UP) + 0
+
+    def over(self, months: int, monthly: Decimal, more: Decimal = Decimal(0)) -> Decimal:
+        """Return so many months as the product of the amount that is shown for one.
+
+        monthly, more: USD; more is what comes on top in all these months.
+        """
+        return months * self.cents(monthly) + self.cents(more)
 
     def whole(self, usd: Decimal) -> str:
         """Return an amount with its currency, without cents."""

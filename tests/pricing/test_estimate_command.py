@@ -167,16 +167,65 @@ def test_the_table_fits_eighty_columns() -> None:
         assert max(map(len, lines)) <= 80
     shown = " ".join(estimate(SMALL, "--compare", "--credits", "100").stdout.split())
     for words in (
-        "Cheapest recommended variant for 10 chargers",
-        "Break-even",
+        "For 10 chargers, in USD a month.",
+        "Cheapest recommended variant: ",
         "Fargate Spot",
         "sa-east-1",
-        "every 30 s",
         "You give up:",
         "Credits of 100 USD",
-        "Not in the total: Tax and VAT",
+        "Not in the total: tax and VAT, AWS support plan, credits",
     ):
         assert words in shown
+
+
+def test_a_comparison_is_three_short_tables_each_the_cheapest_first() -> None:
+    shown = estimate(SMALL, "--compare").stdout
+    blocks = [block.splitlines() for block in shown.split("\n\n")]
+    tables = {
+        re.split(r"\s\s+", block[0])[0]: [
+            Decimal(amount.replace(",", ""))
+            for amount in re.findall(
+                r"^\S.*?\s\s+([\d,]+\.\d\d)", "\n".join(block[1:]), re.MULTILINE
+            )
+        ]
+        for block in blocks
+        if block[0].rstrip().endswith("change")
+    }
+    assert list(tables) == ["Tier", "Outbound access", "Region"]
+    assert all(amounts == sorted(amounts) for amounts in tables.values())
+    assert len(shown.splitlines()) < 45
+    for essay in ("broker", "interface endpoints", "MQTT"):
+        assert essay not in shown
+
+
+def test_what_it_depends_on_is_said_only_where_it_is_so() -> None:
+    shown = " ".join(estimate(SMALL).stdout.split())
+    assert "It depends most on how long extra tasks run" not in shown
+    assert re.search(
+        r"The high amount also counts how long extra tasks run, .*: \d+\.\d\d\.", shown
+    )
+
+
+def test_a_year_is_twelve_times_the_month_that_is_shown() -> None:
+    for words in ((SMALL,), (SMALL, "--curve"), (SMALL, "--currency", "EUR", "--rate", "0.92")):
+        shown = " ".join(estimate(*words).stdout.replace(",", "").split())
+        month = re.search(r"(\d+\.\d\d)(?: USD| EUR)? a month", shown)
+        year = re.search(r"(\d+\.\d\d) a year (\d+\.\d\d) in three years", shown)
+        assert month
+        assert year
+        assert Decimal(year[1]) == 12 * Decimal(month[1])
+
+
+def test_it_says_why_there_is_a_hub_or_none() -> None:
+    def said(*words: str) -> str:
+        return " ".join(estimate(*words).stdout.split())
+
+    assert "It has no hub: its one task gets each message once." in said(SMALL)
+    many = ("--tier", "medium", "--chargers", "100")
+    assert "It has a hub, because 2 tasks would each get a copy." in said(*many)
+    assert "It has no hub: copies of the messages for 2 tasks" in said(
+        "--tier", "medium", "--chargers", "10"
+    )
 
 
 def test_csv_has_a_row_a_line_and_adds_up() -> None:

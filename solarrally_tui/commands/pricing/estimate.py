@@ -44,10 +44,12 @@ def add(parser: CommandParser) -> None:
         "--json", action="store_const", dest="format", const="json", help="same as --format json"
     )
     beside = parser.add_mutually_exclusive_group()
-    beside.add_argument("--compare", action="store_true", help="tiers, what-ifs and break-evens")
+    beside.add_argument("--compare", action="store_true", help="tiers, outbound access and Regions")
     text = "cost by number of chargers, with break points; as table, json or csv"
     beside.add_argument("--curve", action="store_true", help=text)
-    parser.add_argument("--lines", action="store_true", help="also every line, in the table")
+    parser.add_argument(
+        "--lines", action="store_true", help="also every line and savings, in the table"
+    )
     parser.add_argument("--credits", metavar="USD", help="AWS credits that the account still has")
     add_priced_options(parser)
     carry_out(

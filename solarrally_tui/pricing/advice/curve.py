@@ -14,7 +14,8 @@ from solarrally_tui.pricing.advice.cheapest import CHEAPEST, cheapest_site, task
 from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.pricing.advice.total import Total, with_chargers
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
-from solarrally_tui.pricing.metering.estimate_lines import LaterCost, over
+from solarrally_tui.pricing.metering.estimate_lines import LaterCost, added, over
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import MOST_CHARGERS, Site, Size
@@ -35,6 +36,10 @@ class Point:
     high: Decimal
     later: tuple[LaterCost, ...] = ()
     """What comes on top after some months."""
+
+    def over(self, months: int, money: Money) -> Decimal:
+        """Return so many months in a currency, as many times the amount that is shown for one."""
+        return money.over(months, self.expected, added(months, self.later))
 
     @property
     def per_charger(self) -> Decimal:

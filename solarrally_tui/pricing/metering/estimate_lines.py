@@ -104,8 +104,12 @@ def later_costs(lines: Iterable[Line | UnpricedLine]) -> tuple[LaterCost, ...]:
 
 def over(months: int, monthly: Decimal, later: Iterable[LaterCost]) -> Decimal:
     """Return USD for so many months at a monthly cost, with what comes on top later."""
-    added = (cost.monthly * max(months - cost.after_months, 0) for cost in later)
-    return monthly * months + sum(added, Decimal(0))
+    return monthly * months + added(months, later)
+
+
+def added(months: int, later: Iterable[LaterCost]) -> Decimal:
+    """Return USD that comes on top later, within so many months."""
+    return sum((cost.monthly * max(months - cost.after_months, 0) for cost in later), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -164,11 +168,27 @@ class Estimate:
 
     @property
     def driver(self) -> str:
-        """What moves the total most between low and high, in words."""
-        spans: dict[str, Decimal] = {}
-        for line in self.lines:
-            spans[line.driver] = spans.get(line.driver, Decimal(0)) + line.high - line.low
+        """What the expected total depends on most, in words; empty where on nothing."""
+        spans = {name: below + above for name, (below, above) in self._spans.items() if below}
         return max(spans, key=lambda name: spans[name], default="")
+
+    @property
+    def unexpected(self) -> tuple[str, Decimal]:
+        """What is expected not to happen and adds most to the high total, in words, and its USD."""
+        spans = {name: above for name, (below, above) in self._spans.items() if not below}
+        return max(spans.items(), key=lambda pair: pair[1], default=("", Decimal(0)))
+
+    @property
+    def _spans(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """How far low and high are from what is expected, by what moves them."""
+        spans: dict[str, tuple[Decimal, Decimal]] = {}
+        for line in self.lines:
+            below, above = spans.get(line.driver, (Decimal(0), Decimal(0)))
+            spans[line.driver] = (
+                below + line.monthly - line.low,
+                above + line.high - line.monthly,
+            )
+        return spans
 
     @property
     def later(self) -> tuple[LaterCost, ...]:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from solarrally_tui.pricing.advice.chart import chart, cost_at, table_counts, told
-from solarrally_tui.pricing.advice.curve import Curve, Point, ShapeCurve
+from solarrally_tui.pricing.advice.curve import (
+    THREE_YEARS_MONTHS,
+    YEAR_MONTHS,
+    Curve,
+    Point,
+    ShapeCurve,
+)
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
@@ -99,9 +105,10 @@ def _table(found: Curve, money: Money) -> Iterator[str]:
 
 def _mine(chosen: ShapeCurve, money: Money) -> list[str]:
     point = chosen.mine
+    year, three_years = (point.over(n, money) for n in (YEAR_MONTHS, THREE_YEARS_MONTHS))
     return wrap(
         f"{chosen.name.title()}, {point.chargers:,} charger{'s' if point.chargers > 1 else ''}: "
-        f"{money.show(point.expected)} a month, {money.show(point.year)} a year, "
-        f"{money.show(point.three_years)} in three years. {money.show(point.per_charger)} for each "
+        f"{money.show(point.expected)} a month, {year:,.2f} a year, "
+        f"{three_years:,.2f} in three years. {money.show(point.per_charger)} for each "
         f"charger; one charger more costs {money.show(chosen.marginal)} a month."
     )

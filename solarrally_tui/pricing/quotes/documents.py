@@ -12,7 +12,7 @@ from solarrally_tui.pricing.advice.compare import Variant
 from solarrally_tui.pricing.breakdown import ServiceShare, rows
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.price_book.book import BUNDLED
-from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+from solarrally_tui.pricing.quotes.quote import Comparison, Quote, what_moves
 from solarrally_tui.text import markdown
 
 _HALF_CENT: Final = Decimal("0.005")
@@ -68,6 +68,7 @@ def _context(quote: Quote) -> dict[str, Any]:
         "cost": quote.cost,
         "money": quote.money,
         "summary": _summary(quote),
+        "moves": what_moves(quote.cost, quote.money),
         "shares": [
             (share.words, show(share.monthly), show(share.fixed), f"{share.part:.0%}")
             for share in shares

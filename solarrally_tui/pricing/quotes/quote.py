@@ -37,6 +37,8 @@ class Comparison:
     cheapest: Variant
     given_up: tuple[str, ...]
     break_evens: tuple[BreakEven, ...]
+    functions: tuple[BreakEven, ...]
+    """The tasks against functions of AWS Lambda; also among the break-evens."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Quote:
     origin: str
     """Where the prices are from: BUNDLED, or the day of their last refresh."""
     comparison: Comparison | None = None
+    has_credits: bool = False
+    """Whether credits of the account were named, which are among the savings."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,25 @@ def quote(site: Site, day: str, options: QuoteOptions, prices: Book | None = Non
         assumptions=options.assume.explained(),
         origin=prices.origin,
         comparison=_comparison(site, cost, options.assume, prices) if options.compare else None,
+        has_credits=options.credits_usd is not None,
     )
+
+
+def what_moves(cost: Estimate, money: Money) -> str:
+    """Return in sentences what the total depends on; empty where it depends on nothing."""
+    name, most = cost.unexpected
+    rare = (
+        f"The high amount also counts {name}, which is not expected: {money.show(most)}."
+        if name and money.cents(most)
+        else ""
+    )
+    return " ".join(filter(None, (cost.driver and f"It depends most on {cost.driver}.", rare)))
 
 
 def _comparison(site: Site, cost: Estimate, assume: Assumptions, prices: Book) -> Comparison:
     comparer = Comparer(site, assume, prices)
     cheapest, given_up = comparer.cheapest()
+    against = functions(site, cost, assume, prices)
     return Comparison(
         tiers=comparer.tiers(),
         what_ifs=comparer.what_ifs(),
@@ -105,6 +122,7 @@ def _comparison(site: Site, cost: Estimate, assume: Assumptions, prices: Book) -
         given_up=given_up,
         break_evens=(
             *break_evens(site.region, prices),
-            *functions(site, cost, assume, prices),
+            *against,
         ),
+        functions=against,
     )

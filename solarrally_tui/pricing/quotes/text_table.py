@@ -1,27 +1,52 @@
 """A quote as plain text for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.advice.cheapest import keeps
+from solarrally_tui.pricing.advice.compare import Variant
 from solarrally_tui.pricing.advice.curve import THREE_YEARS_MONTHS, YEAR_MONTHS
 from solarrally_tui.pricing.breakdown import rows
-from solarrally_tui.pricing.metering.estimate_lines import Estimate
+from solarrally_tui.pricing.metering.estimate_lines import Estimate, added
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.quotes.quote import Comparison, Quote
+from solarrally_tui.pricing.quotes.quote import Comparison, Quote, what_moves
 from solarrally_tui.pricing.service_names import SERVICES
+from solarrally_tui.site.hub_words import hub_sentence
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
 _BAR: Final = 40
 _HALF_CENT: Final = Decimal("0.005")
+_REGIONS: Final = 5
+"""Further Regions that are listed: the cheapest."""
+_MORE: Final = (
+    "--lines adds every line, ways to pay less and what stays after deletion; --compare other "
+    "tiers and Regions; --curve the cost by number of chargers."
+)
+_MORE_COMPARED: Final = (
+    "--format md or csv has every Region, all other answers, and where designs break even."
+)
 
 
 def to_table(quote: Quote, *, lines: bool = False) -> str:
-    """Return the quote as lines as wide as the terminal. lines: every line of it at the end."""
+    """Return the quote as lines as wide as the terminal, the answer first.
+
+    lines: also every line of the estimate, and what a month without surprises does not show.
+    """
+    if not quote.cost.known:
+        return "\n".join([*wrap(total(quote.cost, quote.money)), "", *_left_out(quote)])
     figures = _compared(quote, quote.comparison) if quote.comparison else _alone(quote)
-    listed = ["", *_by_line(quote)] if lines and quote.cost.known else []
-    return "\n".join([*figures, *_notes(quote), *listed])
+    parts = [*figures, ""]
+    if lines or quote.has_credits:
+        parts += [*_savings(quote), ""]
+    if lines:
+        parts += [*_situations(quote), ""]
+    parts += _left_out(quote)
+    if lines:
+        parts += ["", *_by_line(quote)]
+    else:
+        parts += ["", *wrap(_MORE_COMPARED if quote.comparison else _MORE)]
+    return "\n".join(parts)
 
 
 def total(cost: Estimate, money: Money) -> str:
@@ -42,19 +67,26 @@ def _dated(quote: Quote) -> str:
 
 def _alone(quote: Quote) -> Iterator[str]:
     """Yield the number first: a month, its range, a year, each charger, one charger more."""
-    if not quote.cost.known:
-        yield from wrap(total(quote.cost, quote.money))
-        return
-    yield from wrap(f"{total(quote.cost, quote.money)} {_dated(quote)}")
-    yield from wrap(_in_other_units(quote))
+    cost, money = quote.cost, quote.money
+    yield from wrap(f"{total(cost, money)} {_in_other_units(quote)}")
     yield ""
     yield from _by_service(quote)
+    yield ""
+    yield from wrap(f"{what_moves(cost, money)} {hub_sentence(quote.site.size)}".lstrip())
+    yield from wrap(_dated(quote))
+    for later in cost.later:
+        name = SERVICES[later.line.service].name
+        amount = money.show(later.monthly)
+        yield from wrap(f"{name}: {amount} a month more after {later.after_months} months.")
 
 
 def _in_other_units(quote: Quote) -> str:
     show, cost, count = quote.money.show, quote.cost, quote.site.size.chargers
-    year, three_years = (show(cost.over(months)) for months in (YEAR_MONTHS, THREE_YEARS_MONTHS))
-    sentences = [f"{year} a year, {three_years} in three years."]
+    year, three_years = (
+        quote.money.over(months, cost.expected, added(months, cost.later))
+        for months in (YEAR_MONTHS, THREE_YEARS_MONTHS)
+    )
+    sentences = [f"{year:,.2f} a year, {three_years:,.2f} in three years."]
     if count > 1:
         sentences.append(f"Divided by {count:,} chargers: {show(quote.per_charger)} each.")
     sentences.append(f"One charger more costs {show(quote.marginal)} a month.")
@@ -95,33 +127,33 @@ def _by_service(quote: Quote) -> Iterator[str]:
     )
 
 
-def _notes(quote: Quote) -> Iterator[str]:
-    """Yield what stands below the figures: where they come from, and what they leave out."""
-    cost, money = quote.cost, quote.money
-    if cost.known:
-        yield ""
-        yield from wrap(f"It depends most on {cost.driver}.")
-        yield from wrap(
-            f"List price {money.show(cost.list_price)}, always free for every account "
-            f"{money.show(cost.always_free)}."
-        )
-        for later in cost.later:
-            name = SERVICES[later.line.service].name
-            amount = money.show(later.monthly)
-            yield from wrap(f"{name}: {amount} a month more after {later.after_months} months.")
-        yield from _situations(quote)
-        yield ""
-        yield from wrap("Ways to pay less, not in the total, each on its own:")
-        for saving in quote.savings:
-            yield from _entry(f"{saving.name}: {money.show(saving.monthly)}. {saving.terms}")
-    yield ""
-    yield "Not in the total:"
-    for words in cost.left_out():
-        yield from _entry(words)
+def _savings(quote: Quote) -> Iterator[str]:
+    yield from wrap("Ways to pay less, not in the total, each on its own:")
+    for saving in quote.savings:
+        yield from _entry(f"{saving.name}: {quote.money.show(saving.monthly)}. {saving.terms}")
+
+
+def _left_out(quote: Quote) -> list[str]:
+    """Return what the total does not include, what has no price on a line of its own."""
+    cost = quote.cost
+    first, *more = (words if words.startswith("AWS") else _small(words) for words in cost.excluded)
+    usual = wrap(f"Not in the total: {', '.join((first, *more))}.", "", "  ")
+    return [
+        *usual,
+        *(line for words in dict.fromkeys(map(str, cost.unknown)) for line in wrap(words)),
+    ]
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _situations(quote: Quote) -> Iterator[str]:
     money, year = quote.money, quote.archive[-1]
+    yield from wrap(
+        f"List price {money.show(quote.cost.list_price)}, always free for every account "
+        f"{money.show(quote.cost.always_free)}."
+    )
     app = next(built for built in quote.half_built if built.after == "app")
     yield from wrap(
         f"One day with one build: "
@@ -147,40 +179,67 @@ def _situations(quote: Quote) -> Iterator[str]:
 
 
 def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
-    yield from _variants(quote, comparison)
+    """Yield tiers, outbound access and Regions as three tables, each the cheapest first."""
+    cost, money = quote.cost, quote.money
+    count = quote.site.size.chargers
+    yield from wrap(
+        f"For {count:,} charger{'s' * (count > 1)}, in {money.currency} a month. "
+        f"This site: {money.show(cost.expected)}. {_dated(quote)}"
+    )
+    outbound = (v for v in comparison.what_ifs if v.group == "outbound")
+    regions = [v for v in comparison.what_ifs if v.group == "region"]
+    mine = Variant("", f"{quote.site.size.egress.value} (chosen)", "", quote.site, cost)
+    here = Variant("", f"{quote.site.region} (chosen)", "", quote.site, cost)
+    yield from _variants("Tier", comparison.tiers, quote)
+    yield from _variants("Outbound access", (mine, *outbound), quote)
+    near = sorted(regions, key=_price)
+    yield from _variants("Region", (here, *near[:_REGIONS]), quote)
+    if len(near) > _REGIONS:
+        dearest = near[-1]
+        yield from wrap(
+            f"{len(near) - _REGIONS} further Regions cost up to "
+            f"{money.show(dearest.cost.expected)} ({dearest.name})."
+        )
+    cheapest = comparison.cheapest
     yield ""
     yield from wrap(
-        f"Cheapest recommended variant for {quote.site.size.chargers} chargers: "
-        f"{total(comparison.cheapest.cost, quote.money)} {keeps(comparison.cheapest.site)} You "
-        "give up:"
+        f"Cheapest recommended variant: {money.show(cheapest.cost.expected)}. "
+        f"{keeps(cheapest.site)} You give up: {' '.join(comparison.given_up) or 'Nothing.'}"
     )
-    for words in comparison.given_up or ("Nothing.",):
-        yield from _entry(words)
+    yield from _functions(comparison, money)
+
+
+def _functions(comparison: Comparison, money: Money) -> Iterator[str]:
+    """Yield what functions of AWS Lambda would cost in place of tasks."""
+    if not comparison.functions:
+        return
+    silent, live = comparison.functions
+    yield from wrap(
+        f"Functions of AWS Lambda are not offered (docs/lambda.md). They would cost "
+        f"{money.show(silent.second_monthly)} without a live view and "
+        f"{money.show(live.second_monthly)} with one, in place of "
+        f"{money.show(silent.first_monthly)} for tasks."
+    )
+
+
+def _price(variant: Variant) -> tuple[bool, Decimal]:
+    return not variant.cost.known, variant.cost.expected
+
+
+def _variants(title: str, variants: Iterable[Variant], quote: Quote) -> Iterator[str]:
+    """Yield a table of variants below an empty line, the cheapest first."""
+    money = quote.money
+    table = [(title, "a month", "change", "")]
+    for variant in sorted(variants, key=_price):
+        more = variant.more_than(quote.cost)
+        change = "unknown" if more is None else f"{money.cents(more):+,.2f}" if more else ""
+        shown = money.show(variant.cost.expected) if variant.cost.known else "unknown"
+        mark = "" if variant.cost.complete or not variant.cost.known else " *"
+        table.append((variant.name, f"{shown}{mark}", change, variant.words))
     yield ""
-    yield "Break-even:"
-    for one in comparison.break_evens:
-        first, second = quote.money.show(one.first_monthly), quote.money.show(one.second_monthly)
-        yield from _entry(f"{one.first}: {first}; {one.second}: {second} a month. {one.answer}")
-
-
-def _variants(quote: Quote, comparison: Comparison) -> Iterator[str]:
-    money, base = quote.money, quote.cost
-    table = [("", "low", "expected", "high", "change")]
-    for variant in (*comparison.tiers, *comparison.what_ifs):
-        cost, name = variant.cost, f"{variant.group} {variant.name}"
-        if not cost.known:
-            table.append((name, "", "unknown", "", ""))
-            continue
-        low, expected, high = (money.show(usd) for usd in (cost.low, cost.expected, cost.high))
-        if not cost.complete:
-            expected = f"{expected} *"
-        more = variant.more_than(base)
-        change = "unknown" if more is None else f"{money.of(more):+,.2f}"
-        table.append((name, low, expected, high, change))
-    yield from columns(table, align="<>>>>", flexible=0)
-    if any(expected.endswith("*") for _, _, expected, _, _ in table):
+    yield from columns(table, align="<>><", flexible=3)
+    if any(amount.endswith("*") for _, amount, _, _ in table):
         yield "* At least. Something has no price there."
-    yield from wrap(f"{money.currency} a month. {_dated(quote)}")
 
 
 def _entry(text: str) -> list[str]:

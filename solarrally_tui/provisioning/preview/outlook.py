@@ -7,6 +7,7 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.change.plan import Plan, Standing
 from solarrally_tui.provisioning.deployment.progress.durations import durations_file, expected, read
+from solarrally_tui.site.hub_words import hub_sentence
 from solarrally_tui.site.model import Site
 
 _EMPTY: Final = (1, 1)
@@ -22,11 +23,14 @@ class Outlook:
 
     cost: Estimate
     minutes: tuple[int, int]
+    hub: str
+    """Whether the site has a hub, and why, as a sentence."""
 
 
 def outlook(site: Site, plan: Plan) -> Outlook:
     """Return the outlook of a plan for a site. Reads how long deployments took on this computer."""
-    return Outlook(estimate(site), minutes(plan, expected(site, read(durations_file()))))
+    took = expected(site, read(durations_file()))
+    return Outlook(estimate(site), minutes(plan, took), hub_sentence(site.size))
 
 
 def minutes(plan: Plan, first: tuple[float, float]) -> tuple[int, int]:

@@ -71,16 +71,28 @@ def cost(plan: Plan, shown: Money = USD) -> str:
     )
 
 
-def total(expected: Outlook) -> str:
-    """Return what the whole site then costs a month, as its estimate says."""
-    cost = expected.cost
-    if not cost.known:
-        return f"What the site costs is not known. {' '.join(each.reason for each in cost.unknown)}"
-    least = "" if cost.complete else "at least "
-    return (
-        f"The site then costs {least}{cost.expected:,.2f} USD a month, {cost.low:,.2f} to "
-        f"{cost.high:,.2f}, at list prices."
+def money(plan: Plan, expected: Outlook) -> str:
+    """Return what the whole site then costs a month, and how much more than now."""
+    total = expected.cost
+    if not total.known:
+        reasons = " ".join(each.reason for each in total.unknown)
+        return f"What the site costs is not known. {reasons} {cost(plan)}".rstrip()
+    least = "" if total.complete else "at least "
+    sentence = (
+        f"The site then costs {least}{USD.show(total.expected)} USD a month{_more(plan)}, at list "
+        f"prices, between {USD.show(total.low)} and {USD.show(total.high)}."
     )
+    return f"{sentence} {cost(plan)}" if not plan.is_new and plan.monthly is None else sentence
+
+
+def _more(plan: Plan) -> str:
+    """Return how much more than now, as a part of a sentence; empty for a new site."""
+    if plan.is_new or plan.monthly is None:
+        return ""
+    amount = USD.cents(plan.monthly)
+    if not amount:
+        return ", as now"
+    return f", {abs(amount):,.2f} {'more' if amount > 0 else 'less'} than now"
 
 
 def duration(minutes: tuple[int, int]) -> str:
@@ -144,10 +156,11 @@ def lines(plan: Plan, expected: Outlook | None = None) -> Iterator[str]:
         yield from wrap(text, f"{stack.standing.glyph} ")
         for effect in sentences(stack):
             yield from wrap(effect.text, f"    {effect.weight.glyph} ")
-    if cost(plan):
-        yield from wrap(cost(plan))
     if expected:
-        yield from wrap(f"{total(expected)} {duration(expected.minutes)}")
+        yield from wrap(f"{money(plan, expected)} {duration(expected.minutes)}")
+        yield from wrap(expected.hub)
+    elif cost(plan):
+        yield from wrap(cost(plan))
     if plan.dangers:
         yield from wrap(
             f"Data would be lost. Deploy refuses this without --confirm-replacement {plan.site}."

@@ -1,0 +1,20 @@
+"""Why a site has a hub, or none, in a sentence."""
+
+from solarrally_tui.site.model import Size
+
+
+def hub_sentence(size: Size) -> str:
+    """Return whether a site has a hub, and why.
+
+    A hub takes each message from AWS IoT once and passes it on to every task.
+    """
+    why = f", because {size.why_hub}" if size.why_hub else ""
+    if size.hub is True:
+        return f"It has a hub{why}." if why else "It has a hub, as size.hub = true says."
+    if size.has_hub:
+        return f"It has a hub{why}. The hub takes each message from AWS IoT once."
+    if size.hub is False and why:
+        return f"It has no hub, as size.hub = false says. One would pay{why}."
+    if size.min_tasks == 1:
+        return "It has no hub: its one task gets each message once."
+    return f"It has no hub: copies of the messages for {size.min_tasks} tasks cost less than one."
