@@ -21,6 +21,8 @@ class Blueprint:
 
     id: str
     title: str
+    purpose: str
+    """What it is for, in words of the business."""
     needs: tuple[str, ...]
     region: Region = "home"
 
@@ -35,19 +37,53 @@ class Blueprint:
 
 
 CATALOGUE: Final[tuple[Blueprint, ...]] = (
-    Blueprint("bootstrap", "Foundations", ()),
-    Blueprint("global", "Certificate and firewall", (), region="us-east-1"),
-    Blueprint("network", "Network", ("bootstrap",)),
-    Blueprint("balancer", "Load balancer", ("bootstrap", "network")),
-    Blueprint("iot", "Charger identities", ("bootstrap",)),
-    Blueprint("build", "Images and web files", ("bootstrap",)),
-    Blueprint("budget", "Budget", ("bootstrap",), region="us-east-1"),
-    Blueprint("trail", "Audit trail", ("bootstrap",)),
-    Blueprint("governance", "Roles and backups", ("bootstrap",)),
-    Blueprint("edge", "Web address", ("bootstrap", "global", "build", "balancer")),
-    Blueprint("data", "Database", ("bootstrap", "network")),
-    Blueprint("app", "Application", ("bootstrap", "network", "balancer", "data", "iot", "build")),
-    Blueprint("observe", "Alarms and dashboard", ("bootstrap", "balancer", "data", "app", "edge")),
+    Blueprint("bootstrap", "Foundations", "Storage, encryption, alerts by e-mail", ()),
+    Blueprint(
+        "global",
+        "Certificate and firewall",
+        "HTTPS and protection of the address",
+        (),
+        region="us-east-1",
+    ),
+    Blueprint("network", "Network", "A network of its own in your account", ("bootstrap",)),
+    Blueprint(
+        "balancer",
+        "Load balancer",
+        "Passes web requests to the application",
+        ("bootstrap", "network"),
+    ),
+    Blueprint(
+        "iot", "Charger identities", "Lets your chargers in, and nobody else", ("bootstrap",)
+    ),
+    Blueprint(
+        "build", "Images and web files", "Builds the application in your account", ("bootstrap",)
+    ),
+    Blueprint(
+        "budget", "Budget", "Warns before a month costs more", ("bootstrap",), region="us-east-1"
+    ),
+    Blueprint("trail", "Audit trail", "Records who changed what", ("bootstrap",)),
+    Blueprint("governance", "Roles and backups", "Access for support, and backups", ("bootstrap",)),
+    Blueprint(
+        "edge",
+        "Web address",
+        "The address that people open",
+        ("bootstrap", "global", "build", "balancer"),
+    ),
+    Blueprint(
+        "data", "Database", "Keeps accounts, chargers and sessions", ("bootstrap", "network")
+    ),
+    Blueprint(
+        "app",
+        "Application",
+        "SolarRally: takes messages, shows them",
+        ("bootstrap", "network", "balancer", "data", "iot", "build"),
+    ),
+    Blueprint(
+        "observe",
+        "Alarms and dashboard",
+        "Watches the site and raises alarms",
+        ("bootstrap", "balancer", "data", "app", "edge"),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Provision: the steps with their state and time, and below them what AWS reports, live."""
+"""Provision: time and money, the picture of the site with states, and the steps, live."""
 
 from dataclasses import replace
 from typing import ClassVar, Final
@@ -8,24 +8,28 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, RichLog, Static
+from textual.widgets import Button, Static
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.picture.site_diagram import site_diagram
+from solarrally_tui.screens.picture.states import states
+from solarrally_tui.screens.picture.widget import SitePicture
+from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
+from solarrally_tui.screens.provision.page import divided
+from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import (
     cause,
     data_of,
     kept_things,
-    log_line,
+    log_tail,
     stays,
-    step_line,
     summary,
     waiting_for_you,
     wanted,
@@ -33,7 +37,7 @@ from solarrally_tui.screens.provision.words import (
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_progress import RunProgress, StepView
+from solarrally_tui.wizard.run_progress import RunProgress
 
 REDRAW_SECONDS = 0.25
 LEAVES_CHANGED: Final = (
@@ -57,6 +61,7 @@ class ProvisionScreen(StepScreen):
     AUTO_FOCUS = "#next"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
+        keys.own("details", "Steps and log"),
         # Only one of these two is offered at a time.
         keys.details("handover", "Hand-over"),
         keys.details("kept", "What stays"),
@@ -64,11 +69,15 @@ class ProvisionScreen(StepScreen):
         replace(keys.DASHBOARD, show=True),
     ]
     HELP_TEXT: ClassVar[str] = (
-        "Each line above is a step; steps that do not need each other run at the same time. The "
-        "lines below are what AWS reports about single resources.\n\n"
-        "The database takes longest, usually ten minutes or more. The time left follows what "
-        "steps usually take, and what they took on this computer before. A step that is slower "
+        "The picture shows what is being created, with the price of each part a month and how "
+        "far it is. Below it are the steps; those that do not need each other run at the same "
+        "time. F2 lists each step with its time, and what AWS reports about single "
+        "resources.\n\n"
+        "The bar and the time left follow the longest way through the steps that are left: what "
+        "they usually take, and what they took on this computer before. A step that is slower "
         "than usual is named. Nothing is stuck while its clock runs.\n\n"
+        "The amounts are what has been used so far, and what the site costs a month if you stop "
+        "now.\n\n"
         "You can close this program at any time. AWS finishes what it has begun; further steps "
         "wait. Start the wizard again and press Deploy: it checks what exists and continues from "
         "there.\n\n"
@@ -80,26 +89,31 @@ class ProvisionScreen(StepScreen):
     )
 
     def body(self) -> ComposeResult:
-        """Show the summary line, the steps, the cause of a failure, and the log."""
+        """Show time and money, the picture, the steps, and the cause of a failure."""
         yield Static(id="summary")
-        yield VerticalScroll(Static(id="steps"), id="steps-box", can_focus=False)
+        yield SitePicture()
+        yield Static(id="steps")
         yield VerticalScroll(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
         with Horizontal(id="ways"):
             yield Button(" Try again ", id="again", compact=True, variant="primary")
             yield Button(" Leave it ", id="leave", compact=True)
             yield Button(" Delete the data ", id="delete-data", compact=True)
-        yield RichLog(id="log", markup=False, wrap=True, max_lines=400)
+        yield Static(id="log")
 
     def on_mount(self) -> None:
         """Draw what is known and keep drawing."""
         self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
         self._drawn = -1
-        self._logged = 0
-        self.query_one("#log", RichLog).can_focus = False
+        self._shown = site_diagram(self.session)
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
         self._timer: Timer = self.set_interval(REDRAW_SECONDS, self.redraw)
         self.redraw()
+        self.call_after_refresh(self.redraw)  # now the room is known
+
+    def on_resize(self) -> None:
+        """Divide the room anew, once it is known."""
+        self.call_after_refresh(self.redraw)
 
     def on_screen_suspend(self) -> None:
         """Draw nothing while another screen is shown."""
@@ -109,6 +123,10 @@ class ProvisionScreen(StepScreen):
         """Continue to draw."""
         self._timer.resume()
 
+    def show_money(self) -> None:
+        """Show the amounts of the picture in another currency."""
+        self.redraw()
+
     def redraw(self) -> None:
         """Show the run as it is now."""
         run = self.site.run
@@ -117,34 +135,39 @@ class ProvisionScreen(StepScreen):
                 "Nothing is running. Start with Deploy on Review."
             )
             return
-        self.query_one("#summary", Static).update(summary(run))
-        self._draw_steps(run)
         if run.version != self._drawn:
             self._drawn = run.version
-            self._append(run)
             self._draw_end(run)
+        self._draw_run(run)
 
-    def _draw_steps(self, run: RunProgress) -> None:
-        now = run.clock()
+    def _draw_run(self, run: RunProgress) -> None:
+        """Divide the room among the picture, the steps and the log, and draw them."""
+        body, head = self.query_one("#body"), self.query_one("#summary", Static)
+        columns = head.size.width
+        notes = 1 if self.has_class("-short") else 4
+        shown = summary(run, columns or self.app.size.width, notes)
+        head.update(shown)
+        taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
+        taken += 0 if self.has_class("-short") else 1
+        for id_, margins in (("#cause-box", 2), ("#ways", 0)):
+            place = self.query_one(id_)
+            taken += place.outer_size.height + margins if place.display else 0
+        if not columns:
+            return  # drawn again as soon as the room is known
         views = list(run.steps.values())
-        table = Content("\n").join([step_line(view, now) for view in views])
-        self.query_one("#steps", Static).update(table)
-        if not run.succeeded:
-            self._follow(views)
+        found = divided(body.size.height - taken, columns, len(views))
+        picture = self.query_one(SitePicture)
+        diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
+        picture.display = bool(diagram and found.picture)
+        picture.show(diagram, self.session.money, found.picture, deletes=run.destroys)
+        self._put("#steps", step_list(views, run.clock(), Room(columns, found.steps)))
+        self._put("#log", log_tail(run.log, columns, found.log))
 
-    def _follow(self, views: list[StepView]) -> None:
-        busy = (State.FAILED, State.WAITING_FOR_YOU, State.RUNNING)
-        running = [i for state in busy for i, view in enumerate(views) if view.state is state]
-        if running:
-            box = self.query_one("#steps-box", VerticalScroll)
-            box.scroll_to(y=max(running[0] - 1, 0), animate=False)
-
-    def _append(self, run: RunProgress) -> None:
-        fresh = min(run.logged - self._logged, len(run.log))
-        self._logged = run.logged
-        log = self.query_one("#log", RichLog)
-        for event in list(run.log)[len(run.log) - fresh :]:
-            log.write(log_line(event))
+    def _put(self, where: str, text: Content) -> None:
+        """Show a text, or nothing where it is empty."""
+        place = self.query_one(where, Static)
+        place.display = bool(text.plain)
+        place.update(text)
 
     def _draw_end(self, run: RunProgress) -> None:
         stopped = run.outcome is not None and not run.succeeded
@@ -230,6 +253,11 @@ class ProvisionScreen(StepScreen):
     def _is_external(self) -> bool:
         return self.site.draft.text("domain.dns") == "external"
 
+    def action_details(self) -> None:
+        """List every step with its time, and what AWS reported."""
+        if self.site.run is not None:
+            self.app.push_screen(DetailsScreen(self.site.run))
+
     def action_handover(self) -> None:
         """Show what the person needs now: the address, the user and, on R, the password."""
         self.app.push_screen(HandoverScreen(self.session, changes=False))
@@ -256,6 +284,8 @@ class ProvisionScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a diagnosis once a run has stopped, and the dashboard once the site is up."""
         run = self.site.run
+        if action == "details":
+            return run is not None
         if action == "diagnose":
             return run is not None and run.outcome is not None and not run.succeeded
         if action == "kept":
@@ -295,15 +325,9 @@ class ProvisionScreen(StepScreen):
             "Delete the data?", f"{text}\nNobody can restore it.", run.site, yes="Delete it"
         )
         if await self.app.push_screen_wait(question):
-            self._forget_log()
             self.post_message(StartDestroy(delete_data=True))
 
     def _run_again(self, leave: frozenset[str]) -> None:
-        self._forget_log()
         run = self.site.run
         destroys = run is not None and run.destroys
         self.post_message(StartDestroy(leave=leave) if destroys else StartDeploy(leave=leave))
-
-    def _forget_log(self) -> None:
-        self.query_one("#log", RichLog).clear()
-        self._logged = 0

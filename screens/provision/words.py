@@ -1,6 +1,6 @@
 """What Provision shows of a run. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -10,13 +10,16 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.screens.common.words import DIM, colour, explained, mark, seconds, sentence
-from solarrally_tui.wizard.run_outlook import outlook
+from solarrally_tui.screens.common.words import DIM, explained, mark, seconds, sentence
+from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 STACK = "AWS::CloudFormation::Stack"
 _SLOW: Final = 2
 """Slow steps that are named: the list of steps shows the time of each."""
+
+_BAR: Final = (14, 40)
+"""Columns of the bar, at least and at most."""
 
 _HERE: Final = "Try again and Leave it, below, do the same."
 _FAILED: Final = (State.FAILED, "Stopped after")
@@ -31,9 +34,11 @@ def waiting_for_you(run: RunProgress) -> list[StepView]:
     return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
 
 
-def summary(run: RunProgress) -> Content:
-    """Return how far the run is and how long it took so far; below it what a step is doing."""
-    total = len(run.steps)
+def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
+    """Return how far the run is in steps, time and money, and what is slow or being waited for.
+
+    notes: lines that say the latter, at most.
+    """
     took = seconds(run.elapsed)
     if run.active and run.watched:
         return Content.assemble(
@@ -41,29 +46,48 @@ def summary(run: RunProgress) -> Content:
             ("Watching another run", "bold"),
             (f"  {took}\n  {run.watched}\n  Nothing is changed from here.", DIM),
         )
+    known = outlook(run)
     if run.active:
-        known = outlook(run)
-        done = f"{run.finished_steps} of {total} steps done"
-        return Content.assemble(
+        done = f"{run.finished_steps} of {len(run.steps)} steps done"
+        head = Content.assemble(
             mark(State.RUNNING),
             ("Deleting the site" if run.destroys else done, "bold"),
             (f"  {took}", DIM),
             f"  {known.money}" if known.money else "",
-            f"\n  {known.time}" if known.time else "",
-            *(
-                (f"\n{State.WARN.glyph} {line}", colour(State.WARN))
-                for line in known.slow_lines[:_SLOW]
-            ),
-            ("" if run.destroys else _at_work(run), DIM),
         )
+        slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
+        doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
+        return Content("\n").join([head, *_time(known, columns), *[*slow, *doing][:notes]])
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
-        return sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
+        line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
+        return Content.assemble(line, (f"  {known.comparison}", DIM) if known.comparison else "")
     state, text = _ENDS.get(run.exit_code, _FAILED)
     return sentence(state, f"{text} {took}.", bold=True)
 
 
-def _at_work(run: RunProgress) -> str:
+def _time(known: RunOutlook, columns: int) -> list[Content]:
+    """Return the bar with the time left, in one line; none where nothing is known."""
+    if known.share is None:
+        return []
+    words = [known.time, known.comparison]
+    text = "  ".join(word for word in words if word)
+    if len(text) > columns - _BAR[0] - 9:
+        text = known.comparison or text
+    width = min(max(columns - len(text) - 9, _BAR[0]), _BAR[1])
+    # Full only at the end.
+    filled = min(int(known.share * width), width - 1)
+    return [
+        Content.assemble(
+            ("█" * filled, "$primary"),
+            ("░" * (width - filled), DIM),
+            (f" {min(known.share, 0.99):>4.0%}  ", "bold"),
+            text,
+        )
+    ]
+
+
+def at_work(run: RunProgress) -> list[str]:
     """Return what a step is doing, and what another one waits for, a line each."""
     steps = run.steps.values()
     doing = (view.reason for view in steps if view.state is State.RUNNING and view.reason)
@@ -73,7 +97,7 @@ def _at_work(run: RunProgress) -> str:
         if view.state is State.WAITING and view.reason
     )
     lines = (" ".join(line.split()) for line in (next(doing, ""), next(waiting, "")))
-    return "".join(f"\n  {line}" for line in lines if line)
+    return [line for line in lines if line]
 
 
 def wanted(view: StepView) -> Content:
@@ -82,32 +106,37 @@ def wanted(view: StepView) -> Content:
     return Content.assemble(heading, view.reason)
 
 
-def step_line(view: StepView, now: float) -> Content:
-    """Return one step: glyph, title, word, time."""
-    elapsed = view.elapsed(now)
-    shown = seconds(elapsed) if elapsed is not None else ""
-    title = "" if view.state is State.WAITING else "$text"
-    return Content.assemble(
-        mark(view.state),
-        (f"{view.title[:33]:<34}", title or DIM),
-        (f"{view.state.word:<16}", colour(view.state)),
-        (f"{shown:>12}", DIM),
-    )
-
-
 def log_line(event: Event) -> str:
     """Return what AWS reported as one line of plain text."""
-    what = event.state.line(f"{event.step:<11} {event.resource}")
-    kind = event.type.rsplit("::", 1)[-1]
+    what = _resource(event)
+    said = "configured, stabilising" if event.stabilising else event.state.word
+    if event.reason.isupper() and "ROLLBACK_" in event.reason:
+        said = "rolling back" if event.reason.endswith("IN_PROGRESS") else "rolled back"
+    # A status in capitals, such as CREATE_COMPLETE, only repeats the word.
+    reason = "" if event.reason.isupper() else f"  {' '.join(event.reason.split())}".rstrip()
+    return f"{event.time[11:19]} {event.state.line(f'{event.step:<12} {what}')} {said}{reason}"
+
+
+def log_tail(log: Iterable[Event], columns: int, rows: int) -> Content:
+    """Return the last lines of what AWS reported, cut to the width, in so many rows."""
+    shown = list(log)[-(rows - 1) :] if rows > 1 else []
+    if not shown:
+        return Content("")
+    lines = [cut(log_line(event), columns) for event in shown]
+    return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
+
+
+def cut(text: str, columns: int) -> str:
+    """Return a text in so many columns, its end replaced by an ellipsis where it is longer."""
+    return text if len(text) <= columns else f"{text[: max(columns - 1, 0)].rstrip()}…"
+
+
+def _resource(event: Event) -> str:
     if event.type == LOG_TYPE:
-        return f"{event.time[11:19]} {event.state.line(event.step)}  {event.reason}"
-    if event.stabilising:
-        return f"{event.time[11:19]} {what} ({kind}) configured, stabilising"
-    # A status in capitals, such as CREATE_COMPLETE, only repeats the word; for a whole stack it
-    # is worth seeing.
-    tells = event.reason and (event.type == STACK or not event.reason.isupper())
-    reason = f"  {event.reason}" if tells else ""
-    return f"{event.time[11:19]} {what} ({kind}) {event.state.word}{reason}"
+        return "log"
+    if event.type == STACK:
+        return "whole stack"
+    return f"{event.resource} ({event.type.rsplit('::', 1)[-1]})"
 
 
 def warnings(plains: Sequence[Plain]) -> Content:

@@ -50,8 +50,10 @@ class CostAndTime:
     def section(self) -> Content:
         """Return the whole section: where the money goes, what is paid once, and the time."""
         estimate, times = estimate_of(self.session), self._times()
-        parts = [self.price()]
-        if estimate is not None:
+        parts = []
+        if estimate is None:
+            parts.append(self.price())
+        else:
             once = self._of_site(self.session.services.plans.first_build)
             parts.append(sections.money(self.plan, estimate, once, self.session.money))
         parts.append(Content.assemble(("Time  ", "bold"), self._duration()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList, Static, Tab, Tabs
@@ -19,7 +19,9 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import proposed_budget
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
-from solarrally_tui.screens.frame import WIDTHS, StepScreen
+from solarrally_tui.screens.frame import HEIGHTS, WIDTHS, StepScreen
+from solarrally_tui.screens.picture.site_diagram import site_diagram
+from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
 from solarrally_tui.screens.review.answers import answers, changes, others, row
@@ -37,11 +39,19 @@ if TYPE_CHECKING:
     from solarrally_tui.site.model import Site
 
 SECTIONS: Final = {
-    "answers": "1 Answers",
-    "changes": "2 What happens",
-    "permissions": "3 Permissions",
-    "cost": "4 Cost and time",
+    "cost": "Cost and time",
+    "changes": "What happens",
+    "permissions": "Permissions",
+    "answers": "Answers",
+    "picture": "Picture",
 }
+"""Those that a large terminal shows beside the others come last, so that numbers stay."""
+
+_PICTURE: Final = (8, 16)
+"""Rows that the picture needs, and rows that it takes at most."""
+
+_REST: Final = 27
+"""Rows that the other parts of the screen need above and below the picture."""
 
 
 class ReviewScreen(StepScreen):
@@ -51,20 +61,22 @@ class ReviewScreen(StepScreen):
     CSS_PATH = "review.tcss"
     TITLE_TEXT: ClassVar[str] = "Review"
     NEXT: ClassVar[str] = "Deploy"
-    AUTO_FOCUS = "#answers"
+    AUTO_FOCUS = "#sections"
     ABOUT: ClassVar[bool] = False
     BINDINGS: ClassVar = [
         keys.own("save", "Save file"),
         keys.place("quote", "Quote"),
         keys.REFRESH,
-        *((str(number), f"section('{name}')", "") for number, name in enumerate(SECTIONS, 1)),
+        *((str(number), f"section({number})", "") for number in range(1, len(SECTIONS) + 1)),
         ("down", "scroll_line(1)", ""),
         ("up", "scroll_line(-1)", ""),
     ]
     HELP_TEXT: ClassVar[str] = (
-        "The keys 1 to 4 show the sections: your answers; what happens to each stack; which roles "
-        "and policies are created; cost and time.\n\n"
-        "Choose an answer and press Enter to change it. All other answers stay.\n\n"
+        "The tabs change what is below them; the number of a tab is its key. They show what the "
+        "site costs and how long deploying takes, what happens to each part of it, and which "
+        "roles and policies are created. Your answers and a picture of the site are further tabs, "
+        "or have places of their own on a large terminal.\n\n"
+        "Choose one of the answers and press Enter to change it. All other answers stay.\n\n"
         "A stack is AWS's word for a group of resources that are created, changed and deleted "
         "together. For an existing site, AWS reports what would change. Asking changes nothing. "
         "F5 asks again.\n\n"
@@ -79,32 +91,35 @@ class ReviewScreen(StepScreen):
     )
     _inventory: "Inventory | None" = None
     _unlisted: str = ""
-    section: reactive[str] = reactive("answers", init=False)
+    section: reactive[str] = reactive("cost", init=False)
     preview: reactive[Preview] = reactive(Preview(), init=False)
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
 
     def body(self) -> ComposeResult:
-        """Show a summary, then the sections; on a wide terminal two side by side."""
+        """Show a summary, the picture where there is room, and the sections under their tabs."""
         yield Static(id="summary", classes="card")
-        self.set_reactive(ReviewScreen.section, "changes" if self._changed else "answers")
-        tabs = (Tab(title, id=name) for name, title in SECTIONS.items())
-        yield Tabs(*tabs, id="sections", active=self.section)
-        with Horizontal(id="columns"):
-            with Vertical(id="left"):
-                yield OptionList(*self._answers(), compact=True, id="answers")
-            with Vertical(id="right"):
+        yield SitePicture()
+        self.set_reactive(ReviewScreen.section, "changes" if self._changed else "cost")
+        with Container(id="columns"):
+            with Vertical(id="main"):
+                tabs = (Tab(f"{n} {SECTIONS[name]}", id=name) for n, name in self._numbered())
+                yield Tabs(*tabs, id="sections", active=self.section)
                 yield Static(id="text")
+                yield SitePicture("picture-section")
+            with Vertical(id="side"):
+                yield Static("Your answers", id="side-title")
+                yield OptionList(*self._answers(), compact=True, id="answers")
         yield Static(id="command")
 
     def on_mount(self) -> None:
         """Show at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
         self._inventory = self._inventory_of_site()
-        if self._wide:
-            self.set_reactive(ReviewScreen.section, "changes")
+        self._shown = site_diagram(self.session)
         self._draw()
         self._say_missing()
         self.action_check_again()
+        self.call_after_refresh(self._draw)  # now the room is known
 
     # What is asked
 
@@ -173,16 +188,23 @@ class ReviewScreen(StepScreen):
         self.query_one("#body", VerticalScroll).scroll_home(animate=False)
 
     def on_resize(self) -> None:
-        """Two columns where there is room, one section at a time where not."""
-        if self._wide and self.section == "answers":
-            self.section = "changes"
-        self._draw()
+        """Show in places of their own what has room there, and all else under tabs."""
+        if self.section not in dict(self._numbered()).values():
+            self.section = "cost"
+        self.call_after_refresh(self._draw)
 
-    def action_section(self, name: str) -> None:
-        """Show a section."""
-        self.section = name if not (self._wide and name == "answers") else self.section
+    def action_section(self, number: int) -> None:
+        """Show the section under a tab."""
+        name = dict(self._numbered()).get(number)
+        if name is not None:
+            self.section = name
         if name == "answers":
             self.query_one("#answers").focus()
+
+    def _numbered(self) -> list[tuple[int, str]]:
+        """Return the sections that have a tab, with their numbers."""
+        apart = {"answers": self._wide, "picture": self._tall}
+        return list(enumerate((name for name in SECTIONS if not apart.get(name)), 1))
 
     def action_scroll_line(self, lines: int) -> None:
         """Scroll a section that has no list."""
@@ -191,7 +213,7 @@ class ReviewScreen(StepScreen):
 
     @on(Tabs.TabActivated, "#sections")
     def _tab(self, event: Tabs.TabActivated) -> None:
-        self.section = event.tab.id or "answers"
+        self.section = event.tab.id or "cost"
 
     def show_money(self) -> None:
         """Show all amounts in another currency."""
@@ -200,17 +222,31 @@ class ReviewScreen(StepScreen):
     def _draw(self) -> None:
         self.set_class(self._wide, "-two")
         answers_only = self.section == "answers" and not self._wide
-        self.query_one("#left").display = self._wide or answers_only
-        self.query_one("#right").display = not answers_only
+        self.query_one("#side").display = self._wide or answers_only
+        self.query_one("#text").display = self.section not in {"answers", "picture"}
         self._put("#text", self._text())
         self._put("#summary", Content("\n").join([self._figures.price(), self.preview.line]))
         self._put(
             "#command", Content.assemble(("F2 saves the file, F6 copies: ", DIM), self.command)
         )
-        tabs = self.query_one("#sections", Tabs)
+        self._draw_pictures()
+        tabs, numbered = self.query_one("#sections", Tabs), self._numbered()
         with self.prevent(Tabs.TabActivated):
-            (tabs.hide if self._wide else tabs.show)("answers")
+            for tab in tabs.query(Tab):
+                number = next((n for n, name in numbered if name == tab.id), 0)
+                (tabs.show if number else tabs.hide)(tab.id or "")
+                if number:
+                    tab.label = Content(f"{number} {SECTIONS[tab.id or '']}")
             tabs.active = self.section
+
+    def _draw_pictures(self) -> None:
+        """Draw the picture above the tabs where there is room, otherwise under its tab."""
+        above, below = self.query_one("#picture"), self.query_one("#picture-section")
+        above.display, below.display = self._tall, self.section == "picture"
+        least, most = _PICTURE
+        rows = min(max(self.app.size.height - _REST, least), most)
+        for place in self.query(SitePicture):
+            place.show(self._shown if place.display else None, self.session.money, rows)
 
     def _put(self, where: str, text: Content) -> None:
         """Show a text, unless it is shown already: each update costs a layout of the screen."""
@@ -246,8 +282,8 @@ class ReviewScreen(StepScreen):
     @property
     def _columns(self) -> int:
         """How many columns a section has."""
-        rail = _RAIL if self.app.size.width >= WIDTHS[1][0] else 0
-        return self.app.size.width - 5 - rail - (_LEFT if self._wide else 0)
+        known = self.query_one("#main").size.width
+        return known or self.app.size.width - 5
 
     @property
     def _changed(self) -> bool:
@@ -258,6 +294,11 @@ class ReviewScreen(StepScreen):
     @property
     def _wide(self) -> bool:
         return self.app.size.width >= sections.WIDE
+
+    @property
+    def _tall(self) -> bool:
+        """Whether the picture has room above the tabs."""
+        return self.app.size.width >= WIDTHS[1][0] and self.app.size.height >= HEIGHTS[1][0]
 
     # The command
 
@@ -356,11 +397,6 @@ class ReviewScreen(StepScreen):
             no="Not yet",
         )
 
-
-_RAIL: Final = 30
-"""Columns of the rail and the wider margins, where the rail is shown."""
-_LEFT: Final = 44
-"""Columns of the answers and the gap beside them, where two sections are side by side."""
 
 _UNSURE: Final = (
     "What changes is not known yet. Changes that would lose data are refused before they begin."

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.provisioning.preview.inventory import Inventory, StackContents
 
-_TITLE: Final = 33
+_TITLE: Final = 26
 _HANGS: Final = 4
 """Columns before each line of a sentence."""
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
 _SHOWN_COSTS: Final = 6
-WIDE: Final = 116
-"""Columns from which two sections are side by side."""
+WIDE: Final = 140
+"""Columns from which the answers have a column of their own."""
 
 LOSES: Final = "Data would be lost"
 
@@ -156,23 +156,15 @@ def _hanging(state: Signed, text: str, columns: int, *, bold: bool = False) -> C
 
 
 def _contents_line(state: Signed, stack: "StackContents", columns: int) -> Content:
-    one_line = columns >= _ONE_LINE
-    room = columns - (_TITLE + 2 if one_line else 4)
-    between = " " * (_TITLE - len(stack.title)) if one_line else "\n    "
-    return Content.assemble(mark(state), stack.title, between, (_contents(stack, room), DIM))
-
-
-def _contents(stack: "StackContents", room: int) -> str:
-    """Return what a stack consists of, as much as fits, and how much more there is."""
-    words = ""
-    for shown in range(1, len(stack.kinds) + 1):
-        named = stack.kinds[:shown]
-        rest = stack.count - sum(count for count, _ in named)
-        parts = [f"{count} {word}" for count, word in named] + ([f"{rest} more"] if rest else [])
-        if len(text := ", ".join(parts)) > room:
-            break
-        words = text
-    return words or f"{stack.count} resources"
+    """Return what a stack is for, and how much it consists of."""
+    count = "1 resource" if stack.count == 1 else f"{stack.count} resources"
+    if columns < _ONE_LINE:
+        return Content.assemble(mark(state), stack.title, f"\n    {stack.purpose}", f", {count}")
+    between = " " * (_TITLE - len(stack.title))
+    room = columns - _TITLE - 2 - len(count)
+    fits = len(stack.purpose) + 2 <= room
+    said = f"{stack.purpose:<{room}}{count}" if fits else stack.purpose
+    return Content.assemble(mark(state), stack.title, between, (said, DIM))
 
 
 def permissions(inventory: "Inventory | None", columns: int) -> Content:

@@ -1,11 +1,13 @@
-"""Boxes and arrows: what a site consists of, how it is connected, and what each box costs."""
+"""Boxes and arrows: what a site consists of, how it is connected, prices and states."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.site.model import Site
 
 
@@ -14,6 +16,7 @@ class BoxId(StrEnum):
 
     CHARGERS = "chargers"
     MESSAGES = "messages"
+    HUB = "hub"
     ARCHIVE = "archive"
     TASKS = "tasks"
     DATABASE = "database"
@@ -32,7 +35,14 @@ class BoxId(StrEnum):
 OUTSIDE: Final = frozenset({BoxId.CHARGERS, BoxId.PEOPLE})
 """Boxes that are not in the AWS account, and cost nothing there."""
 
-SUPPORT: Final = (BoxId.NETWORK, BoxId.MONITORING, BoxId.SECRETS, BoxId.FILES, BoxId.OTHER)
+SUPPORT: Final = (
+    BoxId.NETWORK,
+    BoxId.MONITORING,
+    BoxId.SECRETS,
+    BoxId.FILES,
+    BoxId.ARCHIVE,
+    BoxId.OTHER,
+)
 """Boxes that serve all others, without an arrow to each."""
 
 OF_SERVICES: Final[Mapping[str, BoxId]] = {
@@ -58,6 +68,10 @@ OF_SERVICES: Final[Mapping[str, BoxId]] = {
 }
 """By the service codes of AWS's price list. A test fails for a billed service that is not here."""
 
+_HUB: Final = frozenset({("AmazonECS", "HubService"), ("AmazonRoute53", "HubNamespace")})
+"""Service and logical id of what the hub is charged for in the stack app: its task, and the zone of
+names in which the tasks find it."""
+
 _OF_TYPES: Final[Mapping[str, BoxId]] = {
     "AWS::CloudFront::Distribution": BoxId.DELIVERY,
     "AWS::CloudWatch::Alarm": BoxId.MONITORING,
@@ -78,6 +92,11 @@ _OF_TYPES: Final[Mapping[str, BoxId]] = {
     "AWS::WAFv2::WebACL": BoxId.FIREWALL,
 }
 """Types whose resources make a box appear, and are counted in it."""
+
+_ORIGIN: Final = "AWS::CloudFront::VpcOrigin"
+
+_OF_IDS: Final[Mapping[str, BoxId]] = {"HubService": BoxId.HUB}
+"""Logical ids whose box is another one than that of their type."""
 
 
 class Declared(Protocol):
@@ -124,6 +143,10 @@ class Unpriced(Protocol):
     """Something that is billed, without a price. minor is a few cents at most."""
 
     @property
+    def resource(self) -> str:
+        """The logical id of what is billed."""
+
+    @property
     def service(self) -> str:
         """The service's code in AWS's price list."""
 
@@ -146,6 +169,8 @@ class Box:
     monthly: Decimal | None = None
     complete: bool = True
     """Whether nothing that matters in it lacks a price."""
+    state: Signed | None = None
+    """How far it is, or how well; None where that is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +199,34 @@ class Diagram:
         """Return one box, or None where a site has none."""
         return next((box for box in self.boxes if box.id is wanted), None)
 
+    def in_states(self, states: Mapping[BoxId, Signed]) -> "Diagram":
+        """Return it with states; a box that is not named has none."""
+        boxes = tuple(replace(box, state=states.get(box.id)) for box in self.boxes)
+        return replace(self, boxes=boxes)
 
-_ARROWS: Final = (
-    Arrow(BoxId.CHARGERS, BoxId.MESSAGES, "MQTT"),
-    Arrow(BoxId.MESSAGES, BoxId.TASKS, "MQTT"),
-    Arrow(BoxId.MESSAGES, BoxId.ARCHIVE, ""),
-    Arrow(BoxId.TASKS, BoxId.DATABASE, "SQL"),
-    Arrow(BoxId.BALANCER, BoxId.TASKS, "HTTP"),
-    Arrow(BoxId.DELIVERY, BoxId.BALANCER, "HTTPS"),
-    Arrow(BoxId.FIREWALL, BoxId.DELIVERY, ""),
-    Arrow(BoxId.PEOPLE, BoxId.DELIVERY, "HTTPS"),
+
+WAYS: Final[tuple[tuple[BoxId, ...], ...]] = (
+    (BoxId.CHARGERS, BoxId.MESSAGES, BoxId.HUB, BoxId.TASKS, BoxId.DATABASE),
+    (BoxId.PEOPLE, BoxId.FIREWALL, BoxId.DELIVERY, BoxId.BALANCER, BoxId.TASKS),
 )
+"""The way of a message, and the way of a request, through the boxes that a site has."""
+
+_PROTOCOLS: Final[Mapping[BoxId, str]] = {
+    BoxId.CHARGERS: "MQTT",
+    BoxId.MESSAGES: "MQTT",
+    BoxId.HUB: "MQTT",
+    BoxId.TASKS: "SQL",
+    BoxId.PEOPLE: "HTTPS",
+    BoxId.FIREWALL: "HTTPS",
+    BoxId.DELIVERY: "HTTPS",
+    BoxId.BALANCER: "HTTP",
+}
+"""What each box speaks to the next one on its way."""
 
 
-def box_of(service: str) -> BoxId:
-    """Return the box that a service belongs to, by its code in AWS's price list."""
-    return OF_SERVICES.get(service, BoxId.OTHER)
+def box_of(service: str, resource: str = "") -> BoxId:
+    """Return the box of a charge, by the service's code in AWS's price list and its logical id."""
+    return BoxId.HUB if (service, resource) in _HUB else OF_SERVICES.get(service, BoxId.OTHER)
 
 
 def diagram(
@@ -204,14 +241,18 @@ def diagram(
     boxes add up to the sum of the charges.
     """
     parts: dict[BoxId, list[Declared]] = {}
+    origin = ""
     for resource in declared:
-        if resource.type in _OF_TYPES:
-            parts.setdefault(_OF_TYPES[resource.type], []).append(resource)
+        name = _OF_IDS.get(resource.id) or _OF_TYPES.get(resource.type)
+        if name:
+            parts.setdefault(name, []).append(resource)
+        if resource.type == _ORIGIN:
+            origin = str(resource.properties["VpcOriginEndpointConfig"]["OriginProtocolPolicy"])
     sums: dict[BoxId, Decimal] = {}
     for charge in charged:
-        name = box_of(charge.service)
+        name = box_of(charge.service, charge.resource)
         sums[name] = sums.get(name, Decimal(0)) + charge.monthly
-    unknown = {box_of(one.service) for one in unpriced if not one.minor}
+    unknown = {box_of(one.service, one.resource) for one in unpriced if not one.minor}
     there = OUTSIDE | parts.keys() | sums.keys() | unknown
     boxes = tuple(
         replace(
@@ -222,7 +263,12 @@ def diagram(
         for name in BoxId
         if name in there
     )
-    arrows = tuple(arrow for arrow in _ARROWS if {arrow.start, arrow.end} <= there)
+    arrows = tuple(
+        Arrow(start, end, "HTTP" if end is BoxId.BALANCER and origin == "http-only" else protocol)
+        for way in WAYS
+        for start, end in pairwise(box for box in way if box in there)
+        for protocol in [_PROTOCOLS[start]]
+    )
     return Diagram(site.region, boxes, arrows)
 
 
@@ -256,6 +302,13 @@ def _database(site: Site, parts: Sequence[Declared]) -> _Described:
         "zones": zones,
     }
     return len(parts), facts
+
+
+def _delivery(_: Site, parts: Sequence[Declared]) -> _Described:
+    names = [
+        name for part in parts for name in part.properties["DistributionConfig"].get("Aliases", ())
+    ]
+    return len(parts), {"name": str(names[0]) if names else ""}
 
 
 def _balancer(_: Site, parts: Sequence[Declared]) -> _Described:
@@ -295,6 +348,7 @@ _DESCRIBED: Final[Mapping[BoxId, Callable[[Site, Sequence[Declared]], _Described
     BoxId.TASKS: _tasks,
     BoxId.DATABASE: _database,
     BoxId.BALANCER: _balancer,
+    BoxId.DELIVERY: _delivery,
     BoxId.FIREWALL: _firewall,
     BoxId.NETWORK: _network,
     BoxId.MONITORING: _monitoring,

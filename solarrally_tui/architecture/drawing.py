@@ -5,45 +5,34 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from solarrally_tui.architecture.diagram import SUPPORT, Arrow, Box, BoxId, Diagram
+from solarrally_tui.architecture.diagram import OUTSIDE, SUPPORT, Arrow, Box, BoxId, Diagram
+from solarrally_tui.architecture.layout import CELLS, COLUMNS, Caption, support
+from solarrally_tui.findings.glyphs import Tone
 
 FONT: Final = (
     "'Source Sans Pro', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 )
 INK, QUIET, LINE, ACCENT, PALE = "#16242f", "#5b6b78", "#c9d3db", "#0b6e6e", "#f4f8f8"
 
-_WIDTH: Final = 720
-_BOX: Final = (98, 58)
-_SUPPORT_HEIGHT: Final = 34
-_GAP: Final = 26
-_FLOW: Final = (
-    BoxId.CHARGERS,
-    BoxId.MESSAGES,
-    BoxId.TASKS,
-    BoxId.BALANCER,
-    BoxId.DELIVERY,
-    BoxId.PEOPLE,
-)
-_BELOW: Final[Mapping[BoxId, BoxId]] = {
-    BoxId.ARCHIVE: BoxId.MESSAGES,
-    BoxId.DATABASE: BoxId.TASKS,
-    BoxId.FIREWALL: BoxId.DELIVERY,
+TONES: Final[Mapping[Tone, str]] = {
+    Tone.SUCCESS: "#216e39",
+    Tone.WARNING: "#8a5200",
+    Tone.ERROR: "#b3261e",
+    Tone.PRIMARY: ACCENT,
+    Tone.MUTED: QUIET,
 }
+"""Colours of states, dark enough for white paper."""
+
+_WIDTH: Final = 720
+_BOX: Final = (114, 58)
+_SUPPORT_HEIGHT: Final = 34
+_GAP: Final = (_WIDTH - 14 - COLUMNS * _BOX[0]) / (COLUMNS - 1)
 _TOP: Final = 27
 _SECOND: Final = _TOP + _BOX[1] + 20
 _THIRD: Final = _SECOND + _BOX[1] + 24
 _LETTER: Final = 5.3
 """Average width of a letter at 10 units, for cutting what does not fit."""
 _CUT: Final = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """What is written in a box."""
-
-    title: str
-    details: tuple[str, ...] = ()
-    price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +48,13 @@ class _Place:
 
 
 def svg(
-    shown: Diagram, captions: Mapping[BoxId, Caption], account: str, support: str, name: str
+    shown: Diagram, captions: Mapping[BoxId, Caption], account: str, used_by_all: str, name: str
 ) -> str:
     """Return the picture as one SVG element.
 
-    Every box of the diagram needs a caption. account names the frame around what is in AWS, support
-    the row of boxes that serve all others, and name is read out to people who cannot see it.
+    Every box of the diagram needs a caption. account names the frame around what is in AWS,
+    used_by_all the row of boxes that serve all others, and name is read out to people who cannot
+    see it.
     """
     places = _placed(shown)
     height = _THIRD + _SUPPORT_HEIGHT + 14
@@ -78,7 +68,7 @@ def svg(
             'markerHeight="7" orient="auto"><path d="M0 0.8 L7.4 4 L0 7.2 Z" '
             f'fill="{ACCENT}"/></marker></defs>'
         ),
-        *_frame(places, account, support),
+        *_frame(places, account, used_by_all),
         *(_arrow(arrow, places) for arrow in shown.arrows),
         *(part for box in shown.boxes for part in _box(box, places[box.id], captions[box.id])),
         "</svg>",
@@ -88,33 +78,30 @@ def svg(
 
 def _placed(shown: Diagram) -> Mapping[BoxId, _Place]:
     width, height = _BOX
+    tops = (_TOP, _SECOND)
     places = {
-        name: _Place(number * (width + _GAP) + 1, _TOP, width, height)
-        for number, name in enumerate(_FLOW)
+        name: _Place(cell.column * (width + _GAP) + 1, tops[cell.lane], width, height)
+        for name, cell in CELLS.items()
     }
-    places |= {
-        name: _Place(places[above].x, _SECOND, width, height) for name, above in _BELOW.items()
-    }
-    row = [box.id for box in shown.boxes if box.id in SUPPORT]
-    left, right = places[_FLOW[1]].x, places[_FLOW[-2]].x + width
+    row = support(shown)
+    left, right = places[BoxId.MESSAGES].x, places[BoxId.DATABASE].x + width
     each = (right - left - 10 * (len(row) - 1)) / max(len(row), 1)
-    places |= {
-        name: _Place(left + number * (each + 10), _THIRD, each, _SUPPORT_HEIGHT)
-        for number, name in enumerate(row)
+    return places | {
+        box.id: _Place(left + number * (each + 10), _THIRD, each, _SUPPORT_HEIGHT)
+        for number, box in enumerate(row)
     }
-    return places
 
 
-def _frame(places: Mapping[BoxId, _Place], account: str, support: str) -> Iterator[str]:
-    left = places[_FLOW[1]].x - 12
-    right = places[_FLOW[-2]].x + _BOX[0] + 12
+def _frame(places: Mapping[BoxId, _Place], account: str, used_by_all: str) -> Iterator[str]:
+    left = places[BoxId.MESSAGES].x - 12
+    right = _WIDTH - 0.5
     height = _THIRD + _SUPPORT_HEIGHT + 12
     yield (
         f'<rect x="{left:g}" y="1" width="{right - left:g}" height="{height}" rx="8" '
         f'fill="{PALE}" stroke="{LINE}" stroke-dasharray="4 3"/>'
     )
     yield _text(left + 12, 19, account, 10, ACCENT, bold=True)
-    yield _text(left + 12, _THIRD - 8, support, 9, QUIET)
+    yield _text(left + 12, _THIRD - 8, used_by_all, 9, QUIET)
 
 
 def _arrow(arrow: Arrow, places: Mapping[BoxId, _Place]) -> str:
@@ -138,8 +125,8 @@ def _arrow(arrow: Arrow, places: Mapping[BoxId, _Place]) -> str:
 
 
 def _box(box: Box, place: _Place, caption: Caption) -> Iterator[str]:
-    outside = box.monthly is None
-    edge = QUIET if outside else ACCENT
+    outside = box.id in OUTSIDE
+    edge = TONES[box.state.tone] if box.state else QUIET if outside else ACCENT
     yield (
         f'<rect x="{place.x:g}" y="{place.y:g}" width="{place.width:g}" height="{place.height:g}" '
         f'rx="5" fill="#ffffff" stroke="{edge}" stroke-width="{0.8 if outside else 1}"/>'
@@ -159,6 +146,9 @@ def _box(box: Box, place: _Place, caption: Caption) -> Iterator[str]:
         left = room - (_wide(caption.price, 10) if beside else 0)
         yield _text(place.x + 8, y, _cut(detail, left, 8), 8, QUIET)
         y += 10
+    if box.state and not beside:
+        word = f"{box.state.glyph} {caption.state or box.state.word}"
+        yield _text(place.x + 8, place.y + place.height - 7, word, 8, edge)
     if caption.price:
         bottom = place.y + place.height - (6 if beside else 7)
         right = place.x + place.width - 8
@@ -211,6 +201,7 @@ _ICONS: Final[Mapping[BoxId, str]] = {
     BoxId.CHARGERS: "M3 1h6v11H3z M7 3.5L5 7h2.4L5.6 10 M9 5h1.5v4a1 1 0 0 0 2 0V4l-1.5-1.5",
     BoxId.MESSAGES: "M6.5 5.2a1.3 1.3 0 1 0 .01 0z M3.2 9.8a4.6 4.6 0 0 1 0-6.6 M9.8 3.2a4.6 4.6 "
     "0 0 1 0 6.6 M1.3 11.7a7.3 7.3 0 0 1 0-10.4 M11.7 1.3a7.3 7.3 0 0 1 0 10.4",
+    BoxId.HUB: "M6.5 4.500a2 2 0 1 0 .01 0z M1 3l3.800 2.500 M1 10l3.800-2.500 M8.500 6.500H12",
     BoxId.ARCHIVE: "M1.5 2h10v3h-10z M2.5 5v6.5h8V5 M5 7.5h3",
     BoxId.TASKS: "M1.5 4.5h7v7h-7z M4 4.5V2h7.5v7.5H8.5 M4 8h2",
     BoxId.DATABASE: "M1.5 3c0-2.6 10-2.6 10 0s-10 2.6-10 0v7c0 2.6 10 2.6 10 0V3 M1.5 6.5c0 2.6 10 "

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isinf
+from math import inf, isinf
 from typing import Any, Final
 
 from solarrally_tui.aws.pace import pace
@@ -61,6 +61,24 @@ class RunOutlook:
     monthly: Decimal | None
     """USD a month of what exists once AWS has finished what it has begun."""
     pace: float
+    on_aws: float | None = None
+    """Seconds that the whole run usually takes on AWS; None where that is not known."""
+    here: float = 0.0
+    """Seconds that it takes on this computer's clock, as far as that is known."""
+
+    @property
+    def share(self) -> float | None:
+        """Return how much of the run's time is over, from 0 to 1; None where it is not known."""
+        if self.seconds_left is None or not self.here:
+            return None
+        return 1 - min(self.seconds_left / self.here, 1.0)
+
+    @property
+    def comparison(self) -> str:
+        """Return how long this takes on AWS and here; empty where the clock is AWS's own."""
+        if self.on_aws is None or self.pace == 1:
+            return ""
+        return f"{minutes(self.on_aws)} on AWS, {short(self.here)} here."
 
     @property
     def line(self) -> str:
@@ -114,6 +132,11 @@ class RunOutlook:
         return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
 
 
+def short(seconds: float) -> str:
+    """Return a duration in seconds up to two minutes, then in whole minutes."""
+    return f"{seconds:.0f} s" if seconds < 120 else minutes(seconds)
+
+
 def minutes(seconds: float) -> str:
     """Return a duration in whole minutes, or in seconds below one."""
     return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
@@ -146,15 +169,19 @@ def outlook(run: RunProgress) -> RunOutlook:
     """Return how a run goes on, as far as it is known now."""
     now, speed = run.clock(), pace()
     # What another run began before we watched it is not seen.
-    known = bool(run.prospects.usual) and not (run.watched or isinf(speed))
-    speed = 1.0 if isinf(speed) else speed
+    known = bool(run.prospects.usual) and not run.watched
+    instant = isinf(speed)
+    speed = 1.0 if instant else speed
     expects, at_least = _expected(run, now, speed)
     graph = TEARDOWN if run.destroys else DEPLOYMENT
+    on_aws = forecast(expects, {}, graph).seconds_left if known else None
+    known = known and not instant
     seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
     asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
     titles = run.titles
+    left = seen.seconds_left / speed if known and not asked else None
     return RunOutlook(
-        seen.seconds_left / speed if known and not asked else None,
+        left,
         at_least,
         titles.get(seen.sets_pace, "") if expects.get(seen.sets_pace, 0) >= _SHOWN else "",
         tuple(
@@ -164,7 +191,9 @@ def outlook(run: RunProgress) -> RunOutlook:
         ),
         _spent(run, now, speed),
         monthly_of(run, run.prospects.monthly),
-        speed,
+        inf if instant else speed,
+        on_aws,
+        run.elapsed + (left or 0.0 if run.active else 0.0),
     )
 
 

@@ -46,6 +46,13 @@ class StepView:
     """CloudFormation's status of its stack, as reported last; of a build, its first part."""
     certificates: set[str] = field(default_factory=set)
     """Logical ids of certificates that its stack waits for."""
+    parts: dict[str, State] = field(default_factory=dict)
+    """What AWS reported last of each resource of its stack, by logical id."""
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether CloudFormation undoes what the step has done."""
+        return "ROLLBACK_" in self.in_aws and self.state is State.RUNNING
 
     def note(self, event: Event) -> None:
         """Take what AWS reports of the step's stack, of a resource in it, or of its build."""
@@ -58,6 +65,7 @@ class StepView:
         else:
             # The stack's own first event comes before those of its resources, if it was heard.
             self.in_aws = self.in_aws or "CREATE_IN_PROGRESS"
+            self.parts[event.resource] = event.state
         if event.type == _CERTIFICATE and event.state is State.RUNNING:
             self.certificates.add(event.resource)
         elif event.type == _CERTIFICATE:

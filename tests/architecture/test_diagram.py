@@ -12,9 +12,11 @@ from solarrally_tui.architecture.diagram import (
     OUTSIDE,
     BoxId,
     Diagram,
+    box_of,
     diagram,
 )
-from solarrally_tui.architecture.drawing import Caption, svg
+from solarrally_tui.architecture.drawing import svg
+from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.price_book.store import book
@@ -56,7 +58,7 @@ def test_the_boxes_add_up_to_the_estimate(name: str) -> None:
     cost, shown = estimate(SITES[name]), drawn(SITES[name])
     assert shown.monthly == cost.expected > 0
     assert shown.box(BoxId.OTHER) is None
-    billed = {OF_SERVICES[line.service] for line in cost.lines if line.monthly}
+    billed = {box_of(line.service, line.resource) for line in cost.lines if line.monthly}
     assert billed <= {box.id for box in shown.boxes}
     assert all((box.monthly is None) == (box.id in OUTSIDE) for box in shown.boxes)
 
@@ -93,7 +95,7 @@ def test_facts_are_those_of_the_site() -> None:
 
 def test_what_has_no_price_marks_its_box() -> None:
     class Unpriced:
-        service, minor = "AmazonRDS", False
+        service, resource, minor = "AmazonRDS", "Database", False
 
     site = SITES["small"]
     shown = diagram(site, resources(site), (), [Unpriced()])

@@ -220,7 +220,7 @@ async def test_review_jumps_to_an_answer_and_says_what_is_missing(
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
         assert "Billing alerts needs an answer." in screen_text(app)
-        await walk(pilot, "down", "down", "enter")
+        await walk(pilot, "4", "down", "down", "enter")
         assert isinstance(app.screen, BillingScreen)
 
 

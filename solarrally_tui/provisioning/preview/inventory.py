@@ -9,7 +9,6 @@ from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import resources
-from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
 from solarrally_tui.site.model import Site
 
 _ROLE: Final = "AWS::IAM::Role"
@@ -33,13 +32,10 @@ class StackContents:
 
     id: str
     title: str
-    kinds: tuple[tuple[int, str], ...]
-    """How many of what, the most important first, such as (1, "database")."""
-
-    @property
-    def count(self) -> int:
-        """How many resources it has."""
-        return sum(count for count, _ in self.kinds)
+    purpose: str
+    """What it is for, in words of the business."""
+    count: int
+    """How many resources it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +59,13 @@ class Inventory:
 def inventory_of(site: Site) -> Inventory:
     """Return what deploying a site creates in an empty account. Raises MissingValueError."""
     everything = resources(site)
+    counted = Counter(resource.stack for resource in everything)
     stacks = tuple(
-        StackContents(item.id, item.title, _kinds([r for r in everything if r.stack == item.id]))
-        for item in CATALOGUE
+        StackContents(item.id, item.title, item.purpose, counted[item.id]) for item in CATALOGUE
     )
     roles = tuple(_role(r) for r in everything if r.type == _ROLE)
     devices = tuple(_device_policy(r, site) for r in everything if r.type == "AWS::IoT::Policy")
     return Inventory(stacks, (*_account_wide(site), *roles, *devices))
-
-
-def _kinds(held: list[Resource]) -> tuple[tuple[int, str], ...]:
-    counted = Counter(resource.type for resource in held)
-    order = {kind: index for index, kind in enumerate(RESOURCE_TYPES)}
-    kinds = []
-    for kind in sorted(counted, key=lambda kind: order.get(kind, len(order))):
-        type_ = RESOURCE_TYPES.get(kind, ResourceType(kind.rpartition("::")[2]))
-        kinds.append((counted[kind], type_.one if counted[kind] == 1 else type_.plural))
-    return tuple(kinds)
 
 
 def _account_wide(site: Site) -> tuple[Permission, ...]:

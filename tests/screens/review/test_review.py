@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Static, Tab, Tabs
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.blueprints import CATALOGUE
@@ -45,7 +45,7 @@ def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
 async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
     async with at("review") as (app, pilot):
         assert f"{len(CATALOGUE)} stacks are created" in summary_of(app)
-        assert "Tier       small" in screen_text(app)
+        assert "Where it goes, a month" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
@@ -57,16 +57,17 @@ async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scr
 async def test_the_keys_show_the_sections(at: Open) -> None:
     async with at("review") as (app, pilot):
         await pilot.press("2")
-        assert "1 database" in text_of(app)
+        assert "Keeps accounts, chargers and sessions" in text_of(app)
+        assert "handle" not in text_of(app)
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
         assert "ExecutionRole" in text_of(app)
         assert "used by the tasks" in text_of(app)
-        await pilot.press("4")
+        await pilot.press("1")
         await pilot.pause()
         assert "About $0.06 to build the application." in text_of(app)
         assert "Database" in text_of(app)
-        await pilot.press("1")
+        await pilot.press("4")
         await pilot.pause()
         assert "Tier       small" in screen_text(app)
         await pilot.press("tab", "shift+tab", "enter")
@@ -74,8 +75,9 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
 
 async def test_nothing_to_change_is_said(at: Open, services: Scripted, session: Session) -> None:
     services.plans.plan = plans.SAME
-    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
+    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
         assert "There is nothing to change." in summary_of(app)
+        await pilot.press("2")
         assert "Changed answers" not in text_of(app)
         assert "= Unchanged" in text_of(app)
 
@@ -89,7 +91,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         assert "Tier: small -> medium." in text_of(app)
         assert "Restarts the database with another instance class." in text_of(app)
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
-        await pilot.press("4")
+        await pilot.press("1")
         assert "+$26.41  Database" in text_of(app)
         await walk(pilot, "ctrl+n", "enter")
         assert services.confirmed == ""
@@ -103,7 +105,7 @@ async def test_every_amount_of_a_change_is_in_the_currency_that_was_chosen(
     session.money = Money("EUR", Decimal("0.5"), "2026-11-29")
     async with at("review", **changed(session)) as (app, pilot):
         assert "22 EUR more than now" in summary_of(app)
-        await pilot.press("4")
+        await pilot.press("1")
         assert "+13.20 EUR  Database" in text_of(app)
         assert "The site then costs 22 EUR a month more" in text_of(app)
         assert "$" not in text_of(app)
@@ -174,7 +176,7 @@ async def test_a_failed_question_leaves_the_rest(
     async with at("review", **changed(session)) as (app, pilot):
         assert "What changes is unknown. AWS refused the call." in summary_of(app)
         assert "Tier: small -> medium. You can change it later." in text_of(app)
-        assert "1 database" in text_of(app)
+        assert "Keeps accounts, chargers and sessions" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
@@ -185,8 +187,9 @@ async def test_a_guard_of_the_engine_is_told(at: Open, services: Scripted) -> No
         what="The site is in eu-west-1.", why="It cannot move.", next="Choose another name."
     )
     services.plans.plan = StepError(guard, Exit.REFUSED)
-    async with at("review", (120, 40)) as (app, _):
+    async with at("review", (120, 40)) as (app, pilot):
         assert "The site is in eu-west-1." in summary_of(app)
+        await pilot.press("2")
         assert "Choose another name." in text_of(app)
 
 
@@ -226,21 +229,21 @@ async def test_the_command_is_copied_with_the_credentials(
 async def test_a_new_size_proposes_a_new_budget_and_a_typed_one_stays(
     at: Open, session: Session
 ) -> None:
-    async with at("review") as (app, _):
+    async with at("review", (160, 30)) as (app, _):
         assert "$78 (high estimate)" in screen_text(app)
     session.site.draft.choose_tier(Tier.MEDIUM)
-    async with at("review") as (app, _):
+    async with at("review", (160, 30)) as (app, _):
         assert "$305 (high estimate)" in screen_text(app)
     session.site.draft.set("alerts.monthly_budget_usd", "90")
     session.site.draft.choose_tier(Tier.LARGE)
-    async with at("review") as (app, _):
+    async with at("review", (160, 30)) as (app, _):
         assert "Budget     $90" in screen_text(app)
         assert session.site.draft.site().alerts.monthly_budget_usd == 90
 
 
 async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session) -> None:
     session.site.draft.set("size.multi_az", True)
-    async with at("review") as (app, _):
+    async with at("review", (160, 30)) as (app, _):
         assert "Standby dat" in screen_text(app)
 
 
@@ -252,6 +255,29 @@ def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: 
     times = Times(1260, 2100, NOW + timedelta(minutes=left), NOW)
     assert words in session_words(times).plain
     assert "session ends is unknown" in session_words(Times(1260, 2100, None, NOW)).plain
+
+
+@pytest.mark.parametrize(
+    ("size", "tabs", "beside"),
+    [
+        ((80, 24), ["1 Cost", "2 What", "3 Perm", "4 Answ", "5 Pict"], set()),
+        ((120, 40), ["1 Cost", "2 What", "3 Perm", "4 Answ"], {"picture"}),
+        ((160, 24), ["1 Cost", "2 What", "3 Perm", "4 Pict"], {"side"}),
+        ((200, 60), ["1 Cost", "2 What", "3 Perm"], {"picture", "side"}),
+    ],
+)
+async def test_tabs_are_numbered_from_one_above_what_they_change(
+    at: Open, size: tuple[int, int], tabs: list[str], beside: set[str]
+) -> None:
+    async with at("review", size) as (app, pilot):
+        shown = [tab for tab in app.screen.query(Tab) if tab.display]
+        assert [tab.label.plain[:6] for tab in shown] == tabs
+        apart = {id_ for id_ in ("picture", "side") if app.screen.query_one(f"#{id_}").display}
+        assert apart == beside
+        assert shown[0].region.x == app.screen.query_one("#text").region.x
+        await pilot.press(str(len(tabs)))
+        assert app.screen.query_one(Tabs).active == shown[-1].id
+        assert ("AWS IoT" in screen_text(app)) == ("picture" in {*beside, shown[-1].id})
 
 
 def test_a_change_takes_as_long_as_its_slowest_part() -> None:
@@ -270,8 +296,7 @@ def test_what_has_no_price_is_not_zero() -> None:
 async def test_who_expires_is_told_in_cost_and_time(at: Open) -> None:
     ends = datetime.now(UTC) + timedelta(minutes=3)
     who = Who(ME.account, ME.arn, ME.source, ME.region, ends)
-    async with at("review", who=who) as (app, pilot):
-        await pilot.press("4")
+    async with at("review", who=who) as (app, _):
         assert "maybe before the deployment" in text_of(app)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.architecture import drawing
 from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
+from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.advice.curve import Curve
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.language.language import Language
@@ -62,7 +63,7 @@ def chart(
     return svg(series, (curve.chargers, here), words, language.short)
 
 
-def _caption(box: Box, amount: Decimal, language: Language, money: Money) -> drawing.Caption:
+def _caption(box: Box, amount: Decimal, language: Language, money: Money) -> Caption:
     price = ""
     if box.monthly is not None:
         price = language.money(amount, money.currency)
@@ -71,7 +72,7 @@ def _caption(box: Box, amount: Decimal, language: Language, money: Money) -> dra
         elif not amount:
             price = language.text("picture.free")
     title = language.text(f"box.{box.id.value}")
-    return drawing.Caption(title, _details(box, language), price)
+    return Caption(title, _details(box, language), price)
 
 
 def _details(box: Box, language: Language) -> tuple[str, ...]:
@@ -122,7 +123,8 @@ _DETAILS: Final[Mapping[BoxId, Callable[[_Facts, int, Language], tuple[str, ...]
     BoxId.TASKS: _tasks,
     BoxId.DATABASE: _database,
     BoxId.BALANCER: lambda facts, _, language: (language.text(f"detail.{facts['scheme']}"),),
-    BoxId.DELIVERY: lambda _, __, ___: ("HTTPS",),
+    BoxId.HUB: lambda _, count, language: (language.counted("tasks", count),),
+    BoxId.DELIVERY: lambda facts, _, __: (str(facts["name"]) or "HTTPS",),
     BoxId.FIREWALL: _firewall,
     BoxId.PEOPLE: lambda _, __, language: (language.text("detail.dashboard"),),
     BoxId.NETWORK: _network,

@@ -107,7 +107,7 @@ def _rows(of: Content) -> Iterator[tuple[str, ...]]:
         amount = rounded(money.of(line.monthly), 6)
         yield (
             "line",
-            box_of(line.service).value,
+            box_of(line.service, line.resource).value,
             cell(line.title),
             f"{line.quantity.normalize():f}",
             cell(line.unit),
@@ -117,7 +117,16 @@ def _rows(of: Content) -> Iterator[tuple[str, ...]]:
         )
     for gap in of.cost.unknown:
         # Without an amount: a zero would read like a price.
-        yield ("unknown", box_of(gap.service).value, cell(gap.item), "", "", "", "", "")
+        yield (
+            "unknown",
+            box_of(gap.service, gap.resource).value,
+            cell(gap.item),
+            "",
+            "",
+            "",
+            "",
+            "",
+        )
 
 
 def _row(kind: str, name: str, amounts: Amounts, quantity: str = "") -> tuple[str, ...]:

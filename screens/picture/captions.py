@@ -1,0 +1,120 @@
+"""What the wizard writes into the boxes of the picture. Pure."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
+from solarrally_tui.architecture.layout import Caption
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.screens.common.money import amount
+
+TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
+    BoxId.CHARGERS: ("Chargers", ""),
+    BoxId.MESSAGES: ("AWS IoT Core", "AWS IoT"),
+    BoxId.HUB: ("Hub", ""),
+    BoxId.ARCHIVE: ("Archive", ""),
+    BoxId.TASKS: ("Application", "Tasks"),
+    BoxId.DATABASE: ("Database", ""),
+    BoxId.BALANCER: ("Load balancer", "Balancer"),
+    BoxId.DELIVERY: ("CloudFront", "CDN"),
+    BoxId.FIREWALL: ("Firewall", ""),
+    BoxId.PEOPLE: ("People", ""),
+    BoxId.NETWORK: ("Network", ""),
+    BoxId.MONITORING: ("Monitoring", "Alarms"),
+    BoxId.SECRETS: ("Secrets, keys", "Secrets"),
+    BoxId.FILES: ("Files, builds", "Files"),
+    BoxId.OTHER: ("Other", ""),
+}
+"""The title of each box, and a shorter one where that is too long for little room."""
+
+_UNITS: Final = 1024
+"""CPU units of a vCPU, and MiB of a GiB."""
+
+
+def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[BoxId, Caption]:
+    """Return what is written in each box, amounts in the currency that is shown.
+
+    deletes: whether the states are those of a deletion.
+    """
+    return {box.id: _caption(box, money, deletes) for box in shown.boxes}
+
+
+def _caption(box: Box, money: Money, deletes: bool) -> Caption:
+    title, short = TITLES[box.id]
+    describe = _DETAILS.get(box.id)
+    details = describe(box.facts, box.count) if describe else ()
+    return Caption(title, details, _price(box, money), short, _word(box, deletes))
+
+
+def _price(box: Box, money: Money) -> str:
+    if box.monthly is None:
+        return ""
+    if not box.complete:
+        return f"from {amount(box.monthly, money)}" if box.monthly else "no price"
+    return amount(box.monthly, money) if box.monthly else "free"
+
+
+def _word(box: Box, deletes: bool) -> str:
+    words = {"DONE": "deleted", "RUNNING": "deleting", "WAITING": "exists"}
+    return words.get(box.state.name, "") if deletes and box.state else ""
+
+
+_Facts = Mapping[str, str | int]
+
+
+def counted(count: int, one: str) -> str:
+    """Return a number of things in words, regular plurals only."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def _chargers(facts: _Facts, count: int) -> tuple[str, ...]:
+    return counted(count, "charger"), f"every {facts['seconds']} s"
+
+
+def _tasks(facts: _Facts, count: int) -> tuple[str, ...]:
+    most = int(facts["most"])
+    tasks = counted(count, "task") if most == count else f"{count} to {most} tasks"
+    vcpu, memory = (Decimal(facts[name]) / _UNITS for name in ("cpu_units", "memory_mib"))
+    return tasks, f"{vcpu.normalize():f} vCPU {memory.normalize():f} GB"
+
+
+def _database(facts: _Facts, _: int) -> tuple[str, ...]:
+    storage = f"{facts['gigabytes']} GB" if facts["zones"] == 1 else "with standby"
+    return str(facts["class"]).removeprefix("db."), storage
+
+
+def _delivery(facts: _Facts, _: int) -> tuple[str, ...]:
+    return str(facts["name"]) or "AWS address", "HTTPS"
+
+
+def _network(facts: _Facts, _: int) -> tuple[str, ...]:
+    if facts["nat_gateways"]:
+        return (counted(int(facts["nat_gateways"]), "NAT gateway"),)
+    return ("NAT instance",) if facts["nat_instances"] else ("public IPs",)
+
+
+def _firewall(facts: _Facts, _: int) -> tuple[str, ...]:
+    does = "blocks" if facts["mode"] == "block" else "only counts"
+    return counted(int(facts["rules"]), "rule"), does
+
+
+_DETAILS: Final[Mapping[BoxId, Callable[[_Facts, int], tuple[str, ...]]]] = {
+    BoxId.CHARGERS: _chargers,
+    BoxId.MESSAGES: lambda _, __: ("MQTT, TLS", "certificates"),
+    BoxId.HUB: lambda _, count: (counted(count, "task"), "MQTT broker"),
+    BoxId.TASKS: _tasks,
+    BoxId.DATABASE: _database,
+    BoxId.BALANCER: lambda facts, _: (
+        "not public" if facts["scheme"] == "internal" else "public",
+        "health checks",
+    ),
+    BoxId.DELIVERY: _delivery,
+    BoxId.FIREWALL: _firewall,
+    BoxId.PEOPLE: lambda _, __: ("dashboard", "in a browser"),
+    BoxId.NETWORK: _network,
+    BoxId.MONITORING: lambda facts, _: (counted(int(facts["alarms"]), "alarm"),),
+    BoxId.SECRETS: lambda facts, _: (counted(int(facts["secrets"]), "secret"),),
+    BoxId.FILES: lambda facts, _: (counted(int(facts["buckets"]), "bucket"),),
+}
+"""What describes a box, the most telling first."""

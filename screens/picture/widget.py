@@ -1,0 +1,58 @@
+"""The picture of a site as a widget: as wide as it is, in as many rows as its screen gives it."""
+
+from typing import Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from solarrally_tui.architecture.diagram import Diagram
+from solarrally_tui.architecture.text_drawing import DETAIL, LINE, PRICE, TITLE, text
+from solarrally_tui.pricing.money import Money
+from solarrally_tui.screens.common.words import COLOURS, DIM
+from solarrally_tui.screens.picture.captions import captions
+
+_STYLES: Final = {
+    **{tone.value: style for tone, style in COLOURS.items()},
+    LINE: "$text-secondary",
+    TITLE: "bold $foreground",
+    PRICE: "bold $foreground",
+    DETAIL: DIM,
+}
+
+
+class SitePicture(Static):
+    """Draws the parts of a site with their prices and, during a run, their states."""
+
+    def __init__(self, id: str = "picture") -> None:  # noqa: A002 Textual's own name
+        super().__init__(id=id)
+        self._asked: tuple[Diagram | None, Money, int, bool] = (None, Money(), 0, False)
+        self._drawn: tuple[object, ...] = ()
+
+    def show(
+        self, shown: Diagram | None, money: Money, rows: int, *, deletes: bool = False
+    ) -> None:
+        """Draw a site, or nothing, in at most so many rows.
+
+        deletes: whether the states are those of a deletion.
+        """
+        self._asked = shown, money, rows, deletes
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        columns = self.size.width
+        drawn = (*self._asked, columns)
+        if drawn == self._drawn or not columns:
+            return  # a layout of the screen costs more than this comparison
+        self._drawn = drawn
+        shown, money, rows, deletes = self._asked
+        lines = text(shown, captions(shown, money, deletes), columns, rows) if shown else ()
+        self.update(
+            Content("\n").join(
+                Content.assemble(*((span.text, _STYLES.get(span.tone, "")) for span in line))
+                for line in lines
+            )
+        )

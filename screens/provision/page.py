@@ -1,0 +1,37 @@
+"""How Provision divides its room: the picture, the steps, and what AWS reports. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from solarrally_tui.architecture.text_drawing import LEAST_COLUMNS
+from solarrally_tui.screens.provision.step_list import rows_of_all
+
+_PICTURE: Final = (8, 16)
+"""Rows that the picture needs, and rows that it takes at most."""
+
+_STEPS: Final = 4
+"""Rows that the list of steps has at least, where there is a picture."""
+
+_LOG: Final = 5
+"""Rows from which on a few lines of what AWS reports are worth showing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of each part; 0 for none."""
+
+    picture: int
+    steps: int
+    log: int
+
+
+def divided(rows: int, columns: int, steps: int) -> Rows:
+    """Divide rows: the picture in full while every step has its place, the rest for the log."""
+    needed = rows_of_all(steps, columns)
+    picture = min(max(rows - needed - 1, _PICTURE[0]), _PICTURE[1])
+    if rows < _PICTURE[0] + 1 + _STEPS or columns < LEAST_COLUMNS:
+        picture = 0
+    left = rows - picture - bool(picture)
+    of_steps = max(min(needed, left), 0)
+    log = left - of_steps - 1
+    return Rows(picture, of_steps, log if log >= _LOG else 0)

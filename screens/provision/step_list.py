@@ -1,0 +1,102 @@
+"""The steps of a run as one list that fits its room, folded where there is little. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.screens.common.words import DIM, colour, mark
+from solarrally_tui.screens.provision.words import cut
+from solarrally_tui.wizard.run_progress import StepView
+
+_COLUMN: Final = 36
+"""Columns that a step needs: sign, title and time."""
+
+_APART: Final = 2
+_ATTENTION: Final = (State.FAILED, State.WAITING_FOR_YOU, State.OUT_OF_SIGHT, State.WARN)
+_FOLDED: Final = (State.RUNNING, State.DONE, State.UNCHANGED, State.WAITING)
+"""States whose steps share a line where there is no room for a line each, in this order."""
+
+FEWEST: Final = 3
+"""Rows in which a folded list says something of every step: working, done, waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there is for the list."""
+
+    columns: int
+    rows: int
+
+
+def rows_of_all(count: int, columns: int) -> int:
+    """Return the rows in which so many steps each have a place."""
+    return ceil(count / max(columns // _COLUMN, 1))
+
+
+def step_list(views: Sequence[StepView], now: float, room: Room) -> Content:
+    """Return the steps in at most so many rows: a place for each, or the finished ones folded."""
+    if room.rows < 1:
+        return Content("")
+    if rows_of_all(len(views), room.columns) <= room.rows:
+        return _in_columns(views, now, room)
+    return _folded(views, now, room)
+
+
+def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
+    columns = max(min(room.columns // _COLUMN, len(views)), 1)
+    rows = ceil(len(views) / columns)
+    width = min(room.columns // columns - _APART, _COLUMN + 8)
+    lines = []
+    for row in range(rows):
+        cells = [_step(view, now, width) for view in views[row::rows]]
+        lines.append(Content(" " * _APART).join(cells))
+    return Content("\n").join(lines)
+
+
+def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
+    """Return a line for each step that works or needs attention, and one for all of a state."""
+    single = [view for state in _ATTENTION for view in views if view.state is state]
+    groups = {state: [view for view in views if view.state is state] for state in _FOLDED}
+    others = [state for state in _FOLDED[1:] if groups[state]]
+    left = room.rows - len(others)
+    single += groups[State.RUNNING]
+    if len(single) > left:
+        single, more = single[: max(left - 1, 0)], single[max(left - 1, 0) :]
+    else:
+        more = []
+    width = min(room.columns, 2 * _COLUMN)
+    lines = [_step(view, now, width) for view in single]
+    lines += [_together(State.RUNNING, more, room.columns, "also working")] if more else []
+    lines += [_together(state, groups[state], room.columns, state.word) for state in others]
+    return Content("\n").join(lines[: room.rows])
+
+
+def _step(view: StepView, now: float, width: int) -> Content:
+    """Return one step: sign, title, and its time, or the word for what is not as planned."""
+    elapsed = view.elapsed(now)
+    said = view.state.word if view.state in _ATTENTION and width >= _COLUMN - 4 else ""
+    shown = said or (_clock(elapsed) if elapsed is not None else "")
+    room = max(width - 3 - len(shown), 8)
+    style = DIM if view.state is State.WAITING else "bold" if view.state is State.RUNNING else ""
+    return Content.assemble(
+        mark(view.state),
+        (f"{cut(view.title, room):<{room}} ", style),
+        (shown, colour(view.state) if said else DIM),
+    )
+
+
+def _clock(value: float) -> str:
+    """Return a duration such as 3:05, or 1:03:05."""
+    minutes, rest = divmod(int(max(value, 0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _together(state: State, views: Iterable[StepView], columns: int, word: str) -> Content:
+    titles = [view.title for view in views]
+    text = f"{len(titles)} {word}: {', '.join(titles)}"
+    return Content.assemble(mark(state), (cut(text, columns - 2), DIM))

@@ -1,0 +1,222 @@
+"""The diagram in letters, for a terminal: plain box-drawing characters in as much room as there is.
+
+Each character has one that looks alike in ASCII (computer/streams.py).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from solarrally_tui.architecture.diagram import Arrow, Box, BoxId, Diagram
+from solarrally_tui.architecture.layout import CELLS, COLUMNS, LANES, Caption, support
+
+LEAST_COLUMNS: Final = 58
+"""Below this width, boxes have no room for a price."""
+
+_WIDEST, _LEAST_GAP, _WIDEST_GAP = 26, 2, 10
+_DETAILS: Final = 2
+_BETWEEN: Final = 3
+"""Columns between two boxes of the support row, or entries of its line."""
+
+LINE, TITLE, PRICE, DETAIL = "line", "title", "price", "detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line. tone: a Tone, or LINE, TITLE, PRICE, DETAIL; empty between boxes."""
+
+    text: str
+    tone: str = ""
+
+
+Lines = tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Measures of the drawing, in columns and rows."""
+
+    width: int
+    """Of a box."""
+    gap: int
+    """Between two boxes, for an arrow."""
+    details: int
+    """Lines of a box besides its price."""
+
+    @property
+    def height(self) -> int:
+        """Of a box: its two edges, details, and the price."""
+        return self.details + 3
+
+    def left(self, column: int) -> int:
+        return column * (self.width + self.gap)
+
+    def top(self, lane: int) -> int:
+        return lane * (self.height + 1)
+
+    @property
+    def all_columns(self) -> int:
+        return COLUMNS * self.width + (COLUMNS - 1) * self.gap
+
+    @property
+    def all_rows(self) -> int:
+        return LANES * self.height + LANES - 1
+
+
+def text(shown: Diagram, captions: Mapping[BoxId, Caption], columns: int, rows: int) -> Lines:
+    """Return the picture in at most so many columns and rows; empty where it has no room.
+
+    Every box of the diagram needs a caption. The more rows, the more details are shown.
+    """
+    if columns < LEAST_COLUMNS:
+        return ()
+    for details in range(_DETAILS, -1, -1):
+        size = _sized(columns, details)
+        below = _support(shown, captions, size, rows - size.all_rows)
+        left = rows - size.all_rows - len(below)
+        if left >= 0:
+            return (*_ways(shown, captions, size), *([()] if left else []), *below)
+    return ()
+
+
+def _sized(columns: int, details: int) -> _Size:
+    gap = min(max(columns // 30, _LEAST_GAP), _WIDEST_GAP)
+    width = min((columns - (COLUMNS - 1) * gap) // COLUMNS, _WIDEST)
+    return _Size(width, gap, details)
+
+
+class _Canvas:
+    """Characters in rows, each with its tone."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._cells = [[(" ", "")] * columns for _ in range(rows)]
+
+    def put(self, column: int, row: int, text: str, tone: str) -> None:
+        self._cells[row][column : column + len(text)] = [(letter, tone) for letter in text]
+
+    def lines(self) -> Lines:
+        return tuple(tuple(_spans(row)) for row in self._cells)
+
+
+def _spans(row: Sequence[tuple[str, str]]) -> Iterator[Span]:
+    end = max((at for at, (letter, _) in enumerate(row, 1) if letter != " "), default=0)
+    for tone, cells in groupby(row[:end], key=lambda cell: cell[1]):
+        yield Span("".join(letter for letter, _ in cells), tone)
+
+
+def _ways(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size) -> Lines:
+    canvas = _Canvas(size.all_columns, size.all_rows)
+    for box in shown.boxes:
+        if box.id in CELLS:
+            cell = CELLS[box.id]
+            at = size.left(cell.column), size.top(cell.lane)
+            _draw_box(canvas, at, size, box, captions[box.id])
+    for arrow in shown.arrows:
+        _draw_arrow(canvas, size, arrow)
+    return canvas.lines()
+
+
+def _draw_box(
+    canvas: _Canvas, at: tuple[int, int], size: _Size, box: Box, caption: Caption
+) -> None:
+    (left, top), inner = at, size.width - 2
+    edge = box.state.tone.value if box.state else LINE
+    canvas.put(left, top, f"┌{'─' * inner}┐", edge)
+    for row in range(top + 1, top + size.height - 1):
+        canvas.put(left, row, "│", edge)
+        canvas.put(left + size.width - 1, row, "│", edge)
+    canvas.put(left, top + size.height - 1, f"└{'─' * inner}┘", edge)
+    title = caption.title if len(caption.title) <= inner else caption.short or caption.title
+    spaced = f" {title} " if len(title) + 2 <= inner else _cut(title, inner)
+    canvas.put(left + 1, top, spaced, TITLE)
+    for row, line in enumerate(_inside(box, caption, size), top + 1):
+        column = left + 1
+        for span in line:
+            cut = _cut(span.text, left + size.width - 1 - column)
+            canvas.put(column, row, cut, span.tone)
+            column += len(cut)
+
+
+def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
+    """Return the lines in a box: details, state and, at the bottom, the price."""
+    if box.monthly is None:  # outside of AWS, nothing costs
+        return [(Span(text, DETAIL),) for text in caption.details[: size.details + 1]]
+    price = Span(caption.price, PRICE)
+    if box.state and not size.details:
+        return [(_glyph(box), price)]
+    word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
+    state = [(_glyph(box), word)] if box.state else []
+    details = [(Span(text, DETAIL),) for text in caption.details[: size.details - len(state)]]
+    empty = size.details - len(details) - len(state)
+    return [*details, *state, *[()] * empty, (price,)]
+
+
+def _glyph(box: Box) -> Span:
+    return Span(f"{box.state.glyph} ", box.state.tone.value) if box.state else Span("")
+
+
+def _draw_arrow(canvas: _Canvas, size: _Size, arrow: Arrow) -> None:
+    start, end = CELLS[arrow.start], CELLS[arrow.end]
+    middle = size.height // 2
+    if start.lane == end.lane:
+        left, row = size.left(start.column) + size.width, size.top(start.lane) + middle
+        length = size.left(end.column) - left
+        line = f"{'─' * (length - 1)}→"
+        if len(arrow.protocol) + 4 <= length:
+            named = f" {arrow.protocol} "
+            at = (length - len(named)) // 2
+            line = f"{line[:at]}{named}{line[at + len(named) :]}"
+        canvas.put(left, row, line, LINE)
+        return
+    column = size.left(end.column) + size.width // 2
+    row = size.top(start.lane) - 1
+    canvas.put(column, row, "↑", LINE)
+    canvas.put(column + 2, row, arrow.protocol, DETAIL)
+
+
+def _support(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size, rows: int) -> Lines:
+    """Return the boxes that serve all others: beside each other as boxes, or in lines of words."""
+    boxes = support(shown)
+    width = (size.all_columns - _BETWEEN * (len(boxes) - 1)) // max(len(boxes), 1)
+    needed = max((_wide(box, captions[box.id]) for box in boxes), default=0)
+    if size.details and rows >= size.height and width >= needed + 2:
+        small = _Size(min(width, _WIDEST), _BETWEEN, max(size.details - 1, 0))
+        canvas = _Canvas(size.all_columns, small.height)
+        for column, box in enumerate(boxes):
+            _draw_box(canvas, (small.left(column), 0), small, box, captions[box.id])
+        return canvas.lines()
+    return tuple(_wrapped([_entry(box, captions[box.id]) for box in boxes], size.all_columns))
+
+
+def _wide(box: Box, caption: Caption) -> int:
+    """Return the columns that a box of the support row needs inside."""
+    title = caption.short or caption.title
+    return max(len(title), len(caption.price) + (2 if box.state else 0))
+
+
+def _entry(box: Box, caption: Caption) -> tuple[Span, ...]:
+    title = f"{caption.short or caption.title} "
+    return tuple(
+        span for span in (_glyph(box), Span(title, DETAIL), Span(caption.price, PRICE)) if span.text
+    )
+
+
+def _wrapped(entries: Sequence[tuple[Span, ...]], columns: int) -> Iterator[tuple[Span, ...]]:
+    """Yield entries in lines, with equal distances."""
+    line: tuple[Span, ...] = ()
+    for entry in entries:
+        if line and _length(line) + _BETWEEN + _length(entry) > columns:
+            yield line
+            line = ()
+        line = (*line, *((Span(" " * _BETWEEN),) if line else ()), *entry)
+    if line:
+        yield line
+
+
+def _length(line: Sequence[Span]) -> int:
+    return sum(len(span.text) for span in line)
+
+
+def _cut(text: str, columns: int) -> str:
+    return text if len(text) <= columns else f"{text[: columns - 1]}…"

@@ -1,0 +1,143 @@
+"""What Provision shows in its room: one list, a picture with states, time and money."""
+
+from dataclasses import replace
+
+import pytest
+
+from solarrally_tui.architecture.diagram import BoxId
+from solarrally_tui.provisioning.deployment.step_graph import PLANNED
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.picture.states import states
+from solarrally_tui.screens.provision.page import divided
+from solarrally_tui.screens.provision.step_list import Room, step_list
+from solarrally_tui.screens.provision.words import log_line, summary
+from solarrally_tui.wizard.run_outlook import outlook
+from solarrally_tui.wizard.run_progress import Prospects, RunProgress
+from tests.architecture.test_diagram import SITES, drawn
+from tests.screens.scripted.services import at
+
+START = 1767348000.0
+USUAL = Prospects({"data": 620.0, "app": 145.0, "edge": 410.0, "distribution": 290.0})
+
+
+def new_run(now: float = 90.0) -> RunProgress:
+    run = RunProgress(PLANNED, clock=lambda: START)
+    run.clock = lambda: START + now
+    return run
+
+
+@pytest.mark.parametrize("columns", [20, 56, 76, 86, 166])
+@pytest.mark.parametrize("rows", [3, 5, 14, 40])
+def test_the_list_never_needs_scrolling_and_counts_every_step(columns: int, rows: int) -> None:
+    run = new_run()
+    for number, step in enumerate(run.steps.values()):
+        step.state = list(State)[number % len(State)]
+    shown = step_list(list(run.steps.values()), run.clock(), Room(columns, rows)).plain
+    lines = shown.splitlines()
+    assert len(lines) <= rows
+    assert max(map(len, lines)) <= columns
+    if len(lines) == len(run.steps):
+        assert "First admin" in shown
+
+
+def test_what_works_and_what_fails_is_never_folded_away() -> None:
+    run = new_run()
+    for step in run.steps.values():
+        step.state = State.DONE
+    run.steps["data"].state, run.steps["edge"].state = State.FAILED, State.RUNNING
+    shown = step_list(list(run.steps.values()), run.clock(), Room(76, 4)).plain
+    assert shown.splitlines()[0].startswith("✗ Database")
+    assert shown.splitlines()[1].startswith("● Web address")
+    assert f"{len(run.steps) - 2} done: " in shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "picture"),
+    [(15, 76, True), (30, 86, True), (50, 166, True), (9, 76, False), (30, 50, False)],
+)
+def test_the_room_is_never_exceeded(rows: int, columns: int, picture: bool) -> None:
+    found = divided(rows, columns, 28)
+    assert bool(found.picture) is picture
+    used = found.picture + bool(found.picture) + found.steps + (found.log + 1 if found.log else 0)
+    assert used <= rows
+    assert found.steps >= 4
+
+
+def states_after(*events: object) -> dict[BoxId, State]:
+    run = new_run()
+    for event in events:
+        run.take(event)  # type: ignore[arg-type]
+    return dict(states(drawn(SITES["small"]), run))
+
+
+BALANCER = ("LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer")
+
+
+def test_a_box_is_as_far_as_its_parts_are_seen_to_be() -> None:
+    assert set(states_after().values()) == {State.WAITING}
+    begun = states_after(at(1, "balancer", State.RUNNING))
+    assert begun[BoxId.BALANCER] is State.WAITING
+    working = at(2, "balancer", State.RUNNING, *BALANCER)
+    done = at(9, "balancer", State.DONE, *BALANCER)
+    begin = at(1, "balancer", State.RUNNING)
+    assert states_after(begin, working)[BoxId.BALANCER] is State.RUNNING
+    assert states_after(begin, working, done)[BoxId.BALANCER] is State.DONE
+    undone = at(10, "balancer", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
+    assert states_after(begin, working, done, undone)[BoxId.BALANCER] is State.FAILED
+    ended = at(11, "balancer", State.FAILED)
+    assert states_after(begin, working, done, ended)[BoxId.BALANCER] is State.FAILED
+    assert BoxId.CHARGERS not in states_after(ended)
+
+
+def test_the_distribution_works_until_its_last_step_is_done() -> None:
+    first = [at(1, "distribution", State.RUNNING), at(9, "distribution", State.DONE)]
+    made = at(2, "distribution", State.RUNNING, "Distribution", "AWS::CloudFront::Distribution")
+    assert states_after(first[0], made)[BoxId.DELIVERY] is State.RUNNING
+    assert states_after(*first)[BoxId.DELIVERY] is State.DONE
+    second = at(20, "edge", State.RUNNING)
+    changed = at(21, "edge", State.RUNNING, "s", STACK_TYPE, "UPDATE_IN_PROGRESS")
+    assert states_after(*first, second, changed)[BoxId.DELIVERY] is State.RUNNING
+    assert states_after(*first, second, at(30, "edge", State.DONE))[BoxId.DELIVERY] is State.DONE
+
+
+def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
+    run = new_run()
+    run.prospects = USUAL
+    run.take(at(1, "data", State.RUNNING))
+    for columns in (56, 76, 160):
+        line = summary(run, columns).plain.splitlines()[1]
+        assert "█" in line
+        assert "░" in line
+        assert "min left" in line
+        assert len(line) <= columns
+    assert "on AWS" not in summary(run, 160).plain
+    run.clock = lambda: START + 9000
+    assert "░" in summary(run, 76).plain
+    assert "100%" not in summary(run, 76).plain
+    assert "slower than usual" in summary(run, 76).plain
+
+
+def test_a_demonstration_says_how_long_it_takes_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From what steps usually take: other recorded durations give other minutes."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    monkeypatch.setenv("SOLARRALLY_PACE", "30")
+    said = []
+    for seconds in (620.0, 1820.0):
+        run = new_run(2.0)
+        run.prospects = replace(USUAL, usual={**USUAL.usual, "data": seconds})
+        said.append(outlook(run).comparison)
+        run.finish(Outcome(Exit.OK, "Deployed."))
+        assert outlook(run).comparison.endswith("on AWS, 2 s here.")
+        assert outlook(run).comparison in summary(run).plain
+    first, second = (int(words.split()[0]) for words in said)
+    assert second - first == 20
+    assert said[0] != said[1]
+
+
+def test_a_line_of_the_log_has_no_status_in_capitals() -> None:
+    made = at(1, "data", State.DONE, "solarrally-x-data", STACK_TYPE, "CREATE_COMPLETE")
+    assert log_line(made).endswith("whole stack done")
+    undone = at(1, "data", State.RUNNING, "solarrally-x-data", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
+    assert log_line(undone).endswith("whole stack rolling back")
