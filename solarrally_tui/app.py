@@ -258,7 +258,7 @@ class WizardApp(QuietApp[str]):
         )
         await self._finish(run, engine)
         if run.succeeded and run.outcome is not None:
-            from solarrally_tui.deployed.dashboard.viewer_login import browsable  # noqa: PLC0415
+            from solarrally_tui.deployed.dashboard.site_http import browsable  # noqa: PLC0415
 
             site.url = browsable(run.outcome.outputs.get("edge", {}).get("Url", ""))
             site.deployed, site.before = answers.name, answers

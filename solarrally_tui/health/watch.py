@@ -13,7 +13,7 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.patience import LOST
-from solarrally_tui.deployed.dashboard.viewer_login import browsable
+from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import checks

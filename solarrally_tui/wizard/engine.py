@@ -345,7 +345,7 @@ class Engine(Services):
 
     @override
     async def handover(self, name: str) -> Handover:
-        from solarrally_tui.deployed.dashboard.viewer_login import browsable
+        from solarrally_tui.deployed.dashboard.site_http import browsable
         from solarrally_tui.deployed.site import DeployedSite
 
         site = await DeployedSite.open(await self._at(), name)

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from solarrally_tui.computer.browser import opened_in_secret
-from solarrally_tui.deployed.dashboard.viewer_login import browsable, signed_in
+from solarrally_tui.deployed.dashboard.site_http import browsable
+from solarrally_tui.deployed.dashboard.viewer_login import signed_in
 
 ADDRESS = signed_in("https://d1.cloudfront.net", "p@ss/w:rd%")
 

@@ -39,12 +39,12 @@ def run(options: Options) -> int:
 
 
 async def _open(options: Options, door: "Door") -> int:
-    from solarrally_tui.deployed.dashboard import viewer_login
+    from solarrally_tui.deployed.dashboard import site_http, viewer_login
     from solarrally_tui.deployed.site import DeployedSite
 
     site = await DeployedSite.open(door, options.site)
     outputs = await site.stacks.outputs("edge")
-    url = viewer_login.browsable(outputs.get("Url", ""))
+    url = site_http.browsable(outputs.get("Url", ""))
     if options.json:
         status = Exit.OK if url else Exit.FAILED
         return show_result({"site": site.name, "url": url}, status)

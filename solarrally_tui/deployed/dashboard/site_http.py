@@ -20,6 +20,15 @@ _HTTPS: Final = 443
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+def browsable(url: str) -> str:
+    """Return a dashboard's address as a browser on this computer opens it.
+
+    That of a simulated account, which answers here under both schemes, without TLS: no browser
+    trusts the account's authority.
+    """
+    return url.replace("https://localhost:", "http://localhost:", 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Front:
     """Where a site answers, and under which name.
@@ -44,6 +53,11 @@ class Front:
     @property
     def url(self) -> str:
         """The address that viewers type."""
+        return browsable(self.origin)
+
+    @property
+    def origin(self) -> str:
+        """The address that we ask, always with TLS."""
         return f"https://{self.name or self.address}"
 
     async def get(self, path: str, headers: Mapping[str, str] = _NOTHING) -> httpx.Response:
@@ -65,7 +79,7 @@ class Front:
         """
         host, _, port = self.address.partition(":")
         with noted("https", "get"):  # The connection counts as one request, however long it lasts.
-            proxy = proxies.proxy_for(self.url)
+            proxy = proxies.proxy_for(self.origin)
         # A proxy finds the site by its name; websockets takes no other address then.
         place: dict[str, Any] = {} if proxy else {"host": host, "port": int(port or _HTTPS)}
         return connect(

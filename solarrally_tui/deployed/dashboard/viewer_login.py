@@ -30,15 +30,6 @@ async def password(door: Door, secret: str) -> str:
     return text
 
 
-def browsable(url: str) -> str:
-    """Return a dashboard's address as a browser on this computer opens it.
-
-    That of a simulated account, which answers here under both schemes, without TLS: no browser
-    trusts the account's authority.
-    """
-    return url.replace("https://localhost:", "http://localhost:", 1)
-
-
 def signed_in(url: str, password: str) -> str:
     """Return the address that signs a browser in. It holds the password: never print it."""
     address = urlsplit(url)

@@ -64,17 +64,17 @@ _Value = TypeVar("_Value")
 async def live(observed: ObservedSite) -> Observation:
     """Judge whether the live link opens. Whether messages arrive is the check of telemetry."""
     front = front_of(observed)
-    url = f"{front.url}/ws/live".replace("https://", "wss://")
+    url = f"{front.url}/ws/live".replace("http", "ws", 1)
     try:
         frames = await page(observed)
     except InvalidStatus as error:
         return await _refused(observed, url, error)
     except (InvalidProxy, ProxyError, ImportError) as error:  # no package for SOCKS
-        proxy = proxies.proxy_for(front.url)
+        proxy = proxies.proxy_for(front.origin)
         line = words(error)
         return not_from_here(proxies.through(proxy, line)) if proxy else unknown(line)
     except (OSError, TimeoutError, InvalidHandshake) as error:
-        if plain := https.in_the_way(error, front.url):
+        if plain := https.in_the_way(error, front.origin):
             return not_from_here(plain)
         return fail(f"{url} does not open: {words(error)}")
     except WebSocketException as error:
