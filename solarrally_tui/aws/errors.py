@@ -268,6 +268,8 @@ _WORDS: Final = MappingProxyType(
         Kind.OTHER: ("AWS returned an error.", "", "See the detail for AWS's own words."),
     }
 )
+UNREACHED: Final = _WORDS[Kind.UNREACHABLE][0]
+"""What happened where nothing answered, and nobody knows more."""
 
 
 _UNAVAILABLE: Final = (

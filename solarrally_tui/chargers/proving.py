@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
 from typing import Final
@@ -19,14 +19,23 @@ from typing import Final
 from cryptography import x509
 from websockets.exceptions import WebSocketException
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.chargers import certificates, registered
 from solarrally_tui.chargers.connection import Connection, tls_of
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.proof import CERTIFICATE, PAGE, Hop, Proof
 from solarrally_tui.chargers.simulated_load import Page
 from solarrally_tui.chargers.simulation.profiles import TRAITS, Profile, Turn, turns
+from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
+from solarrally_tui.deployed.site import DeployedSite
+
+_LONGEST: Final = timedelta(minutes=2)
+"""What no proof lasts longer than, with the messages that follow it."""
+_LOOKS: Final = 6
+_BETWEEN_LOOKS: Final = 0.5
+"""Seconds. So long after a proof we wait until AWS IoT reports its connection as ended."""
 
 PAGE_SECONDS: Final = 15.0
 """How long a message may take from AWS IoT to the page before we say that it does not arrive."""
@@ -67,6 +76,59 @@ async def prove(
     except _PageShutError as error:
         return _ended(replace(proof, failed=PAGE, plain=_shut(charger.site, error)), report)
     return proof
+
+
+@asynccontextmanager
+async def noted(name: str, site: DeployedSite) -> AsyncIterator[None]:
+    """Let a charger whose only connection is a proof still count as one that has not connected.
+
+    Nothing is noted of a charger that has connected by itself before, nor where the credentials may
+    not: its silence then looks like that of any other. Raises nothing of its own.
+    """
+    if not await _is_new(name, site):
+        yield
+        return
+    # First for as long as a proof may last: whoever leaves the screen meanwhile ends this one.
+    await _note(name, site, datetime.now(UTC) + _LONGEST)
+    try:
+        yield
+    finally:
+        await asyncio.shield(_note_end(name, site))
+
+
+async def _is_new(name: str, site: DeployedSite) -> bool:
+    """Whether a charger has never connected but for proofs, as far as the index knows."""
+    try:
+        charger, seen = await asyncio.gather(
+            registered.find(name, site),
+            site.door.find("iot", "get_thing_connectivity_data", thingName=name),
+        )
+    except (AwsError, ChargerError):
+        return False
+    if charger is None or seen is None or seen.get("connected"):
+        return False
+    moment = seen["timestamp"].timestamp() * 1000 if "timestamp" in seen else 0
+    thing = {"connectivity": {"timestamp": moment}, "attributes": charger.attributes}
+    return not moment or fleet_index.is_only_proved(thing)
+
+
+async def _note_end(name: str, site: DeployedSite) -> None:
+    """Note when AWS IoT saw the connection of a proof end, so that any later one is another."""
+    ended = datetime.now(UTC)
+    with contextlib.suppress(AwsError):
+        for _ in range(_LOOKS):
+            seen = await site.door.find("iot", "get_thing_connectivity_data", thingName=name)
+            if seen and not seen.get("connected"):
+                ended = seen.get("timestamp", ended)
+                break
+            await asyncio.sleep(_BETWEEN_LOOKS)
+        await _note(name, site, ended)
+
+
+async def _note(name: str, site: DeployedSite, moment: datetime) -> None:
+    with contextlib.suppress(AwsError):
+        value = {fleet_index.PROVED: fleet_index.until(moment)}
+        await certificates.set_attributes(name, value, site.door)
 
 
 async def _on_the_way(

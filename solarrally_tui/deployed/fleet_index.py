@@ -25,6 +25,12 @@ that its certificate is inactive, and without this it looks like a charger that 
 PAGE: Final = 100
 """Things in one answer of the index at most (AWS IoT API reference, SearchIndex, maxResults)."""
 
+PROVED: Final = "proved"
+"""Attribute of a charger's thing: until when its connections were those of a proof and not its own,
+in UTC, as 20261130T091500Z. `chargers prove` writes it for a charger that had none of its own."""
+
+_PROVED_UNTIL: Final = "%Y%m%dT%H%M%SZ"
+
 TYPE: Final = "type"
 MAXIMAL_KW: Final = "maximalKw"
 LOCATION: Final = "location"
@@ -62,6 +68,9 @@ class Fleet:
     none."""
     expiring: int = 0
     """How many have a certificate that is about to expire."""
+    waiting: int = 0
+    """How many have not connected yet, or for a proof alone. Looked up only where none is connected
+    now; of those that were proved, among the first hundred."""
 
     @property
     def failing(self) -> int:
@@ -70,20 +79,53 @@ class Fleet:
 
 
 async def fleet(door: Door, site: str) -> Fleet:
-    """Count a site's chargers with three queries. Raises AwsError; NOT_FOUND without an index."""
+    """Count a site's chargers with three queries, or four where none is connected.
+
+    Raises AwsError; NOT_FOUND without an index.
+    """
     own = in_service(site)
     connected, reasons, expiring = await asyncio.gather(
         _buckets(door, own, "connectivity.connected"),
         _buckets(door, f"{own} AND connectivity.connected:false", "connectivity.disconnectReason"),
         count(door, f"{own} AND ({ending(datetime.now(UTC))})"),
     )
-    counts = _counts(connected)
-    return Fleet(
-        connected["totalCount"],
-        counts.get("true", 0),
-        _counts(reasons),
-        expiring,
-    )
+    registered, online = int(connected["totalCount"]), _counts(connected).get("true", 0)
+    gone = _counts(reasons)
+    waiting = 0
+    if registered and not online:
+        never = max(registered - sum(gone.values()), 0)
+        waiting = never + (await _only_proved(door, own) if gone else 0)
+    return Fleet(registered, online, gone, expiring, waiting)
+
+
+async def _only_proved(door: Door, own: str) -> int:
+    """Count the chargers that are not connected and have connected for a proof alone.
+
+    One query, so of many it sees the first hundred. Who is not among them counts as gone.
+    """
+    query = f"{own} AND connectivity.connected:false AND attributes.{PROVED}:2*"
+    things, _ = await search(door, query)
+    return sum(is_only_proved(thing) for thing in things)
+
+
+def is_only_proved(thing: Mapping[str, Any]) -> bool:
+    """Whether a thing, as the index returns it, has connected, and for a proof alone."""
+    moment = (thing.get("connectivity") or {}).get("timestamp") or 0
+    end = proved_until(thing.get("attributes") or {})
+    return bool(moment) and end is not None and moment <= end.timestamp() * 1000
+
+
+def proved_until(attributes: Mapping[str, str]) -> datetime | None:
+    """Return the value of the attribute PROVED; None without a valid one."""
+    try:
+        return datetime.strptime(attributes.get(PROVED, ""), _PROVED_UNTIL).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def until(moment: datetime) -> str:
+    """Return the value of the attribute PROVED for a moment, which it does not precede."""
+    return (moment.astimezone(UTC) + timedelta(seconds=1)).strftime(_PROVED_UNTIL)
 
 
 async def not_connected(door: Door, site: str, most: int) -> list[str]:

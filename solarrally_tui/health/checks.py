@@ -243,6 +243,7 @@ async def _run(probe: Probe, observed: ObservedSite) -> Ran:
         figures=observation.figures,
         at=datetime.now(UTC),
         pace=probe.pace,
+        waits=observation.waits,
     )
     return Ran(probe, check, failed, log.calls)
 

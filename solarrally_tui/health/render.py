@@ -5,7 +5,7 @@ from typing import Any
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
-from solarrally_tui.health.report import Check, Report
+from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.telemetry import as_object
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.table import columns
@@ -17,11 +17,11 @@ def table(report: Report, now: datetime | None = None) -> str:
     now: to mark what is stale, in UTC; nothing is without it.
     """
     rows = [
-        (check.severity.line(check.severity.word), check.title, _line(check, now))
+        (check.sign.line(check.sign.word), check.title, _line(check, now))
         for check in report.checks
     ]
-    health = report.health
-    verdict = health.line(f"{report.site}: {health.word}.")
+    sign = report.sign
+    verdict = sign.line(f"{report.site}: {sign.word}.")
     if report.lost and report.lost_since:
         since = f"{report.lost_since:%H:%M:%S} UTC"
         verdict = f"{Severity.FAIL.glyph} No connection to AWS since {since}. {report.lost.what}"
@@ -53,6 +53,7 @@ def _check(check: Check) -> dict[str, Any]:
         "id": check.id,
         "title": check.title,
         "state": check.severity.value,
+        "waiting": check.sign is Pending.WAITING,
         "detail": check.line,
         "layer": check.layer.value,
         "at": _moment(check.at),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.layers import Layer
@@ -22,6 +23,15 @@ class Observation:
     severity: Severity
     line: str
     figures: tuple[Figure, ...] = ()
+    waits: bool = False
+    """Whether there is nothing to judge yet, so that ok means that nothing is wrong, not that it
+    was seen to work."""
+
+
+class Pending(Signed):
+    """How a check looks that has nothing to judge yet."""
+
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,13 @@ class Check(Finding):
     """When it was seen, in UTC. None where that does not matter."""
     pace: float = 0.0
     """Seconds after which it is looked at again; 0 where it is not."""
+    waits: bool = False
+    """As of its observation."""
+
+    @property
+    def sign(self) -> Signed:
+        """How it looks: as its severity, but never green where nothing was seen."""
+        return Pending.WAITING if self.waits and self.severity is Severity.OK else self.severity
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it was seen too long ago to be shown as what is so now."""
@@ -61,6 +78,30 @@ class Report:
     """The end of the first round that did not reach AWS."""
     monthly_cost: float = 0.0
     """What checking at this pace costs in a month, in USD."""
+    is_past: bool = False
+    """Whether it is shown again, until a newer one is there."""
+
+    @property
+    def is_old(self) -> bool:
+        """Whether nothing of it may be shown as what is so now."""
+        return self.is_past or self.lost is not None
+
+    @property
+    def checked_at(self) -> datetime:
+        """When the newest of its checks was seen."""
+        return max((check.at for check in self.checks if check.at), default=self.at)
+
+    @property
+    def sign(self) -> Signed:
+        """How the whole looks: as its health, but not green while telemetry is waited for."""
+        waiting = any(check.sign is Pending.WAITING for check in self.checks)
+        return Pending.WAITING if waiting and self.health is Severity.OK else self.health
+
+    @property
+    def waits_for(self) -> str:
+        """What is waited for, in a sentence; empty where nothing is."""
+        lines = (check.line for check in self.checks if check.sign is Pending.WAITING)
+        return next(lines, "")
 
     @property
     def health(self) -> Severity:
@@ -82,6 +123,11 @@ class Report:
 def ok(line: str, *figures: Figure) -> Observation:
     """Return that all is well."""
     return Observation(Severity.OK, line, figures)
+
+
+def waits(line: str, *figures: Figure) -> Observation:
+    """Return that nothing is wrong, and that there is nothing to judge yet."""
+    return Observation(Severity.OK, line, figures, waits=True)
 
 
 def warn(line: str, *figures: Figure) -> Observation:

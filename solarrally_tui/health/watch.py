@@ -41,6 +41,8 @@ _SHARE_OF_CHECK: Final = 0.04
 is for, and on each other check that AWS bills."""
 _REMEMBERED: Final = frozenset({"answer_time", "chargers_online", "messages_minute", "power"})
 """Figures of which a watch keeps the course itself, from its first round on."""
+_STEADY: Final = 1.5
+"""By which factor the cost must differ from the one that is shown to take its place."""
 _SLOWEST: Final = MINUTE
 """Seconds between two rounds of a display that runs all month, at least."""
 
@@ -74,6 +76,13 @@ class Watch:
         self._courses: dict[str, list[Point]] = {}
         self._lost: Plain | None = None
         self._lost_since: datetime | None = None
+        self._told_cost = 0.0
+        self._known: Report | None = None
+
+    @property
+    def known(self) -> Report | None:
+        """What the last round returned; None before there was one."""
+        return self._known
 
     @property
     def site(self) -> DeployedSite:
@@ -210,15 +219,27 @@ class Watch:
             for one in self._seen.values()
         ]
         metrics = len(checks.metrics_of(self._observed)) * METRIC if self._observed else 0.0
-        return Report(
+        rounds = sum(monthly(one.cost, one.check.pace) for one in seen)
+        rounds += monthly(metrics, self._metrics_pace if self._all_month else MINUTE)
+        self._known = Report(
             self._site.name,
             tuple(self._with_course(one.check) for one in seen),
             self._observed.seen(telemetry.SEEN) if self._observed else None,
             lost=self._lost,
             lost_since=self._lost_since,
-            monthly_cost=sum(monthly(one.cost, one.check.pace) for one in seen)
-            + monthly(metrics, self._metrics_pace if self._all_month else MINUTE),
+            monthly_cost=self._steady(rounds),
         )
+        return self._known
+
+    def _steady(self, now: float) -> float:
+        """Return a cost that a person reads: another one only where it is really another.
+
+        Rounds differ in what they read anew, and a figure that flickers says nothing.
+        """
+        told = self._told_cost
+        if not told or not told / _STEADY <= now <= told * _STEADY:
+            self._told_cost = now
+        return self._told_cost
 
 
 def _lost_connection(ran: Sequence[Ran]) -> AwsError | None:

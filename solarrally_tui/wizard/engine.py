@@ -63,6 +63,7 @@ _LATER: Final = (
     "wizard.run_outlook",
 )
 """What functions here import: the first screen must not wait for it."""
+SIMULATED: Final = "Simulated account"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INTERVAL_SECONDS: Final = 1.0
 _MESSAGES: Final = 30
@@ -74,7 +75,7 @@ def account_label() -> str:
     url = os.environ.get("AWS_ENDPOINT_URL", "")
     if not url:
         return ""
-    return "Simulated account" if urlsplit(url).hostname in _LOOPBACK else "Not AWS itself"
+    return SIMULATED if urlsplit(url).hostname in _LOOPBACK else "Not AWS itself"
 
 
 def real_services(
@@ -380,6 +381,13 @@ class Engine(Services):
         return SiteFacts(report, watch.url, watch.site.region)
 
     @override
+    def last_status(self, name: str) -> SiteFacts | None:
+        opened_by, watch = self._watches.get((name, False), (None, None))
+        if watch is None or opened_by is not self._door or watch.known is None:
+            return None
+        return SiteFacts(watch.known, watch.url, watch.site.region)
+
+    @override
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         from solarrally_tui.chargers.onboarding import add
         from solarrally_tui.deployed.site import DeployedSite
@@ -398,7 +406,7 @@ class Engine(Services):
         on_power: Callable[[float], None],
     ) -> "Proof":
         from solarrally_tui.chargers.files import ChargerFiles
-        from solarrally_tui.chargers.proving import prove
+        from solarrally_tui.chargers.proving import noted, prove
         from solarrally_tui.chargers.simulated_load import page_of
         from solarrally_tui.deployed.site import DeployedSite
 
@@ -406,14 +414,17 @@ class Engine(Services):
         if files is None:
             settings = charger.folder / f"{charger.name}.json"
             files = await asyncio.to_thread(ChargerFiles.load, settings)
-        return await prove(
-            files,
-            await page_of(await DeployedSite.open(await self._at(), site)),
-            report=report,
-            more=_MESSAGES,
-            interval=_INTERVAL_SECONDS,
-            on_frame=lambda frame: on_power(frame.power_w / 1000),
-        )
+        deployed = await DeployedSite.open(await self._at(), site)
+        page = await page_of(deployed)
+        async with noted(charger.name, deployed):
+            return await prove(
+                files,
+                page,
+                report=report,
+                more=_MESSAGES,
+                interval=_INTERVAL_SECONDS,
+                on_frame=lambda frame: on_power(frame.power_w / 1000),
+            )
 
     @override
     async def close(self) -> None:

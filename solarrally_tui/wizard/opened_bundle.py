@@ -54,6 +54,10 @@ class BundleServices(Engine):
         return SiteFacts(contents.report, "", contents.facts.region)
 
     @override
+    def last_status(self, name: str) -> SiteFacts | None:
+        return None
+
+    @override
     async def _at(self, region: str | None = None) -> "Door":
         raise LocalError("BundleIsOpen", _PLAIN.why, ("solarrally", "open"), _PLAIN)
 

@@ -1,7 +1,7 @@
 """Any error that reaches a screen, in plain words. The screen shows it in place and continues."""
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
-from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.errors import UNREACHED, AwsError, Plain
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.computer.folders import in_words
 from solarrally_tui.computer.problem import ComputerError
@@ -24,6 +24,23 @@ def plain_of(error: BaseException | None) -> Plain:
             next="Correct that, then try again.",
         )
     return _internal_error(error, "Try again, or continue with another step.")
+
+
+def of_simulated_account(plain: Plain, *, restarts: bool) -> Plain:
+    """Return the words for a simulated account that does not answer; any others as they are.
+
+    It runs on this computer, so no network, proxy or firewall is in the way. restarts: whether a
+    key of the wizard starts it again.
+    """
+    if plain.what != UNREACHED:
+        return plain
+    again = "Press F10 to start it again" if restarts else "Start it again: solarrally demo"
+    return Plain(
+        what="The simulated account has stopped.",
+        why="It runs on this computer, and nothing answers at its address.",
+        next=f"{again}. It begins empty.",
+        detail=plain.detail,
+    )
 
 
 def failed(error: Exception) -> Outcome:

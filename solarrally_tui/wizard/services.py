@@ -121,6 +121,9 @@ class Services(Protocol):
         costs less than a dollar a month.
         """
 
+    def last_status(self, name: str) -> SiteFacts | None:
+        """Return what status returned last of a site in this account; None before it did."""
+
     async def handover(self, name: str) -> Handover:
         """Return where a deployed site keeps what a person needs."""
 

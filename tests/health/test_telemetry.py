@@ -65,6 +65,18 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         None,
         "none is connected",
     ),
+    "nobody sent yet": (
+        seen(fleet=Fleet(3, 0, waiting=3), frames=LiveFrames(0)),
+        Severity.OK,
+        None,
+        "Waiting for their first own messages",
+    ),
+    "one sent and is gone": (
+        seen(fleet=Fleet(3, 0, {"CONNECTION_LOST": 1}, waiting=2), frames=LiveFrames(0)),
+        Severity.WARN,
+        None,
+        "none is connected",
+    ),
     "link cut": (
         seen(tasks=(CUT,), frames=NOTHING),
         Severity.FAIL,

@@ -45,7 +45,7 @@ async def _prove(options: ProveOptions, site: "DeployedSite") -> int:
     import asyncio
 
     from solarrally_tui.chargers.files import ChargerFiles
-    from solarrally_tui.chargers.proving import prove
+    from solarrally_tui.chargers.proving import noted, prove
     from solarrally_tui.chargers.simulated_load import page_of
 
     charger, *others = await asyncio.to_thread(ChargerFiles.in_folder, options.folder)
@@ -56,7 +56,9 @@ async def _prove(options: ProveOptions, site: "DeployedSite") -> int:
         say(f"{charger.name} is a charger of {charger.site}. Name it with --site {charger.site}.")
         return Exit.USAGE
     told = _Lines(as_json=options.json)
-    proof = await prove(charger, await page_of(site), report=told.take)
+    page = await page_of(site)
+    async with noted(charger.name, site):
+        proof = await prove(charger, page, report=told.take)
     status = Exit.OK if proof.is_proven else Exit.FAIL
     if options.json:
         return show_result(proof.as_json(), status)

@@ -8,7 +8,6 @@ from typing import Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_observed, why_unknown
 from solarrally_tui.health.diagnosis.evidence import Evidence
@@ -18,7 +17,7 @@ from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
 from solarrally_tui.health.diagnosis.sources.slow_queries import KIND as SLOW
 from solarrally_tui.health.observed_site import OutOfReachError, observe
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.report import Check, Report
 
 LIMIT: Final = 40.0
 """Seconds that one source may take."""
@@ -105,14 +104,14 @@ def _uncited(seen: Sequence[Evidence], ranked: Sequence[Candidate]) -> tuple[Evi
     return tuple(evidence for evidence in seen if evidence.kept and evidence not in cited)
 
 
-def _evidence(check: Finding, case: Case) -> Evidence:
+def _evidence(check: Check, case: Case) -> Evidence:
     """Return a check of the site's health as evidence. Unknown speaks for nothing."""
     return Evidence(
         f"check:{check.id}" if check.severity is not Severity.UNKNOWN else "unknown",
         check.line,
         f"solarrally status {case.name}",
         check.title,
-        state=check.severity.value,
+        state=check.sign.value,
         region=case.door.region,
         good=check.severity is Severity.OK,
         command=f"solarrally status {case.name}",

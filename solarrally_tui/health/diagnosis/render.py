@@ -48,7 +48,9 @@ def _cause(number: int, cause: Candidate) -> list[str]:
     lines += wrap(shortened(cause.why, _WORDS), "  Why       ")
     lines += wrap(cause.next, "  Next      ")
     for evidence in cause.evidence:
-        lines += wrap(f"{_place(evidence)}: {shortened(evidence.words, _WORDS)}", "  Evidence  ")
+        # The first one's words are the reason above.
+        words = "" if evidence is cause.evidence[0] else f": {shortened(evidence.words, _WORDS)}"
+        lines += wrap(f"{_place(evidence)}{words}", "  Evidence  ")
         # Not wrapped: both are there to be copied.
         lines += [f"            {text}" for text in (evidence.command, evidence.link) if text]
     if cause.effects:
@@ -93,7 +95,27 @@ def _slow(diagnosis: Diagnosis) -> list[str]:
 
 
 def _healthy(diagnosis: Diagnosis) -> list[str]:
-    return [f"{e.resource}: {shortened(e.words, _HEALTHY_WORDS)}" for e in diagnosis.fine]
+    return [f"{name_of(e)}: {shortened(e.words, _HEALTHY_WORDS)}" for e in diagnosis.fine]
+
+
+def name_of(evidence: Evidence) -> str:
+    """Return what a piece of evidence is about, for people: no id of AWS's where there is a word.
+
+    The id stays in the facts, in JSON and in the place of a cause's evidence.
+    """
+    return _NAMES.get(evidence.kind, evidence.resource)
+
+
+_NAMES: Final = {
+    "build": "Build",
+    "database": "Database",
+    "deployment": "Deployment of the tasks",
+    "distribution": "CloudFront distribution",
+    "quota": "Quota",
+    "target": "Load balancer target",
+    "task": "Task",
+}
+"""By the kind of evidence, for those whose resource is an id or an address."""
 
 
 def _unknown(diagnosis: Diagnosis) -> list[str]:

@@ -8,7 +8,7 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed.fleet_index import FAILING, Fleet, not_connected
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.telemetry import fleet
-from solarrally_tui.health.report import Observation, fail, ok, warn
+from solarrally_tui.health.report import Observation, fail, ok, waits, warn
 
 _ACTIVE: Final = "ACTIVE"
 _CERTIFICATES_SECONDS: Final = 300.0
@@ -60,11 +60,19 @@ async def chargers(observed: ObservedSite) -> Observation:
             raise
         return warn("The fleet index is off, so who is connected is not known. Deploy again.")
     if not seen.registered:
-        return ok("No chargers yet.")
+        return waits("No chargers yet.")
     total = "1 charger" if seen.registered == 1 else f"{seen.registered} chargers"
     flaws = await _flaws(observed, seen)
     line = " ".join([f"{total}, {seen.connected} connected now.", *flaws])
-    return warn(line) if flaws else ok(line)
+    if flaws or seen.connected:
+        return warn(line) if flaws else ok(line)
+    if seen.waiting >= seen.registered:
+        return waits(f"{total}, not connected by {_themselves(seen.registered)} yet.")
+    return warn(f"{total}, none is connected to AWS IoT.")
+
+
+def _themselves(count: int) -> str:
+    return "itself" if count == 1 else "themselves"
 
 
 async def _flaws(observed: ObservedSite, seen: Fleet) -> list[str]:

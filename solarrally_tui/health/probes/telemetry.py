@@ -38,7 +38,7 @@ from solarrally_tui.health.probes.web import (
     viewer_headers,
     words,
 )
-from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
+from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, waits, warn
 from solarrally_tui.health.telemetry import Flow, Telemetry
 from solarrally_tui.text.enumeration import enumerated
 
@@ -251,10 +251,9 @@ def judge(seen: Telemetry) -> Observation:
     """Judge what was seen. Green means that a message of a connected charger was seen."""
     match seen.flow:
         case Flow.NO_CHARGERS:
-            return ok("No charger is registered, so no telemetry is expected.")
+            return waits("No charger is registered, so no telemetry is expected.")
         case Flow.NONE_CONNECTED:
-            count = _chargers(seen.fleet.registered if seen.fleet else 0)
-            return warn(f"{count} registered, none is connected to AWS IoT. No telemetry arrives.")
+            return _judge_none_connected(seen.fleet or Fleet(0, 0))
         case Flow.STOPPED:
             return fail(_stopped(seen))
         case Flow.UNKNOWN:
@@ -262,6 +261,17 @@ def judge(seen: Telemetry) -> Observation:
             return unknown(f"Whether telemetry arrives is not known. {why}")
     flaws = _flaws(seen)
     return warn(" ".join(flaws)) if flaws else ok(_flowing(seen))
+
+
+def _judge_none_connected(fleet: Fleet) -> Observation:
+    """Who has sent before and is gone is a warning; who has not sent yet is waited for."""
+    one = fleet.registered == 1
+    if fleet.waiting >= fleet.registered:
+        its = "its first own message" if one else "their first own messages"
+        return waits(f"{_chargers(fleet.registered)} registered. Waiting for {its}.")
+    line = f"{_chargers(fleet.registered)} registered, none is connected to AWS IoT."
+    waiting = f" {fleet.waiting} of them never sent by themselves yet." if fleet.waiting else ""
+    return warn(f"{line} No telemetry arrives.{waiting}")
 
 
 def _flowing(seen: Telemetry) -> str:

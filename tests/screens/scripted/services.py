@@ -246,6 +246,7 @@ class Scripted:
         self.kept_refused = ""
         self.destroyed: list[str] = []
         self.status_calls = 0
+        self.last: SiteFacts | None = None
         self.closed = False
 
     def preload(self) -> None:
@@ -310,7 +311,11 @@ class Scripted:
 
     async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
         self.status_calls += 1
+        self.last = self.facts
         return self.facts
+
+    def last_status(self, name: str) -> SiteFacts | None:
+        return self.last
 
     async def handover(self, name: str) -> Handover:
         return Handover(self.facts.url, "us-east-1", VIEWERS, ADMINISTRATOR)

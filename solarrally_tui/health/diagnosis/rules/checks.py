@@ -208,7 +208,7 @@ CHECKS: Final = (
     ),
     Rule(
         id="chargers-offline",
-        kinds=("check:telemetry",),
+        kinds=("check:telemetry", "check:chargers"),
         what="No charger is connected to AWS IoT.",
         next="Check power and network of the chargers, and their certificates in AWS IoT. Try one: "
         "the README.txt of its folder has a line to paste.",
