@@ -1,23 +1,28 @@
 """A diagnosis as the lines of its screen. Pure."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.diagnosis.render import shortened
+from solarrally_tui.health.diagnosis.render import name_of, shortened
+from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour, mark
+from solarrally_tui.screens.diagnosis.next_step import in_the_wizard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from solarrally_tui.health.diagnosis.evidence import Evidence
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 
-_ON_CARD: Final = 190
-"""Characters that AWS's words and the next step have on the card, at most."""
-
-_LINE: Final = 140
-"""Characters of a line's words; the terminal shows fewer where it is narrow."""
+_WORDS: Final = 400
+"""Characters of AWS's words in a list; Enter shows all of them."""
+_INDENT: Final = 2
+_LEAST: Final = 20
+"""Columns that words have, however narrow the terminal is."""
 
 _STYLES: Final = {
     "certain": "$text-error",
@@ -43,44 +48,47 @@ class Row:
     """The number of the cause that the line is about."""
 
 
-def card(diagnosis: "Diagnosis", cause: "Candidate | None", width: int) -> Content:
-    """Return the answer: what happened, why, what to do. width: columns of text."""
+def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
+    """Return the answer: what happened, and what to do. The evidence below says why."""
     style = f"bold {colour(diagnosis.health)}"
     if cause is None:
         past = f"\nEarlier: {diagnosis.past[0].what}" if diagnosis.past else ""
         return Content.assemble((diagnosis.health.line(diagnosis.headline), style), (past, DIM))
-    room = min(2 * width - 12, _ON_CARD)
     return Content.assemble(
         (diagnosis.health.line(cause.what), style),
-        (f"  · {cause.sure.value}\n", _STYLES[cause.sure.value]),
-        ("Why: ", DIM),
-        (shortened(cause.why, room), ""),
+        (f"  · {cause.sure.value}", _STYLES[cause.sure.value]),
         ("\nNext: ", DIM),
-        (shortened(cause.next, room), "bold"),
+        (in_the_wizard(cause.next), "bold"),
     )
 
 
-def rows(diagnosis: "Diagnosis", shown: int) -> list[Row]:
-    """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy."""
+def rows(diagnosis: "Diagnosis", shown: int, width: int) -> list[Row]:
+    """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy.
+
+    width: columns, for the words that do not fit into one line.
+    """
     lines: list[Row] = []
+
+    def listed(evidence: "Iterable[Evidence]", said: str = "") -> list[Row]:
+        return [_evidence(one, width, said) for one in evidence]
+
     if shown < len(diagnosis.causes):
         cause = diagnosis.causes[shown]
-        lines += _section("Evidence", [_evidence(e) for e in cause.evidence])
-        lines.append(_next(cause))
+        lines += _section("Evidence", listed(cause.evidence, f"{cause.what} {cause.next}"))
         lines += _section(
             "Other causes",
             [
-                _other(number, other)
+                _other(number, other, width)
                 for number, other in enumerate(diagnosis.causes)
                 if number != shown
             ],
         )
-        lines += _section("Effects", [_evidence(e) for e in cause.effects])
-    lines += _section("Earlier", [_evidence(e) for past in diagnosis.past for e in past.evidence])
-    lines += _section("Seen before the rollback", [_evidence(e) for e in diagnosis.kept])
-    lines += _section("Slow queries", [_evidence(e) for e in diagnosis.slow])
-    lines += _section("Unknown", _unknown(diagnosis))
-    return lines + _section("Healthy", [_fine(e) for e in diagnosis.fine])
+        lines += _section("Effects", listed(cause.effects))
+    lines += _section("Earlier", listed(e for past in diagnosis.past for e in past.evidence))
+    lines += _section("Seen before the rollback", listed(diagnosis.kept))
+    lines += _section("Slow queries", listed(diagnosis.slow))
+    lines += _section("Unknown", _unknown(diagnosis, width))
+    return lines + _section("Healthy", [_fine(one, width) for one in diagnosis.fine])
 
 
 def _section(title: str, lines: list[Row]) -> list[Row]:
@@ -88,12 +96,24 @@ def _section(title: str, lines: list[Row]) -> list[Row]:
     return [heading, *lines] if lines else []
 
 
-def _evidence(evidence: "Evidence") -> Row:
-    time = evidence.when[11:19] or "        "
+def _evidence(evidence: "Evidence", width: int, said: str) -> Row:
+    """Return where something was seen, and the words, where they were not said above."""
+    time = f"{evidence.when[11:19]} " if evidence.when else ""
     state = f" {evidence.state}" if evidence.state else ""
-    words = shortened(evidence.words, _LINE)
-    shown = Content.assemble((f"{time} ", DIM), (f"{evidence.resource}{state} ", "bold"), words)
-    return _of_evidence(shown, evidence)
+    head = Content.assemble((time, DIM), (f"{name_of(evidence)}{state}", "bold"))
+    words = shortened(evidence.words, _WORDS)
+    return _of_evidence(_entry(head, "" if words.rstrip(".") in said else words, width), evidence)
+
+
+def _entry(head: Content, words: str, width: int, style: str = "") -> Content:
+    """Return a line of a list: what it is about, then words, below it where they do not fit."""
+    if not words:
+        return head
+    if head.cell_length + len(words) + 1 <= width:
+        return Content.assemble(head, " ", (words, style))
+    lines = wrap(words, max(width - _INDENT, _LEAST))
+    below = "".join(f"\n{' ' * _INDENT}{line}" for line in lines)
+    return Content.assemble(head, (below, style))
 
 
 def _of_evidence(shown: Content, evidence: "Evidence") -> Row:
@@ -109,26 +129,20 @@ def _of_evidence(shown: Content, evidence: "Evidence") -> Row:
     )
     known = tuple((name, value) for name, value in facts if value)
     e = evidence
-    return Row(_one_line(shown), e.resource, e.words, e.command, e.link, known)
+    return Row(shown, name_of(e), e.words, e.command, e.link, known)
 
 
-def _next(cause: "Candidate") -> Row:
-    shown = Content.assemble(("Next     ", DIM), (shortened(cause.next, _LINE), "bold"))
-    facts = (("Rule", cause.id), ("From", cause.source))
-    return Row(_one_line(shown), "Next step", cause.next, facts=facts)
-
-
-def _other(number: int, cause: "Candidate") -> Row:
+def _other(number: int, cause: "Candidate", width: int) -> Row:
     sure = cause.sure.value
-    shown = Content.assemble((f"{sure:<9}", _STYLES[sure]), cause.what)
-    return Row(_one_line(shown), cause.what, cause.why, cause=number)
+    head = Content.styled(f"{sure:<9}", _STYLES[sure])
+    return Row(_entry(head, cause.what, width), cause.what, cause.why, cause=number)
 
 
-def _unknown(diagnosis: "Diagnosis") -> list[Row]:
+def _unknown(diagnosis: "Diagnosis", width: int) -> list[Row]:
     return [
         Row(
-            _one_line(
-                Content.assemble(mark(Severity.UNKNOWN), (", ".join(titles), ""), (f": {why}", DIM))
+            _entry(
+                Content.assemble(mark(Severity.UNKNOWN), f"{', '.join(titles)}:"), why, width, DIM
             ),
             ", ".join(titles),
             why,
@@ -138,11 +152,8 @@ def _unknown(diagnosis: "Diagnosis") -> list[Row]:
     ]
 
 
-def _fine(evidence: "Evidence") -> Row:
-    words = shortened(evidence.words, _LINE)
-    shown = Content.assemble(mark(Severity.OK), f"{evidence.resource} ", (words, DIM))
-    return _of_evidence(shown, evidence)
-
-
-def _one_line(content: Content) -> Content:
-    return content.truncate(_LINE + 40, ellipsis=True)
+def _fine(evidence: "Evidence", width: int) -> Row:
+    state = Pending.WAITING if evidence.state == Pending.WAITING else Severity.OK
+    words = shortened(evidence.words, _WORDS)
+    head = Content.assemble(mark(state), name_of(evidence))
+    return _of_evidence(_entry(head, words, width, DIM), evidence)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import OptionList, Static
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.messages import Copy, Go
+from solarrally_tui.screens.common.messages import Copy, Go, OpenFleet
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
+from solarrally_tui.screens.diagnosis.next_step import FLEET, Way, way_of
 from solarrally_tui.screens.diagnosis.rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -45,6 +46,8 @@ class DiagnosisScreen(StepScreen):
     HELP_TEXT: ClassVar[str] = (
         "The account was asked for everything about this site: stacks, builds, tasks, logs, "
         "targets, database, certificates, alarms. Nothing was changed.\n\n"
+        "The button on the right does the next step where the wizard can; F5 examines the site "
+        "again.\n\n"
         "The first cause is the one that the others most likely follow from. Certain means that "
         "AWS reports it; likely and possible are conclusions.\n\n"
         "Enter shows a line in full: AWS's own words, their time and source, and how to see the "
@@ -65,6 +68,7 @@ class DiagnosisScreen(StepScreen):
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
         self._rows: list[Row] = []
+        self._way: Way | None = None
 
     def body(self) -> ComposeResult:
         """Show the cause, and below it the evidence."""
@@ -98,25 +102,34 @@ class DiagnosisScreen(StepScreen):
         if self._diagnosis is None:
             return
         panel = self.query_one("#cause", Static)
-        panel.set_class(str(self._diagnosis.health) == "fail", "-trouble")
-        self._draw_card()
-        self._rows = rows(self._diagnosis, self._shown)
+        health = self._diagnosis.health
+        panel.set_class(health is Severity.FAIL, "-trouble")
+        panel.set_class(health in {Severity.WARN, Severity.UNKNOWN}, "-warning")
+        panel.set_class(health is Severity.OK, "-well")
+        panel.update(card(self._diagnosis, self._cause))
+        self._offer(way_of(self._cause) if self._cause else None)
         listed = self.query_one("#findings", OptionList)
+        self._rows = rows(self._diagnosis, self._shown, listed.scrollable_content_region.width)
         listed.clear_options()
         listed.add_options(
             [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]
         )
         first = next((i for i, row in enumerate(self._rows) if not row.heading), None)
         listed.highlighted = first
+        # The cursor's line may be long; its heading comes first.
+        listed.call_after_refresh(listed.scroll_home, animate=False)
 
     def on_resize(self) -> None:
         """Use the new width."""
-        self.call_after_refresh(self._draw_card)
+        super().on_resize()
+        self.call_after_refresh(self._draw)
 
-    def _draw_card(self) -> None:
-        panel = self.query_one("#cause", Static)
-        if self._diagnosis is not None:
-            panel.update(card(self._diagnosis, self._cause, panel.content_size.width))
+    def _offer(self, way: Way | None) -> None:
+        """Let Next do what the cause asks for, where the wizard can."""
+        self._way = None if self.session.services.read_only else way
+        forward = self.query_one("#next", Button)
+        forward.label = f" {self._way.label if self._way else self.NEXT} "
+        forward.refresh(layout=True)
 
     @property
     def _cause(self) -> "Candidate | None":
@@ -141,7 +154,14 @@ class DiagnosisScreen(StepScreen):
         """Examine the site again."""
         self.examine()
 
-    action_next = action_check_again
+    def action_next(self) -> None:
+        """Go where the wizard does the next step; without such a place examine again."""
+        if self._way is None:
+            self.action_check_again()
+        elif self._way.place == FLEET:
+            self.post_message(OpenFleet())
+        else:
+            self.post_message(Go(self._way.place))
 
     def action_back(self) -> None:
         """Go back to the step that asked."""

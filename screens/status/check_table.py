@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status.wall_text import clock
 
@@ -20,7 +21,7 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
-_ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN})
+_ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, Pending.WAITING})
 
 
 class CheckTable(OptionList):
@@ -33,11 +34,11 @@ class CheckTable(OptionList):
         super().__init__(id="checks", compact=True)
         self._checks: list[Check] = []
         self._now: datetime | None = None
-        self._is_lost = False
+        self._is_old = False
 
     def show(self, report: "Report", now: datetime) -> None:
         """Draw a new report. The cursor stays on its check. now: to mark what is old."""
-        self._now, self._is_lost = now, report.lost is not None
+        self._now, self._is_old = now, report.is_old
         self._checks = sorted(report.checks, key=lambda check: -check.severity.rank)
         self._draw()
 
@@ -64,8 +65,8 @@ class CheckTable(OptionList):
     def _row(self, check: "Check", titles: int, width: int) -> Content:
         before = _WORD + titles
         room = max(width - before, _LEAST)
-        is_old = self._is_lost or (self._now is not None and check.is_stale(self._now))
-        state = Severity.UNKNOWN if is_old else check.severity
+        is_old = self._is_old or (self._now is not None and check.is_stale(self._now))
+        state = Severity.UNKNOWN if is_old else check.sign
         line = f"As of {clock(check.at)}: {check.line}" if is_old and check.at else check.line
         if state in _ONE_LINE:
             lines = [shorten(line, room, placeholder=" …")]

@@ -18,11 +18,12 @@ from textual.widgets import Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.common.words import DIM, explained
-from solarrally_tui.screens.frame import HEIGHTS, WIDTHS
-from solarrally_tui.screens.status.wall import ROOMY, Wall, now
-from solarrally_tui.screens.status.wall_text import clock, foot, last, listed
-from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.screens.common.words import explained
+from solarrally_tui.screens.status.kiosk_text import display
+from solarrally_tui.screens.status.wall import now
+from solarrally_tui.screens.status.wall_text import clock
+from solarrally_tui.wizard.engine import SIMULATED, account_label
+from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
 
 if TYPE_CHECKING:
     from solarrally_tui.text.plain import Plain
@@ -32,18 +33,11 @@ if TYPE_CHECKING:
 _ROUND_SECONDS: Final = 10.0
 """Between two looks at which checks are due; their own paces decide what is called."""
 _DRAW_SECONDS: Final = 5.0
-"""Between two drawings, so that ages grow while nothing new arrives."""
-
-_DEPLOYMENTS_SECONDS: Final = 600.0
-_MARGIN: Final = 4
-"""Columns beside the display."""
+"""Between two drawings, so that what is old looks old while nothing new arrives."""
 
 
 class KioskScreen(Screen[None]):
-    """The wall, and the checks below it, the worst first."""
-
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
+    """The name of the site and the time, and below them the display."""
 
     def __init__(self, services: "Services", site: str) -> None:
         super().__init__()
@@ -51,35 +45,17 @@ class KioskScreen(Screen[None]):
         self._facts: SiteFacts | None = None
 
     def compose(self) -> ComposeResult:
-        """Show the name of the site, the wall, the checks, and the foot."""
+        """Show the name and the time, and room for the rest."""
         with Horizontal(id="kiosk-head"):
             yield Static(Content.styled(self._site, "bold"), id="kiosk-site")
             yield Static(id="kiosk-clock")
-        yield Wall(courses=6, is_large=True)
-        yield Static(id="kiosk-checks")
-        yield Static(id="kiosk-deployments")
-        yield Static(id="kiosk-foot")
+        yield Static("Checking …", id="kiosk-display")
 
     def on_mount(self) -> None:
         """Check now, and look every few seconds at what is due."""
         self.set_interval(_ROUND_SECONDS, self.check)
         self.set_interval(_DRAW_SECONDS, self.draw)
-        self.set_interval(_DEPLOYMENTS_SECONDS, self.read_deployments)
         self.check()
-        self.read_deployments()
-
-    @work(group="deployments", exclusive=True, exit_on_error=False)
-    async def read_deployments(self) -> None:
-        """Read the last deployments, where there is room for them."""
-        under = self.query_one("#kiosk-deployments", Static)
-        under.display = self.app.size.height >= ROOMY[1]
-        if not under.display:
-            return
-        try:
-            happened = await self._services.journals.deployments(self._site)
-        except Exception:  # noqa: BLE001 the checks say what is wrong; what was read before stays
-            return
-        under.update(last(happened.events, self.app.size.width - _MARGIN))
 
     @work(group="check", exit_on_error=False)
     async def check(self) -> None:
@@ -96,7 +72,8 @@ class KioskScreen(Screen[None]):
     def _refused(self, why: "Plain") -> None:
         """Show why there is no report. What was shown before looks old from now on."""
         if self._facts is None:
-            self.query_one("#verdict", Static).update(explained(why, Severity.UNKNOWN))
+            card = explained(_words(why), Severity.UNKNOWN)
+            self.query_one("#kiosk-display", Static).update(card)
             return
         report = self._facts.report
         since = report.lost_since or now()
@@ -109,12 +86,23 @@ class KioskScreen(Screen[None]):
         self.query_one("#kiosk-clock", Static).update(Content.styled(clock(moment)[:5], "bold"))
         if facts is None:
             return
-        self.query_one(Wall).show(facts)
-        under = self.query_one("#kiosk-checks", Static)
-        width, lost = self.app.size.width - _MARGIN, facts.report.lost is not None
-        under.update(listed(facts.report.checks, width, moment, old=lost))
-        text = foot(facts.report, moment, all_month=True)
-        self.query_one("#kiosk-foot", Static).update(Content.styled(text, DIM))
+        if facts.report.lost is not None:
+            words = _words(facts.report.lost)
+            facts = replace(facts, report=replace(facts.report, lost=words))
+        under = self.query_one("#kiosk-display", Static)
+        width, height = under.content_size
+        if not width:  # A report that comes before the first layout is drawn after it.
+            self.call_after_refresh(self.draw)
+            return
+        under.update(Content("\n").join(display(facts, moment, width, height)))
+
+    def on_resize(self) -> None:
+        """Use the new size."""
+        self.call_after_refresh(self.draw)
+
+
+def _words(why: "Plain") -> "Plain":
+    return of_simulated_account(why, restarts=False) if account_label() == SIMULATED else why
 
 
 class KioskApp(QuietApp[None]):

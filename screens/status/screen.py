@@ -19,11 +19,13 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
-from solarrally_tui.screens.status.wall import Wall, now
+from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
+from solarrally_tui.text.plain import Plain
+from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
-from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
 from solarrally_tui.wizard.session import Session
 
 PROBE_SECONDS = 5.0
@@ -33,7 +35,8 @@ _HINTS = {
     Severity.FAIL: "Press F4 to find the cause.",
 }
 _TALL = 34
-"""Rows from which more than one line of courses has room."""
+"""Rows from which courses have room below the checks."""
+_COURSES = 3
 
 
 class StatusScreen(StepScreen):
@@ -79,7 +82,7 @@ class StatusScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
         journals, name = self.session.services.journals, self.site.name
-        yield Wall(courses=3 if self.app.size.height >= _TALL else 1)
+        yield Wall(self.site.url)
         yield LivePower(self.session.services.fleets, name)
         with TabbedContent(id="looks"):
             with TabPane("Checks", id="look-checks"):
@@ -90,11 +93,13 @@ class StatusScreen(StepScreen):
                 yield EventList(lambda: journals.events(name), "events")
             with TabPane("Logs", id="look-logs"):
                 yield LogView(journals, name)
+        yield Courses(_COURSES if self.app.size.height >= _TALL else 0)
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""
         self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
         self.set_interval(FOLLOW_SECONDS, self.follow_log)
+        self._show_last()
         self.probe()
 
     def on_screen_suspend(self) -> None:
@@ -104,6 +109,14 @@ class StatusScreen(StepScreen):
     def on_screen_resume(self) -> None:
         """Continue to check."""
         self._timer.resume()
+
+    def _show_last(self) -> None:
+        """Show what was seen before, as old as it is, until the first round ends."""
+        self.say("Checking …")
+        last = self.session.services.last_status(self.site.name)
+        if last is not None:
+            self._facts = replace(last, report=replace(last.report, is_past=True))
+            self._draw(self._facts)
 
     @work(group="probe", exit_on_error=False)
     async def probe(self, *, fresh: bool = False) -> None:
@@ -124,23 +137,37 @@ class StatusScreen(StepScreen):
 
     def _refused(self, error: Exception) -> None:
         """Show why there is no report. What was shown before looks old from now on."""
-        if self._facts is not None:
-            report = replace(self._facts.report, lost=plain_of(error), lost_since=now())
-            old = replace(self._facts, report=report)
-            self.query_one(Wall).show(old)
-            self.query_one(CheckTable).show(report, now())
-        card = explained(plain_of(error), Severity.UNKNOWN)
-        self.query_one(Wall).query_one("#verdict", Static).update(card)
+        if self._facts is None:
+            card = explained(self._plain(plain_of(error)), Severity.UNKNOWN)
+            self.query_one(Wall).query_one("#verdict", Static).update(card)
+            self.say("")
+            return
+        before = self._facts.report
+        lost, since = plain_of(error), before.lost_since or now()
+        self._show(replace(self._facts, report=replace(before, lost=lost, lost_since=since)))
 
     def _show(self, facts: SiteFacts) -> None:
-        health = facts.report.health
-        self._failing = health is Severity.FAIL
-        self.query_one(Wall).show(facts, _HINTS.get(health, ""))
+        report = facts.report
+        if report.lost is not None:
+            report = replace(report, lost=self._plain(report.lost))
+        self._facts = replace(facts, report=report)
+        self._failing = report.health is Severity.FAIL
+        self._draw(self._facts, _HINTS.get(report.health, ""))
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
+        self.say(foot(report, all_month=False))
+
+    def _draw(self, facts: SiteFacts, hint: str = "") -> None:
+        self.query_one(Wall).show(facts, hint)
         self.query_one(CheckTable).show(facts.report, now())
-        self.say(foot(facts.report, now(), all_month=False))
+        self.query_one(Courses).show(facts)
+
+    def _plain(self, plain: Plain) -> Plain:
+        """Return the words for an account that does not answer: a simulated one was stopped."""
+        if self.session.label != SIMULATED:
+            return plain
+        return of_simulated_account(plain, restarts=self.session.stage is not None)
 
     @on(TabbedContent.TabActivated, "#looks")
     def read_journal(self) -> None:

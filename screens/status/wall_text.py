@@ -1,23 +1,23 @@
 """The display of a site as text: verdict, tiles along the way of the data, courses. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.figures import Figure, age
-from solarrally_tui.health.layers import Layer
-from solarrally_tui.health.wall import NUMBERS, courses, tiles
+from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.layers import WAY, Layer
+from solarrally_tui.health.report import Pending
+from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.common.words import DIM, colour
-from solarrally_tui.screens.status.large_words import large
 from solarrally_tui.text.sparkline import bars, sparkline
 
 if TYPE_CHECKING:
-    from solarrally_tui.health.events import SiteEvent
-    from solarrally_tui.health.report import Check, Report
+    from solarrally_tui.health.report import Report
     from solarrally_tui.health.wall import Course, Tile
     from solarrally_tui.wizard.model import SiteFacts
 
@@ -27,11 +27,15 @@ _ARROW: Final = " ─► "
 _GAP: Final = "    "
 _NAMES: Final = 12
 """Columns for the name of a layer where each has a line."""
+_COURSE: Final = 74
+"""Columns that one course needs beside another."""
 _TITLES: Final = 21
-"""Columns for the name of a course."""
+_VALUE: Final = 11
+_SCALE: Final = 14
+"""Columns for the name of a course, its value now, and its scale."""
+_WAITING: Final = Pending.WAITING
 _WORRY_LINES: Final = 3
 _FIGURES: Final = 4
-_HOUR: Final = 3600.0
 VERDICTS: Final = {
     Severity.OK: "All is well.",
     Severity.WARN: "The site is up, with warnings.",
@@ -40,28 +44,41 @@ VERDICTS: Final = {
 }
 
 
-def verdict(facts: "SiteFacts", hint: str = "", *, is_large: bool = False) -> Content:
-    """Return the verdict and the address.
-
-    hint: what a person may do about it. is_large: in letters that are read from afar.
-    """
+def verdict(facts: "SiteFacts", hint: str = "") -> Content:
+    """Return the verdict and the address. hint: what a person may do about it."""
     report = facts.report
-    if report.lost and report.lost_since:
-        since = clock(report.lost_since)
+    address = (("\nDashboard ", DIM), (facts.url or "no address yet", "bold"))
+    if report.lost:
+        since = clock(report.lost_since or report.at)
         return Content.assemble(
-            (f"{large('NO CONNECTION')}\n\n" if is_large else "", "bold $text-error"),
             (f"{Severity.FAIL.glyph} No connection to AWS since {since}.", "bold $text-error"),
-            ("  Trying again. What is shown below is old.\n", ""),
-            (f"{report.lost.what} {report.lost.why}", DIM),
+            ("  Trying again. What is shown is old.\n", ""),
+            (f"{report.lost.what} {report.lost.next or report.lost.why}", DIM),
         )
-    health = report.health
-    word = health.word.upper() if health is Severity.OK else health.heading
+    sign = report.sign
+    word = sign.word.upper() if sign is Severity.OK else sign.heading
+    if report.is_past:
+        seen = f"  As of {clock(report.checked_at)}: {sign.line(word)}"
+        return Content.assemble(("Checking …", "bold"), (seen, DIM), *address)
+    told = report.waits_for or VERDICTS[report.health]
     return Content.assemble(
-        (f"{large(word)}\n\n" if is_large else "", f"bold {colour(health)}"),
-        (health.line(word), f"bold {colour(health)}"),
-        (f"  {VERDICTS[health]} {hint}".rstrip(), ""),
-        ("\nDashboard ", DIM),
-        (facts.url or "no address yet", "bold"),
+        (sign.line(word), f"bold {colour(sign)}"), (f"  {told} {hint}".rstrip(), ""), *address
+    )
+
+
+def unchecked(url: str) -> Content:
+    """Return what stands for the verdict before the first one."""
+    known = (("\nDashboard ", DIM), (url, "bold")) if url else ()
+    return Content.assemble(
+        ("Checking …", "bold"), ("  The first round takes longest.", DIM), *known
+    )
+
+
+def unchecked_layers() -> Content:
+    """Return what stands for the tiles before anything was seen."""
+    return Content("\n").join(
+        Content.styled(f"{_WAITING.line(layer.heading):<{_NAMES + 2}}not checked yet", DIM)
+        for layer in (*WAY, Layer.OPERATIONS)
     )
 
 
@@ -70,30 +87,45 @@ def clock(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M:%S")
 
 
-def foot(report: "Report", now: datetime, *, all_month: bool) -> str:
-    """Return how old the display is and what AWS bills for it."""
-    seconds = (now - report.at).total_seconds()
+def foot(report: "Report", *, all_month: bool = True) -> str:
+    """Return when the display was filled, and what AWS bills for it."""
+    when = f"Tried at {clock(report.at)}" if report.lost else _checked(report)
     if all_month:
-        cost = f"{report.monthly_cost:.2f} USD a month"
-    else:
-        cost = f"{report.monthly_cost / 730:.3f} USD an hour"
-    did = "Tried" if report.lost else "Checked"
-    return f"{did} {age(seconds)} ago, at {clock(report.at)}. AWS bills about {cost} for it."
+        return f"{when}. AWS bills about {report.monthly_cost:.2f} USD a month for it."
+    return f"{when}. AWS bills {report.monthly_cost / 730:.2f} USD an hour."
 
 
-def layers(report: "Report", now: datetime, width: int) -> Content:
-    """Return the tiles: side by side with arrows where there is room, else a line for each."""
+def _checked(report: "Report") -> str:
+    return f"Checked at {clock(report.checked_at)}"
+
+
+def wrapped(text: str, width: int, style: str, *, most: int) -> list[Content]:
+    """Return a text as at most so many lines of whole words; … ends one that is cut."""
+    lines = wrap(text, max(width, 1), max_lines=most, placeholder="…")
+    return [Content.styled(line, style) for line in lines]
+
+
+def words_of(line: str, site: str) -> str:
+    """Return what a check says without the prefix that AWS's names of a site have."""
+    return line.replace(f"solarrally-{site}-", "")
+
+
+def layers(report: "Report", now: datetime, width: int, worries: int = _WORRY_LINES) -> Content:
+    """Return the tiles: side by side with arrows where there is room, else a line for each.
+
+    worries: lines of what is not well, at most, in a tile that is beside others.
+    """
     shown = tiles(report, now)
     if not shown:
         return Content("")
     if width < ACROSS:
         return Content("\n").join(line for tile in shown for line in _rows(tile, width))
-    return _abreast(shown, width)
+    return _abreast(shown, width, worries)
 
 
-def _abreast(shown: "Sequence[Tile]", width: int) -> Content:
+def _abreast(shown: "Sequence[Tile]", width: int, worries: int) -> Content:
     each = (width - len(_ARROW) * (len(shown) - 1)) // len(shown)
-    boxes = [_box(tile, each) for tile in shown]
+    boxes = [_box(tile, each, worries) for tile in shown]
     height = max(map(len, boxes))
     lines = []
     for row in range(height):
@@ -109,39 +141,37 @@ def _abreast(shown: "Sequence[Tile]", width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _box(tile: "Tile", width: int) -> list[Content]:
+def _box(tile: "Tile", width: int, worries: int) -> list[Content]:
     old = tile.stale_since is not None
     # What is old is no verdict: its glyph says so, not only its colour.
-    state = Severity.UNKNOWN if old else tile.severity
+    state = Severity.UNKNOWN if old else tile.sign
     tone = DIM if old else colour(state)
-    head = Content.styled(state.line(tile.layer.heading), f"bold {tone}")
-    lines = [head]
+    lines = [Content.styled(state.line(tile.layer.heading), f"bold {tone}")]
     for name, value in _figures(tile):
         figure = Content.assemble((f"{value} ", DIM if old else "bold"), (name, DIM))
         lines += figure.wrap(width)
     if tile.stale_since is not None:
         lines.append(Content.styled(f"as of {clock(tile.stale_since)}", DIM))
     elif tile.line:
-        worry = Content.styled(tile.line, tone)
-        lines += worry.wrap(width)[:_WORRY_LINES]
+        lines += wrapped(tile.line, width, tone, most=worries)
     return lines
 
 
 def _rows(tile: "Tile", width: int) -> list[Content]:
     old = tile.stale_since is not None
-    state = Severity.UNKNOWN if old else tile.severity
+    state = Severity.UNKNOWN if old else tile.sign
     tone = DIM if old else colour(state)
-    parts: list[Content | tuple[str, str]] = [
-        (state.line(tile.layer.heading).ljust(_NAMES + 2), f"bold {tone}")
-    ]
+    name = state.line(tile.layer.heading).ljust(_NAMES + 2)
+    parts: list[Content | tuple[str, str]] = [(name, f"bold {tone}")]
     if tile.stale_since is not None:
         parts.append((f"as of {clock(tile.stale_since)}  ", DIM))
     if tile.line and not old:
-        return [Content.assemble(*parts, (tile.line, tone)).truncate(width, ellipsis=True)]
+        (line,) = wrapped(tile.line, width - len(name), tone, most=1)
+        return [Content.assemble(*parts, line)]
     row = Content.assemble(*parts)
-    for number, (name, value) in enumerate(_figures(tile)):
+    for number, (what, value) in enumerate(_figures(tile)):
         before = "   " if number else ""
-        more = Content.assemble(before, (value, DIM if old else "bold"), (f" {name}", DIM))
+        more = Content.assemble(before, (value, DIM if old else "bold"), (f" {what}", DIM))
         if row.cell_length + more.cell_length > width:
             break  # Half a figure says nothing.
         row += more
@@ -199,62 +229,46 @@ def _short(figure: Figure) -> str:
     return _SHORT.get(figure.id, figure.title.lower())
 
 
-def lines_of_courses(
-    report: "Report", now: datetime, width: int, most: int, room: int = 0
-) -> Content:
-    """Return the courses: name, blocks of the last three hours, the value now.
+def lines_of_courses(report: "Report", now: datetime, width: int, most: int) -> Content:
+    """Return the courses: name, blocks of the last three hours, the value now, the scale.
 
-    most: of them below one another at most; where there is room, two or three are side by side.
-    room: lines that are free for them. With enough, blocks are bars of several lines.
+    most: lines at most. Where there is room, two are side by side.
     """
     shown = courses(report, now)
-    across = max(1, min(width // 56, 3, len(shown) or 1))
+    across = max(1, min(width // _COURSE, len(shown) or 1))
     each = width // across - 2
-    old = report.lost is not None
-    shown = shown[: most * across]
-    height = min(room // max(-(-len(shown) // across), 1) - _AROUND_BARS, _HIGHEST)
-    draw = partial(_bars, height=height) if height > 1 else _course
-    cells = [draw(course, each, old=old) for course in shown]
+    cells = [_course(course, each, old=report.is_old) for course in shown[: most * across]]
     rows = [cells[start : start + across] for start in range(0, len(cells), across)]
-    return Content("\n").join(_beside(row, each) for row in rows)
-
-
-_AROUND_BARS: Final = 2
-"""Lines around the bars of a course: its name above, and a blank below."""
-_HIGHEST: Final = 8
-"""Lines of bars; higher ones say no more."""
-
-
-def _beside(cells: Sequence[Sequence[Content]], each: int) -> Content:
-    """Join courses line by line, each as wide as the others."""
     return Content("\n").join(
-        Content("  ").join(line.truncate(each, pad=True) for line in lines)
-        for lines in zip(*cells, strict=True)
+        Content("  ").join(cell.truncate(each, ellipsis=True, pad=True) for cell in row)
+        for row in rows
     )
 
 
-def _course(course: "Course", width: int, *, old: bool) -> list[Content]:
-    columns = max(width - _TITLES - 10, 8)
-    return [
-        Content.assemble(
-            (course.figure.title[: _TITLES - 1].ljust(_TITLES), DIM),
-            (sparkline(course.values, min(columns, len(course.values))), _tone(course, old=old)),
-            (f" {_now(course)}", DIM if old else "bold"),
-        )
-    ]
-
-
-def _bars(course: "Course", width: int, *, old: bool, height: int) -> list[Content]:
-    head = Content.assemble(
-        (f"{course.figure.title} ", DIM), (_now(course), DIM if old else "bold")
+def _course(course: "Course", width: int, *, old: bool) -> Content:
+    columns = max(width - _TITLES - _VALUE - _SCALE, 8)
+    return Content.assemble(
+        (course.figure.title[: _TITLES - 1].ljust(_TITLES), DIM),
+        (
+            sparkline(course.values, min(columns, len(course.values)), course.top),
+            _tone(course, old=old),
+        ),
+        (f" {_now(course)}".ljust(_VALUE), DIM if old else "bold"),
+        (course.scale, DIM),
     )
-    tone, columns = _tone(course, old=old), max(width - _GUTTER, 8)
-    drawn = bars(course.values, columns, height)
-    return [head, *(Content.styled(line, tone) for line in drawn), Content("")]
 
 
-_GUTTER: Final = 2
-"""Columns between bars that are beside each other, more than between lines."""
+def bars_of(course: "Course", width: int, height: int, *, old: bool) -> list[Content]:
+    """Return a course as bars of some lines, as wide as the display."""
+    drawn = bars(course.values, width, height, course.top)
+    return [inked(line, _tone(course, old=old)) for line in drawn]
+
+
+def inked(line: str, style: str) -> Content:
+    """Return a line whose blanks have no style, so that pictures keep them in their places."""
+    return Content.assemble(
+        *((part, "" if part.isspace() else style) for part in re.findall(r"\s+|\S+", line))
+    )
 
 
 def _now(course: "Course") -> str:
@@ -265,74 +279,3 @@ def _tone(course: "Course", *, old: bool) -> str:
     figure = course.figure
     over = figure.limit is not None and (figure.value or 0.0) >= figure.limit
     return DIM if old else colour(Severity.WARN) if over else "$text-primary"
-
-
-_NUMBER_NAMES: Final = {
-    "messages_minute": "messages a minute",
-    "last_message": "since a message",
-    "response_time": "to respond",
-}
-
-
-def numbers(report: "Report") -> tuple[tuple[str, str], ...]:
-    """Return the figures for large digits, with what each of them counts."""
-    found = []
-    for id_ in NUMBERS:
-        figure = report.figure(id_)
-        if figure is None or figure.value is None:
-            continue
-        number, _, unit = figure.text.partition(" ")
-        name = _NUMBER_NAMES.get(id_, _short(figure))
-        if id_ == "chargers_online" and (registered := report.figure("chargers_registered")):
-            name = f"of {registered.text} chargers online"
-        found.append((number, f"{unit} {name}".strip()))
-    return tuple(found)
-
-
-def last(happened: "Sequence[SiteEvent]", width: int, most: int = 3) -> Content:
-    """Return the last deployments of a site, a line each."""
-    lines = [
-        Content.assemble(
-            (f"{event.time.astimezone():%d %b %H:%M}  ", DIM),
-            (event.text, DIM if event.severity is Severity.OK else colour(event.severity)),
-        ).truncate(width, ellipsis=True)
-        for event in happened[:most]
-    ]
-    head = [Content.styled("Last deployments", "bold")] if lines else []
-    return Content("\n").join([*head, *lines])
-
-
-def listed(checks: "Sequence[Check]", width: int, now: datetime, *, old: bool) -> Content:
-    """Return the checks, the worst first, in two columns where there is room."""
-    ordered = sorted(checks, key=lambda check: -check.severity.rank)
-    across = _across(width)
-    room = width // across - 2
-    cells = [_listed(check, room, now, old=old) for check in ordered]
-    height = -(-len(cells) // across)
-    rows = [cells[row::height] for row in range(height)]
-    return Content("\n").join(Content("  ").join(row) for row in rows)
-
-
-_TWO_COLUMNS: Final = 150
-
-
-def _across(width: int) -> int:
-    return 2 if width >= _TWO_COLUMNS else 1
-
-
-def lines_of_checks(count: int, width: int) -> int:
-    """Return how many lines so many checks need."""
-    return -(-count // _across(width))
-
-
-def _listed(check: "Check", width: int, now: datetime, *, old: bool) -> Content:
-    is_old = old or check.is_stale(now)
-    state = Severity.UNKNOWN if is_old else check.severity
-    is_bad = state is not Severity.OK and not is_old
-    line = Content.assemble(
-        (state.line(check.title), DIM if is_old else f"bold {colour(state)}"),
-        ("  ", ""),
-        (f"as of {clock(check.at)}: " if is_old and check.at else "", DIM),
-        (check.line, "" if is_bad else DIM),
-    )
-    return line.truncate(width, ellipsis=True, pad=True)

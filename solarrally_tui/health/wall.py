@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from solarrally_tui.findings.severity import Severity, worst
-from solarrally_tui.health.figures import Figure, Series
+from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.figures import Figure, Series, amount
 from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.metrics import PERIOD, WINDOW
-from solarrally_tui.health.report import Check, Report
+from solarrally_tui.health.report import Check, Pending, Report
+from solarrally_tui.text.sparkline import scale
 
 _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.CHARGERS: ("chargers_online", "chargers_registered", "power"),
@@ -23,10 +25,10 @@ _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast", "secret_age"),
 }
 """By layer: the figures of its tile, the most telling first."""
-NUMBERS: Final = ("chargers_online", "power", "messages_minute", "last_message", "response_time")
-"""The figures that a display shows in large digits."""
 COURSES: Final = ("response_time", "errors", "requests", "power", "messages_minute", "database_cpu")
 """The figures whose course a display shows, where they have one."""
+
+_HUNDRED: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,14 @@ class Tile:
     """One layer at a glance."""
 
     layer: Layer
-    severity: Severity
+    sign: Signed
+    """How its worst check looks."""
     line: str
     """What is wrong, in the words of the worst check; empty where nothing is."""
     figures: tuple[Figure, ...]
     checks: int
     stale_since: datetime | None
-    """When its oldest check that should be newer was seen; None where all are fresh."""
+    """When the oldest of the figures that should be newer was seen; None where all are fresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,20 @@ class Course:
 
     figure: Figure
     values: tuple[float | None, ...]
+    top: float
+    """What its highest block stands for: a round number, and 100 of per cent; 0 without a value."""
+
+    @property
+    def scale(self) -> str:
+        """The scale in words, such as "0 to 50 kW"; empty without one."""
+        return f"0 to {amount(self.top, self.figure.unit)}" if self.top else ""
 
 
 def tiles(report: Report, now: datetime) -> tuple[Tile, ...]:
     """Return a tile for each layer that has checks, along the way of the data."""
-    figures = {figure.id: figure for check in report.checks for figure in check.figures}
+    owners = {figure.id: (figure, check) for check in report.checks for figure in check.figures}
     return tuple(
-        _tile(layer, checks, figures, now, is_lost=report.lost is not None)
+        _tile(layer, checks, owners, now, is_old=report.is_old)
         for layer in (*WAY, Layer.OPERATIONS)
         if (checks := report.of(layer))
     )
@@ -64,29 +74,51 @@ def tiles(report: Report, now: datetime) -> tuple[Tile, ...]:
 def _tile(
     layer: Layer,
     checks: Sequence[Check],
-    figures: Mapping[str, Figure],
+    owners: Mapping[str, tuple[Figure, Check]],
     now: datetime,
     *,
-    is_lost: bool,
+    is_old: bool,
 ) -> Tile:
-    severity = worst(check.severity for check in checks)
     bad = [check for check in checks if check.severity is not Severity.OK]
     named = max(bad, key=lambda check: check.severity.rank, default=None)
-    old = [check.at for check in checks if check.at and (is_lost or check.is_stale(now))]
+    waiting = next((check for check in checks if check.sign is Pending.WAITING), None)
+    told = named or waiting or checks[0]
+    shown = [owners[id_] for id_ in _SHOWN[layer] if id_ in owners]
     return Tile(
         layer,
-        severity,
-        f"{named.title}: {named.line}" if named else "",
-        tuple(figures[id_] for id_ in _SHOWN[layer] if id_ in figures),
+        told.sign,
+        _line(layer, named) if named else "",
+        tuple(figure for figure, _ in shown),
         len(checks),
-        min(old, default=None),
+        _stale_since([check for _, check in shown], checks, now, is_old=is_old),
     )
+
+
+def _line(layer: Layer, check: Check) -> str:
+    return check.line if check.title == layer.heading else f"{check.title}: {check.line}"
+
+
+def _stale_since(
+    shown: Sequence[Check], checks: Sequence[Check], now: datetime, *, is_old: bool
+) -> datetime | None:
+    """Return the age of what a tile shows: that of its figures; of its checks where it has none."""
+
+    def oldest(among: Sequence[Check]) -> datetime | None:
+        return min((c.at for c in among if c.at and (is_old or c.is_stale(now))), default=None)
+
+    return oldest(shown) or oldest(checks)
 
 
 def courses(report: Report, now: datetime) -> tuple[Course, ...]:
     """Return the courses that a display shows, with gaps where there was no value."""
     found = (report.figure(id_) for id_ in COURSES)
-    return tuple(Course(figure, _filled(figure.series, now)) for figure in found if figure)
+    return tuple(course(figure, now) for figure in found if figure)
+
+
+def course(figure: Figure, now: datetime) -> Course:
+    """Return the course of one figure over the window that ends now."""
+    values = _filled(figure.series, now)
+    return Course(figure, values, _HUNDRED if figure.unit == "%" else scale(values))
 
 
 def _filled(series: Series, now: datetime) -> tuple[float | None, ...]:

@@ -1,32 +1,34 @@
-"""The display of a site: what it says at each width, and what it says when it is blind."""
+"""Status and the display for a wall: what they say at each size, and what when they are blind."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.report import Report
+from solarrally_tui.health.report import Check, Report
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.kiosk import KioskApp
-from solarrally_tui.screens.status.large_words import ROWS, large
-from solarrally_tui.screens.status.wall_text import (
-    layers,
-    lines_of_checks,
-    listed,
-    numbers,
-    verdict,
-)
+from solarrally_tui.screens.status.kiosk_text import display, figures
+from solarrally_tui.screens.status.large_letters import PIXELS, has_letters, large, rows, width
+from solarrally_tui.screens.status.wall_text import foot, layers, lines_of_courses, verdict
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.text.sparkline import bars, sparkline
+from solarrally_tui.text.sparkline import bars, scale, sparkline
+from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.reports import NOON, report
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.support import Open, app_at, screen_text, until, walk
 
 URL = "https://charging.example.com"
 GONE = Plain(
@@ -51,6 +53,11 @@ def test_the_tiles_follow_the_way_of_the_data() -> None:
     assert all(tile.stale_since is None for tile in shown)
 
 
+def text_of(told: Report, size: tuple[int, int]) -> str:
+    lines = display(SiteFacts(told, URL, "us-east-1"), NOON, *size)
+    return "\n".join(line.plain for line in lines)
+
+
 @pytest.mark.parametrize("width", [40, 76, 96, 166, 196])
 def test_no_line_of_the_tiles_is_wider_than_the_display(width: int) -> None:
     text = layers(report(Severity.FAIL), NOON, width).plain
@@ -62,9 +69,11 @@ def test_without_a_connection_nothing_is_green() -> None:
     told = lost()
     facts = SiteFacts(told, URL, "us-east-1")
     assert "No connection to AWS since 11:51:00" in verdict(facts).plain
-    shown = f"{layers(told, NOON, 166).plain}\n{listed(told.checks, 166, NOON, old=True).plain}"
+    assert "✓" not in layers(told, NOON, 166).plain
+    assert "as of 11:59:56" in layers(told, NOON, 166).plain
+    shown = text_of(told, (166, 40))
     assert "✓" not in shown
-    assert "as of 11:59:56" in shown
+    assert "What is shown was seen at 11:59:56." in shown
 
 
 def test_what_is_older_than_its_pace_looks_old() -> None:
@@ -111,33 +120,170 @@ def test_a_row_shows_whole_figures_only(width: int) -> None:
         assert "…" not in line
 
 
-@pytest.mark.parametrize("height", [36, 44, 50, 60, 80])
-@pytest.mark.parametrize("checks", [1, 4])
-async def test_bars_leave_room_for_every_check(
-    services: Scripted, height: int, checks: int
-) -> None:
+WAITING = "1 charger is registered. Waiting for its first own message."
+
+
+def waiting() -> Report:
+    """Return a site whose only charger has not sent by itself yet."""
+
+    def of(check: Check) -> Check:
+        if check.id == "telemetry":
+            figures_ = tuple(
+                replace(one, value=values[one.id], series=()) if one.id in values else one
+                for one in check.figures
+            )
+            return replace(check, line=WAITING, waits=True, figures=figures_)
+        return replace(check, waits=True) if check.id == "chargers" else check
+
+    values = {
+        "chargers_online": 0.0,
+        "chargers_registered": 1.0,
+        "power": None,
+        "messages_minute": 0.0,
+        "last_message": None,
+    }
     told = report()
-    services.facts = SiteFacts(replace(told, checks=told.checks * checks), URL, "us-east-1")
-    app = KioskApp(services, "sunny-garage")
-    async with app.run_test(size=(200, height)) as pilot:
-        await pilot.pause(0.3)
-        courses_, under = (app.screen.query_one(f"#{id_}") for id_ in ("courses", "kiosk-checks"))
-        wanted = lines_of_checks(len(told.checks) * checks, 196)
-        assert courses_.size.height <= 2 or under.size.height >= wanted
+    return replace(told, checks=tuple(map(of, told.checks)))
 
 
-def test_large_numbers_name_what_they_count() -> None:
-    assert numbers(report())[:2] == (("5", "of 6 chargers online"), ("43", "kW now"))
+def test_what_is_waited_for_is_neither_green_nor_a_warning() -> None:
+    told = waiting()
+    assert told.health is Severity.OK
+    shown = verdict(SiteFacts(told, URL, "us-east-1")).plain
+    assert shown.startswith(f"○ Waiting  {WAITING}")
+    assert [tile.sign.glyph for tile in tiles(told, NOON)] == ["○", "○", "✓", "✓", "✓", "✓"]
+    worse = replace(told, checks=(*told.checks, report(Severity.FAIL).of(told.checks[4].layer)[0]))
+    assert verdict(SiteFacts(worse, URL, "us-east-1")).plain.startswith("✗ Failing")
 
 
-@pytest.mark.parametrize("severity", Severity)
-def test_every_verdict_has_large_letters(severity: Severity) -> None:
-    assert large(severity.word).count("\n") == ROWS - 1
-    assert large("12 m²") == "12 m²"
+def test_what_a_tile_says_is_whole_or_ends_with_dots() -> None:
+    long = "Telemetry: " + " ".join(f"word{number}" for number in range(40))
+    told = report()
+    checks = tuple(
+        replace(check, severity=Severity.WARN, line=long) if check.id == "telemetry" else check
+        for check in told.checks
+    )
+    for columns in (40, 76, 98, 120, 166):
+        for line in layers(replace(told, checks=checks), NOON, columns).plain.splitlines():
+            for word in re.findall(r"word\d*", line):
+                assert re.fullmatch(r"word\d+", word)
+        assert "…" in layers(replace(told, checks=checks), NOON, columns).plain
+
+
+def test_the_foot_says_when_the_checks_were_and_a_rounded_cost() -> None:
+    told = replace(report(), at=NOON, monthly_cost=13.1)
+    assert foot(told, all_month=False) == ("Checked at 11:59:56. AWS bills 0.02 USD an hour.")
+    assert foot(lost()).startswith("Tried at 11:59:56.")
+
+
+def test_a_course_names_its_scale() -> None:
+    shown = lines_of_courses(report(), NOON, 76, 6).plain
+    assert "84 ms" in shown
+    assert "0 to 200 ms" in shown
+    assert "0 to 100 %" in shown
+    assert max(map(len, shown.splitlines())) <= 76
+
+
+@pytest.mark.parametrize(
+    ("values", "top"),
+    [
+        ([157], 200),
+        ([43.2, None], 50),
+        ([0.3], 0.5),
+        ([100], 100),
+        ([1], 1),
+        ([0, None], 0),
+        ([], 0),
+    ],
+)
+def test_a_scale_is_a_round_number_above_all_values(values: list[float | None], top: float) -> None:
+    assert scale(values) == top
+
+
+def test_a_course_that_begins_has_few_dots() -> None:
+    assert sparkline([None] * 30 + [1.0, 2.0], 32) == "···▅█".rjust(32)
+    assert sparkline([None] * 9, 9) == "···".rjust(9)
+    assert bars([None] * 6 + [1.0, 1.0], 8, 2)[1] == "   ···██"
+
+
+def test_large_figures_name_what_they_count() -> None:
+    told = [(one.number, one.name) for one in figures(report())]
+    assert told == [("43", "kW now"), ("5/6", "chargers online"), ("4", "seconds since a message")]
+    assert figures(report(), short=True)[2].name == "s since a message"
+    told = [(one.number, one.name) for one in figures(waiting())]
+    assert told == [("-", "kW now"), ("0/1", "chargers online"), ("-", "no message seen")]
+
+
+@pytest.mark.parametrize("word", ["NO CONNECTION", "WAITING", *(s.word.upper() for s in Severity)])
+def test_every_verdict_has_large_letters_of_every_size(word: str) -> None:
+    assert has_letters(word)
+    for across, down in ((1, 1), (2, 3), (4, 4)):
+        lines = large(word, across, down)
+        assert len(lines) == rows(down)
+        assert {len(line) for line in lines} == {width(word, across)}
+    assert len(large(word, 1, 2)) == PIXELS
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(30, 260),
+    st.integers(8, 80),
+    st.sampled_from(["ok", "fail", "lost", "waiting", "many"]),
+)
+def test_the_display_fits_every_terminal(columns: int, lines: int, kind: str) -> None:
+    shown = text_of(KINDS[kind](), (columns, lines)).split("\n")
+    assert len(shown) == lines
+    assert max(map(len, shown)) <= columns
+
+
+def many() -> Report:
+    told = report()
+    counts = {"chargers_online": 9870.0, "chargers_registered": 10_000.0}
+    return replace(
+        told,
+        checks=tuple(
+            replace(
+                check,
+                figures=tuple(
+                    replace(one, value=counts.get(one.id, one.value)) for one in check.figures
+                ),
+            )
+            for check in told.checks
+        ),
+    )
+
+
+KINDS: dict[str, Callable[[], Report]] = {
+    "ok": report,
+    "fail": lambda: report(Severity.FAIL),
+    "lost": lost,
+    "waiting": waiting,
+    "many": many,
+}
+
+
+@pytest.mark.parametrize("size", [(76, 21), (116, 37), (196, 57)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_verdict_and_figures_are_large_and_grow(size: tuple[int, int], kind: str) -> None:
+    told = KINDS[kind]()
+    shown = text_of(told, size).split("\n")
+    names = next(index for index, line in enumerate(shown) if "chargers online" in line)
+    high = {76: 4, 116: 7, 196: 14}[size[0]] // (1 + (kind in {"lost", "many"} and size[0] > 76))
+    for line in (*shown[:high], *shown[names - high : names]):
+        assert any(block in line for block in "█▀▄"), line
+
+
+def test_names_of_aws_do_not_stand_on_a_wall() -> None:
+    told = report()
+    line = "solarrally-sunny-garage-data is UPDATE_ROLLBACK_FAILED."
+    bad = replace(told.checks[0], severity=Severity.FAIL, line=line)
+    shown = text_of(replace(told, checks=(bad, *told.checks[1:])), (76, 21))
+    assert "Stacks: data is UPDATE_ROLLBACK_FAILED." in shown
+    assert "solarrally-" not in shown
 
 
 @pytest.fixture
-def display(
+def drawn(
     snap_compare: Callable[..., bool], services: Scripted
 ) -> Callable[[Report, tuple[int, int]], bool]:
     """Compare the display of a report with its picture."""
@@ -157,16 +303,33 @@ def display(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
-def test_display(display: Callable[..., bool], size: tuple[int, int]) -> None:
-    assert display(report(), size)
+def test_display(drawn: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert drawn(report(), size)
 
 
-def test_display_failing(display: Callable[..., bool]) -> None:
-    assert display(report(Severity.FAIL), (200, 60))
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=str)
+def test_display_failing(drawn: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert drawn(report(Severity.FAIL), size)
 
 
-def test_display_without_connection(display: Callable[..., bool]) -> None:
-    assert display(lost(), (120, 40))
+def test_display_without_connection(drawn: Callable[..., bool]) -> None:
+    assert drawn(lost(), (120, 40))
+
+
+def test_display_of_a_site_that_waits(drawn: Callable[..., bool]) -> None:
+    assert drawn(waiting(), (120, 40))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+async def test_nothing_of_a_display_scrolls(services: Scripted, size: tuple[int, int]) -> None:
+    services.facts = SiteFacts(report(Severity.FAIL), URL, "us-east-1")
+    app = KioskApp(services, "sunny-garage")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        assert app.screen.max_scroll_y == app.screen.max_scroll_x == 0
+        assert (
+            str(app.screen.query_one("#kiosk-display", Static).content).count("\n") + 4 == size[1]
+        )
 
 
 async def test_a_display_goes_on_when_a_round_fails(services: Scripted) -> None:
@@ -183,7 +346,8 @@ async def test_a_display_goes_on_when_a_round_fails(services: Scripted) -> None:
         app.screen.check()  # type: ignore[attr-defined]
         await pilot.pause(0.3)
         text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-        assert "kW now" in text
+        assert "kW at 11:59" in text
+        assert "No connection to AWS since 12:00:00" in text
         assert "123456789012" not in text
 
 
@@ -216,3 +380,78 @@ async def test_on_a_short_terminal_a_tab_gets_the_room_of_the_tiles(
         assert "storage free" not in text
         assert "power_w is missing" in text
         assert "storage free" in await open_tab(pilot, "look-checks")
+
+
+async def test_on_arrival_the_last_results_are_there_at_once_and_look_old(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.facts = SiteFacts(report(Severity.WARN), URL, "us-east-1")
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        assert "▲ Warning" in screen_text(app)
+        hold = asyncio.Event()
+
+        async def slow(name: str, **_: bool) -> SiteFacts:
+            await hold.wait()
+            return services.facts
+
+        monkeypatch.setattr(services, "status", slow)
+        await walk(pilot, "f4")
+        await pilot.press("escape")
+        text = await until(app, pilot, "As of 11:59:56: ▲ Warning")
+        assert "Checking …" in text
+        assert "✓" not in text.partition("Deployments")[2]
+        assert "As of 11:59:56: Telemetry reaches the page" in text
+        hold.set()
+        text = await until(app, pilot, "Checked at 11:59:56.")
+        assert "As of" not in text
+
+
+async def test_the_first_round_begins_on_no_blank_page(
+    services: Scripted, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = asyncio.Event()
+
+    async def slow(name: str, **_: bool) -> SiteFacts:
+        await hold.wait()
+        return services.facts
+
+    monkeypatch.setattr(services, "status", slow)
+    session.site.deployed, session.site.url = "sunny-garage", URL
+    app = app_at("status", session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = await until(app, pilot, "○ Database")
+        assert "Checking …" in text
+        assert URL in text
+        hold.set()
+        await until(app, pilot, "Checked at")
+
+
+@pytest.mark.parametrize("staged", [True, False])
+async def test_a_simulated_account_that_has_stopped_is_no_matter_of_networks(
+    at: Open, services: Scripted, session: Session, staged: bool
+) -> None:
+    services.facts = SiteFacts(lost(), URL, "us-east-1")
+    stage = Mock(spec=Stage, pace="30x", current="happy") if staged else None
+    async with at("status", (120, 40), deployed="sunny-garage", stage=stage) as (app, _):
+        text = " ".join(screen_text(app).replace("▌", " ").split())
+        assert "✗ No connection to AWS since 11:51:00." in text
+        assert "The simulated account has stopped." in text
+        assert ("Press F10" in text) is staged
+        assert "network" not in text
+    session.label = ""
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, _):
+        assert "The network of this computer has no way to it." in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("told", "edge"),
+    [(report(), "-well"), (report(Severity.WARN), "-warning"), (report(Severity.FAIL), "-trouble")],
+    ids=["ok", "warning", "failing"],
+)
+async def test_the_edge_of_the_card_has_the_colour_of_the_verdict(
+    at: Open, services: Scripted, told: Report, edge: str
+) -> None:
+    services.facts = SiteFacts(told, URL, "us-east-1")
+    async with at("status", deployed="sunny-garage") as (app, _):
+        card = app.screen.query_one("#verdict")
+        assert {"-well", "-warning", "-trouble"} & card.classes == {edge}

@@ -1,0 +1,54 @@
+"""The next step of a diagnosis as something that the wizard does itself. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.diagnosis.model import Candidate
+
+FLEET: Final = "fleet"
+"""The screen of the chargers, which is no step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the wizard does what a cause asks for."""
+
+    label: str
+    """Of the button."""
+    place: str
+    """A step of the wizard, or FLEET."""
+
+
+_DEPLOY: Final = Way("Review and deploy", "review")
+_CHARGERS: Final = Way("Show the chargers", FLEET)
+_ALERTS: Final = Way("Open Billing alerts", "billing")
+_DOMAIN: Final = Way("Open Domain", "domain")
+_BY_CAUSE: Final = {
+    "alerts-unconfirmed": _ALERTS,
+    "alerts-unsubscribed": _ALERTS,
+    "charger-clock": _CHARGERS,
+    "chargers": _CHARGERS,
+    "chargers-offline": _CHARGERS,
+    "chargers-silent": _CHARGERS,
+    "name-not-pointed": _DOMAIN,
+    "telemetry-rejected": _CHARGERS,
+    "telemetry-unpublished": _CHARGERS,
+}
+_BY_EVIDENCE: Final = {"certificate": _DOMAIN, "dns-proof": _DOMAIN}
+_AGAIN: Final = re.compile(r"\b([Rr])un (?:solarrally )?deploy again\b")
+
+
+def way_of(cause: "Candidate") -> Way | None:
+    """Return where the wizard does the next step; None where a person does it elsewhere."""
+    if (way := _BY_CAUSE.get(cause.id)) is not None:
+        return way
+    if _AGAIN.search(cause.next):
+        return _DEPLOY
+    return _BY_EVIDENCE.get(cause.evidence[0].kind) if cause.evidence else None
+
+
+def in_the_wizard(text: str) -> str:
+    """Return a next step without the command line: Review deploys again."""
+    return _AGAIN.sub(lambda found: "Deploy again" if found[1] == "R" else "deploy again", text)

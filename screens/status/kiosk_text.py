@@ -1,0 +1,275 @@
+"""The display for a wall as text, for any size of terminal: verdict and figures from afar. Pure.
+
+Verdict and figures are in one face, as large as all of them fit. What is smaller is a sentence, the
+layers, what is not well, and the power of the last hours where lines are left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.wall import course, tiles
+from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.screens.status import large_letters
+from solarrally_tui.screens.status.large_letters import large
+from solarrally_tui.screens.status.wall_text import (
+    VERDICTS,
+    bars_of,
+    clock,
+    foot,
+    inked,
+    words_of,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.report import Report
+    from solarrally_tui.health.wall import Tile
+    from solarrally_tui.wizard.model import SiteFacts
+
+_LARGEST: Final = 6
+"""Columns of a pixel; no terminal is wider."""
+_GAP: Final = 4
+"""Columns between two figures, at least."""
+_NAMED: Final = 3
+"""Layers of which it is said what is not well, at most."""
+_BARS: Final = 5
+"""Lines of the power's course with its name, at least."""
+_NONE: Final = "-"
+_UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
+_NO_CONNECTION: Final = "NO CONNECTION"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in large digits, and below it what it counts."""
+
+    number: str
+    name: str
+
+    def width(self, across: int) -> int:
+        """Return its columns. across: columns of a pixel; 0 for plain letters."""
+        wide = large_letters.width(self.number, across) if across else len(self.number)
+        return max(wide, len(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """How large the letters are."""
+
+    across: int
+    """Columns of a pixel; 0 for plain letters, where no others fit."""
+    down: int
+    """Half lines of a pixel."""
+
+    @property
+    def rows(self) -> int:
+        return large_letters.rows(self.down) if self.across else 1
+
+
+def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[Content]:
+    """Return the lines of the display: never more than height, none wider than width."""
+    report = facts.report
+    shown = tiles(report, now)
+    said = _sentence(facts, width)
+    way = _way(shown, width)
+    bad = _worries(facts, shown, width)
+    fixed = len(said) + len(way) + 6  # a blank between parts, the names of figures, the foot
+    power = _has_power(report)
+    word = _word(report)
+    # What is wrong and the course give way to letters that are read from afar.
+    spare = [len(bad) + (_BARS if power else 0), len(bad), min(len(bad), 2), 0]
+    rooms = [height - fixed - one for one in spare]
+    counted, face = _face(word, report, width, rooms)
+    lines = [
+        *_in_face(word, face, width, _tone(report)),
+        *said,
+        Content(""),
+        *_figures(counted, face, width, old=_is_old(report, now)),
+        Content(""),
+        *way,
+    ]
+    left = height - len(lines) - 2
+    lines += [Content(""), *bad[: left - 1]] if bad and left > 1 else []
+    left = height - len(lines) - 2
+    if power and left >= _BARS:
+        lines += [Content(""), *_power(report, now, width, left - 2)]
+    lines = lines[: height - 1]
+    lines += [Content("")] * (height - 1 - len(lines))
+    return [*lines, Content.styled(foot(report), DIM).truncate(width, ellipsis=True)]
+
+
+def figures(report: "Report", *, short: bool = False) -> tuple[Figure, ...]:
+    """Return the figures that matter: power, chargers, age of the newest message.
+
+    short: with fewer digits, where many chargers make them too wide.
+    """
+    return (_power_now(report), _online(report, short=short), _newest(report, short=short))
+
+
+def _power_now(report: "Report") -> Figure:
+    power = report.figure("power")
+    name = f"kW at {clock(report.checked_at)[:5]}" if report.is_old else "kW now"
+    if power is None or power.value is None:
+        return Figure(_NONE, name)
+    return Figure(power.text.partition(" ")[0], name)
+
+
+def _online(report: "Report", *, short: bool) -> Figure:
+    online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
+    if online is None or online.value is None:
+        return Figure(_NONE, "chargers online")
+    if registered is None or registered.value is None:
+        return Figure(online.text, "chargers online")
+    if short:
+        return Figure(online.text, f"of {registered.text} chargers online")
+    return Figure(f"{online.text}/{registered.text}", "chargers online")
+
+
+def _newest(report: "Report", *, short: bool) -> Figure:
+    newest = report.figure("last_message")
+    if newest is None or newest.value is None:
+        return Figure(_NONE, "no message seen")
+    number, unit = newest.text.split(" ")[:2]
+    if not short:
+        unit = _UNITS.get(unit, unit).removesuffix("s" if number == "1" else "")
+    return Figure(number, f"{unit} since a message{' then' if report.is_old else ''}")
+
+
+def _word(report: "Report") -> str:
+    return _NO_CONNECTION if report.lost else report.sign.word.upper()
+
+
+def _tone(report: "Report") -> str:
+    return "$text-error" if report.lost else colour(report.sign)
+
+
+def _is_old(report: "Report", now: datetime) -> bool:
+    """Whether the figures are old: telemetry was not looked at for too long."""
+    check = next((check for check in report.checks if check.id == "telemetry"), None)
+    return report.is_old or (check is not None and check.is_stale(now))
+
+
+def _face(
+    word: str, report: "Report", width: int, rooms: Sequence[int]
+) -> tuple[tuple[Figure, ...], _Face]:
+    """Return the largest face in which all fits, and the figures that fit in it.
+
+    rooms: lines for two lines of letters, by how much else is shown; the first that does is taken.
+    """
+    for room in rooms:
+        for short in (False, True):
+            counted = figures(report, short=short)
+            faces = [
+                _Face(across, down)
+                for across in range(1, _LARGEST + 1)
+                for down in range(across, across + max(across // 2, 1) + 1)
+                if large_letters.width(word, across) <= width
+                and _width(counted, across) <= width
+                and 2 * large_letters.rows(down) <= room
+            ]
+            if faces:
+                return counted, max(faces, key=lambda face: (face.across, face.down))
+    return figures(report, short=True), _Face(0, 0)
+
+
+def _width(counted: Sequence[Figure], across: int) -> int:
+    return sum(one.width(across) for one in counted) + _GAP * (len(counted) - 1)
+
+
+def _in_face(word: str, face: _Face, width: int, tone: str) -> list[Content]:
+    lines = large(word, face.across, face.down) if face.across else (word[:width],)
+    return [inked(line, f"bold {tone}") for line in lines]
+
+
+def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -> list[Content]:
+    """Return the figures beside each other, or below each other where letters are plain."""
+    tone = DIM if old else "bold $text-primary"
+    if not face.across:
+        plain = [Content.assemble((one.number, tone), (f" {one.name}", DIM)) for one in counted]
+        return [Content("   ").join(plain).truncate(width, ellipsis=True)]
+    gap = (width - _width(counted, face.across)) // len(counted) + _GAP
+    columns = [one.width(face.across) for one in counted]
+    drawn = [large(one.number, face.across, face.down) for one in counted]
+    return [
+        *(
+            inked(_beside([lines[row] for lines in drawn], columns, gap), tone)
+            for row in range(face.rows)
+        ),
+        Content.styled(_beside([one.name for one in counted], columns, gap), DIM if old else ""),
+    ]
+
+
+def _beside(parts: Sequence[str], columns: Sequence[int], gap: int) -> str:
+    line = "".join(part.ljust(wide + gap) for part, wide in zip(parts, columns, strict=True))
+    return line.rstrip()
+
+
+def _sentence(facts: "SiteFacts", width: int) -> list[Content]:
+    """Return the verdict in a sentence; without a connection since when, in red."""
+    report = facts.report
+    if report.lost:
+        since = clock(report.lost_since or report.at)
+        red = f"{Severity.FAIL.glyph} No connection to AWS since {since}. Trying again. "
+        last = f"What is shown was seen at {clock(report.checked_at)}."
+        why = f"{report.lost.what} {report.lost.next or report.lost.why}"
+        return [
+            *wrapped(f"{red}{last}", width, "bold $text-error", most=2),
+            *wrapped(why, width, DIM, most=2),
+        ]
+    return wrapped(report.waits_for or VERDICTS[report.health], width, "", most=1)
+
+
+def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:
+    """Return the layers along the way of the data, with the sign of each."""
+    parts = [
+        Content.styled(sign.line(tile.layer.heading), tone)
+        for tile in shown
+        for sign, tone in [_look(tile)]
+    ]
+    gaps = min((width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1), 6)
+    if gaps >= 2:
+        return [Content(" " * gaps).join(parts)] if parts else []
+    half = -(-len(parts) // 2)
+    lines = [Content("  ").join(parts[:half]), Content("  ").join(parts[half:])]
+    return [line.truncate(width, ellipsis=True) for line in lines if line.plain]
+
+
+def _look(tile: "Tile") -> tuple[Signed, str]:
+    if tile.stale_since is not None:
+        return Severity.UNKNOWN, DIM
+    return tile.sign, colour(tile.sign)
+
+
+def _worries(facts: "SiteFacts", shown: "Sequence[Tile]", width: int) -> list[Content]:
+    """Return what is not well, the worst first, each in whole words."""
+    if facts.report.lost:
+        return []
+    bad = [tile for tile in shown if tile.line and tile.stale_since is None]
+    bad.sort(key=lambda tile: -tile.sign.rank)
+    return [
+        line
+        for tile in bad[:_NAMED]
+        for line in wrapped(
+            tile.sign.line(words_of(tile.line, facts.report.site)), width, colour(tile.sign), most=2
+        )
+    ]
+
+
+def _has_power(report: "Report") -> bool:
+    power = report.figure("power")
+    return power is not None and len(power.series) > 1
+
+
+def _power(report: "Report", now: datetime, width: int, height: int) -> list[Content]:
+    figure = report.figure("power")
+    if figure is None:
+        return []
+    seen = course(figure, now)
+    head = wrapped(f"Power of the last three hours, {seen.scale}", width, DIM, most=1)
+    return [*head, *bars_of(seen, width, height, old=report.is_old)]
