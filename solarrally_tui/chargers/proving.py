@@ -82,8 +82,8 @@ async def prove(
 async def noted(name: str, site: DeployedSite) -> AsyncIterator[None]:
     """Let a charger whose only connection is a proof still count as one that has not connected.
 
-    Nothing is noted of a charger that has connected by itself before, nor where the credentials may
-    not: its silence then looks like that of any other. Raises nothing of its own.
+    Nothing is noted of one that has connected on its own before, nor where the credentials may not
+    note it: its silence then looks like that of any other. Raises nothing of its own.
     """
     if not await _is_new(name, site):
         yield

@@ -70,7 +70,7 @@ async def test_who_was_only_proved_is_waited_for(site: BreakableSite, tmp_path: 
 async def beside_a_new_one(site: DeployedSite, folder: Path) -> None:
     never = await nobody_connected(site)
     assert (never.registered, never.waiting) == (2, 1)
-    assert "1 of them" in said(never).line
+    assert "1 of them sent nothing of their own yet." in said(never).line
     assert said(never).severity is Severity.WARN
 
     files = folder / "new-1.json"

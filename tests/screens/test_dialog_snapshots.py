@@ -269,7 +269,7 @@ PICTURES = {
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
-    "KioskScreen": ("test_wall/test_display[(80, 24)]", "84 ms"),
+    "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
     "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),
     "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),

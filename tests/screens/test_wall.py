@@ -124,7 +124,7 @@ WAITING = "1 charger is registered. Waiting for its first own message."
 
 
 def waiting() -> Report:
-    """Return a site whose only charger has not sent by itself yet."""
+    """Return a site whose only charger has not sent on its own yet."""
 
     def of(check: Check) -> Check:
         if check.id == "telemetry":

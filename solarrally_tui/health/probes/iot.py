@@ -67,12 +67,9 @@ async def chargers(observed: ObservedSite) -> Observation:
     if flaws or seen.connected:
         return warn(line) if flaws else ok(line)
     if seen.waiting >= seen.registered:
-        return waits(f"{total}, not connected by {_themselves(seen.registered)} yet.")
+        its = "its" if seen.registered == 1 else "their"
+        return waits(f"{total}, without a connection of {its} own yet.")
     return warn(f"{total}, none is connected to AWS IoT.")
-
-
-def _themselves(count: int) -> str:
-    return "itself" if count == 1 else "themselves"
 
 
 async def _flaws(observed: ObservedSite, seen: Fleet) -> list[str]:

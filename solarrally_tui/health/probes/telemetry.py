@@ -270,7 +270,7 @@ def _judge_none_connected(fleet: Fleet) -> Observation:
         its = "its first own message" if one else "their first own messages"
         return waits(f"{_chargers(fleet.registered)} registered. Waiting for {its}.")
     line = f"{_chargers(fleet.registered)} registered, none is connected to AWS IoT."
-    waiting = f" {fleet.waiting} of them never sent by themselves yet." if fleet.waiting else ""
+    waiting = f" {fleet.waiting} of them sent nothing of their own yet." if fleet.waiting else ""
     return warn(f"{line} No telemetry arrives.{waiting}")
 
 
