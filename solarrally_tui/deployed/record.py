@@ -40,10 +40,16 @@ class UnknownSiteError(AwsError):
         """The error in plain words, with the sites that exist."""
         known = f"Its sites: {', '.join(self.known)}." if self.known else "It has no sites."
         meant = did_you_mean(self.name, self.known)
+        next_ = "Check the name, and that the credentials are for the right account."
+        if self.name.endswith(".toml"):
+            next_ = (
+                "This command takes the name of a deployed site. To bring a changed file to AWS, "
+                f"run solarrally deploy {self.name}."
+            )
         return Plain(
             what=f"There is no site named {self.name} in this account.{meant}",
             why=known,
-            next="Check the name, and that the credentials are for the right account.",
+            next=next_,
             detail=str(self),
         )
 

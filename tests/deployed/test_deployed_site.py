@@ -210,3 +210,9 @@ async def test_a_task_that_ecs_does_not_start_raises_its_reasons() -> None:
     )
     with pytest.raises(TaskNotStartedError, match="RESOURCE:CPU, AGENT"):
         await run_once(Refusing(), dict.fromkeys(names, "x"), limit=1.0)
+
+
+def test_a_file_in_place_of_a_name_gets_the_command_that_takes_a_file() -> None:
+    plain = UnknownSiteError("barn.toml", ("barn",)).plain
+    assert "solarrally deploy barn.toml" in plain.next
+    assert "Check the name" in UnknownSiteError("born", ("barn",)).plain.next

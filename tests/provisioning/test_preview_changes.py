@@ -127,10 +127,11 @@ def test_removing_what_holds_data_is_dangerous_unless_it_stays(kind: str) -> Non
     assert (kept.doing, kept.dangerous) == (Doing.LEAVE, False)
 
 
-def test_a_header_that_the_engine_can_create_again_is_no_loss() -> None:
+@pytest.mark.parametrize("name", ["HubSecret", "OriginSecret"])
+def test_a_secret_that_can_be_created_again_is_no_loss(name: str) -> None:
     body = {
         "Action": "Remove",
-        "LogicalResourceId": "OriginSecret",
+        "LogicalResourceId": name,
         "ResourceType": "AWS::SecretsManager::Secret",
     }
     assert not only({"ResourceChange": body}).dangerous

@@ -328,9 +328,9 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
 )
 """Every type of resource in the blueprints, those that matter most first."""
 
-RECREATED: Final = frozenset({"OriginSecret"})
-"""Logical ids of resources that hold nothing of anybody: the engine can create their content again
-at any time."""
+RECREATED: Final = frozenset({"HubSecret", "OriginSecret"})
+"""Logical ids of resources that hold nothing of anybody: AWS or the engine creates their content
+again at any time."""
 
 
 def in_words(type_: str) -> str:
