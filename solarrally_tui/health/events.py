@@ -11,6 +11,7 @@ from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import age
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
+from solarrally_tui.health.probes.app import SCALES_OUT_ABOVE
 from solarrally_tui.text.control_characters import in_one_line
 from solarrally_tui.text.redaction import redact
 
@@ -26,7 +27,7 @@ class SiteEvent:
 
     time: datetime
     source: str
-    """In words: Stack, Build, Tasks, Database."""
+    """In words: Stack, Build, Tasks, Scaling, Database."""
     text: str
     severity: Severity = Severity.OK
 
@@ -48,8 +49,8 @@ async def deployments(observed: ObservedSite) -> Happened:
 
 
 async def events(observed: ObservedSite) -> Happened:
-    """Return what ECS and RDS reported. Only reads."""
-    return await _together(observed, (_tasks, _database))
+    """Return what ECS, its scaling policy and RDS reported. Only reads."""
+    return await _together(observed, (_tasks, _scaling, _database))
 
 
 async def _together(observed: ObservedSite, readers: tuple[_Reader, ...]) -> Happened:
@@ -144,6 +145,32 @@ async def _tasks(observed: ObservedSite) -> list[SiteEvent]:
 
 
 _BAD: Final = "unable"
+
+
+async def _scaling(observed: ObservedSite) -> list[SiteEvent]:
+    """Say what set another number of tasks. A scaling policy names its alarm as the cause."""
+    service = f"{observed.output('app', 'ClusterName')}/{observed.output('app', 'ServiceName')}"
+    response = await observed.door.call(
+        "application-autoscaling",
+        "describe_scaling_activities",
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{service}",
+        MaxResults=_TASK_EVENTS,
+    )
+    return [_activity(activity) for activity in response["ScalingActivities"]]
+
+
+def _activity(activity: dict[str, Any]) -> SiteEvent:
+    cause, words = str(activity.get("Cause", "")), str(activity.get("Description", ""))
+    if "AlarmHigh" in cause:
+        words = f"{words} CPU was above {SCALES_OUT_ABOVE} %."
+    elif "AlarmLow" in cause:
+        words = f"{words} CPU was well below {SCALES_OUT_ABOVE} %."
+    failed = activity["StatusCode"] == "Failed"
+    if failed:
+        words = f"{words} {activity.get('StatusMessage', '')}"
+    severity = Severity.WARN if failed else Severity.OK
+    return _event(activity["StartTime"], "Scaling", words.strip(), severity)
 
 
 async def _service(observed: ObservedSite) -> dict[str, Any]:

@@ -12,6 +12,7 @@ Calls = Mapping[str, str]
 ENGINE: Final[Calls] = {
     "account": "get_region_opt_status",
     "acm": "delete_certificate describe_certificate list_certificates list_tags_for_certificate",
+    "application-autoscaling": "describe_scaling_activities",
     "backup": "delete_backup_vault delete_recovery_point describe_region_settings "
     "list_backup_vaults "
     "list_recovery_points_by_backup_vault",
@@ -113,6 +114,7 @@ LOG_ROLE: Final[Calls] = {
 
 SUPPORT: Final[Calls] = {
     "acm": "describe_certificate list_certificates list_tags_for_certificate",
+    "application-autoscaling": "describe_scaling_activities",
     "backup": "describe_region_settings list_recovery_points_by_backup_vault",
     "budgets": "describe_budget",
     "ce": "get_anomaly_subscriptions get_cost_and_usage",

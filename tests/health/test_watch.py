@@ -101,6 +101,42 @@ async def test_what_happened_to_a_site_is_told_newest_first(site: BreakableSite)
     assert refused.unknown == ("codebuild: these credentials may not read it.",)
 
 
+async def test_what_scaling_did_is_told_with_its_reason(
+    site: BreakableSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarm = "monitor alarm TargetTracking-service/c/s-{} in state ALARM triggered policy cpu"
+    made = {"StartTime": datetime.now(UTC), "StatusCode": "Successful"}
+    answers = [
+        made | {"Description": "Setting desired count to 3.", "Cause": alarm.format("AlarmHigh-1")},
+        made | {"Description": "Setting desired count to 2.", "Cause": alarm.format("AlarmLow-1")},
+        made
+        | {"Description": "Setting desired count to 4.", "Cause": alarm.format("AlarmHigh-1")}
+        | {"StatusCode": "Failed", "StatusMessage": "Failed to set desired count to 4."},
+    ]
+    tried = Door._tried
+
+    async def answered(
+        door: Door, function: Any, call: tuple[str, str, str], *rest: Any, **given: Any
+    ) -> Any:
+        response = await tried(door, function, call, *rest, **given)
+        if call[1] == "describe_scaling_activities":
+            assert response["ScalingActivities"] == []
+            return response | {"ScalingActivities": answers}
+        return response
+
+    monkeypatch.setattr(Door, "_tried", answered)
+    happened = await events.events(await observe(site.deployed))
+    scaling = [(e.text, e.severity) for e in happened.events if e.source == "Scaling"]
+    assert set(scaling) == {
+        ("Setting desired count to 3. CPU was above 60 %.", Severity.OK),
+        ("Setting desired count to 2. CPU was well below 60 %.", Severity.OK),
+        (
+            "Setting desired count to 4. CPU was above 60 %. Failed to set desired count to 4.",
+            Severity.WARN,
+        ),
+    }
+
+
 @pytest.fixture
 def canary(site: BreakableSite) -> Iterator[None]:
     client, group = site.aws("logs"), site.resource("app", "AWS::Logs::LogGroup")

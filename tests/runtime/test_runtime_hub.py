@@ -158,6 +158,48 @@ class HubSite:
         known = httpx.get(url, trust_env=False).json()["tasks"]
         return {arn: known[arn] for arn in self.running("app") if arn in known}
 
+    def scale_by_cpu(self) -> None:
+        """Give the service of tasks the scaling policy of blueprints/app."""
+        scaling = self.small.aws("application-autoscaling")
+        scaling.register_scalable_target(**self._scaled, MinCapacity=1, MaxCapacity=TASKS)
+        scaling.put_scaling_policy(
+            **self._scaled,
+            PolicyName="cpu",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "PredefinedMetricSpecification": {
+                    "PredefinedMetricType": "ECSServiceAverageCPUUtilization"
+                },
+                "TargetValue": 60,
+                "ScaleOutCooldown": 60,
+                "ScaleInCooldown": 300,
+            },
+        )
+
+    def measure(self, cpu: float | None) -> None:
+        """Let CloudWatch have this CPU of tasks, or again what the account measures."""
+        body = {"namespace": "AWS/ECS", "metric": "CPUUtilization", "value": cpu}
+        url = f"{self.small.account.endpoint_url}/_solarrally/figures"
+        method = "DELETE" if cpu is None else "POST"
+        httpx.request(method, url, json=body, trust_env=False).raise_for_status()
+
+    def activities(self) -> list[dict[str, Any]]:
+        """What the scaling policy did, the newest first."""
+        scaling = self.small.aws("application-autoscaling")
+        resource = {name: self._scaled[name] for name in ("ServiceNamespace", "ResourceId")}
+        found: list[dict[str, Any]] = scaling.describe_scaling_activities(**resource)[
+            "ScalingActivities"
+        ]
+        return found
+
+    @property
+    def _scaled(self) -> dict[str, str]:
+        return {
+            "ServiceNamespace": "ecs",
+            "ResourceId": f"service/{self.small.name}/app",
+            "ScalableDimension": "ecs:service:DesiredCount",
+        }
+
     def delivered(self) -> int:
         """What AWS IoT delivered in this Region, by its own count."""
         now = dt.datetime.now(dt.UTC)
@@ -321,16 +363,22 @@ def test_tasks_come_and_go_while_a_viewer_watches(
         watching.start()
         sending.start()
         eventually(lambda: seen.seen)
-        for wanted in (1, TASKS):
+        hub.scale_by_cpu()
+        for cpu, wanted in ((5, 1), (95, TASKS)):
             at = time.monotonic()
-            # As Application Auto Scaling does when the policy asks for it.
-            hub.ecs.update_service(cluster=hub.small.name, service="app", desiredCount=wanted)
+            hub.measure(cpu)
             eventually(lambda n=wanted: len(hub.running("app")) == n)
             _resumed(hub, [seen], time.monotonic(), wanted)
             gap = seen.gap(at)
             print(f"scaled to {wanted}: the viewer waited at most {gap:.2f} s")
             record_property(f"gap while scaled to {wanted}", gap)
             assert gap < 5
+        hub.measure(None)
         ended.set()
         sending.join(25)
         watching.join(25)
+    made = [(one["Description"], one["Cause"]) for one in hub.activities()][::-1][:3]
+    assert [words for words, _ in made] == [f"Setting desired count to {n}." for n in (1, 2, 3)]
+    # AWS asks for as many tasks as bring the average CPU to the target: 2 for one at 95 %.
+    alarms = ("AlarmLow", "AlarmHigh", "AlarmHigh")
+    assert all(alarm in cause for alarm, (_, cause) in zip(alarms, made, strict=True))

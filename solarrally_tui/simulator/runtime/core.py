@@ -25,6 +25,7 @@ from solarrally_tui.simulator.runtime.rollouts import Rollouts
 from solarrally_tui.simulator.runtime.scalable_targets import Scaler
 from solarrally_tui.simulator.runtime.service_discovery import ServiceDiscovery
 from solarrally_tui.simulator.runtime.service_events import ServiceEvents
+from solarrally_tui.simulator.runtime.target_tracking import TargetTracking
 
 _tasks = private(ecs, "_tasks")
 
@@ -54,6 +55,7 @@ class Runtime:
         self._engine.drain_with(self._health.drain)
         self._rollouts = Rollouts(self._health, clock)
         self._scaler = Scaler()
+        self._tracking = TargetTracking(clock)
         self._discovery = ServiceDiscovery(self._engine)
         self._edge = Edge(ca, self._health)
         self._loops: list[asyncio.Task[None]] = []
@@ -70,10 +72,12 @@ class Runtime:
         self._edge.start(asyncio.get_running_loop())
         self._loops = [
             asyncio.create_task(_forever(self._check, _CHECK_EVERY)),
-            asyncio.create_task(
-                _forever(lambda: asyncio.to_thread(self._scaler.run_once), _SCALE_EVERY)
-            ),
+            asyncio.create_task(_forever(lambda: asyncio.to_thread(self._scale), _SCALE_EVERY)),
         ]
+
+    def _scale(self) -> None:
+        self._scaler.run_once()
+        self._tracking.run_once()
 
     async def stop(self) -> None:
         """End every stand-in and listener."""

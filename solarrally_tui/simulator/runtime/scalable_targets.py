@@ -31,8 +31,7 @@ class Scaler:
             bounds = _bounds(Caller(account, region))
             with request_scope(account, region):
                 for service in services:
-                    resource_id = f"service/{_cluster(service)}/{service['serviceName']}"
-                    self._enforce(service, bounds.get(resource_id))
+                    self._enforce(service, bounds.get(resource_id(service)))
 
     def _enforce(self, service: Record, bounds: tuple[int, int] | None) -> None:
         arn = str(service["serviceArn"])
@@ -52,6 +51,11 @@ def _bounds(caller: Caller) -> dict[str, tuple[int, int]]:
     describe = OPERATIONS["application-autoscaling", "DescribeScalableTargets"]
     targets = describe(caller, {"ServiceNamespace": "ecs"})["ScalableTargets"]
     return {t["ResourceId"]: (t["MinCapacity"], t["MaxCapacity"]) for t in targets}
+
+
+def resource_id(service: Record) -> str:
+    """Return the name of a service among scalable targets."""
+    return f"service/{_cluster(service)}/{service['serviceName']}"
 
 
 def _cluster(service: Record) -> str:

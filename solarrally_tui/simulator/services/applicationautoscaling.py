@@ -16,6 +16,7 @@ _SERVICE = "application-autoscaling"
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _targets = Store()
 _policies = Store()
+_activities = Store()
 
 
 def _key(given: Parameters) -> str:
@@ -107,9 +108,30 @@ def describe_policies(caller: Caller, given: Parameters) -> Result:
 
 
 @operation(_SERVICE, "DescribeScalingActivities")
-def describe_activities(_caller: Caller, _given: Parameters) -> Result:
-    """List nothing: here nothing scales."""
-    return {"ScalingActivities": []}
+def describe_activities(caller: Caller, given: Parameters) -> Result:
+    """List what policies did, the newest first."""
+    made = given.get("MaxResults", 50)
+    return {"ScalingActivities": _in_namespace(_activities, caller, given)[::-1][:made]}
+
+
+def record_activity(caller: Caller, policy: Result, *, alarm: str, capacity: int) -> None:
+    """Keep that a policy set another capacity because its alarm went off.
+
+    alarm: AlarmHigh or AlarmLow. The words are those of the API reference, ScalingActivity.
+    """
+    now, number = dt.datetime.now(dt.UTC), str(uuid.uuid4())
+    _activities.of(caller)[number] = {
+        "ActivityId": number,
+        **{name: policy[name] for name in _KEY},
+        "Description": f"Setting desired count to {capacity}.",
+        "Cause": f"monitor alarm TargetTracking-{policy['ResourceId']}-{alarm}-{number} in state "
+        f"ALARM triggered policy {policy['PolicyName']}",
+        "StartTime": now,
+        "EndTime": now,
+        "StatusCode": "Successful",
+        "StatusMessage": f"Successfully set desired count to {capacity}. Change successfully "
+        "fulfilled by ecs.",
+    }
 
 
 def _missing(given: Parameters) -> ApiError:

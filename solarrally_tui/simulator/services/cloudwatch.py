@@ -100,6 +100,20 @@ def _measured(query: Parameters, start: float, end: float) -> Values | None:
     return measure(name, dimensions, window, period) if measure else None
 
 
+def cpu_of_tasks(service: str) -> float | None:
+    """Return the newest average CPU of a service in percent; None where nothing is measured."""
+    now = time.time()
+    query = {
+        "Metric": {
+            "Namespace": "AWS/ECS",
+            "MetricName": "CPUUtilization",
+            "Dimensions": [{"Name": "ServiceName", "Value": service}],
+        }
+    }
+    values = _measured({"MetricStat": query}, now - 60, now)
+    return values[max(values)] if values else None
+
+
 def _of_tasks(name: str, dimensions: Dimensions, window: Window, period: int) -> Values:
     service = _named(_services, dimensions.get("ServiceName", ""))
     is_running = service is not None and service["runningCount"] > 0
