@@ -62,6 +62,7 @@ class KeptScreen(Dialog[None]):
         thing = self._kept[event.option_index]
         if thing.end:
             self.post_message(Copy("Command", thing.end))
+            self._say(Severity.OK.line(f"Copied: {thing.end}"))
         else:
             self.delete(thing)
 

@@ -159,7 +159,8 @@ def kept_things(kept: Sequence[Kept]) -> Content:
     """Return things that stay, each with its price, its name and the command that deletes it."""
     lines = []
     for thing in kept:
-        lines.append(Content.assemble(f"{thing.what}, {thing.price}\n", (thing.identifier, DIM)))
+        what = f"{thing.what[:1].upper()}{thing.what[1:]}"
+        lines.append(Content.assemble(f"{what}, {thing.price}\n", (thing.identifier, DIM)))
         if thing.end:
             lines.append(Content.styled(thing.end, "bold"))
     return Content("\n").join(lines)

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
-from solarrally_tui.interview.steps import ORDER, STEPS, StepState, position
+from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS, StepState, position
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.session import Session
 
@@ -51,8 +51,9 @@ class StepLine(Static):
 
     def on_mount(self) -> None:
         """Draw the line once; it never changes."""
-        if self._session.site.just_prices:
-            self.update(Content.styled(self._session.title_of(self._current), "bold"))
+        title = self._session.title_of(self._current)
+        if title != BY_ID[self._current].title:  # off the way from the first step to the last
+            self.update(Content.styled(title, "bold"))
             return
         index, last = ORDER.index(self._current), len(ORDER) - 1
         filled = round(_BAR * index / last)

@@ -22,7 +22,7 @@ from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.domains import certificates
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.provisioning.teardown.destroy import delete_kept, destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
 from tests.provisioning.engine_setup import Heard, deployed, fault, site_named
@@ -85,6 +85,14 @@ async def test_data_survives_until_it_is_named(
     assert set(left) == {"buckets", "snapshots", "vaults", "copies"}
 
     assert await kept_evidence.read(own_door, "going") == ()
+
+    for what in ("database snapshot", "telemetry archive bucket"):
+        identifier = next(item.identifier for item in first.kept if item.what == what)
+        assert await delete_kept("going", elsewhere, identifier) == (1, ())
+        assert await delete_kept("going", elsewhere, identifier) == (0, ())
+    left = await left_of("going", hers)
+    assert set(left) == {"buckets", "vaults", "copies"}
+    assert len(left["buckets"]) == 1
 
     second, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (second.exit_code, second.kept) == (Exit.OK, ())

@@ -104,3 +104,31 @@ async def test_the_kept_data_is_deleted_when_its_name_is_typed(
         await walk(pilot, "enter", seconds=0.2)
         await walk(pilot, *"sunny-garage", "enter", seconds=0.3)
         assert services.data_deleted
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
+def test_each_kept_thing_has_its_price(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown("provision", size, "f3", run=ended(KEPT))
+
+
+async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
+    at: Open, services: Scripted
+) -> None:
+    async with at("provision", LARGE, run=ended(KEPT)) as (app, pilot):
+        assert "● Destroy" in await walk(pilot, seconds=0.2)
+        await walk(pilot, "f3", "enter", seconds=0.2)
+        assert "1.90 USD a month. Nobody can restore it." in await walk(pilot, seconds=0.1)
+        await walk(pilot, *"sunny", "enter", seconds=0.2)
+        assert services.kept_deleted == []
+        text = await walk(pilot, *"-garage", "enter", seconds=0.4)
+        assert services.kept_deleted == [KEPT.kept[0].identifier]
+        assert "✓ The database snapshot is deleted." in text
+        services.kept_refused = "These credentials may not delete it."
+        await walk(pilot, "enter", seconds=0.2)
+        text = await walk(pilot, *"sunny-garage", "enter", seconds=0.4)
+        assert "▲ The audit log bucket was not deleted. These credentials may not" in text
+        assert "✓ Copied: aws logs" in await walk(pilot, "end", "enter", seconds=0.2)
+        assert app.clipboard == KEPT.kept[-1].end
+        text = await walk(pilot, "escape", seconds=0.4)
+        assert "These stay, for 0.04 USD a month at most" in text
+        assert app.session.site.run is not None
