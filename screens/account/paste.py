@@ -51,7 +51,7 @@ class PasteScreen(Dialog[Keys | None]):
             yield Label("Secret access key")
             yield SecretInput("40 characters", "secret")
             yield Label("Session token, for temporary keys")
-            yield SecretInput("none", "token")
+            yield SecretInput("only for temporary keys", "token")
             yield Static(id="problem", classes="dialog-body")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Store and use ", compact=True, variant="primary", id="keep")

@@ -20,6 +20,7 @@ from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, sentence
+from solarrally_tui.site.regions import why_unknown_region
 from solarrally_tui.wizard.accounts import Accounts, SignIn
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class SsoScreen(Dialog[Keys | None]):
         self._start_url, self._region = start_url, region
         self._sign_in: SignIn | None = None
         self._url = ""
+        self._doubted = ""
+        """A Region that is not known, which was said once."""
         self._roles: Sequence[AccountRole] = ()
 
     def compose(self) -> ComposeResult:
@@ -88,6 +91,12 @@ class SsoScreen(Dialog[Keys | None]):
             return
         if not _REGION.fullmatch(region):
             self._warn("Enter a Region, such as eu-west-1. The portal's administrator knows it.")
+            self.query_one("#sso-region").focus()
+            return
+        doubt = why_unknown_region(region)
+        if doubt and region != self._doubted:
+            self._doubted = region
+            self._warn(f"{doubt} Enter again signs in there all the same.")
             self.query_one("#sso-region").focus()
             return
         self.sign_in(url, region)

@@ -20,6 +20,7 @@ from solarrally_tui.health.billed_calls import cost
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.fleet.counts import CountRow, columns_of
@@ -127,7 +128,7 @@ class FleetScreen(StepScreen):
             yield Select(
                 choices, value=Among.ALL.value, allow_blank=False, compact=True, id="fleet-among"
             )
-            yield Input(placeholder="search by name or state", compact=True, id="fleet-words")
+            yield LineInput(placeholder="search by name or state", compact=True, id="fleet-words")
         yield Static(id="fleet-columns")
         yield ChargerTable()
         yield Static(id="fleet-note", classes="card")

@@ -1,6 +1,8 @@
 """Inputs of one line: keys in their order, and pastes of several lines."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -9,6 +11,8 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from solarrally_tui import screens
+from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 
@@ -91,3 +95,18 @@ async def test_a_secret_is_still_never_copied() -> None:
         await typed(pilot, ("ctrl+a", None), ("ctrl+c", None))
         assert pilot.app.clipboard == ""
         assert pilot.app.query_one(SecretInput).take().reveal() == "rain"
+
+
+def test_every_input_of_the_screens_is_one_of_these() -> None:
+    """Textual's own lets letters overtake Backspace, and leaves lines of a paste out silently."""
+    folder = Path(str(screens.__file__)).parent
+    own = re.compile(r"(?<![A-Za-z])Input\(")
+    found = [path.name for path in folder.rglob("*.py") if own.search(path.read_text("utf-8"))]
+    assert found == []
+
+
+def test_no_placeholder_can_be_taken_for_an_answer() -> None:
+    asked = [question for step in STEPS for question in step.questions if question.placeholder]
+    assert asked
+    for question in asked:
+        assert question.placeholder.startswith("for example "), question.path

@@ -308,6 +308,24 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
         assert app.session.who == ME
 
 
+async def test_a_region_that_is_not_known_is_doubted_once(at: Open, services: Scripted) -> None:
+    asked: list[str] = []
+
+    def sign_in(url: str, region: str) -> object:
+        asked.append(region)
+        raise AwsError("InvalidRegionException", "no", "sso-oidc", "register_client")
+
+    services.accounts.sign_in = sign_in  # type: ignore[method-assign, assignment]
+    async with at("account") as (app, pilot):
+        url = "https://example.awsapps.com/start"
+        app.push_screen(SsoScreen(services.accounts, url, "eu-wst-1"))
+        await settle(app, pilot)
+        assert "mean eu-west-1?" in await walk(pilot, "enter")
+        assert asked == []
+        await walk(pilot, "enter")
+        assert asked == ["eu-wst-1"]
+
+
 async def test_the_list_keeps_every_way_where_files_and_keyring_are_broken(
     at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
