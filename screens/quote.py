@@ -51,7 +51,14 @@ class QuoteScreen(Dialog[str]):
             yield Static(_LEAD, classes="dialog-body")
             yield Label("Customer's name", classes="field-label")
             yield LineInput(compact=True, id="customer")
-            yield Label("Quote file: your name, logo, items, tax, language", classes="field-label")
+            yield Label("Your company, as the seller", classes="field-label")
+            yield LineInput(
+                self._quotes.seller,
+                placeholder="optional; without it the page has a line to write it on",
+                compact=True,
+                id="seller",
+            )
+            yield Label("Quote file: address, logo, items, tax, language", classes="field-label")
             yield LineInput(
                 self._quotes.quote_file,
                 placeholder="optional, such as quote.toml",
@@ -68,6 +75,7 @@ class QuoteScreen(Dialog[str]):
                 yield Button(" Close ", id="close", compact=True)
 
     @on(Input.Submitted, "#customer")
+    @on(Input.Submitted, "#seller")
     @on(Input.Submitted, "#quote-file")
     def _page(self) -> None:
         self.write("html")
@@ -80,9 +88,10 @@ class QuoteScreen(Dialog[str]):
     async def write(self, form: "QuoteFormat") -> None:
         """Write the quote and show where it is, or what is wrong."""
         name = self.query_one("#customer", Input).value
+        seller = self.query_one("#seller", Input).value
         quote_file = self.query_one("#quote-file", Input).value
         try:
-            asked = Asked(self._site, name, quote_file, self._money)
+            asked = Asked(self._site, name, quote_file, seller, self._money)
             self._path = await self._quotes.write(asked, form)
         except ValueError as error:
             self._wrong(f"{capital(str(error).rstrip('.'))}.")

@@ -15,6 +15,7 @@ import cause_document
 import failure_document
 import map as rooms
 import price_document
+import site_picture
 import status_table
 import telemetry_document
 
@@ -118,6 +119,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "failures": failure_document.main,
     "causes": cause_document.main,
     "telemetry": telemetry_document.main,
+    "picture": site_picture.main,
     "map": _map,
 }
 

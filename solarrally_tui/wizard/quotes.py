@@ -19,13 +19,14 @@ from solarrally_tui.pricing.quotes.paper.content import Content, content
 from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat, document, suffix_of, write
 from solarrally_tui.pricing.quotes.paper.ordered import ordered
 from solarrally_tui.pricing.quotes.paper.pdf_page import available
-from solarrally_tui.pricing.quotes.paper.quote_toml import QuoteFileError, changed, load
+from solarrally_tui.pricing.quotes.paper.quote_toml import QuoteFileError, changed, load, sold_by
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
 
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 _HERE: Final = "quote.toml"
 _REMEMBERED: Final = "quote-file"
+_SELLER: Final = "quote-seller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Asked:
     """Name; empty where the quote file names one."""
     quote_file: str = ""
     """Path, or empty."""
+    seller: str = ""
+    """Name; empty for the quote file's, or for none."""
     money: Money = field(default_factory=Money)
     """The currency without a quote file, which says it itself: its items are in its currency."""
 
@@ -51,6 +54,10 @@ class Quotes(Protocol):
     @property
     def quote_file(self) -> str:
         """The quote file that was used last, or the one of this folder; empty without one."""
+
+    @property
+    def seller(self) -> str:
+        """The seller's name that was given last; empty without one."""
 
     @property
     def formats(self) -> tuple[QuoteFormat, ...]:
@@ -78,11 +85,14 @@ class EngineQuotes(Quotes):
     @property
     @override
     def quote_file(self) -> str:
-        try:
-            kept = Path((folders.data_folder() / _REMEMBERED).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError):
-            kept = self.folder / _HERE
+        remembered = _remembered(_REMEMBERED)
+        kept = Path(remembered) if remembered else self.folder / _HERE
         return str(kept) if folders.exists(kept) else ""
+
+    @property
+    @override
+    def seller(self) -> str:
+        return _remembered(_SELLER)
 
     @property
     @override
@@ -96,28 +106,40 @@ class EngineQuotes(Quotes):
     def _write(self, asked: Asked, form: QuoteFormat) -> Path:
         today = date.today()  # noqa: DTZ011 a quote carries the writer's date
         quote_file = asked.quote_file.strip()
-        answers = _answers(self.folder, asked.customer, quote_file)
+        answers = _answers(self.folder, asked)
         found = content(ordered(answers, asked.site, today, None if quote_file else asked.money))
         body = document(found, form)
         path = next(path for path in _paths(found, form, self.folder) if not folders.exists(path))
         write(path, body)
         if quote_file:
-            _remember(self.folder / Path(quote_file).expanduser())
+            _remember(_REMEMBERED, str((self.folder / Path(quote_file).expanduser()).absolute()))
+        _remember(_SELLER, asked.seller.strip())
         return path
 
 
-def _answers(folder: Path, name: str, quote_file: str) -> QuoteAnswers:
+def _answers(folder: Path, asked: Asked) -> QuoteAnswers:
+    file, customer, seller = asked.quote_file.strip(), asked.customer.strip(), asked.seller.strip()
     try:
-        written = load(folder / Path(quote_file).expanduser()) if quote_file else QuoteAnswers()
-        return changed(written, {"customer": {"name": name}}) if name.strip() else written
+        answers = load(folder / Path(file).expanduser()) if file else QuoteAnswers()
+        answers = changed(answers, {"customer": {"name": customer}}) if customer else answers
+        return sold_by(answers, seller) if seller else answers
     except QuoteFileError as error:
         raise ValueError(str(error.problems[0]).rstrip(".")) from None
 
 
-def _remember(path: Path) -> None:
-    # Only a convenience: without it the dialog asks for the file again.
+def _remembered(name: str) -> str:
     try:
-        write_atomically(folders.data_folder() / _REMEMBERED, f"{path.absolute()}\n")
+        return (folders.data_folder() / name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _remember(name: str, text: str) -> None:
+    # Only a convenience: without it the dialog asks again.
+    if text == _remembered(name):
+        return
+    try:
+        write_atomically(folders.data_folder() / name, f"{text}\n")
     except OSError:
         return
 

@@ -1,7 +1,9 @@
 """The diagram of a site: every billed service is in a box, and the boxes add up to the estimate."""
 
+import importlib
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -140,3 +142,11 @@ def test_amounts_that_do_not_belong_anywhere_are_not_lost() -> None:
     other = shown.box(BoxId.OTHER)
     assert other
     assert other.monthly == shown.monthly == 3
+
+
+def test_the_picture_of_the_readme_is_that_of_the_templates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "tools"))
+    tool: Any = importlib.import_module("site_picture")
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.picture(), "run tools/generate.py"

@@ -44,7 +44,7 @@ async def test_a_name_and_enter_write_a_page(
 
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
-        await walk(pilot, "f4", *"ACME", *["tab"] * 4, "enter")
+        await walk(pilot, "f4", *"ACME", *["tab"] * 5, "enter")
         (written,) = folder.iterdir()
         assert written.suffix == ".md"
         assert "# Quote: ACME" in written.read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ async def test_a_quote_file_brings_the_rest_and_the_file_opens(
     (folder / "mine.toml").write_text('[seller]\nname = "Solar AG"\n[customer]\nname = "ACME"\n')
     async with at("size") as (app, pilot):
         monkeypatch.setattr(app, "open_url", opened.append)
-        await walk(pilot, "f4", "tab", *"mine.toml", "enter")
+        await walk(pilot, "f4", "tab", "tab", *"mine.toml", "enter")
         (written,) = folder.glob("*.html")
         text = written.read_text(encoding="utf-8")
         assert "Solar AG" in text
@@ -77,10 +77,23 @@ async def test_a_quote_file_brings_the_rest_and_the_file_opens(
         assert opened == [written.as_uri()]
 
 
+async def test_the_seller_is_asked_for_and_remembered(at: Open, folder: Path) -> None:
+    async with at("size") as (app, pilot):
+        await walk(pilot, "f4", *"ACME", "enter")
+        (without,) = folder.iterdir()
+        assert 'class="small blank quiet">From<' in without.read_text(encoding="utf-8")
+        without.unlink()
+        await walk(pilot, "escape", "f4", *"ACME", "tab", *"Sun AG", "enter")
+        (written,) = folder.iterdir()
+        assert "<b><bdi>Sun AG</bdi></b>" in written.read_text(encoding="utf-8")
+        await walk(pilot, "escape", "f4")
+        assert app.screen.query_one("#seller").value == "Sun AG"  # type: ignore[attr-defined]
+
+
 async def test_a_quote_file_with_a_mistake_is_explained(at: Open, folder: Path) -> None:
     (folder / "mine.toml").write_text("custmer = 1\n")
     async with at("size") as (_, pilot):
-        text = await walk(pilot, "f4", *"ACME", "tab", *"mine.toml", "enter")
+        text = await walk(pilot, "f4", *"ACME", "tab", "tab", *"mine.toml", "enter")
         assert "Did you mean" in text
         assert not list(folder.glob("*.html"))
 

@@ -31,6 +31,7 @@ class Options(PricedOptions):
     """What quote takes."""
 
     customer: str | None
+    seller: str | None
     source: Path | None
     number: str | None
     date: str | None
@@ -46,6 +47,8 @@ def add(parser: CommandParser) -> None:
     """Add the command's options."""
     text = "name of the customer; not needed where the quote file has it"
     parser.add_argument("--customer", metavar="NAME", help=text)
+    text = "your company's name; a quote file can hold its address and logo, too"
+    parser.add_argument("--seller", metavar="NAME", help=text)
     text = "quote file: seller, customer, items, tax, language, currency; other options override it"
     parser.add_argument("--from", dest="source", type=Path, metavar="QUOTE", help=text)
     text = "default: by the name of the file, else md; aws is for AWS's own Pricing Calculator"
@@ -100,7 +103,12 @@ def run(options: Options) -> int:
 def _answers(options: Options) -> "QuoteAnswers | None":
     """Return the quote file as changed by the options, or print what is wrong."""
     from solarrally_tui.pricing.quotes.paper.answers import QuoteAnswers
-    from solarrally_tui.pricing.quotes.paper.quote_toml import QuoteFileError, changed, load
+    from solarrally_tui.pricing.quotes.paper.quote_toml import (
+        QuoteFileError,
+        changed,
+        load,
+        sold_by,
+    )
 
     named = {"number": options.number, "language": options.language, "paper": options.paper}
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
@@ -111,7 +119,8 @@ def _answers(options: Options) -> "QuoteAnswers | None":
     if options.customer is not None:
         given["customer"] = {"name": repaired(options.customer)}
     try:
-        return changed(load(options.source) if options.source else QuoteAnswers(), given)
+        answers = changed(load(options.source) if options.source else QuoteAnswers(), given)
+        return sold_by(answers, repaired(options.seller)) if options.seller else answers
     except QuoteFileError as error:
         if options.source:
             say(f"{options.source} and these options do not describe a quote.")
@@ -134,12 +143,15 @@ def _out(found: "Content", options: Options, account: str) -> int:
         say(f"No quote was written: {error}.")
         return Exit.FAILED
     if options.to:
-        return _written(options.to, body, force=options.force)
+        status = _written(options.to, body, force=options.force)
+        if status is Exit.OK and found.wanted.seller is None:
+            say("It names no seller. Add --seller NAME, or --from a quote file with your address.")
+        return status
     (show_document if form in {"md", "html"} else show)(body.decode().rstrip("\n"))
     return Exit.OK
 
 
-def _written(path: Path, body: bytes, *, force: bool) -> int:
+def _written(path: Path, body: bytes, *, force: bool) -> Exit:
     from solarrally_tui.pricing.quotes.paper.documents import write
 
     try:

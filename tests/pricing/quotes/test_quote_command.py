@@ -64,6 +64,23 @@ def test_the_options_override_the_quote_file(capsys: pytest.CaptureFixture[str])
     assert "SonnenWerk" in text
 
 
+def test_the_seller_can_be_named_without_a_quote_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "quote.html"
+    assert run("--customer", "Sun", "--to", str(page)) == 0
+    assert "names no seller" in capsys.readouterr().err
+    named = ("--customer", "Sun", "--seller", "Bright Grid", "--to", str(page), "--force")
+    assert run(*named) == 0
+    assert "names no seller" not in capsys.readouterr().err
+    assert "<b><bdi>Bright Grid</bdi></b>" in page.read_text(encoding="utf-8")
+    assert run("--from", str(EXAMPLE), "--seller", "Moon AG") == 0
+    text = capsys.readouterr().out
+    assert "Moon AG" in text
+    assert "SonnenWerk Technik" not in text
+    assert "Jan Becker" in text
+
+
 def test_the_format_follows_the_name_of_the_file(tmp_path: Path) -> None:
     begins = {"a.html": b"<!doctype", "a.pdf": b"%PDF", "a.md": b"# Quote", "a.csv": b"kind,"}
     for name, start in begins.items():

@@ -138,10 +138,39 @@ def test_unit_prices_stay_in_usd() -> None:
     assert prices["ALB hour"] == "0.027"
 
 
-def test_no_row_of_the_page_is_about_a_cent() -> None:
-    for group in page(plain()).annex.groups:
-        small = [row for row in group.rows if row[-1] in {"0.00", "-0.00"} and row[1]]
-        assert all(row[0].startswith("always free") for row in small)
+@pytest.mark.parametrize("of", [plain(), full("en")], ids=["small", "medium"])
+def test_the_annex_has_no_row_without_an_amount_and_the_dearest_part_first(of: Content) -> None:
+    shown = page(of).annex
+    amounts = [float(group.amount.replace(",", "")) for group in shown.groups]
+    assert amounts == sorted(amounts, reverse=True)
+    assert amounts[-1] > 0
+    rows = [row for group in shown.groups for row in group.rows]
+    assert all(float(row[-1].replace(",", "")) > 0 for row in rows)
+    assert "CloudFront Functions invocations" in shown.free
+    named = {row[0] for row in rows}
+    assert not any(item in named for item in shown.free.partition(": ")[2].rstrip(".").split("; "))
+
+
+def test_what_is_beyond_an_allowance_is_billed_at_its_price() -> None:
+    """Quantity times price is the amount, also where a part of it is free."""
+    (alarms,) = (
+        row
+        for group in page(plain()).annex.groups
+        for row in group.rows
+        if row[0].startswith("Alarm, standard")
+    )
+    assert alarms[1:] == ("3", "alarm-metric-month", "0.1", "0.30")
+
+
+def test_the_page_has_no_empty_places() -> None:
+    once = "[[items]]\nname = 'Set-up'\namount = 500\nevery = 'once'\n"
+    with_once = plain(f"customer = {{ name = 'Sun' }}\n{once}")
+    for form in ("html", "md"):
+        assert "Once" not in text_of(plain(), form)
+        assert "Once" in text_of(with_once, form)
+        assert "From" in text_of(plain(), form)
+    assert "unfit" not in text_of(plain(), "html")
+    assert (page(plain()).chart_below, page(full()).chart_below) == (True, False)
 
 
 def test_a_margin_hides_what_it_is_on() -> None:

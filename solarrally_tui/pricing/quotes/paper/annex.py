@@ -33,6 +33,9 @@ class Annex:
     lead: str
     head: tuple[str, ...]
     groups: tuple[Group, ...]
+    """The most expensive first."""
+    free: str
+    """What is used within AWS's allowances, and so has no row; empty without such."""
     sum: tuple[str, str]
     assumptions_heading: str
     assumptions_head: tuple[str, ...]
@@ -51,6 +54,7 @@ def annex(of: Content, shares: Sequence[Decimal], language: Language, say: Wordi
         lead=text("annex.lead"),
         head=tuple(text(f"annex.{name}", currency=currency) for name in named),
         groups=tuple(_groups(of, shares, language, say)) if shown else (),
+        free=_free(of, language) if shown else "",
         sum=(text("annex.sum"), say.amount(total)),
         assumptions_heading=text("assumptions.annex"),
         assumptions_head=tuple(text(f"assumptions.{n}") for n in ("name", "expected", "from_to")),
@@ -64,29 +68,39 @@ def annex(of: Content, shares: Sequence[Decimal], language: Language, say: Wordi
 def _groups(
     of: Content, shares: Sequence[Decimal], language: Language, say: Wording
 ) -> Iterator[Group]:
-    for box, share in zip(of.diagram.boxes, shares, strict=True):
-        lines = [line for line in of.cost.lines if box_of(line.service) is box.id]
+    priced = zip(of.diagram.boxes, shares, strict=True)
+    for box, share in sorted(priced, key=lambda each: -each[1]):
+        lines = [line for line in _billed(of) if _box_of(line) is box.id]
         if lines:
             rows = tuple(_rows(lines, of, share, language, say))
-            yield Group(_named(box.id, language), say.amount(share), rows)
+            yield Group(language.text(f"box.{box.id.value}"), say.amount(share), rows)
 
 
-def _named(box: BoxId, language: Language) -> str:
-    return language.text(f"box.{box.value}")
+def _box_of(line: Line) -> BoxId:
+    return box_of(line.service, line.resource)
+
+
+def _free(of: Content, language: Language) -> str:
+    """Return what costs nothing, because AWS gives every account so much of it."""
+    left = {(line.service, line.item) for line in _billed(of)}
+    within = dict.fromkeys(
+        line.item
+        for line in of.cost.lines
+        if not line.is_allowance and line.monthly and (line.service, line.item) not in left
+    )
+    return language.text("annex.within", items="; ".join(within)) if within else ""
 
 
 def _rows(
     lines: Sequence[Line], of: Content, share: Decimal, language: Language, say: Wording
 ) -> Iterator[tuple[str, ...]]:
     """Yield a row for each item of AWS's price list, and one for all that is below a cent."""
-    merged = _merged(lines)
     money = of.wanted.money
     digits = places(money.currency)
-    exact = [money.of(line.monthly) for line in merged]
-    amounts = apportioned(exact, share, digits)
+    amounts = apportioned([money.of(line.monthly) for line in lines], share, digits)
     small = Decimal(0)
-    for line, amount in zip(merged, amounts, strict=True):
-        if not rounded(money.of(abs(line.monthly)), digits) and not line.is_allowance:
+    for line, amount in zip(lines, amounts, strict=True):
+        if not rounded(money.of(abs(line.monthly)), digits):
             small += amount
             continue
         name = language.text("annex.free", item=line.item) if line.is_allowance else line.item
@@ -97,18 +111,42 @@ def _rows(
         yield language.text("annex.small"), "", "", "", say.amount(small)
 
 
+def _billed(of: Content) -> list[Line]:
+    """Return what is billed of each item: equal items as one line, allowances taken off.
+
+    An allowance is about the item with its unit and unit price. Where none fits, or not enough of
+    it is used, the allowance stays a line of its own.
+    """
+    lines = _merged(of.cost.lines)
+    used = [line for line in lines if not line.is_allowance]
+    rest = []
+    for allowance in (line for line in lines if line.is_allowance):
+        about = next((at for at, line in enumerate(used) if _is_about(allowance, line)), None)
+        if about is None:
+            rest.append(allowance)
+        else:
+            used[about] = _added(used[about], allowance)
+    return [*(line for line in used if line.monthly), *rest]
+
+
+def _is_about(allowance: Line, line: Line) -> bool:
+    of_it = (line.service, line.unit, line.unit_price)
+    return (
+        of_it == (allowance.service, allowance.unit, allowance.unit_price)
+        and line.quantity + allowance.quantity >= 0
+    )
+
+
 def _merged(lines: Sequence[Line]) -> list[Line]:
-    """Return equal items of all stacks as one line each, allowances last."""
-    found: dict[tuple[str, str, Decimal], Line] = {}
+    """Return equal items of a box as one line each."""
+    found: dict[tuple[BoxId, str, str, Decimal], Line] = {}
     for line in lines:
-        key = (line.item, line.unit, line.unit_price)
-        before = found.get(key)
-        found[key] = (
-            line._replace(
-                quantity=before.quantity + line.quantity,
-                monthly=before.monthly + line.monthly,
-            )
-            if before
-            else line
-        )
-    return sorted(found.values(), key=lambda line: line.is_allowance)
+        key = (_box_of(line), line.item, line.unit, line.unit_price)
+        found[key] = _added(found[key], line) if key in found else line
+    return list(found.values())
+
+
+def _added(line: Line, more: Line) -> Line:
+    return line._replace(
+        quantity=line.quantity + more.quantity, monthly=line.monthly + more.monthly
+    )

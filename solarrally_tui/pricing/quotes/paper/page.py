@@ -43,6 +43,9 @@ _HEADINGS: Final = (
     "foot.page",
 )
 
+_FEW_ROWS: Final = 5
+"""Rows of the price beside which the lists of what is included are much longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -70,7 +73,6 @@ class TierCard:
 
     name: str
     chosen: bool
-    fits: bool
     amount: str
     lines: tuple[str, ...]
 
@@ -100,6 +102,10 @@ class Page:
     dates: tuple[tuple[str, str], ...]
     figures: tuple[Figure, ...]
     price: tuple[PriceRow, ...]
+    has_once: bool
+    """Whether anything is paid once."""
+    chart_below: bool
+    """Whether the price is so short that the chart has its place below it, and none stays empty."""
     price_note: str
     tiers: tuple[TierCard, ...]
     parts: tuple[tuple[str, str], ...]
@@ -135,7 +141,7 @@ class _Writer:
     def page(self) -> Page:
         text, say, wanted = self.language.text, self.say, self.wanted
         chargers = self.language.counted("chargers", wanted.site.size.chargers)
-        shares = self._shares()
+        shares, price = self._shares(), tuple(self._price())
         return Page(
             language=self.language.tag,
             paper=wanted.paper,
@@ -154,7 +160,9 @@ class _Writer:
             customer=self._party(wanted.customer),
             dates=tuple(self._dates()),
             figures=tuple(self._figures()),
-            price=tuple(self._price()),
+            price=price,
+            has_once=any(row.once for row in price),
+            chart_below=len(price) <= _FEW_ROWS,
             price_note=self._price_note(),
             tiers=tuple(map(self._tier, self.of.curve.tiers)),
             parts=tuple(self._parts(shares)),
@@ -334,7 +342,6 @@ class _Writer:
         return TierCard(
             text(f"tiers.{tier.name}"),
             tier.name == self.wanted.site.tier.value,
-            fits,
             amount if tier.complete else text("at_least", amount=amount),
             (text("tiers.year", amount=self._money(found.year)), *lines),
         )

@@ -70,6 +70,15 @@ def changed(answers: QuoteAnswers, given: Mapping[str, Any]) -> QuoteAnswers:
     return answers.model_copy(update={name: getattr(fresh, name) for name in given})
 
 
+def sold_by(answers: QuoteAnswers, name: str) -> QuoteAnswers:
+    """Return the answers with the seller's name, and all else of the seller as it was.
+
+    Raises QuoteFileError.
+    """
+    kept = answers.seller.model_dump(exclude={"name"}) if answers.seller else {}
+    return changed(answers, {"seller": {"name": name, **kept}})
+
+
 def _problem(detail: ErrorDetails) -> Problem:
     where = [str(part) if isinstance(part, str) else f"{part + 1}" for part in detail["loc"]]
     return Problem(".".join(where) or "quote file", _what(detail), "")

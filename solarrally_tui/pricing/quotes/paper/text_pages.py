@@ -17,7 +17,11 @@ def to_html(page: Page) -> str:
 
 def to_markdown(page: Page) -> str:
     """Return the quote as Markdown, in which no text of a person means anything."""
-    prices = [(_row_name(row), row.once, row.monthly) for row in page.price]
+    once = [(row.once,) if page.has_once else () for row in page.price]
+    prices = [
+        (_row_name(row), *paid_once, row.monthly)
+        for row, paid_once in zip(page.price, once, strict=True)
+    ]
     return _environment().get_template("page.md.j2").render(p=page, prices=prices, parts=page.parts)
 
 
