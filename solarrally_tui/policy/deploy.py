@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
@@ -39,6 +40,7 @@ _GROUP: Final = "ec2:DeleteSecurityGroup"
 _SECRET_VALUES: Final = frozenset({extras.SECRET_VALUE, _PUT_VALUE})
 
 
+@cache
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of an operator, each within IAM's limit."""
     return split(f"{scope.exact.replace('*', 'sites')}-deploy", _statements(scope))

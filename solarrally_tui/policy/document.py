@@ -123,14 +123,19 @@ def split(name: str, parts: Iterable[Statement]) -> tuple[Policy, ...]:
     Raises ValueError for a statement that is larger than the limit.
     """
     filled: list[list[Statement]] = [[]]
+    empty = size(())
+    sizes = [empty]
     for part in parts:
-        if size([part]) > LIMIT:
+        if (alone := size([part])) > LIMIT:
             raise ValueError(f"The statement {part.sid} does not fit into one policy.")
-        with_room = (one for one in filled if size([*one, part]) <= LIMIT)
-        target = next(with_room, None)
-        if target is None:
-            filled.append(target := [])
-        target.append(part)
+        added = alone - empty + 1  # with a comma, for which there is room where there is none
+        with_room = (n for n, taken in enumerate(sizes) if taken + added - (not filled[n]) <= LIMIT)
+        target = next(with_room, len(filled))
+        if target == len(filled):
+            filled.append([])
+            sizes.append(empty)
+        sizes[target] += added - (not filled[target])
+        filled[target].append(part)
     if len(filled) == 1:
         return (Policy(name, tuple(filled[0])),)
     return tuple(Policy(f"{name}-{n}", tuple(parts)) for n, parts in enumerate(filled, 1))

@@ -1,6 +1,7 @@
 """CloudFormation's service role: what the types of all blueprints need, and its trust policy."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from solarrally_tui.policy import blueprint_needs, extras, restrictions, type_permissions
@@ -49,6 +50,7 @@ _ATTACH: Final = "iam:AttachRolePolicy"
 _APART: Final = frozenset({extras.PASS_ROLE, extras.SERVICE_LINKED, extras.RESTORE, _ATTACH})
 
 
+@cache
 def policies(scope: Scope) -> tuple[Policy, ...]:
     """Return the managed policies of the role, each within IAM's limit."""
     stacks = tuple(stack for stack in blueprint_needs.STACKS if stack not in WITHOUT_ROLE)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from ministack.core.responses import request_scope
 from ministack.services import ecs
 
 from solarrally_tui.simulator.ca import LocalCa
@@ -123,13 +124,15 @@ class Runtime:
         return self._edge.address(distribution_id)
 
     async def _check(self) -> None:
-        running = {key[2]: task for key, task in scoped(_tasks) if task["lastStatus"] != "STOPPED"}
+        tasks = scoped(_tasks)
+        running = {key[2]: (key, task) for key, task in tasks if task["lastStatus"] != "STOPPED"}
         for standin in self._engine.all():
             if standin.task_arn not in running:
                 self._engine.retire(standin.task_arn)
                 continue
-            subnet = running[standin.task_arn].get("_subnet", "")
-            standin.process.set_online(reaches_internet(subnet))
+            (account, region, _), task = running[standin.task_arn]
+            with request_scope(account, region):
+                standin.process.set_online(reaches_internet(task.get("_subnet", "")))
             standin.process.set_database(no_database(standin.database))
         self._discovery.check()
         await self._health.check()

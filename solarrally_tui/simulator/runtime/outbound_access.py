@@ -1,5 +1,7 @@
 """Whether a task in a subnet reaches the Internet: its route table decides.
 
+The subnet is one of the account and the Region of the request scope.
+
 A route to an Internet gateway counts, because tasks in such subnets have a public address here.
 """
 
@@ -7,7 +9,7 @@ from typing import Final
 
 from ministack.services import ec2
 
-from solarrally_tui.simulator.pins import Record, private, scoped
+from solarrally_tui.simulator.pins import Record, private
 
 _endpoints = private(ec2, "_vpc_endpoints")
 _nat_gateways = private(ec2, "_nat_gateways")
@@ -30,7 +32,7 @@ def reaches_internet(subnet: str) -> bool:
     network = _vpc(subnet)
     if not network:
         return True
-    tables = [table for _, table in scoped(_route_tables) if table["VpcId"] == network]
+    tables = [table for table in _route_tables.values() if table["VpcId"] == network]
     own = [table for table in tables if _is_for(table, subnet)]
     main = [table for table in tables if any(a.get("Main") for a in table["Associations"])]
     return any(
@@ -46,13 +48,13 @@ def reaches_registry(subnet: str) -> bool:
     network = _vpc(subnet)
     return reaches_internet(subnet) or any(
         endpoint["VpcId"] == network and endpoint["ServiceName"].endswith(".ecr.api")
-        for _, endpoint in scoped(_endpoints)
+        for endpoint in _endpoints.values()
     )
 
 
 def _vpc(subnet: str) -> str:
-    found = (record["VpcId"] for key, record in scoped(_subnets) if key[-1] == subnet)
-    return next(found, "")
+    record: Record = _subnets.get(subnet, {})
+    return str(record.get("VpcId", ""))
 
 
 def _is_for(table: Record, subnet: str) -> bool:
@@ -61,9 +63,7 @@ def _is_for(table: Record, subnet: str) -> bool:
 
 def _works(route: Record) -> bool:
     if gateway := route.get("NatGatewayId"):
-        known = (record for key, record in scoped(_nat_gateways) if key[-1] == gateway)
-        return any(record["State"] != "deleted" for record in known)
+        return bool(_nat_gateways.get(gateway, {}).get("State", "deleted") != "deleted")
     if server := route.get("InstanceId"):
-        known = (record for key, record in scoped(_servers) if key[-1] == server)
-        return any(record["State"]["Name"] == "running" for record in known)
+        return bool(_servers.get(server, {}).get("State", {}).get("Name") == "running")
     return True

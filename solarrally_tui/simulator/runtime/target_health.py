@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +22,9 @@ _p = private(alb, "_p")
 _parse_targets_param = private(alb, "_parse_targets_param")
 _xml = private(alb, "_xml")
 
-# Real seconds for one answer.
+# Real seconds for one answer, and until a healthy target whose process runs is asked again.
 _LIMIT = 3.0
+_AGAIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class TargetHealth:
         self._ends: dict[tuple[str, str], float] = {}
         """Of targets that drain: until when, in simulated seconds."""
         self._states: dict[tuple[str, str], TargetState] = {}
+        self._healthy: dict[tuple[str, int, str], float] = {}
+        """When a target was last found healthy, by address, port and path."""
 
     def state(self, group: str, address: str) -> TargetState:
         """Return the state of one target of a target group, by their ARN and address."""
@@ -94,11 +98,15 @@ class TargetHealth:
         standin = self._engine.at(address)
         if standin is None or not standin.port:
             return _TIMEOUT
+        asked, now = (address, standin.port, path), time.monotonic()
+        if standin.process.running and now - self._healthy.get(asked, -_AGAIN) < _AGAIN:
+            return HEALTHY
         try:
             status = await asyncio.wait_for(_status(standin.port, path), _LIMIT)
         except (OSError, TimeoutError, ValueError):
             return _TIMEOUT
         if status == 200:
+            self._healthy[asked] = now
             return HEALTHY
         text = f"Health checks failed with these codes: [{status}]"
         return TargetState("unhealthy", "Target.ResponseCodeMismatch", text)

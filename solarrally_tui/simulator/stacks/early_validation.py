@@ -64,23 +64,23 @@ class EarlyValidation:
         return created
 
     def _check(self, change_set: Record) -> None:
+        names = _names(change_set)
         for change in change_set["Changes"]:
             resource = change["ResourceChange"]
-            refusal = self._refusal(change_set, resource)
+            name = names.get(resource["LogicalResourceId"], "")
+            refusal = self._refusal(change_set["StackName"], resource, name)
             if refusal:
                 check, reason = refusal
                 _fail(change_set, resource, check, reason)
                 return
 
-    def _refusal(self, change_set: Record, resource: Record) -> tuple[str, str] | None:
-        """Return the check that refuses a resource, and why."""
-        stack, logical_id = change_set["StackName"], resource["LogicalResourceId"]
+    def _refusal(self, stack: str, resource: Record, name: str) -> tuple[str, str] | None:
+        """Return the check that refuses a resource, and why. name: empty where it has none."""
+        kind, logical_id = resource["ResourceType"], resource["LogicalResourceId"]
         if fault := self._faults.change_set_refusal(stack, logical_id):
             return fault.code or _EXISTENCE, fault.message
-        name = _name(change_set, resource) if resource["Action"] == "Add" else ""
         if not name:
             return None
-        kind = resource["ResourceType"]
         identifier = {
             "ResourceType": kind,
             "LogicalResourceId": logical_id,
@@ -94,20 +94,28 @@ class EarlyValidation:
         )
 
 
-def _name(change_set: Record, resource: Record) -> str:
-    """Return the name that a template gives to a resource; empty where it gives none."""
-    key = _NAMED_BY.get(resource["ResourceType"])
-    if key is None:
-        return ""
+def _names(change_set: Record) -> dict[str, str]:
+    """Return the names that a template gives to new resources, by logical id."""
+    changes = [change["ResourceChange"] for change in change_set["Changes"]]
+    keys = {
+        change["LogicalResourceId"]: _NAMED_BY[change["ResourceType"]]
+        for change in changes
+        if change["Action"] == "Add" and change["ResourceType"] in _NAMED_BY
+    }
+    if not keys:
+        return {}
     resolved = changesets._resolve_props_for_diff(  # noqa: SLF001 replaced by change_sets
         change_set["_template"],
         change_set["_resolved_params"],
         change_set["StackName"],
         change_set["StackId"],
     )
-    properties = resolved["Resources"].get(resource["LogicalResourceId"], {}).get("Properties")
-    name = (properties or {}).get(key, "")
-    return name if isinstance(name, str) else ""
+    resources = resolved["Resources"]
+    found = {
+        logical_id: (resources.get(logical_id, {}).get("Properties") or {}).get(key, "")
+        for logical_id, key in keys.items()
+    }
+    return {logical_id: name for logical_id, name in found.items() if isinstance(name, str)}
 
 
 def _fail(change_set: Record, resource: Record, check: str, reason: str) -> None:

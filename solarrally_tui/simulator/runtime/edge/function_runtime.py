@@ -44,29 +44,48 @@ class FunctionFailedError(Exception):
 
 
 def run(code: str, event: dict[str, Any], read: Callable[[str], str | None]) -> dict[str, Any]:
-    """Call a function's handler and return its request or response object.
+    """Call the handler of some code once, as `Function.call` does."""
+    return Function(code).call(event, read)
 
-    `code` is what CloudFront was given, `event` its event object. `read` returns the value of a key
-    of the associated key value store, or None where there is no such key. Raises
-    FunctionFailedError when the function does not return an object.
-    """
-    context = quickjs.Context()
-    context.set_memory_limit(_MEMORY)
-    context.add_callable("__read", read)
-    context.add_callable("__hmac", _hmac)
-    context.set("__event", json.dumps(event))
-    try:
-        context.eval(_MODULES + _IMPORT.sub("", code))
-        context.eval(_CALL)
-        while context.execute_pending_job():
-            pass
-        outcome = json.loads(context.eval("__outcome") or "{}")
-    except quickjs.JSException as error:
-        raise FunctionFailedError(str(error)) from None
-    if not isinstance(outcome.get("value"), dict):
-        raise FunctionFailedError(str(outcome.get("error", "the function returned no object")))
-    value: dict[str, Any] = outcome["value"]
-    return value
+
+class Function:
+    """A function that is compiled once. For one thread."""
+
+    def __init__(self, code: str) -> None:
+        """code: what CloudFront was given."""
+        self._code: str | None = _MODULES + _IMPORT.sub("", code)
+        self._read: Callable[[str], str | None] = lambda _: None
+        self._context = quickjs.Context()
+        self._context.set_memory_limit(_MEMORY)
+        self._context.add_callable("__read", self._value)
+        self._context.add_callable("__hmac", _hmac)
+
+    def _value(self, key: str) -> str | None:
+        return self._read(key)
+
+    def call(self, event: dict[str, Any], read: Callable[[str], str | None]) -> dict[str, Any]:
+        """Call the handler and return its request or response object.
+
+        `event` is CloudFront's event object. `read` returns the value of a key of the associated
+        key value store, or None where there is no such key. Raises FunctionFailedError when the
+        function does not return an object.
+        """
+        context, self._read = self._context, read
+        context.set("__event", json.dumps(event))
+        try:
+            if self._code is not None:
+                context.eval(self._code)
+                self._code = None
+            context.eval(_CALL)
+            while context.execute_pending_job():
+                pass
+            outcome = json.loads(context.eval("__outcome") or "{}")
+        except quickjs.JSException as error:
+            raise FunctionFailedError(str(error)) from None
+        if not isinstance(outcome.get("value"), dict):
+            raise FunctionFailedError(str(outcome.get("error", "the function returned no object")))
+        value: dict[str, Any] = outcome["value"]
+        return value
 
 
 def _hmac(kind: str, key: str, text: str, encoding: str) -> str:
