@@ -74,8 +74,8 @@ hub-load: $(VENV)/.ready
 # Then thousands of ways through random graphs, each time others.
 # Then whole lives of sites, disturbed at every call (tests/torture; its ledger says what ran, and
 # running again continues). Takes some minutes; the lives about five.
-torture: $(VENV)/.ready $(NODE)/.ready
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py
+torture: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py tests/blueprints/scanners
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture

@@ -115,5 +115,15 @@ def site(picks: Picks, name: str = "") -> Site:
     )
 
 
+def named(sets: tuple[Picks, ...]) -> tuple[str, ...]:
+    """Return what the tests of some sets are called."""
+    return tuple(f"{TIERS[picks['tier']]}-{number}" for number, picks in enumerate(sets))
+
+
 SETS: Final = tuple(picked())
-IDS: Final = tuple(f"{TIERS[p['tier']]}-{number}" for number, p in enumerate(SETS))
+IDS: Final = named(SETS)
+SLICE: Final = tuple(
+    {name: number % len(values(name)) for name in NAMES}
+    for number in range(max(len(values(name)) for name in NAMES))
+)
+"""The fewest sets that hold every choice once; those with every pair are left to `make torture`."""

@@ -20,6 +20,7 @@ from tests.blueprints.option_sets import (
     IDS,
     NAMES,
     SETS,
+    SLICE,
     covered,
     pairs,
     site,
@@ -105,20 +106,20 @@ def test_a_sites_things_carry_its_tag(wanderer: Estate) -> None:
     assert wanted in told("ec2").describe_vpcs(VpcIds=[out["network"]["VpcId"]])["Vpcs"][0]["Tags"]
 
 
-SLICE = 8
-"""So many sets hold every choice once; the others are left to `make torture`."""
-
-
-def test_every_choice_is_among_the_first_sets() -> None:
+def test_every_choice_is_in_the_slice() -> None:
     every = {choice for picks in SETS for choice in picks.items()}
-    assert {choice for picks in SETS[:SLICE] for choice in picks.items()} == every
+    assert {choice for picks in SLICE for choice in picks.items()} == every
+    assert SLICE[0] == SETS[0]
 
 
 @pytest.mark.parametrize(
     "picks",
     [
-        pytest.param(picks, id=id_, marks=[pytest.mark.torture] if index > SLICE else [])
-        for index, (id_, picks) in enumerate(zip(IDS[1:], SETS[1:], strict=True), start=2)
+        *(pytest.param(each, id=f"slice-{number}") for number, each in enumerate(SLICE[1:], 1)),
+        *(
+            pytest.param(picks, id=id_, marks=pytest.mark.torture)
+            for id_, picks in zip(IDS[1:], SETS[1:], strict=True)
+        ),
     ],
 )
 def test_one_site_goes_through_all_sets_without_losing_data(
@@ -142,28 +143,28 @@ def as_it_comes(tier: str) -> Site:
     return Site.model_validate(made | {"name": "tiers", "region": "us-east-1"})
 
 
-def test_tiers_are_reached_from_each_other_in_place(account: Account) -> None:
-    estate = Estate(account, as_it_comes("small"))
+@pytest.mark.parametrize(
+    "ways",
+    [("large", "small"), pytest.param(("medium", "large", "small"), marks=pytest.mark.torture)],
+    ids="-".join,
+)
+def test_tiers_are_reached_in_place_and_the_other_site_of_the_region_stays_whole(
+    account: Account, wanderer: Estate, ways: tuple[str, ...]
+) -> None:
+    standing, estate = statuses(wanderer), Estate(account, as_it_comes("small"))
     estate.deploy(item.id for item in CATALOGUE)
     before = precious(estate)
-    for tier in ("medium", "large", "small"):
+    for tier in ways:
         changes = change(estate, as_it_comes(tier))
         assert {"Database", "TaskDefinition"} <= {each["LogicalResourceId"] for each in changes}
         assert lost(changes) == []
     assert precious(estate) == before
     tear_down(estate)
-
-
-def test_one_of_two_sites_in_a_region_goes_and_the_other_stays_whole(
-    account: Account, wanderer: Estate
-) -> None:
-    before, one = statuses(wanderer), founded(account, SETS[0], "first")
-    tear_down(one)
-    assert statuses(wanderer) == before
+    assert statuses(wanderer) == standing
     left = wanderer.client("cloudformation").list_stacks(
         StackStatusFilter=["CREATE_COMPLETE", "UPDATE_COMPLETE"]
     )
-    assert not [s for s in left["StackSummaries"] if s["StackName"].startswith("solarrally-first-")]
+    assert not [s for s in left["StackSummaries"] if s["StackName"].startswith("solarrally-tiers-")]
     assert change(wanderer, wanderer.site) == []
     ecs = wanderer.client("ecs").describe_services(
         cluster=wanderer.outputs["app"]["ClusterName"],

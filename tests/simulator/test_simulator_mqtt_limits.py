@@ -1,6 +1,7 @@
 """AWS IoT's limits on connections and the registry, and the end of connections."""
 
 import itertools
+import json
 import socket
 import ssl
 import struct
@@ -12,7 +13,7 @@ import pytest
 
 from solarrally_tui.simulator.iot import broker_limits
 from solarrally_tui.simulator.iot.broker_limits import ConnectRates, Rate, is_topic, keep_alive
-from tests.simulator.simulator_setup import IsolatedAccount, control, until
+from tests.simulator.simulator_setup import LIMIT_SECONDS, IsolatedAccount, control, until
 from tests.simulator.test_simulator_mqtt import Device
 
 
@@ -75,6 +76,9 @@ def packet(first: int, body: bytes) -> bytes:
             return bytes([first]) + bytes(digits) + body
 
 
+PONG = b"\xd0\0"
+
+
 class Wire:
     """A client that sends any packet, unlike a library."""
 
@@ -88,28 +92,30 @@ class Wire:
         body = text("MQTT") + bytes([level, 2]) + struct.pack("!H", 60) + rest
         self.socket.sendall(packet(0x10, body + text(client_id or device.name)))
 
-    def publish(self, topic: str, payload: bytes = b"x", identifier: int = 0) -> None:
-        rest = struct.pack("!H", identifier) if identifier else b""
-        self.socket.sendall(packet(0x32 if identifier else 0x30, text(topic) + rest + payload))
+    def publish(self, topic: str, payload: bytes = b"x", *identifiers: int) -> None:
+        """Send a message once for each identifier, all at once; without one as QoS 0."""
+        each = (text(topic) + struct.pack("!H", one) + payload for one in identifiers)
+        messages = [packet(0x32, one) for one in each] or [packet(0x30, text(topic) + payload)]
+        self.socket.sendall(b"".join(messages))
 
     def subscribe(self, *filters: str) -> None:
         wanted = b"".join(text(one) + b"\0" for one in filters)
         self.socket.sendall(packet(0x82, struct.pack("!H", 1) + wanted))
 
-    def read(self, seconds: float = 0.5) -> bytes:
-        """What comes within a time, or until the end."""
-        self.socket.settimeout(seconds)
+    def read(self) -> bytes:
+        """What the broker has answered to everything so far: up to the answer to a ping."""
+        self.socket.sendall(b"\xc0\0")
+        self.socket.settimeout(LIMIT_SECONDS)
         got = b""
-        try:
-            while part := self.socket.recv(65536):
-                got += part
-        except (TimeoutError, ConnectionError):
-            pass
-        return got
+        while not got.endswith(PONG):
+            part = self.socket.recv(65536)
+            assert part, f"the connection ended after {got!r}"
+            got += part
+        return got.removesuffix(PONG)
 
     @property
     def is_closed(self) -> bool:
-        self.socket.settimeout(5)
+        self.socket.settimeout(LIMIT_SECONDS)
         try:
             while self.socket.recv(65536):
                 pass
@@ -118,6 +124,12 @@ class Wire:
         except (ConnectionError, ssl.SSLError):
             pass
         return True
+
+
+def connected(device: Device, client_id: str = "") -> Wire:
+    wire = Wire(device, client_id)
+    assert wire.socket.recv(4) == b"\x20\x02\x00\x00"
+    return wire
 
 
 numbers = itertools.count()
@@ -130,8 +142,7 @@ def device(aws: IsolatedAccount, tmp_path: Path) -> Device:
 
 @pytest.fixture
 def wire(device: Device) -> Iterator[Wire]:
-    wire = Wire(device)
-    assert wire.socket.recv(4) == b"\x20\x02\x00\x00"
+    wire = connected(device)
     yield wire
     wire.socket.close()
 
@@ -139,37 +150,40 @@ def wire(device: Device) -> Iterator[Wire]:
 def test_what_exceeds_100_messages_a_second_is_discarded_and_not_acknowledged(
     device: Device, wire: Wire
 ) -> None:
-    for number in range(1, 181):
-        wire.publish(f"t/{device.name}", b"x", number)
+    began, sent = time.monotonic(), 1000
+    wire.publish(f"t/{device.name}", b"x", *range(1, sent + 1))
     acknowledged = wire.read().count(b"\x40\x02")
-    assert 100 <= acknowledged < 160
-    wire.publish(f"t/{device.name}", b"x", 200)
-    assert wire.read() == b"\x40\x02\x00\xc8"
+    assert 100 <= acknowledged <= 100 * (1 + time.monotonic() - began) < sent
+    time.sleep(0.02)  # in which two more may come
+    wire.publish(f"t/{device.name}", b"x", 2000)
+    assert wire.read() == b"\x40\x02\x07\xd0"
     metrics = device.aws.client("cloudwatch").list_metrics(Namespace="AWS/IoT")["Metrics"]
     assert "PublishIn.Throttle" in {one["MetricName"] for one in metrics}
 
 
-def test_nobody_receives_more_than_100_messages_a_second(device: Device, wire: Wire) -> None:
-    wire.subscribe(f"t/{device.name}")
-    assert wire.read(0.3).startswith(b"\x90")
-    data = device.aws.client("iot-data")
-    began, sent = time.monotonic(), 130
-    for _ in range(sent):
-        data.publish(topic=f"t/{device.name}", qos=0, payload=b"message")
-    seconds = time.monotonic() - began
+def test_nobody_receives_more_than_100_messages_a_second(
+    aws: IsolatedAccount, tmp_path: Path
+) -> None:
+    anything = {"Effect": "Allow", "Action": "iot:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [anything]})
+    aws.client("iot").create_policy(policyName="device", policyDocument=document)
+    device = Device(aws, tmp_path, "receiver")
+    wire, senders = connected(device), [connected(device, f"sender-{n}") for n in range(5)]
+    wire.subscribe("t/all")
+    assert wire.read().startswith(b"\x90")
+    began = time.monotonic()
+    for sender in senders:
+        sender.publish("t/all", b"message", *range(1, 101))
+        assert sender.read().count(b"\x40\x02") == 100
     received = wire.read().count(b"message")
-    assert received == pytest.approx(min(sent, 100 * (1 + seconds)), abs=3)
+    assert 100 <= received <= 100 * (1 + time.monotonic() - began) < 500
 
 
 def test_a_faster_client_is_slowed_down_to_512_kb_a_second(device: Device, wire: Wire) -> None:
     began = time.monotonic()
-    for number in range(1, 9):
-        wire.publish(f"t/{device.name}", b"x" * 120_000, number)
-    wire.socket.settimeout(10)
-    got = b""
-    while got.count(b"\x40\x02") < 8:
-        got += wire.socket.recv(4096)
-    assert 0.7 < time.monotonic() - began < 5
+    wire.publish(f"t/{device.name}", b"x" * 120_000, *range(1, 9))
+    assert wire.read().count(b"\x40\x02") == 8
+    assert time.monotonic() - began > 0.7
 
 
 @pytest.mark.parametrize(
@@ -198,13 +212,14 @@ def test_a_client_id_has_128_bytes(device: Device) -> None:
 def test_a_client_that_connects_again_within_a_second_is_refused(
     device: Device, wire: Wire
 ) -> None:
-    refused = Wire(device, level=5)
-    assert refused.read()[3:4] == b"\x97"
+    # A busy machine may take longer than that second. Then the newer one replaces the older.
+    while (answer := (again := Wire(device, level=5)).socket.recv(64))[3:4] == b"\0":
+        wire = again
+    assert answer[3:4] == b"\x97"
     wire.publish(f"t/{device.name}", b"x", 1)
-    assert wire.read() == b"\x40\x02\x00\x01"  # the first one stays
+    assert wire.read().startswith(b"\x40")  # the first one stays
     time.sleep(1)
-    accepted = Wire(device)
-    assert accepted.socket.recv(4) == b"\x20\x02\x00\x00"
+    connected(device)
     assert wire.is_closed
 
 
@@ -213,30 +228,33 @@ def test_a_deactivated_certificate_keeps_its_connection_for_minutes(
 ) -> None:
     account, iot = device.aws.account, device.aws.client("iot")
     identifier = device.certificate["certificateId"]
-    assert control(account, "POST", "deactivation", {"seconds": 1.5}) == (200, {"seconds": 1.5})
+    assert control(account, "POST", "deactivation", {"seconds": 3600}) == (200, {"seconds": 3600})
     try:
-        began = time.monotonic()
         iot.update_certificate(certificateId=identifier, newStatus="INACTIVE")
+        wire.publish(f"t/{device.name}", b"x", 7)
+        assert wire.read() == b"\x40\x02\x00\x07"
+        assert Wire(device, f"{device.name}-b").is_closed
+        control(account, "POST", "deactivation", {"seconds": 0.5})
+        began = time.monotonic()
+        iot.update_certificate(certificateId=identifier, newStatus="REVOKED")
+        assert wire.is_closed
+        assert time.monotonic() - began >= 0.5
     finally:
         control(account, "POST", "deactivation", {})
-    wire.publish(f"t/{device.name}", b"x", 7)
-    assert wire.read(0.3) == b"\x40\x02\x00\x07"
-    assert Wire(device, f"{device.name}-b").is_closed
-    assert wire.is_closed
-    assert time.monotonic() - began > 1.2
 
 
 def test_one_that_is_active_again_in_time_keeps_it(device: Device, wire: Wire) -> None:
     account, iot = device.aws.account, device.aws.client("iot")
     identifier = device.certificate["certificateId"]
-    control(account, "POST", "deactivation", {"seconds": 0.5})
+    control(account, "POST", "deactivation", {"seconds": 1.5})
     try:
         iot.update_certificate(certificateId=identifier, newStatus="INACTIVE")
         iot.update_certificate(certificateId=identifier, newStatus="ACTIVE")
     finally:
         control(account, "POST", "deactivation", {})
     wire.publish(f"t/{device.name}", b"x", 1)
-    assert wire.read(1) == b"\x40\x02\x00\x01"
+    time.sleep(1.8)
+    assert wire.read() == b"\x40\x02\x00\x01"
 
 
 def test_a_connection_can_be_deleted(device: Device, wire: Wire) -> None:
@@ -257,9 +275,7 @@ def test_a_connection_can_be_deleted(device: Device, wire: Wire) -> None:
     with pytest.raises(data.exceptions.ResourceNotFoundException):
         data.delete_connection(clientId=device.name)
     time.sleep(1)
-    # Nothing keeps a client out whose certificate is active.
-    again = Wire(device)
-    assert again.socket.recv(4) == b"\x20\x02\x00\x00"
+    connected(device)  # Nothing keeps a client out whose certificate is active.
 
 
 def test_a_policy_and_attributes_have_a_size(aws: IsolatedAccount) -> None:

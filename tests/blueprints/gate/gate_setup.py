@@ -55,7 +55,12 @@ def call(
     }
     event = {"version": "1.0", "viewer": {"ip": address}, "request": request}
     stored = {"viewer": json.dumps(store)} if store else {}
-    return function_runtime.run(function or code(), event, stored.get)
+    return _compiled(function or code()).call(event, stored.get)
+
+
+@cache
+def _compiled(function: str) -> function_runtime.Function:
+    return function_runtime.Function(function)
 
 
 def outcome(told: dict[str, Any]) -> int | str:
