@@ -228,6 +228,7 @@ async def test_a_newer_record_is_refused_by_name(standing: StandingSite, door: D
         await record.delete(door, "from-tomorrow")
 
 
+@pytest.mark.torture
 async def test_two_sites_at_once_do_not_disturb_each_other(door: Door) -> None:
     outcomes = await asyncio.gather(
         *(deploy(site_named(name), door, lambda _: None) for name in ("left-twin", "right-twin"))

@@ -13,7 +13,7 @@ from tests.torture.account_dump import difference, dump
 from tests.torture.disturbance import ERRORS, KILL, LOST, MODES, NOTHING, SAMPLED, Disturbance
 from tests.torture.unusual import FURTHER
 
-_SLICE = [("rotate", LOST), ("users", LOST), ("users", KILL), ("import", LOST), ("import", KILL)]
+_SLICE = [("rotate", LOST), ("users", KILL), ("import", KILL)]
 _SOME = {
     "rotate": {"secretsmanager", "ecs"},
     "users": {"secretsmanager"},

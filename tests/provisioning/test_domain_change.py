@@ -58,6 +58,7 @@ async def asked_all_the_time(address: str) -> AsyncIterator[list[str]]:
     assert count
 
 
+@pytest.mark.torture
 async def test_a_domain_comes_changes_and_goes_without_an_interruption(
     own_account: Account, own_door: Door, own_owner: Door
 ) -> None:

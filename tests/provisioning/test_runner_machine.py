@@ -348,7 +348,7 @@ def test_no_way_through_a_graph_is_wrong() -> None:
     run_state_machine_as_test(
         Runs,
         settings=settings(
-            max_examples=3000 if long else 120,
+            max_examples=3000 if long else 60,
             stateful_step_count=40 if long else 25,
             derandomize=not long,
             database=None,

@@ -167,6 +167,7 @@ def _keeping(*, trail: bool, days: int) -> Site:
     return _restored(KEPT).model_copy(update=update)
 
 
+@pytest.mark.torture
 async def test_an_option_that_keeps_something_is_switched_off_and_on_again(
     large: Outcome, account: Account
 ) -> None:
