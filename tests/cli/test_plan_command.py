@@ -15,6 +15,7 @@ from solarrally_tui.commands import plan
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.change.plan import (
     Change,
+    CostChange,
     Doing,
     Effect,
     Plan,
@@ -24,6 +25,7 @@ from solarrally_tui.provisioning.change.plan import (
 )
 from solarrally_tui.provisioning.preview.cost import not_known, of_new_site
 from solarrally_tui.provisioning.preview.outlook import minutes, outlook
+from solarrally_tui.provisioning.preview.preview import other_chargers
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers, loads, to_answers
@@ -146,6 +148,44 @@ def test_a_plan_in_plain_lines() -> None:
     assert "And 16 smaller changes." in told
     assert "--confirm-replacement barn" in told
     assert to_json(found)["dangerous"] is True
+
+
+def plain(found: Plan, chargers: int = 10) -> str:
+    answers = to_answers(loads(SITE)) | {"tier": "medium"}
+    site = from_answers(answers | {"size": {"chargers": chargers}})
+    return " ".join(" ".join(lines(found, outlook(site, found))).split())
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (Decimal("124.056"), " USD a month, 124.06 more than now, at list prices, between "),
+        (Decimal(-3), " USD a month, 3.00 less than now, at list prices, between "),
+        (Decimal("0.001"), " USD a month, as now, at list prices, between "),
+        (None, "The change in monthly cost is not fully known."),
+    ],
+)
+def test_a_plan_says_once_what_the_site_costs(more: Decimal | None, words: str) -> None:
+    stacks = (StackPlan("data", "Database", Standing.CHANGES, there=11),)
+    costs = (CostChange("data", "Database", "AWS::RDS::DBInstance", more),)
+    told = plain(Plan("barn", stacks, costs=costs))
+    assert told.count("The site then costs") == 1
+    assert words in told
+
+
+def test_a_plan_says_why_there_is_a_hub_or_none() -> None:
+    found = Plan("barn", (StackPlan("app", "Application", Standing.NEW),))
+    assert "It has a hub, because 2 tasks would each get a copy." in plain(found, 100)
+    assert "It has no hub: copies of the messages for 2 tasks cost less" in plain(found, 10)
+
+
+def test_another_tier_with_other_chargers_is_said() -> None:
+    small = loads(SITE)
+    medium = from_answers({**to_answers(small), "tier": "medium", "size": {}})
+    (words,) = other_chargers(small, medium)
+    assert words.startswith("The answers are for 100 chargers, the deployed site is for 10.")
+    kept = from_answers({**to_answers(small), "tier": "medium", "size": {"chargers": 10}})
+    assert other_chargers(small, kept) == other_chargers(small, small) == ()
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,18 @@ def _all_new(
     )
 
 
+def other_chargers(before: Site, after: Site) -> tuple[str, ...]:
+    """Say where another tier brings another number of chargers, which nobody may have meant."""
+    now, then = after.size.chargers, before.size.chargers
+    if before.tier is after.tier or then == now:
+        return ()
+    words = (
+        f"The answers are for {now:,} chargers, the deployed site is for {then:,}. Tier "
+        f"{after.tier.value} brings its own number unless size.chargers is set."
+    )
+    return (words,)
+
+
 @dataclass(frozen=True, slots=True)
 class _Later:
     """Stands for an output that cannot be known before its stack has changed."""
@@ -204,20 +216,12 @@ class _Preview:
             for id_ in ("balancer", "edge")
         ]
         domain = domain_change.judge(balancer, edge, self.site).warnings
-        return (*self.facts.warnings, *domain, *self._other_chargers(), *_unread(self.found))
-
-    def _other_chargers(self) -> tuple[str, ...]:
-        """Say where another tier brings another number of chargers, which nobody may have meant."""
-        before, after = self.before, self.site
-        now = after.size.chargers
-        if before.tier is after.tier or before.size.chargers == now:
-            return ()
-        words = (
-            f"The answers are for {now:,} chargers, the deployed site is for "
-            f"{before.size.chargers:,}. Tier {after.tier.value} brings its own number unless "
-            "size.chargers is set."
+        return (
+            *self.facts.warnings,
+            *domain,
+            *other_chargers(self.before, self.site),
+            *_unread(self.found),
         )
-        return (words,)
 
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)
