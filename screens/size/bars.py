@@ -90,14 +90,22 @@ class CostBars(Static, can_focus=True):
             )
             for index, (name, amount) in enumerate(self._amounts)
         ]
-        is_tight = sum(len(part) + 1 for part in parts) > self.size.width
+        blank = Content(" ")
+        in_one = [blank.join(parts), Content("").join(parts)]
+        line = next((one for one in in_one if len(one) <= self.size.width), None)
+        below = [line] if line else [blank.join(some) for some in self._folded(parts)]
+        return Content("\n").join([self._one_bar(), *below])
+
+    def _folded(self, parts: Sequence[Content]) -> list[list[Content]]:
+        """Return parts as lines that fit the width, with a blank between two parts."""
         lines: list[list[Content]] = [[]]
         for part in parts:
-            if lines[-1] and sum(map(len, (*lines[-1], part))) > self.size.width:
+            if lines[-1] and sum(len(other) + 1 for other in lines[-1]) + len(part) > (
+                self.size.width
+            ):
                 lines.append([])
             lines[-1].append(part)
-        between = Content("" if is_tight else " ")
-        return Content("\n").join([self._one_bar(), *map(between.join, lines)])
+        return lines
 
     def _one_bar(self) -> Content:
         """Return all amounts in one bar, each in a tone of its own."""

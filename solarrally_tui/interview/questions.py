@@ -312,7 +312,7 @@ SIZE: Final = (
             ("public-tasks", "Direct"),
             ("nat-instance", "NAT instance"),
             ("nat-single", "One NAT gateway"),
-            ("nat-per-az", "NAT gateway per zone"),
+            ("nat-per-az", "NAT per zone"),
         ),
         what="How the tasks reach the Internet. Nobody can reach them from there, either way.",
         why="Direct: each task has a public address. With NAT they have none, as some policies "
