@@ -8,8 +8,10 @@ from solarrally_tui.simulator.calls import CallCounter
 from solarrally_tui.simulator.clock import parse_speed
 from solarrally_tui.simulator.extensions import Shared
 from solarrally_tui.simulator.identity_center import CENTER
+from solarrally_tui.simulator.iot import region_endpoints
 from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.scenarios.current import CURRENT
+from solarrally_tui.simulator.scenarios.lost_regions import LOST
 from solarrally_tui.simulator.services import iot_fleet, rds_logs
 from solarrally_tui.simulator.stacks.stack_states import StackStates
 from solarrally_tui.simulator.wire.responses import ApiError, ApiResponse
@@ -44,6 +46,8 @@ class Control:
             },
             ("DELETE", "scenario"): lambda _id, _body: {"scenario": CURRENT.choose("")},
             ("GET", "device"): lambda code, _body: CENTER.approve(code),
+            ("GET", "lost-regions"): lambda _id, _body: {"regions": LOST.listed()},
+            ("POST", "lost-regions"): lambda _id, body: _lose(body.get("regions")),
             ("GET", "mailbox"): lambda _id, _body: {"messages": shared.mailbox.listed()},
             ("GET", "dns"): lambda _id, _body: {"records": dns.listed()},
             ("POST", "dns"): lambda _id, body: dns.announce(body),
@@ -79,6 +83,12 @@ class Control:
     def _set_speed(self, _identifier: str, body: Body) -> Body:
         self._clock.set_speed(parse_speed(str(body.get("speed", ""))))
         return {"speed": self._speed()}
+
+
+def _lose(regions: object) -> Body:
+    lost = LOST.choose(regions)
+    region_endpoints.cut()
+    return {"regions": lost}
 
 
 def _fill_fleet(_identifier: str, body: Body) -> Any:

@@ -15,6 +15,7 @@ from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iam.resource_names import Place
 from solarrally_tui.simulator.iot.api_rates import ApiRates
 from solarrally_tui.simulator.scenarios.current import CURRENT
+from solarrally_tui.simulator.scenarios.lost_regions import LOST
 from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
 from solarrally_tui.simulator.settings import HOME_REGION, INTERNAL
 from solarrally_tui.simulator.wire import models, parameters, responses
@@ -83,7 +84,7 @@ class Gateway:
             self._control.calls.count(call)
             if late := self._faults.delay(call):
                 await asyncio.sleep(late)
-            refusal = self._faults.refusal(call) or self._rates.refusal(call)
+            refusal = LOST.refusal(call) or self._faults.refusal(call) or self._rates.refusal(call)
             refusal = refusal or await self._refused(call, request)
             refusal = refusal or await self._denied(call, request)
             if refusal:

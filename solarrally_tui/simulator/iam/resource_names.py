@@ -136,7 +136,7 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "rds:auto-backup": (
         "rds:{region}:{account}:auto-backup:{name}",
-        ("DBInstanceAutomatedBackupsArn",),
+        ("DBInstanceAutomatedBackupsArn", "SourceDBInstanceAutomatedBackupsArn"),
     ),
     "rds:db": (
         "rds:{region}:{account}:db:{name}",

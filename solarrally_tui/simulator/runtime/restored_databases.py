@@ -187,6 +187,11 @@ def restored_by_stack(instance: Record, snapshot: Record) -> None:
     instance[_ORIGIN] = _origin_of(snapshot)
 
 
+def restored_from_host(instance: Record, host: str, moment: dt.datetime) -> None:
+    """Note of a database that a stack has created whose backups it was restored from."""
+    instance[_ORIGIN] = (host, moment.timestamp())
+
+
 def _origin_of(snapshot: Record) -> tuple[str, float]:
     # A snapshot holds all of the second in which it was taken: its time has no parts of one.
     taken = dt.datetime.fromisoformat(str(snapshot["SnapshotCreateTime"])).timestamp() + 1

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import uuid
 
+from solarrally_tui.simulator.iot import region_endpoints
 from solarrally_tui.simulator.services.registry import (
     Caller,
     Parameters,
@@ -20,10 +21,14 @@ _groups = Store()
 
 @operation("iot", "DescribeEndpoint")
 def describe_endpoint(caller: Caller, given: Parameters) -> Result:
-    """Return where devices connect: `localhost:PORT`. On AWS it is a host alone, at port 8883."""
+    """Return where devices connect: `localhost:PORT`. On AWS it is a host alone, at port 8883.
+
+    Each Region has its own port, as on AWS its own host.
+    """
     kind = given.get("endpointType", "iot:Data")
     if kind == "iot:Data-ATS":
-        return {"endpointAddress": f"localhost:{os.environ['IOT_MTLS_PORT']}"}
+        port = region_endpoints.port(caller.region, int(os.environ["IOT_MTLS_PORT"]))
+        return {"endpointAddress": f"localhost:{port}"}
     if kind == "iot:CredentialProvider":
         return {
             "endpointAddress": f"{caller.account}.credentials.iot.{caller.region}.amazonaws.com"

@@ -7,11 +7,15 @@ from typing import Any
 import botocore.exceptions
 
 from solarrally_tui.simulator.loopback import api
+from solarrally_tui.simulator.scenarios.lost_regions import LOST
 from solarrally_tui.simulator.services.rds_source_regions import replicates
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, Store, operation
 from solarrally_tui.simulator.wire.responses import ApiError
 
 _copies = Store()
+
+HOST = "_host"
+"""Where the database of a copy is, which the stand-in knows its users by."""
 
 
 @operation("rds", "StartDBInstanceAutomatedBackupsReplication")
@@ -41,7 +45,9 @@ def _copy(caller: Caller, source: str, database: dict[str, Any]) -> Result:
         "EngineVersion": database["EngineVersion"],
         "Encrypted": True,
         "StorageType": "gp3",
-        "RestoreWindow": {"EarliestTime": dt.datetime.now(dt.UTC)},
+        "MasterUsername": database["MasterUsername"],
+        "RestoreWindow": {"EarliestTime": dt.datetime.now(dt.UTC).replace(microsecond=0)},
+        HOST: database["Endpoint"]["Address"],
         "DBInstanceAutomatedBackupsArn": caller.arn("rds", f"auto-backup:ab-{uuid.uuid4().hex}"),
     }
 
@@ -52,7 +58,7 @@ def describe(caller: Caller, given: Parameters) -> Result:
     wanted = given.get("DBInstanceIdentifier")
     return {
         "DBInstanceAutomatedBackups": [
-            copy | {"Status": _status(copy)}
+            _described(copy)
             for copy in _copies.of(caller).values()
             if wanted in (None, copy["DBInstanceIdentifier"])
         ]
@@ -70,6 +76,26 @@ def delete(caller: Caller, given: Parameters) -> Result:
                 raise ApiError("InvalidDBInstanceAutomatedBackupState", message)
             return {"DBInstanceAutomatedBackup": _copies.of(caller).pop(source)}
     raise ApiError("DBInstanceAutomatedBackupNotFound", f"{arn} not found.", 404)
+
+
+def of_arn(arn: str) -> Result | None:
+    """Return the copy with an ARN, as DescribeDBInstanceAutomatedBackups describes it."""
+    if not arn:
+        return None
+    caller = Caller(arn.split(":")[4], arn.split(":")[3])
+    known = {copy["DBInstanceAutomatedBackupsArn"]: copy for copy in _copies.of(caller).values()}
+    return _described(known[arn]) if arn in known else None
+
+
+def _described(copy: Result) -> Result:
+    """Add what changes: until when there are logs, which a lost Region no longer sends.
+
+    The copy is as new as that: RDS uploads logs every five minutes, of an instant account at once.
+    """
+    until = LOST.since(copy["Region"]) or dt.datetime.now(dt.UTC).timestamp()
+    latest = dt.datetime.fromtimestamp(int(until), dt.UTC)
+    window = copy["RestoreWindow"] | {"LatestTime": latest}
+    return copy | {"Status": _status(copy), "RestoreWindow": window}
 
 
 def _status(copy: Result) -> str:

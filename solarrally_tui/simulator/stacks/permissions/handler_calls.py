@@ -229,7 +229,11 @@ ONLY_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "rds:RemoveSourceIdentifierFromSubscription": ("SourceIds",),
     "rds:ResetDBParameterGroup": (),
     "rds:RestoreDBInstanceFromDBSnapshot": ("DBSnapshotIdentifier",),
-    "rds:RestoreDBInstanceToPointInTime": ("SourceDbiResourceId", "RestoreTime"),
+    "rds:RestoreDBInstanceToPointInTime": (
+        "SourceDBInstanceAutomatedBackupsArn",
+        "SourceDbiResourceId",
+        "RestoreTime",
+    ),
     "rds:StartDBInstanceAutomatedBackupsReplication": ("AutomaticBackupReplicationRegion",),
     "rds:StopDBInstanceAutomatedBackupsReplication": ("AutomaticBackupReplicationRegion",),
     "s3:CreateBucketMetadataTableConfiguration": ("MetadataTableConfiguration",),

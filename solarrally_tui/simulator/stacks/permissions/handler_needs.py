@@ -57,6 +57,7 @@ _PASSES: Final = "iam:PassRole"
 _CREATES: Final = re.compile(r":(Create(?!Tags)|Allocate|Run)")
 _SETTING_TAGS: Final = re.compile(r":(Tag|AddTags|CreateTags|PutBucketTagging)")
 _MADE_AT_RESTORE: Final = frozenset({"rds:CreateDBInstance"})
+_RESTORED_FROM: Final = ("DBSnapshotIdentifier", "SourceDBInstanceAutomatedBackupsArn")
 
 
 def needed(handling: Handling, place: Place) -> Iterator[Need]:
@@ -129,7 +130,7 @@ def _is_called(name: str, handling: Handling) -> bool:
         return handling.verb == "create" or _changed(handling, ("Tags",))
     if _REMOVING_TAGS.search(name):
         return handling.verb == "update" and _lost_tags(handling)
-    if name in _MADE_AT_RESTORE and handling.properties.get("DBSnapshotIdentifier"):
+    if name in _MADE_AT_RESTORE and any(map(handling.properties.get, _RESTORED_FROM)):
         return False
     return name not in handler_calls.ONLY_WITH or _changed(handling, handler_calls.ONLY_WITH[name])
 

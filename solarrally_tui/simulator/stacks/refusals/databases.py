@@ -1,5 +1,6 @@
 """What RDS refuses of a database: a smaller volume, changes too soon, snapshots that do not fit."""
 
+import datetime as dt
 from typing import Final
 
 from ministack.core.responses import get_account_id, get_region
@@ -8,7 +9,11 @@ from ministack.services import rds
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
-from solarrally_tui.simulator.runtime.restored_databases import restored_by_stack
+from solarrally_tui.simulator.runtime.restored_databases import (
+    restored_by_stack,
+    restored_from_host,
+)
+from solarrally_tui.simulator.services import rds_backups
 from solarrally_tui.simulator.services.registry import Caller, Parameters, precondition
 from solarrally_tui.simulator.stacks.refusals.rule import RefusalRule
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
@@ -19,6 +24,7 @@ _snapshots = private(rds, "_snapshots")
 _parameter_groups = private(rds, "_param_groups")
 
 _TYPE: Final = "AWS::RDS::DBInstance"
+_SOURCES: Final = ("DBSnapshotIdentifier", "SourceDBInstanceAutomatedBackupsArn", "RestoreTime")
 _CODE: Final = "InvalidParameterCombination"
 # RDS user guide, increasing DB instance storage capacity: at least 10 %, and not again for six
 # hours.
@@ -110,14 +116,41 @@ def snapshot_of(properties: Properties) -> Record | None:
     return snapshot
 
 
+def _backup_of(properties: Properties) -> Record | None:
+    """Return the backups that a database is made from; None for an empty one.
+
+    Raises ValueError where there are none, or where they lack that moment.
+    """
+    arn = str(properties.get("SourceDBInstanceAutomatedBackupsArn") or "")
+    if not arn:
+        return None
+    backup = rds_backups.of_arn(arn)
+    if backup is None:
+        message = f"DBInstanceAutomatedBackup {arn} not found."
+        raise handler_error(message, "NotFound", service="Rds", status=404)
+    window = backup["RestoreWindow"]
+    if not window["EarliestTime"] <= _moment(properties) <= window["LatestTime"]:
+        message = (
+            "The specified instance cannot be restored to a time later than "
+            f"{window['LatestTime']:%Y-%m-%dT%H:%M:%SZ} or earlier than "
+            f"{window['EarliestTime']:%Y-%m-%dT%H:%M:%SZ}."
+        )
+        raise handler_error(message, "InvalidRequest", service="Rds")
+    return backup
+
+
+def _moment(properties: Properties) -> dt.datetime:
+    return dt.datetime.fromisoformat(str(properties["RestoreTime"]))
+
+
 def _snapshot_fits(_kind: str, _logical_id: str, properties: Properties) -> None:
-    """Refuse what RestoreDBInstanceFromDBSnapshot or the ModifyDBInstance after it refuses.
+    """Refuse what a restore, or the ModifyDBInstance after it, refuses.
 
     The first takes no engine version, so the parameter group has to be of the snapshot's major
     version, and the second allows no other one (aws-cloudformation-resource-providers-rds,
     Translator: restoreDbInstanceFromSnapshotRequest and modifyDbInstanceAfterCreateRequest).
     """
-    snapshot = snapshot_of(properties)
+    snapshot = snapshot_of(properties) or _backup_of(properties)
     if snapshot is None:
         return
     there, wanted = str(snapshot["EngineVersion"]), str(properties.get("EngineVersion") or "")
@@ -145,12 +178,17 @@ def _snapshot_fits(_kind: str, _logical_id: str, properties: Properties) -> None
 
 
 def _other_snapshot(_identifier: str, old: Properties, new: Properties) -> None:
-    if new.get("DBSnapshotIdentifier") != old.get("DBSnapshotIdentifier"):
+    if any(new.get(name) != old.get(name) for name in _SOURCES):
         _snapshot_fits(_TYPE, "", new)
 
 
 def _restored(values: ReturnValues, properties: Properties) -> ReturnValues:
-    """A restored database has the snapshot's administrator and data."""
+    """A restored database has the backup's administrator and data."""
+    backup = rds_backups.of_arn(str(properties.get("SourceDBInstanceAutomatedBackupsArn") or ""))
+    if backup is not None:
+        database = _databases[values[0]]
+        database["MasterUsername"] = backup["MasterUsername"]
+        restored_from_host(database, backup[rds_backups.HOST], _moment(properties))
     snapshot = _snapshots.get(str(properties.get("DBSnapshotIdentifier") or "").rpartition(":")[2])
     if snapshot is not None:
         _databases[values[0]]["MasterUsername"] = snapshot["MasterUsername"]
