@@ -87,7 +87,7 @@ class Onboarding:
 
     def place(self, name: str, folder: Path) -> ChargerFiles:
         """Return what the files of a charger say, and where they are."""
-        site, topic = self.site, names.telemetry_topic(self.site.name, name)
+        site, topic = self.site, names.telemetry_topic(self.site.site.topic_name, name)
         host, port = self.endpoint.host, int(self.endpoint.port)
         return ChargerFiles(folder, name, site.name, site.region, host, port, name, topic)
 

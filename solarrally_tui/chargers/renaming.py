@@ -42,7 +42,7 @@ async def begin(old: str, new: str, site: DeployedSite) -> Renaming:
     """
     check_name(new)
     begun = await registered.find(new, site)
-    renaming = Renaming(old, new, names.telemetry_topic(site.name, new))
+    renaming = Renaming(old, new, names.telemetry_topic(site.site.topic_name, new))
     if begun is not None:
         has_old = await registered.find(old, site) is not None
         if begun.attributes.get(RENAMED) != old:

@@ -133,13 +133,6 @@ UNUSED: Final = (
         "rds",
         "CreateDBInstanceReadReplica PromoteReadReplica",
     ),
-    _unused(
-        "AWS::RDS::DBInstance",
-        "RestoreTime SourceDbiResourceId SourceDBInstanceAutomatedBackupsArn "
-        "UseLatestRestorableTime",
-        "rds",
-        "RestoreDBInstanceToPointInTime",
-    ),
     _unused("AWS::S3::Bucket", "AccessControl", "s3", "PutBucketAcl PutObjectAcl"),
     _unused(
         "AWS::S3::Bucket",

@@ -65,6 +65,8 @@ _COMMIT = r"^[0-9a-f]{40}$"
 _GITHUB = r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})?$"
 _PRINCIPAL = r"^(?:arn:[a-z-]+:iam::\d{12}:(?:root|user/.+|role/.+))?$"
 _POLICY = r"^(?:arn:[a-z-]+:iam::(?:\d{12}|aws):policy/.+)?$"
+_BACKUP = r"^(?:arn:[a-z-]+:rds:[a-z0-9-]+:\d{12}:auto-backup:[A-Za-z0-9-]{1,64})?$"
+_UTC = r"^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?$"
 _GIT_REF = r"^(?:refs/(?:heads|tags)/[A-Za-z0-9._/-]{1,200})?$"
 
 
@@ -217,6 +219,21 @@ class Size(_Frozen):
         description="the name or ARN of a database snapshot",
     )
     """Snapshot that the database is created from. A change replaces the database."""
+    database_backup: Text = Field(
+        default="",
+        pattern=_BACKUP,
+        examples=["arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-0123456789abcdef"],
+        description="the ARN of automated backups of RDS",
+    )
+    """Automated backups that the database is created from instead. `solarrally recover` writes it.
+    A change replaces the database."""
+    database_restore_time: Text = Field(
+        default="",
+        pattern=_UTC,
+        examples=["2026-11-29T14:05:00Z"],
+        description="a time in UTC such as 2026-11-29T14:05:00Z",
+    )
+    """The moment that is taken from database_backup. A change replaces the database."""
     backup_copy_region: Annotated[Text, AfterValidator(_region_or_none)] = Field(
         default="", examples=["eu-west-1"]
     )
@@ -240,6 +257,16 @@ class Size(_Frozen):
             raise ValueError(
                 "database_max_storage_gib must be at least 10 % above database_storage_gib: "
                 "RDS storage autoscaling requires it."
+            )
+        if bool(self.database_backup) != bool(self.database_restore_time):
+            raise ValueError(
+                "database_backup and database_restore_time go together: which backups, and which "
+                "moment of them."
+            )
+        if self.database_backup and self.database_snapshot:
+            raise ValueError(
+                "database_snapshot and database_backup exclude each other: a database is created "
+                "from one of them."
             )
         return self
 
@@ -393,6 +420,15 @@ class Devices(_Frozen):
     archive_days: int = Field(default=0, ge=0, le=3650, examples=[0])
     """Days for which every telemetry message is kept in S3; 0 keeps none."""
     fleet_provisioning: bool = Field(default=False, examples=[False])
+    topic_name: Text = Field(
+        default="",
+        pattern=rf"{_NAME}|^$",
+        max_length=20,
+        examples=["sunny-garage"],
+        description=NAME_RULE,
+    )
+    """Name of the site in the topics of chargers; empty for the site's own. `solarrally recover`
+    writes the name of the site whose chargers it takes over, so that they keep their topics."""
     iot_log: bool = Field(default=True, examples=[True])
     """Whether the Region's log of AWS IoT is enabled for errors, unless it is enabled already."""
     fleet_index: bool = Field(default=True, examples=[True])
@@ -519,6 +555,11 @@ class Site(_Frozen):
     def administrator(self) -> str:
         """The e-mail address of the application's first administrator."""
         return self.application.admin_email or self.alerts.email
+
+    @property
+    def topic_name(self) -> str:
+        """The name in the topics of its chargers: its own, or that of a site that it recovered."""
+        return self.devices.topic_name or self.name
 
     @property
     def has_domain(self) -> bool:

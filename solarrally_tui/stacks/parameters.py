@@ -139,6 +139,7 @@ def _iot(given: _Given) -> Values:
         | _boundary(given)
         | _name_suffix(given, "iot")
         | {
+            "TopicName": given.site.topic_name,
             "FaultAlarm": _flag(devices.fault_alarm),
             "ArchiveDays": str(devices.archive_days),
             "FleetProvisioning": _flag(devices.fleet_provisioning),
@@ -197,6 +198,8 @@ def _data(given: _Given) -> Values:
             "BackupCopyRegion": size.backup_copy_region,
             "DeletionProtection": _flag(size.deletion_protection),
             "SnapshotIdentifier": size.database_snapshot,
+            "BackupArn": size.database_backup,
+            "RestoreTime": size.database_restore_time,
             "Insights": _flag(size.database_insights),
             "LogExports": _flag(size.database_logs),
             "EnhancedMonitoring": _flag(size.database_monitoring),

@@ -159,6 +159,7 @@ async def _created(
         int(endpoint.port),
         template,
         names.claim_client_prefix(site.name),
+        site.site.topic_name,
     )
     pem, root_ca = certificate.pem, iot_root_ca()
     await asyncio.to_thread(claim.write, key.private_key, pem, root_ca, limits.in_words)

@@ -53,6 +53,8 @@ class ClaimFiles:
     port: int
     template: str
     client_id_prefix: str
+    topic_name: str = ""
+    """The name in the topics of chargers; empty in older files, for the site's."""
 
     @property
     def key(self) -> Path:
@@ -84,7 +86,7 @@ class ClaimFiles:
         """Read the claim in a folder. Raises ChargerError."""
         for path in sorted(folder.glob("*.claim.json")):
             try:
-                return cls(folder=folder, **stored_settings(path, _TEXTS, SCHEMA))
+                return cls(folder=folder, **stored_settings(path, _TEXTS, SCHEMA, _NEWER))
             except ValueError as error:
                 raise _none(folder, str(error)) from None
         raise _none(folder, "no file NAME.claim.json")
@@ -110,6 +112,7 @@ class ClaimFiles:
 
 
 _TEXTS: Final = ("name", "site", "region", "endpoint", "template", "client_id_prefix")
+_NEWER: Final = ("topic_name",)
 
 
 def _none(folder: Path, detail: str) -> ChargerError:

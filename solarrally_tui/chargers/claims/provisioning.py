@@ -57,7 +57,7 @@ def _provision(claim: ClaimFiles, serial: str, folder: Path) -> ChargerFiles:
         claim.endpoint,
         claim.port,
         name,
-        names.telemetry_topic(claim.site, name),
+        names.telemetry_topic(claim.topic_name or claim.site, name),
     )
     files.write(
         charger,

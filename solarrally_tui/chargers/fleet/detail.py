@@ -12,6 +12,7 @@ from solarrally_tui.chargers.fleet.reading import find
 from solarrally_tui.chargers.fleet.records import record
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.site.names import telemetry_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Detail:
     """A charger, and its certificates."""
 
     charger: Charger
-    site: str = ""
-    """Its site's name."""
+    topic_name: str = ""
+    """The name in the topics of its site's chargers."""
     certificates: tuple[DeviceCertificate, ...] = ()
     unknown: str = ""
     """Why its certificates are not known; empty where they are."""
@@ -39,7 +40,7 @@ class Detail:
     @property
     def topic(self) -> str:
         """Where it publishes."""
-        return f"solarrally/{self.site}/evse/{self.charger.name}/telemetry"
+        return telemetry_topic(self.topic_name, self.charger.name)
 
     def record(self, sight: Sight) -> dict[str, Any]:
         """Return it for scripts."""
@@ -66,7 +67,7 @@ class Detail:
             ("Firmware", firmware),
             ("Certificate ends", ends),
         ]
-        if self.site:
+        if self.topic_name:
             shown.append(("Topic", self.topic))
         if charger.reason:
             shown.insert(2, ("Reason", charger.reason))
@@ -99,9 +100,9 @@ async def detail(site: DeployedSite, name: str) -> Detail | None:
     if charger is None:
         return None
     try:
-        return Detail(charger, site.name, await _certificates(site, name))
+        return Detail(charger, site.site.topic_name, await _certificates(site, name))
     except AwsError as error:
-        return Detail(charger, site.name, unknown=why_unknown(error))
+        return Detail(charger, site.site.topic_name, unknown=why_unknown(error))
 
 
 async def _certificates(site: DeployedSite, name: str) -> tuple[DeviceCertificate, ...]:

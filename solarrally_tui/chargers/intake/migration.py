@@ -72,7 +72,7 @@ async def begin(
     A run that was cut off is continued. Raises ChargerError, also where another move is under way,
     and AwsError.
     """
-    all_moves = old_broker.moves(entries, pattern, site.name)
+    all_moves = old_broker.moves(entries, pattern, site.site.topic_name)
     identity = await site.door.identity()
     place = Place(site.name, identity.partition, site.region, identity.account)
     links = old_broker.links(all_moves, site.site.size.interval_seconds, place)

@@ -132,7 +132,7 @@ async def register(site: DeployedSite, count: int, report: Report) -> TestCharge
             endpoint.host,
             int(endpoint.port),
             name,
-            names.telemetry_topic(site.name, name),
+            names.telemetry_topic(site.site.topic_name, name),
         )
         for name in chosen
     )

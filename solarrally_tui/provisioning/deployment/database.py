@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.account import lookups
@@ -40,6 +41,15 @@ async def look_up(site: Site, stacks: SiteStacks) -> DatabaseChoice:
         check_snapshot(size, snapshot)
         volume, warnings = from_snapshot(size, int(snapshot["AllocatedStorage"]))
         return DatabaseChoice(str(snapshot["EngineVersion"]), volume, warnings)
+    restored = (size.database_backup, size.database_restore_time)
+    if size.database_backup and restored != (
+        deployed.get("BackupArn"),
+        deployed.get("RestoreTime"),
+    ):
+        backup = await _backup(stacks.door, size.database_backup)
+        check_backup(size, backup)
+        volume, warnings = from_snapshot(size, int(backup["AllocatedStorage"]))
+        return DatabaseChoice(str(backup["EngineVersion"]), volume, warnings)
     if not deployed:
         return DatabaseChoice(await lookups.newest_postgres(stacks.door, size.database_major))
     kept = deployed["EngineVersion"]
@@ -115,17 +125,47 @@ async def _snapshot(door: Door, name: str) -> Mapping[str, Any]:
     return found[0]
 
 
+async def _backup(door: Door, arn: str) -> Mapping[str, Any]:
+    listed: list[dict[str, Any]] = await door.pages(
+        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups"
+    )
+    for backup in listed:
+        if backup.get("DBInstanceAutomatedBackupsArn") == arn:
+            return backup
+    raise StepError(_no_backup(arn, door.region), Exit.REFUSED)
+
+
+def check_backup(size: Size, backup: Mapping[str, Any]) -> None:
+    """Refuse automated backups from which RDS would not make the database of the answers."""
+    source, version = f"backup {size.database_backup}", str(backup["EngineVersion"])
+    wanted = datetime.fromisoformat(size.database_restore_time)
+    window = backup.get("RestoreWindow") or {}
+    earliest, latest = window.get("EarliestTime"), window.get("LatestTime")
+    refused = None
+    if backup["Engine"] != "postgres":
+        refused = _other_engine(source, str(backup["Engine"]))
+    elif _major(version) != size.database_major:
+        refused = _other_major_restored(source, version, size.database_major)
+    elif backup.get("MasterUsername", ADMINISTRATOR) != ADMINISTRATOR:
+        refused = _other_administrator(source, str(backup["MasterUsername"]))
+    elif earliest is None or latest is None or not earliest <= wanted <= latest:
+        refused = _outside(size, earliest, latest)
+    if refused:
+        raise StepError(refused, Exit.REFUSED)
+
+
 def check_snapshot(size: Size, snapshot: Mapping[str, Any]) -> None:
     """Refuse a snapshot from which RDS would not make the database of the answers."""
     name, status = size.database_snapshot, str(snapshot["Status"])
+    source = f"snapshot {name}"
     engine, version = str(snapshot["Engine"]), str(snapshot["EngineVersion"])
     refused = None
     if engine != "postgres":
-        refused = _other_engine(name, engine)
+        refused = _other_engine(source, engine)
     elif _major(version) != size.database_major:
-        refused = _other_major_of_snapshot(name, version, size.database_major)
+        refused = _other_major_restored(source, version, size.database_major)
     elif snapshot["MasterUsername"] != ADMINISTRATOR:
-        refused = _other_administrator(name, str(snapshot["MasterUsername"]))
+        refused = _other_administrator(source, str(snapshot["MasterUsername"]))
     elif status != "available":
         refused = _not_ready(name, status)
     if refused:
@@ -171,6 +211,29 @@ def _other_major(site: str, kept: str, wanted: int) -> Plain:
     )
 
 
+def _no_backup(arn: str, region: str) -> Plain:
+    return Plain(
+        what=f"There are no automated backups {arn} in {region}. Nothing was changed.",
+        why="size.database_backup names them. RDS deletes copied backups once their days are over.",
+        next="Look up what there is: aws rds describe-db-instance-automated-backups --region "
+        f"{region}",
+    )
+
+
+def _outside(size: Size, earliest: datetime | None, latest: datetime | None) -> Plain:
+    why = (
+        f"They reach from {earliest:%Y-%m-%dT%H:%M:%SZ} to {latest:%Y-%m-%dT%H:%M:%SZ}."
+        if earliest and latest
+        else "RDS reports no time to which they can be restored. A new copy takes some minutes."
+    )
+    return Plain(
+        what=f"RDS cannot restore {size.database_restore_time} from {size.database_backup}. "
+        "Nothing was changed.",
+        why=why,
+        next="Set size.database_restore_time to a time in between.",
+    )
+
+
 def _no_snapshot(name: str, region: str) -> Plain:
     return Plain(
         what=f"There is no database snapshot {name} in {region}. Nothing was changed.",
@@ -180,27 +243,27 @@ def _no_snapshot(name: str, region: str) -> Plain:
     )
 
 
-def _other_engine(name: str, engine: str) -> Plain:
+def _other_engine(source: str, engine: str) -> Plain:
     return Plain(
-        what=f"The snapshot {name} is of {engine}, not of PostgreSQL. Nothing was changed.",
+        what=f"The {source} is of {engine}, not of PostgreSQL. Nothing was changed.",
         why="The application needs PostgreSQL.",
-        next="Choose another snapshot in size.database_snapshot.",
+        next="Choose another one in the site file.",
     )
 
 
-def _other_major_of_snapshot(name: str, version: str, wanted: int) -> Plain:
+def _other_major_restored(source: str, version: str, wanted: int) -> Plain:
     return Plain(
-        what=f"The snapshot {name} is of PostgreSQL {version}; the site file says {wanted}. "
+        what=f"The {source} is of PostgreSQL {version}; the site file says {wanted}. "
         "Nothing was changed.",
-        why="RDS restores a snapshot with its own major version.",
+        why="RDS restores a backup with its own major version.",
         next=f"Set size.database_major to {_major(version)}. For another major version, deploy "
         "without a snapshot, and bring the data there: pg_dump, then solarrally import.",
     )
 
 
-def _other_administrator(name: str, user: str) -> Plain:
+def _other_administrator(source: str, user: str) -> Plain:
     return Plain(
-        what=f"The administrator of the snapshot {name} is {user}, not {ADMINISTRATOR}. Nothing "
+        what=f"The administrator of the {source} is {user}, not {ADMINISTRATOR}. Nothing "
         "was changed.",
         why="RDS keeps that name, and the application would sign in with the other one.",
         next="Deploy without a snapshot, and bring the data there: pg_dump, then solarrally "

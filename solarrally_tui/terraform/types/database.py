@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from solarrally_tui.terraform.bodies import Body, Flat, Into
+from solarrally_tui.terraform.bodies import Body, Flat, Into, conditional
 from solarrally_tui.terraform.hcl import Block, Expression, Template
 from solarrally_tui.terraform.names import snake
 from solarrally_tui.terraform.scope import Scope, UnsupportedError
@@ -32,6 +32,17 @@ def _password(scope: Scope, node: Any) -> Body:
             "password_wo_version": 1,
         }
     )
+
+
+def _point_in_time(scope: Scope, node: Any) -> Body:
+    """Create the database from backups, where the answers name some."""
+    condition, backups, _ = node["Fn::If"]
+    given = {
+        "source_db_instance_automated_backups_arn": scope.value(backups),
+        "restore_time": scope.value({"Ref": "RestoreTime"}),
+    }
+    when = (f"local.{snake(condition)}",)
+    return Body({}, [conditional("restore_to_point_in_time", Body(given), when)])
 
 
 def _parameters(scope: Scope, node: Any) -> Body:
@@ -79,6 +90,8 @@ ROWS: Final = {
         {
             "DBInstanceClass": "instance_class",
             "DBSnapshotIdentifier": "snapshot_identifier",
+            "SourceDBInstanceAutomatedBackupsArn": _point_in_time,
+            "RestoreTime": None,
             "MasterUsername": "username",
             "MasterUserPassword": _password,
             "DBParameterGroupName": "parameter_group_name",

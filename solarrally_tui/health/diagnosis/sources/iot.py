@@ -8,6 +8,7 @@ from typing import Any, Final
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
+from solarrally_tui.site.names import topic_prefix
 
 GROUP: Final = "AWSIotLogsV2"
 """AWS IoT developer guide, Configure AWS IoT logging: the log group of the account."""
@@ -34,7 +35,7 @@ async def failures(case: Case) -> AsyncIterator[Evidence]:
     # The log is the account's: client ids, topics and rules carry the site's name.
     marks = (
         f"solarrally-{case.name}-",
-        f"solarrally/{case.name}/",
+        topic_prefix(case.observed.deployed.site.topic_name),
         f"solarrally_{case.name.replace('-', '_')}_",
     )
     for evidence in entries:
