@@ -153,6 +153,12 @@ class Door:
         door._patience = Patience(say, attended=attended)  # noqa: SLF001 its own class
         return door
 
+    def brief(self) -> "Door":
+        """Return a door that gives up within seconds, for what a run can do without."""
+        door = copy(self)
+        door._patience = Patience()  # noqa: SLF001 its own class
+        return door
+
     def paced(self, rates: Rates, say: Say) -> "Door":
         """Return a patient door whose calls take turns; throttling makes them slower only."""
         door = self.patient(say)

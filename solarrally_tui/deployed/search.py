@@ -33,15 +33,18 @@ class Found:
 async def find_stacks(door: Door, site: str) -> Found | None:
     """Look for the stacks of a site in every Region, the door's own first; None where none is.
 
-    Regions that are switched off, or that these credentials may not look into, count as empty.
+    Regions that are switched off, that these credentials may not look into, or that do not answer,
+    count as empty.
     Raises AwsError where the stacks that were found cannot be read.
     """
     homes = {stack_name(site, item.id) for item in CATALOGUE if item.region == "home"}
     names = {stack_name(site, item.id) for item in CATALOGUE}
 
     async def named_in(region: str) -> tuple[str, set[str]]:
+        # A Region that is lost must not hold up a deployment in another one.
+        asked = door if region == door.region else door.brief()
         try:
-            listed = await door.pages("cloudformation", "list_stacks", "StackSummaries", region)
+            listed = await asked.pages("cloudformation", "list_stacks", "StackSummaries", region)
         except AwsError:
             return region, set()
         there = {s["StackName"] for s in listed if s["StackStatus"] != DELETED}
