@@ -354,6 +354,18 @@ SIZE: Final = (
         seldom=True,
     ),
     Question(
+        "size.backup_copy_region",
+        "Copy backups to Region",
+        "For the loss of a whole Region. Empty: no copy.",
+        "for example eu-west-1",
+        what="Another Region to which RDS copies the backups of the database.",
+        why="From there, solarrally recover makes the site again, and its chargers keep their "
+        "certificates. RDS copies between certain pairs of Regions; deploy checks yours.",
+        cost="About $0.10 per GB a month there, and $0.02 per GB on the way.",
+        later=LATER_FREE,
+        seldom=True,
+    ),
+    Question(
         "devices.iot_log",
         "Log errors of AWS IoT",
         "AWS keeps one log for the whole Region.",
