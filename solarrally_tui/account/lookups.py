@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.site.names import stack_name
 
 ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
 """Name of the prefix list of CloudFront's origin-facing servers; its id differs by Region."""
@@ -51,6 +52,23 @@ def newest_minor(versions: Iterable[str], major: int) -> str:
         if number == str(major) and minor.isdecimal()
     ]
     return f"{major}.{max(minors)}" if minors else ""
+
+
+async def copied_backups(door: Door, site: str, home: str) -> list[dict[str, Any]]:
+    """Return the automatic backups of a site's databases that the door's Region has copies of.
+
+    home: the site's Region. As DescribeDBInstanceAutomatedBackups describes them. Raises AwsError.
+    """
+    backups = await door.pages(
+        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups"
+    )
+    # The name that CloudFormation gave the database; its tags are not copied.
+    prefix = f"{stack_name(site, 'data')}-database-"
+    return [
+        backup
+        for backup in backups
+        if str(backup["DBInstanceIdentifier"]).startswith(prefix) and backup["Region"] == home
+    ]
 
 
 async def cloudfront_prefix_list(door: Door) -> str:

@@ -122,11 +122,18 @@ class ChargerFiles:
         return chargers
 
 
-def stored_settings(path: Path, texts: Iterable[str], schema: int) -> dict[str, Any]:
-    """Return the settings of a file: its texts and the port. Raises ValueError with the reason."""
+def stored_settings(
+    path: Path, texts: Iterable[str], schema: int, newer: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the settings of a file: its texts and the port.
+
+    newer: texts that files of older releases lack, and that are empty then. Raises ValueError with
+    the reason.
+    """
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         values = {key: stored[key] for key in (*texts, "port", "schema")}
+        values |= {key: str(stored.get(key, "")) for key in newer}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ValueError(repr(error)) from error
     if values.pop("schema") != schema or not isinstance(values["port"], int):
@@ -250,18 +257,31 @@ def write(files: ChargerFiles, key: bytes, certificate: str, root_ca: str) -> No
     disk leaves an older key with its own certificate. The key takes its name last: until then a run
     that was cut off is continued.
     """
-    settings: dict[str, object] = {**asdict(files), "schema": SCHEMA}
-    del settings["folder"]
-    contents = {
-        files.root_ca: root_ca.encode("ascii"),
-        files.folder / "README.txt": _readme(settings).encode(),
-        files.certificate: certificate.encode("ascii"),
-        files.settings: json.dumps(settings, indent=2).encode() + b"\n",
-    }
+    contents = _place(files, root_ca) | {files.certificate: certificate.encode("ascii")}
     if not files.begun_key.exists() or files.begun_key.read_bytes() != key:
         _write_key(files.begun_key, key)
     write_together(contents)
     name_key(files.folder, files.name)
+
+
+def write_place(files: ChargerFiles, root_ca: str) -> None:
+    """Write how a charger connects that has its key and certificate already. Raises OSError.
+
+    In a folder of its own: the files replace those of the same name beside its key.
+    """
+    files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_together(_place(files, root_ca))
+
+
+def _place(files: ChargerFiles, root_ca: str) -> dict[Path, bytes]:
+    """Return the files that say how a charger connects, without a secret."""
+    settings: dict[str, object] = {**asdict(files), "schema": SCHEMA}
+    del settings["folder"]
+    return {
+        files.root_ca: root_ca.encode("ascii"),
+        files.folder / "README.txt": _readme(settings).encode(),
+        files.settings: json.dumps(settings, indent=2).encode() + b"\n",
+    }
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:

@@ -58,6 +58,10 @@ GROUPS: Final = {
             "recovery.drill",
             "Restore a backup beside a site, check it, measure that.",
         ),
+        "recover": (
+            "recovery.recover",
+            "Make a site again in another Region when its Region is lost.",
+        ),
         "explain": (
             "support.explain",
             "Explain what AWS or a container said: cause, next step.",

@@ -54,8 +54,8 @@ ENGINE: Final[Calls] = {
     "get_thing_connectivity_data get_v2_logging_options list_attached_policies "
     "list_certificates list_job_executions_for_job list_jobs list_principal_things "
     "list_targets_for_policy list_thing_groups list_thing_principals list_things "
-    "list_things_in_thing_group search_index set_v2_logging_options "
-    "update_certificate update_indexing_configuration update_thing",
+    "list_things_in_thing_group register_certificate_without_ca search_index "
+    "set_v2_logging_options update_certificate update_indexing_configuration update_thing",
     "iot-data": "delete_connection delete_thing_shadow get_thing_shadow "
     "list_named_shadows_for_thing update_thing_shadow",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "

@@ -14,6 +14,10 @@ ADMINISTRATOR_TAG: Final = "solarrally:administrator"
 GLOBAL_REGION: Final = "us-east-1"
 """Region of CloudFront's certificate and web ACL, and of every site's record."""
 
+STANDBY_OF: Final = "standbyOf"
+"""Attribute of the thing that stands in a second Region for a charger: its site. It is not `site`,
+which is counted."""
+
 CLAIM_OF: Final = "claimOf"
 """Attribute of the thing that stands for a claim: the site. It is not `site`, which is counted."""
 

@@ -34,6 +34,7 @@ _OTHERS: Final[dict[str, float]] = {
     "list_certificates": 10.0,
     "list_principal_things": 10.0,
     "list_things_in_thing_group": 25.0,
+    "register_certificate_without_ca": 10.0,
 }
 """The same of what is called for few chargers only, by default."""
 

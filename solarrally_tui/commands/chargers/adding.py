@@ -1,7 +1,7 @@
 """solarrally chargers add."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -96,6 +96,7 @@ async def _add_one(options: AddOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.onboarding import add as register
 
     charger = await register(options.names[0], site, options.to)
+    await _also_on_standby([charger.name], site)
     if options.json:
         result = {"added": [charger.name], "folder": str(options.to)}
         return show_result(result | {"certificate_id": charger.certificate_id}, Exit.OK)
@@ -111,11 +112,40 @@ async def _add_all(entries: "tuple[Entry, ...]", options: AddOptions, site: "Dep
     tell = _telling(is_json=options.json)
     intake = await add_all(entries, site, options.to, tell, lambda _, text: say(text))
     seconds = time.monotonic() - began
+    await _also_on_standby(intake.added, site)
     status = Exit.FAILED if intake.failed or intake.not_begun else Exit.OK
     if options.json:
         return show_result(_result(intake, options.to, seconds), status)
     _show(intake, options.to, seconds)
     return status
+
+
+async def _also_on_standby(names: "Iterable[str]", site: "DeployedSite") -> None:
+    """Register new chargers in the second Region, where the others are on standby.
+
+    The charger is added anyway: what goes wrong there is said, with the way on.
+    """
+    from solarrally_tui.aws.errors import AwsError
+    from solarrally_tui.chargers.standby import on_standby, prepare
+
+    region = site.site.size.backup_copy_region
+    added = list(names)
+    if not region or not added:
+        return
+    try:
+        if not await on_standby(site.name, site.door.with_region(region)):
+            return
+        ready = await prepare(site, region, lambda _, text: say(text), added)
+        problems = [failure.plain.what for failure in ready.failed]
+    except AwsError as error:
+        problems = [error.plain.what]
+    if problems:
+        say(
+            f"Not on standby in {region} yet: {problems[0]} To do it: solarrally recover "
+            f"{site.name} --in {region} --prepare"
+        )
+    else:
+        say(f"Also on standby in {region}.")
 
 
 def _telling(*, is_json: bool) -> "Callable[[Progress], None]":

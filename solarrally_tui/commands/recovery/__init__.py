@@ -1,1 +1,1 @@
-"""Commands that prove a backup: a drill. Imports shared/."""
+"""Commands that prove a backup and return from one: a drill, a recovery. Imports shared/."""

@@ -1,10 +1,11 @@
 """solarrally drill SITE: whether a backup can be restored, how fast, and what would be lost."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.recovery.moments import read_moment
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
     SiteRunOptions,
@@ -94,19 +95,11 @@ def run(options: Options) -> int:
     from solarrally_tui.commands.shared.door import run_with_door
 
     try:
-        moment = _moment(options.time)
-    except ValueError:
-        say(f"{options.time} is not a time such as 2026-11-29T14:05:00.")
+        moment = read_moment(options.time)
+    except ValueError as error:
+        say(str(error))
         return Exit.USAGE
     return run_with_door(options, lambda door: _drill(options, moment, door))
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a time, in UTC without a time zone. Raises ValueError."""
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def _drill(options: Options, moment: datetime | None, door: "Door") -> int:

@@ -40,6 +40,7 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "deploy": deployment.PLANNED,
         "update": deployment.PLANNED,
         "rollback": deployment.PLANNED,
+        "recover": deployment.PLANNED,
         "destroy": teardown.TITLES,
     }
 )

@@ -9,6 +9,7 @@ from solarrally_tui.deployed.device_certificates import left_behind
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.site.names import (
     CLAIM_OF,
+    STANDBY_OF,
     bridge_policy,
     claim_client_prefix,
     claim_policy,
@@ -48,6 +49,21 @@ async def delete_all(stacks: SiteStacks) -> tuple[int, int]:
         await door.call("iot", "delete_thing_group", thingGroupName=group)
     await _delete_jobs(door, stacks.site)
     return len(things), len(certificates) + await delete_claims(door, stacks.site)
+
+
+async def delete_standby(door: Door, site: str) -> int:
+    """Delete the chargers of a site that are on standby in the door's Region; return how many.
+
+    Those that a recovered site has taken over are its own and stay. Raises AwsError.
+    """
+    things = await door.pages(
+        "iot", "list_things", "things", attributeName=STANDBY_OF, attributeValue=site
+    )
+    for name in [thing["thingName"] for thing in things]:
+        for arn in await _listed(door, "list_thing_principals", "principals", thingName=name):
+            await delete_certificate(door, arn)
+        await door.call("iot", "delete_thing", thingName=name)
+    return len(things)
 
 
 async def _delete_jobs(door: Door, site: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.account.lookups import copied_backups
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import stack
@@ -34,7 +35,7 @@ async def of_site(door: Door, site: str) -> list[BackupCopy]:
     remembers deleted stacks for 90 days, longer than RDS keeps a copy.
     """
     copies = []
-    for region in sorted(await _regions(door, site)):
+    for region in sorted(await regions(door, site)):
         copies += await _in_region(door, site, region)
     return copies
 
@@ -62,7 +63,8 @@ async def delete(door: Door, site: str, only: str = "") -> int:
     return len(copies)
 
 
-async def _regions(door: Door, site: str) -> set[str]:
+async def regions(door: Door, site: str) -> set[str]:
+    """Return the Regions to which a site's backups were copied, by its stacks. Raises AwsError."""
     name = stack_name(site, "data")
     deleted = await door.pages(
         "cloudformation", "list_stacks", "StackSummaries", StackStatusFilter=["DELETE_COMPLETE"]
@@ -73,18 +75,11 @@ async def _regions(door: Door, site: str) -> set[str]:
 
 
 async def _in_region(door: Door, site: str, region: str) -> list[BackupCopy]:
-    backups = await door.pages(
-        "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups", region
-    )
-    # The name that CloudFormation gave the database; its tags are not copied.
-    prefix = f"{stack_name(site, 'data')}-database-"
     return [
         BackupCopy(
             str(backup["DBInstanceAutomatedBackupsArn"]),
             region,
             Decimal(backup.get("AllocatedStorage") or 0),
         )
-        for backup in backups
-        if str(backup["DBInstanceIdentifier"]).startswith(prefix)
-        and backup["Region"] == door.region
+        for backup in await copied_backups(door.with_region(region), site, door.region)
     ]

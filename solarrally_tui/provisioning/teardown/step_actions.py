@@ -29,6 +29,7 @@ from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.provisioning.identities.service_role import ServiceRole, zones_of
 from solarrally_tui.provisioning.teardown import (
+    backup_copies,
     leftovers,
     orphaned_databases,
     orphaned_vpc_origins,
@@ -50,7 +51,13 @@ _NOT_FOUND: Final = re.compile(r"does not exist|not ?found", re.IGNORECASE)
 async def delete_chargers(teardown: Teardown) -> End:
     """Delete the identities of chargers and of the bridge in AWS IoT."""
     things, certificates = await iot_identities.delete_all(teardown.stacks)
-    return End(bool(things or certificates), f"{things} chargers, {certificates} certificates")
+    standby = 0
+    for region in await backup_copies.regions(teardown.door, teardown.site):
+        door = teardown.door.with_region(region)
+        standby += await iot_identities.delete_standby(door, teardown.site)
+    words = f"{things} chargers, {certificates} certificates"
+    words += f", {standby} on standby elsewhere" if standby else ""
+    return End(bool(things or certificates or standby), words)
 
 
 async def ensure_service_role(teardown: Teardown) -> End:

@@ -1,0 +1,327 @@
+"""solarrally recover SITE --in REGION: the site again in another Region, and its chargers there."""
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from solarrally_tui.commands.recovery.moments import read_moment
+from solarrally_tui.commands.shared.command_parser import CommandParser
+from solarrally_tui.commands.shared.options import (
+    SiteRunOptions,
+    add_run_options,
+    add_site,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import (
+    confirm,
+    explain,
+    read_site,
+    say,
+    show_json,
+    show_result,
+)
+from solarrally_tui.provisioning.engine.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.chargers.standby import Outcome as Moved
+    from solarrally_tui.chargers.standby import Standby
+    from solarrally_tui.provisioning.engine.events import Emit
+    from solarrally_tui.provisioning.engine.outcome import Outcome
+    from solarrally_tui.provisioning.operations.recovery import Recovery
+    from solarrally_tui.site.model import Site
+
+CHARGERS = "chargers"
+"""The step after those of the deployment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options(SiteRunOptions):
+    """What recover takes."""
+
+    region: str
+    prepare: bool
+    name: str
+    time: str
+    answers: Path | None
+    to: Path | None
+
+
+def add(parser: CommandParser) -> None:
+    """Add the command's options."""
+    add_site(parser)
+    parser.add_argument(
+        "--in", dest="region", required=True, metavar="REGION", help="the Region to recover in"
+    )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="while the site runs: register its chargers there beforehand, and nothing else",
+    )
+    parser.add_argument(
+        "--as",
+        dest="name",
+        default="",
+        metavar="NAME",
+        help="name of the recovered site; without it, SITE with a number",
+    )
+    parser.add_argument(
+        "--time",
+        default="",
+        metavar="TIME",
+        help="the database as it was then, in UTC, such as 2026-11-29T14:05:00; else the latest",
+    )
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="site file with the answers, where the account's record of them is gone",
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=None,
+        metavar="FOLDER",
+        help="where each charger gets a folder with its new endpoint; without it, NAME-chargers",
+    )
+    add_run_options(parser)
+    parser.epilog = (
+        "exit status: 0 recovered, 5 refused by you or for lack of a copy, 6 failed, also of some "
+        "chargers only. Run it again to continue."
+    )
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally recover barn --in eu-central-1 --prepare\n"
+        "solarrally recover barn --in eu-central-1\n"
+        "solarrally recover barn --in eu-central-1 --as barn-new",
+    )
+
+
+def run(options: Options) -> int:
+    """Recover a site, or prepare for it."""
+    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.site.regions import known_region
+
+    try:
+        known_region(options.region)
+        moment = read_moment(options.time)
+    except ValueError as error:
+        say(str(error))
+        return Exit.USAGE
+    lost = read_site(options.answers) if options.answers else None
+    if options.answers and lost is None:
+        return Exit.INVALID_SITE
+    if lost and lost.name != options.site:
+        say(f"{options.answers} describes the site {lost.name}, not {options.site}.")
+        return Exit.USAGE
+    work = (
+        partial(_prepare, options) if options.prepare else partial(_recover, options, lost, moment)
+    )
+    # The lost Region may be the one that the environment names.
+    return run_with_door(options, work, options.region)
+
+
+async def _prepare(options: Options, door: "Door") -> int:
+    """Register the chargers of a site that runs."""
+    from solarrally_tui.chargers.standby import prepare
+    from solarrally_tui.deployed.site import DeployedSite
+
+    site = await DeployedSite.open(door, options.site)
+    if site.region == options.region:
+        say(f"{site.name} is in {site.region} itself. Name another Region with --in.")
+        return Exit.REFUSED
+    if site.site.size.backup_copy_region != options.region:
+        say(
+            f"Backups of {site.name} are not copied to {options.region}, so its data could not be "
+            f'recovered there. Set size.backup_copy_region = "{options.region}" first, and deploy.'
+        )
+        return Exit.REFUSED
+    say(
+        f"This registers the certificates of the chargers of {site.name} in {options.region}, "
+        "inactive and without rights until the site is recovered there. Nothing changes at the "
+        "chargers. AWS IoT charges nothing for that beyond its calls: about a cent for a thousand "
+        "chargers."
+    )
+    if not options.yes and not confirm("Type the site's name to continue.", site.name):
+        say("Nothing was changed.")
+        return Exit.REFUSED
+    ready = await prepare(site, options.region, lambda _, text: say(text))
+    for failure in ready.failed:
+        say(f"{failure.name} failed:")
+        explain(failure.plain)
+    status = Exit.FAILED if ready.failed else Exit.OK
+    if options.json:
+        return show_result(_moved_as_json(ready), status)
+    removed = (
+        f" {len(ready.removed)} that the site has no more were removed." if ready.removed else ""
+    )
+    say(
+        f"{_count(len(ready.done))} on standby in {options.region}.{removed} "
+        "chargers add does this for new ones. After another change of keys, run it again."
+    )
+    return status
+
+
+async def _recover(
+    options: Options, answers: "Site | None", moment: datetime | None, door: "Door"
+) -> int:
+    from solarrally_tui.chargers.standby import on_standby
+    from solarrally_tui.commands.shared.consent import Question, ask
+    from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.deployed import record
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.provisioning.engine.steps import StepError
+    from solarrally_tui.provisioning.operations.recovery import plan
+
+    lost = answers or (await record.read(door, options.site)).site
+    try:
+        recovery = await plan(lost, door, options.name, moment)
+    except StepError as error:
+        explain(error.plain)
+        if options.json:
+            return show_result({"error": str(error.plain)}, error.exit_code)
+        return error.exit_code
+    waiting = await on_standby(lost.name, door)
+    for line in _effect(recovery, waiting):
+        say(line)
+    consent = await ask(recovery.site, door, Question("recover", "", False, options.yes))
+    if not consent.starts:
+        say("Nothing was created or changed.")
+        return Exit.REFUSED
+    folder = options.to or Path(f"{recovery.site.name}-chargers")
+    return await report_run(
+        "recover",
+        recovery.site.name,
+        options,
+        lambda emit, leave: _carry_out(options, recovery, folder, door, emit, leave),
+        estimate=partial(estimate, recovery.site),
+        answers=recovery.site,
+    )
+
+
+async def _carry_out(
+    options: Options,
+    recovery: "Recovery",
+    folder: Path,
+    door: "Door",
+    emit: "Emit",
+    leave: frozenset[str],
+) -> "Outcome":
+    """Deploy the site from the backup, move its chargers, and say what that took."""
+    from solarrally_tui.health.diagnosis.keeping import look
+    from solarrally_tui.provisioning.deployment.deploy import deploy
+
+    begun, clock = datetime.now(UTC), time.monotonic()
+    site = recovery.site
+    outcome = await deploy(site, door, emit, leave=leave, look=partial(look, site, door))
+    if outcome.exit_code is not Exit.OK:
+        return outcome
+    moved = await _move_chargers(recovery, folder, door, emit)
+    seconds = time.monotonic() - clock
+    if options.json:
+        show_json(
+            {
+                "type": "recovery",
+                "lost": recovery.lost.name,
+                "site": site.name,
+                "region": site.region,
+                "restored": f"{recovery.moment:%Y-%m-%dT%H:%M:%SZ}",
+                "recovery_point_seconds": round(recovery.behind(begun), 1),
+                "recovery_time_seconds": round(seconds, 1),
+                "chargers": _moved_as_json(moved),
+                "files": str(folder) if moved.done else "",
+            }
+        )
+    return _with_chargers(outcome, recovery, moved, seconds)
+
+
+async def _move_chargers(recovery: "Recovery", folder: Path, door: "Door", emit: "Emit") -> "Moved":
+    """Let the chargers that are on standby connect here, and write for each how it does."""
+    import asyncio
+
+    from solarrally_tui.chargers import files
+    from solarrally_tui.chargers.onboarding import Onboarding
+    from solarrally_tui.chargers.standby import adopt
+    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.provisioning.engine.events import State
+    from solarrally_tui.provisioning.engine.narrator import Narrator
+
+    narrator = Narrator(recovery.site.name, emit)
+    narrator.step(CHARGERS, State.RUNNING, "Certificates that are on standby get their rights.")
+    site = await DeployedSite.open(door, recovery.site.name)
+    moved = await adopt(
+        recovery.lost.name, site, lambda _, text: narrator.step(CHARGERS, State.RUNNING, text)
+    )
+    onboarding = await Onboarding.begin(site)
+    for name in moved.done:
+        place = onboarding.place(name, folder / name)
+        await asyncio.to_thread(files.write_place, place, onboarding.root_ca)
+    state = State.FAILED if moved.failed else State.DONE if moved.done else State.UNCHANGED
+    narrator.step(CHARGERS, state, f"{len(moved.done)} chargers, {len(moved.failed)} failed")
+    if moved.done:
+        host, port = onboarding.endpoint.host, onboarding.endpoint.port
+        say(
+            f"Chargers keep key, certificate, client id and topic. At each of them, one thing "
+            f"changes: the host is {host}, port {port}. {folder} has a folder for each charger, "
+            "with its new settings."
+        )
+    return moved
+
+
+def _with_chargers(
+    outcome: "Outcome", recovery: "Recovery", moved: "Moved", seconds: float
+) -> "Outcome":
+    from solarrally_tui.aws.errors import Plain
+    from solarrally_tui.provisioning.operations.drill_report import duration
+
+    took = f"{recovery.lost.name} is recovered as {recovery.site.name} in {duration(seconds)}. "
+    summary = f"{took}{outcome.summary}"
+    if not moved.failed:
+        return replace(outcome, summary=summary)
+    first = moved.failed[0]
+    cause = Plain(
+        what=f"{len(moved.failed)} chargers could not be moved, {first.name} first.",
+        why=first.plain.what,
+        next="The site runs. Fix the cause, then run the same command again.",
+    )
+    return replace(outcome, exit_code=Exit.FAILED, summary=summary, cause=cause)
+
+
+def _effect(recovery: "Recovery", waiting: "list[Standby]") -> list[str]:
+    """Return what a recovery does and loses, a line each."""
+    from solarrally_tui.provisioning.operations.drill_report import duration
+
+    lost, site = recovery.lost, recovery.site
+    behind = duration(max(recovery.behind(datetime.now(UTC)), 0))
+    begun = "This continues a recovery. It" if recovery.is_begun else "This"
+    keys = (
+        f"{_count(len(waiting))} on standby there. A charger keeps its certificate and its topic, "
+        "and needs another endpoint."
+        if waiting
+        else "No charger is on standby there. Each needs new files from chargers add, unless an "
+        "earlier run has moved it."
+    )
+    makes = (
+        f"{begun} makes {lost.name} of {lost.region} again in {site.region}, as {site.name}, with "
+        f"its database as of {recovery.moment:%Y-%m-%d %H:%M:%S} UTC ({behind} ago). "
+        f"{lost.region} is neither called nor changed."
+    )
+    return [makes, keys, *recovery.stays_lost]
+
+
+def _count(chargers: int) -> str:
+    return "1 charger is" if chargers == 1 else f"{chargers} chargers are"
+
+
+def _moved_as_json(moved: "Moved") -> dict[str, object]:
+    return {
+        "done": list(moved.done),
+        "removed": list(moved.removed),
+        "failed": [{"name": one.name, "what": one.plain.what} for one in moved.failed],
+    }

@@ -1,0 +1,90 @@
+"""A site is lost with its Region, and made again in another one, by the command line."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from solarrally_tui.cli import main
+from solarrally_tui.simulator.child import Account
+from tests.clients import client, owner
+from tests.policy.operators import deployer
+from tests.provisioning.engine_setup import deployed, environment, opened, site_named
+
+HOME, THERE = "eu-west-1", "eu-central-1"
+SITE = "field-home"
+
+
+@pytest.fixture
+def shell(own_account: Account, monkeypatch: Any, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    with environment(own_account):
+        yield
+
+
+def run(capsys: Any, *words: str) -> tuple[int, list[dict[str, Any]], str]:
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    printed = capsys.readouterr()
+    lines = [json.loads(line) for line in printed.out.splitlines() if line.startswith("{")]
+    return int(ended.value.code or 0), lines, " ".join(printed.err.split())
+
+
+def lose(account: Account, *regions: str) -> None:
+    url = f"{account.endpoint_url}/_solarrally/lost-regions"
+    httpx.post(url, json={"regions": list(regions)}, trust_env=False).raise_for_status()
+
+
+def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
+    own_account: Account, shell: None, capsys: Any, tmp_path: Path
+) -> None:
+    site = site_named(SITE, HOME, size={"backup_copy_region": THERE})
+
+    async def deploy() -> None:
+        async with opened(deployer(own_account, SITE), HOME) as door:
+            outcome, _ = await deployed(site, door)
+            assert outcome.exit_code == 0, outcome.cause
+
+    asyncio.run(deploy())
+    iot = client(owner(own_account), "iot", THERE)
+    recover = ("recover", SITE, "--in", THERE)
+    assert run(capsys, "chargers", "add", "evse-a", "--to", "a", "--site", SITE)[0] == 0
+    status, lines, _ = run(capsys, *recover, "--prepare", "--yes", "--json")
+    assert (status, lines[-1]["done"]) == (0, ["evse-a"])
+    assert "Also on standby" in run(capsys, "chargers", "add", "evse-b", "--to", "b")[2]
+    (waiting,) = iot.list_thing_principals(thingName="evse-b")["principals"]
+    id_ = waiting.rpartition("/")[2]
+    assert iot.describe_certificate(certificateId=id_)["certificateDescription"]["status"] == (
+        "INACTIVE"
+    )
+    assert not iot.list_attached_policies(target=waiting)["policies"]
+    assert run(capsys, "chargers", "prove", "b", "--site", SITE, "--json")[0] == 0
+    lose(own_account, HOME)
+    status, _, err = run(capsys, *recover)
+    assert (status, "Nothing was created" in err) == (5, True), err
+    assert "2 chargers are on standby there" in err
+    assert "is lost." in err
+    assert "USD a month" in err
+    status, lines, err = run(capsys, *recover, "--yes", "--json", "--to", "moved")
+    assert status == 0, err
+    (told,) = [line for line in lines if line.get("type") == "recovery"]
+    assert told["chargers"]["done"] == ["evse-a", "evse-b"]
+    assert told["recovery_point_seconds"] < 600
+    for file in ("evse-b.key.pem", "evse-b.cert.pem"):
+        shutil.copy(Path("b", file), Path("moved", "evse-b", file))
+    before, after = (json.loads(Path(p, "evse-b.json").read_text()) for p in ("b", "moved/evse-b"))
+    assert (before["topic"], before["client_id"]) == (after["topic"], after["client_id"])
+    assert before["port"] != after["port"]
+    proved = run(capsys, "chargers", "prove", "moved/evse-b", "--site", f"{SITE}-2", "--json")
+    assert proved[0] == 0, proved
+    rds = client(owner(own_account), "rds", THERE)
+    (database,) = rds.describe_db_instances()["DBInstances"]
+    assert database["DBInstanceIdentifier"].startswith(f"solarrally-{SITE}-2-data-")
+    status, lines, _ = run(capsys, "users", "list", f"{SITE}-2", "--json")
+    assert [user["email"] for user in lines[-1]["users"]] == ["ops@example.com"]
