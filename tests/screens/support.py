@@ -42,7 +42,12 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     await pilot.pause()
     asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
     lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
-    waiting = [worker for worker in app.workers if worker.group not in lasting]
+    # The chargers of a demonstration charge until it ends.
+    waiting = [
+        worker
+        for worker in app.workers
+        if worker.group not in lasting and not worker.group.startswith("charge ")
+    ]
     if waiting:  # an empty list would mean all of them
         await app.workers.wait_for_complete(waiting)
     await pilot.pause()

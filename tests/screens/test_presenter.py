@@ -1,5 +1,6 @@
 """Presenter mode: what a room sees, and what it does not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -67,3 +68,8 @@ async def test_the_price_is_in_large_digits(at: Open) -> None:
         text = screen_text(app)
         assert "╰╫╯" in text  # the dollar of the price
         assert STORIES["size"].title in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("size", size, presenting=True)

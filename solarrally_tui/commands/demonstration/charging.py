@@ -29,8 +29,9 @@ _RHYTHM: Final = Rhythm(INTERVAL_SECONDS, seed=SEED)
 class Charging:
     """The chargers of one site. Its chargers send until run is cancelled."""
 
-    def __init__(self, site: str) -> None:
-        self._site = site
+    def __init__(self, site: str, folder: Path) -> None:
+        """folder: for the chargers' files, in a folder of their own that ends with them."""
+        self._site, self._folder = site, folder
         self._joining: asyncio.Queue[ChargerFiles] = asyncio.Queue()
         self._names: set[str] = set()
 
@@ -45,7 +46,8 @@ class Charging:
 
         Raises AwsError and ChargerError where they cannot be registered.
         """
-        with tempfile.TemporaryDirectory(prefix="solarrally-charging-") as folder:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".charging-", dir=self._folder) as folder:
             site = await DeployedSite.open(door, self._site)
             onboarding = await Onboarding.begin(site)
             names = [f"{self._site}-{number}" for number in range(1, COUNT + 1)]

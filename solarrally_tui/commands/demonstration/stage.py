@@ -124,7 +124,7 @@ class SimulatedStage:
         """Let chargers of a deployed site charge until cancelled. Raises AwsError, ChargerError."""
         from solarrally_tui.commands.demonstration.charging import Charging
 
-        charging = self._charging[site] = Charging(site)
+        charging = self._charging[site] = Charging(site, self.folder)
         try:
             async with await Door.open(keys=self.keys) as door:
                 await charging.run(door)

@@ -15,6 +15,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.engine import real_services
+from tests.clients import client
 from tests.screens.support import reached, screen_text, settle, until
 from tests.screens.ways.test_whole_way import press
 
@@ -43,9 +44,14 @@ async def wizard(
 
 
 async def test_from_prices_over_a_failure_to_green(
-    wizard: WizardApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    account: Account, wizard: WizardApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     led = reached(monkeypatch)
+
+    def connected() -> int:
+        words = f"attributes.site:{NAME} AND connectivity.connected:true"
+        return len(client(account, "iot").search_index(queryString=words)["things"])
+
     async with wizard.run_test(size=(120, 40)) as pilot:
         await settle(wizard, pilot)
         # Prices, and what more chargers cost in every tier.
@@ -93,3 +99,14 @@ async def test_from_prices_over_a_failure_to_green(
         assert (page.status_code, page.url.host, page.url.path) == (200, "localhost", "/")
         unsigned = f"http://{led[0].partition('@')[2]}"
         assert (await asyncio.to_thread(httpx.get, unsigned)).status_code == 401
+        # It moves: six chargers send until the demonstration ends.
+        await press(wizard, pilot, "ctrl+n")
+        await until(wizard, pilot, "6 chargers send")
+        assert connected() == 6
+    # Then they are gone, with their files.
+    for _ in range(100):
+        if not connected() and not list(tmp_path.rglob("*.key.pem")):
+            break
+        await asyncio.sleep(0.1)
+    assert connected() == 0
+    assert not list(tmp_path.rglob("*.key.pem"))
