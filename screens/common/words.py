@@ -38,12 +38,14 @@ SOURCES: Final = {
 
 
 def seconds(value: float) -> str:
-    """Return a duration for people, such as "42 s" or "3 min 05 s"."""
+    """Return a duration for people, such as "42 s", "3 min 05 s" or "11 h 59 min"."""
     whole = int(max(value, 0))
     if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest:02d} s"
+    if minutes < 120:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def ago(value: float) -> str:

@@ -61,7 +61,7 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
-        return Content.assemble(line, (f"  {known.comparison}", DIM) if known.comparison else "")
+        return Content.assemble(line, (f"  {known.elsewhere}", DIM) if known.elsewhere else "")
     state, text = _ENDS.get(run.exit_code, _FAILED)
     return sentence(state, f"{text} {took}.", bold=True)
 
@@ -70,10 +70,10 @@ def _time(known: RunOutlook, columns: int) -> list[Content]:
     """Return the bar with the time left, in one line; none where nothing is known."""
     if known.share is None:
         return []
-    words = [known.time, known.comparison]
-    text = "  ".join(word for word in words if word)
-    if len(text) > columns - _BAR[0] - 9:
-        text = known.comparison or text
+    said = [(known.time, known.comparison), (known.left, known.comparison), (known.left,)]
+    texts = ["  ".join(word for word in words if word) for words in said]
+    room = columns - _BAR[0] - 9
+    text = next((text for text in texts if len(text) <= room), "")
     width = min(max(columns - len(text) - 9, _BAR[0]), _BAR[1])
     # Full only at the end.
     filled = min(int(known.share * width), width - 1)

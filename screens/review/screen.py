@@ -47,6 +47,9 @@ SECTIONS: Final = {
 }
 """Those that a large terminal shows beside the others come last, so that numbers stay."""
 
+_TAB: Final = "tab-"
+"""Begin of the ids of tabs."""
+
 _PICTURE: Final = (8, 16)
 """Rows that the picture needs, and rows that it takes at most."""
 
@@ -102,8 +105,8 @@ class ReviewScreen(StepScreen):
         self.set_reactive(ReviewScreen.section, "changes" if self._changed else "cost")
         with Container(id="columns"):
             with Vertical(id="main"):
-                tabs = (Tab(f"{n} {SECTIONS[name]}", id=name) for n, name in self._numbered())
-                yield Tabs(*tabs, id="sections", active=self.section)
+                tabs = (Tab(title, id=f"{_TAB}{name}") for name, title in SECTIONS.items())
+                yield Tabs(*tabs, id="sections", active=f"{_TAB}{self.section}")
                 yield Static(id="text")
                 yield SitePicture("picture-section")
             with Vertical(id="side"):
@@ -213,7 +216,7 @@ class ReviewScreen(StepScreen):
 
     @on(Tabs.TabActivated, "#sections")
     def _tab(self, event: Tabs.TabActivated) -> None:
-        self.section = event.tab.id or "cost"
+        self.section = (event.tab.id or "").removeprefix(_TAB)
 
     def show_money(self) -> None:
         """Show all amounts in another currency."""
@@ -232,12 +235,14 @@ class ReviewScreen(StepScreen):
         self._draw_pictures()
         tabs, numbered = self.query_one("#sections", Tabs), self._numbered()
         with self.prevent(Tabs.TabActivated):
-            for tab in tabs.query(Tab):
-                number = next((n for n, name in numbered if name == tab.id), 0)
-                (tabs.show if number else tabs.hide)(tab.id or "")
-                if number:
-                    tab.label = Content(f"{number} {SECTIONS[tab.id or '']}")
-            tabs.active = self.section
+            for name in SECTIONS.keys() - {name for _, name in numbered}:
+                tabs.hide(f"{_TAB}{name}")
+            for number, name in numbered:
+                tabs.show(f"{_TAB}{name}")
+                tab, label = tabs.query_one(f"#{_TAB}{name}", Tab), f"{number} {SECTIONS[name]}"
+                if tab.label.plain != label:
+                    tab.label = Content(label)
+            tabs.active = f"{_TAB}{self.section}"
 
     def _draw_pictures(self) -> None:
         """Draw the picture above the tabs where there is room, otherwise under its tab."""

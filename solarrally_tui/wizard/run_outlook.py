@@ -81,6 +81,13 @@ class RunOutlook:
         return f"{minutes(self.on_aws)} on AWS, {short(self.here)} here."
 
     @property
+    def elsewhere(self) -> str:
+        """Return how long this takes on AWS; empty where the clock is AWS's own."""
+        if self.on_aws is None or self.pace == 1:
+            return ""
+        return f"On AWS it takes about {minutes(self.on_aws)}."
+
+    @property
     def line(self) -> str:
         """Return time and money in one line; empty where neither is known."""
         return "  ".join(part for part in (self.time, self.money) if part)
@@ -117,11 +124,16 @@ class RunOutlook:
     @property
     def time(self) -> str:
         """Return the time left, and what takes it; empty where it is not known."""
+        longest = f" Longest: {self.sets_pace}." if self.left and self.sets_pace else ""
+        return f"{self.left}{longest}"
+
+    @property
+    def left(self) -> str:
+        """Return the time left; empty where it is not known, or not worth a word."""
         if self.seconds_left is None or self.seconds_left < _SHOWN / self.pace:
             return ""
         most = "At least" if self.at_least else "About"
-        longest = f" Longest: {self.sets_pace}." if self.sets_pace else ""
-        return f"{most} {minutes(self.seconds_left)} left.{longest}"
+        return f"{most} {minutes(self.seconds_left)} left."
 
     @property
     def money(self) -> str:
