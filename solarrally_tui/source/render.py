@@ -32,10 +32,10 @@ def _lines(report: SourceReport) -> Iterator[str]:
 
 
 def _finding(finding: SourceFinding) -> Iterator[str]:
-    yield from wrap(f"{finding.id}: {finding.what}", "  ", "    ")
+    yield from wrap(f"{finding.id}: {finding.line}", "  ", "    ")
     yield from wrap(f"where: {', '.join(map(str, finding.places))}", "    ", "      ")
-    label = "no fix" if finding.by_hand else "done"
-    yield from wrap(f"{label}: {finding.remedy}", "    ", "      ")
+    below = f"no fix: {finding.remedy}" if finding.by_hand else f"without it: {finding.what}"
+    yield from wrap(below, "    ", "      ")
 
 
 def to_json(report: SourceReport) -> dict[str, Any]:

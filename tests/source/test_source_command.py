@@ -61,7 +61,8 @@ def test_what_cannot_run_is_11_and_comes_first(miniature: Miniature) -> None:
 
 def test_people_read_calm_sentences(miniature: Miniature) -> None:
     told = source("check", str(miniature.root)).stdout
-    assert "done: Signing in uses the class that the pinned library has." in told
+    assert "jwt-strategy: Signing in uses the class that the pinned library has." in told
+    assert "without it: The pinned library has no JWTAuthentication." in told
     assert "\N{EM DASH}" not in told
     assert "!" not in told
 
