@@ -57,11 +57,11 @@ def source_line(
 
     page_only: whether only the web page is built from it.
     """
-    blocked = [finding for finding in findings if finding.level is Level.BLOCKED]
-    of = f" of {day(checked.committed)}" if checked.committed else ""
-    what = f"{'Web page built' if page_only else 'Built'} from {_name(repository)}{of}, checked"
-    severity, tone = (Severity.FAIL, "error") if blocked else (Severity.OK, "success")
-    return severity.line(f"{what}: {counted(findings)}."), tone
+    source = _name(repository) + (f" of {day(checked.committed)}" if checked.committed else "")
+    if any(finding.level is Level.BLOCKED for finding in findings):
+        return Severity.FAIL.line(f"{source} cannot run: {counted(findings)}."), "error"
+    built = "Web page built" if page_only else "Built"
+    return Severity.OK.line(f"{built} from {source}, checked: {counted(findings)}."), "success"
 
 
 def _name(repository: str) -> str:

@@ -23,7 +23,7 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.services import Services
 
 _NOTE: Final = "Enter deletes the marked one, or copies the command that does."
-_WHAT, _PRICE = 34, 18
+_WHAT, _PRICE = 32, 26
 
 
 class KeptScreen(Dialog[None]):

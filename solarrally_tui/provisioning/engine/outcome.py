@@ -55,7 +55,10 @@ class Kept:
     def price(self) -> str:
         """The price in words."""
         known = self.monthly_usd
-        return "price unknown" if known is None else f"{known:.2f} USD a month"
+        if known is None:
+            return "price unknown"
+        least = Decimal("0.01")
+        return f"less than {least} USD a month" if known < least else f"{known:.2f} USD a month"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ async def test_what_cannot_run_holds_next_once_in_words(
     services.applications.checked = SourceCheck((BLOCKER, *SOUND.findings), None)
     async with at("application", (120, 40)) as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
-        assert "✗ Built from SolarRally, checked: 1 stops it, 3 handled." in screen_text(app)
+        assert "✗ SolarRally cannot run: 1 stops it, 3 handled." in screen_text(app)
         assert "To do: add it." in screen_text(app)
         await pilot.press("ctrl+n")
         assert "entry-point: it cannot run." in screen_text(app)
