@@ -99,7 +99,8 @@ class HandoverScreen(Dialog[str]):
     def _show(self, handover: Handover) -> None:
         site, draft = self._site, self._site.draft
         administrator = draft.text("application.admin_email") or draft.text("alerts.email")
-        self._lines = lines(handover, site.name, _monthly(self._session), administrator)
+        monthly, second = _monthly(self._session), draft.text("size.backup_copy_region")
+        self._lines = lines(handover, site.name, monthly, administrator, second)
         if draft.get("application.database_dump"):
             self._lines.insert(-3, _command("Import the dump", f"import {site.name} DUMP"))
         if self._session.stage is not None:
@@ -195,8 +196,38 @@ class HandoverScreen(Dialog[str]):
         self.dismiss("")
 
 
-def lines(handover: Handover, site: str, monthly: str, administrator: str) -> list[Line]:
-    """Return what is shown of a site. administrator: the e-mail that signs in as one."""
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something that is done to a deployed site on the command line, seldom enough for that."""
+
+    title: str
+    what: str
+    words: str
+
+    def command(self, site: str, second_region: str) -> str:
+        """Return it for a site. second_region: where its backups are copied to, or empty."""
+        return self.words.format(site=site, region=second_region or "REGION")
+
+
+OPERATIONS: Final = (
+    Operation("Maintain", "What is due for renewal, and renew it.", "maintain {site}"),
+    Operation("Drill", "Restore a backup beside the site, and check it.", "drill {site}"),
+    Operation(
+        "Recover",
+        "Make the site again in another Region when its Region is lost.",
+        "recover {site} --in {region}",
+    ),
+    Operation("Export", "Write the site as Terraform.", "export {site} --to FOLDER"),
+)
+
+
+def lines(
+    handover: Handover, site: str, monthly: str, administrator: str, second_region: str = ""
+) -> list[Line]:
+    """Return what is shown of a site.
+
+    administrator: the e-mail that signs in as one. second_region: where its backups are copied to.
+    """
     return [
         Line("Dashboard", handover.url or "no address yet", handover.url),
         *_login("Sign in as", f"{USER}, the administrator too", USER, handover.viewer_secret),
@@ -208,6 +239,7 @@ def lines(handover: Handover, site: str, monthly: str, administrator: str) -> li
         Line("Costs", monthly, monthly),
         _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER"),
         _command("Health", f"status {site}"),
+        *(_command(one.title, one.command(site, second_region)) for one in OPERATIONS),
         _command("Update", f"update {site}"),
         _command("Roll back", f"rollback {site}"),
         _command("Destroy", f"destroy {site}"),

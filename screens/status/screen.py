@@ -1,7 +1,9 @@
 """Status: is the site well, check by check, probed again every few seconds."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,11 +15,11 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.destroying import what_destroy_means
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Diagnose, Go, OpenFleet, StartDestroy
+from solarrally_tui.screens.common.messages import Copy, Diagnose, Go, OpenFleet, StartDestroy
 from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.status.check_table import CheckTable
-from solarrally_tui.screens.status.handover import HandoverScreen
+from solarrally_tui.screens.status.handover import OPERATIONS, HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
 from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
@@ -68,7 +70,7 @@ class StatusScreen(StepScreen):
         "that is not ok does the same for that check.\n\n"
         "F2 lists the chargers: search, states, last messages, certificates.\n\n"
         "F3 shows what you need to run the site: the address, user and password, and how to add a "
-        "charger, update the site or destroy it.\n\n"
+        "charger, update, maintain, recover or export the site, test its backup, or destroy it.\n\n"
         "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
         "to a file for terminals that cannot copy.\n\n"
         "From a shell: solarrally status SITE, and with --kiosk for a display on a wall."
@@ -203,6 +205,16 @@ class StatusScreen(StepScreen):
     def action_fleet(self) -> None:
         """Show the chargers."""
         self.post_message(OpenFleet())
+
+    def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
+        """Add what is done to a site on the command line: chosen, its command is copied."""
+        second = self.site.draft.text("size.backup_copy_region")
+        offered = []
+        for one in OPERATIONS:
+            command = f"solarrally {one.command(self.site.name, second)}"
+            copied = partial(self.post_message, Copy(one.title, command))
+            offered.append((one.title, f"{one.what} Copies: {command}", copied))
+        return [*super().actions(), *offered]
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check in question."""
