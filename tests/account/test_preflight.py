@@ -249,7 +249,7 @@ def test_conditions_are_asked_with_a_value_that_meets_them() -> None:
 async def test_root_has_nothing_to_simulate_and_everything_else_is_looked_at(owner: Door) -> None:
     found = await looked(owner)
     assert found["identity"].severity is Severity.WARN
-    assert found["permissions"].line == "The root user may do everything."
+    assert found["permissions"].line == "Every action is allowed."
     for quota in ("fargate", "networks", "databases", "builds", "region", "roles", "plan"):
         assert found[quota].severity is Severity.OK, found[quota]
 

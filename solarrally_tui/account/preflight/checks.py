@@ -139,7 +139,7 @@ def permissions(results: Iterable[Mapping[str, Any]]) -> Finding:
 
 def permissions_of_root() -> Finding:
     """Return the finding for the root user, whose policies IAM does not simulate."""
-    return Finding("permissions", "Permissions", Severity.OK, "The root user may do everything.")
+    return Finding("permissions", "Permissions", Severity.OK, "Every action is allowed.")
 
 
 def permissions_unknown(why: str) -> Finding:
