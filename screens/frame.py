@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -17,25 +17,23 @@ from textual.worker import Worker, WorkerState
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Copy, Go, OpenDashboard, Stagehand
+from solarrally_tui.screens.common.messages import Copy, Explain, Go, OpenDashboard, Stagehand
 from solarrally_tui.screens.common.textual_tricks import (
     IncrementalScreen,
     SteadyFooter,
     described_bindings,
 )
 from solarrally_tui.screens.presenter import Presenter
+from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
-
-WIDTHS: Final = [(0, "-narrow"), (100, "-wide")]
-HEIGHTS: Final = [(0, "-short"), (38, "-tall")]
 
 
 class StepScreen(IncrementalScreen, Screen[None]):
@@ -48,23 +46,24 @@ class StepScreen(IncrementalScreen, Screen[None]):
     HELP_TEXT: ClassVar[str] = ""
     PLACED: ClassVar[frozenset[str]] = frozenset()
     """Questions that the body asks by itself; rest() asks the step's other questions."""
+    FILLS: ClassVar[bool] = False
+    """Whether the body uses a terminal however wide; otherwise the help is its second column."""
     ABOUT: ClassVar[bool] = True
-    """Whether the help is shown below the questions on a large terminal."""
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
+    """Whether the help is shown below the questions, on a terminal that is tall but not so wide."""
     AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.BACK,
         keys.NEXT,
         keys.HELP,
         keys.COPY_QUIETLY,
+        keys.JUMP,
         *keys.STAGE,
         keys.DASHBOARD,
         *keys.SCROLL,
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__(classes="step")
+        super().__init__(classes="step -fills" if self.FILLS else "step")
         self.session = session
         self.site = session.site
         """The site that this screen was opened for; it may be replaced while a worker waits."""
@@ -72,7 +71,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
-        self._fit()
+        self.fit()
         self.set_class(self.session.presenting, "-presenting")
         yield TopLine(self.session)
         with Horizontal(id="frame"):
@@ -88,25 +87,23 @@ class StepScreen(IncrementalScreen, Screen[None]):
                         yield from self.rest()
                     if not self._more_is_asked:
                         yield from self.more()
-                    if self.ABOUT and (about := self.about()):
+                    if self.ABOUT and not self.FILLS and (about := self.about()):
                         yield Static(Content(about), id="about")
                 with Horizontal(id="navigation"):
                     yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
                     yield Button(" Back ", id="previous", compact=True)
                     yield Static(id="say")
+            if not self.FILLS:
+                yield Aside(self.TITLE_TEXT, self.about())
         if self.session.presenting:
             yield Presenter(self.session, self.STEP)
-        yield SteadyFooter(show_command_palette=self.has_class("-wide"))
+        yield SteadyFooter()
 
-    def _fit(self) -> None:
-        """Take the classes of the terminal's size at once; Textual does so after a first frame."""
-        for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
-            self.add_class(max(point for point in points if point[0] <= value)[1])
-
-    def on_resize(self) -> None:
-        """Name the key of the palette where there is room: all other keys come first."""
-        for footer in self.query(SteadyFooter):
-            footer.show_command_palette = self.has_class("-wide")
+    @on(events.DescendantFocus)
+    def explain_field(self) -> None:
+        """Explain the field with the cursor in the second column."""
+        for aside in self.query(Aside):
+            aside.explain(asked_by(self.focused))
 
     def on_mount(self) -> None:
         """Start at the top: the focus is set before the heights are known, and would scroll."""
@@ -194,11 +191,13 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def action_help(self) -> None:
         """Explain the question that has the cursor, and this screen."""
         asked = asked_by(self.focused)
-        if asked is None:
-            self.app.push_screen(HelpScreen(self.TITLE_TEXT, self.about()))
-        else:
-            text = f"{asked.help()}\n\n{self.TITLE_TEXT}\n\n{self.about()}"
-            self.app.push_screen(HelpScreen(asked.label, text))
+        title = asked.label if asked else self.TITLE_TEXT
+        parts = (asked.help(), self.TITLE_TEXT, self.about()) if asked else (self.about(),)
+        self.post_message(Explain(title, "\n\n".join(parts)))
+
+    def action_jump(self) -> None:
+        """Show a letter at each field, list and button, and go where one leads."""
+        self.app.push_screen(JumpScreen(self), lambda place: place and place.focus())
 
     def action_stage(self, task: str) -> None:
         """Change the pace or the scenario of a demonstration."""
@@ -230,17 +229,18 @@ class StepScreen(IncrementalScreen, Screen[None]):
         return "Address of the dashboard", self.session.site.url
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
-        """Return every action of this screen for the command palette: title, text, what to do."""
-        return [
-            (
-                binding.description,
-                f"Key {self.app.get_key_display(binding)}",
-                partial(self.run_action, binding.action),
-            )
-            for binding, (namespace, name, parameters) in described_bindings(self)
-            # Those with a namespace are Textual's own: focus, copying of selected text.
-            if not namespace and self.check_action(name, parameters)
-        ]
+        """Return the actions of this screen for the palette, its own first: title, key, what to do.
+
+        Back is not among them: Escape leaves the palette, and goes back when pressed again.
+        """
+        found: dict[str, tuple[str, str, Callable[[], Any]]] = {}
+        for binding, (namespace, name, parameters) in described_bindings(self):
+            # Those with a namespace are the app's and Textual's own.
+            if not namespace and name != "back" and self.check_action(name, parameters):
+                title = self.NEXT if name == "next" else binding.description
+                key = self.app.get_key_display(binding)
+                found[binding.action] = title, key, partial(self.run_action, binding.action)
+        return [found[action] for action in sorted(found, key=_OF_ALL_STEPS.__contains__)]
 
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""
@@ -317,3 +317,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
             self.action_next()
         else:
             self.focus_next()
+
+
+_OF_ALL_STEPS: Final = frozenset(
+    binding.action for binding in StepScreen.BINDINGS if isinstance(binding, Binding)
+) - {"next"}
+"""Actions that are not of one step; the palette lists them after its own."""

@@ -39,6 +39,14 @@ class QuoteScreen(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f4")]
     CSS_PATH = "quote.tcss"
 
+    HELP_TEXT: ClassVar[str] = (
+        "The quote is one page for your customer: what the site costs, in three sizes, with its "
+        "picture. It is calculated for the answers as they are now.\n\n"
+        "The quote file adds what only you know: your name and logo, items of your own, tax and "
+        "language. Without one, the quote has AWS's costs alone.\n\n"
+        "From a shell: solarrally quote SITE --customer NAME."
+    )
+
     def __init__(self, quotes: Quotes, site: Site, money: Money) -> None:
         super().__init__()
         self._quotes, self._site, self._money = quotes, site, money

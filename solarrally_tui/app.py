@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on, work
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,12 +26,15 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
+from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import (
     Copy,
     Diagnose,
     EndWith,
+    Explain,
     Go,
     OpenDashboard,
     OpenDraft,
@@ -42,7 +45,8 @@ from solarrally_tui.screens.common.messages import (
     StartDeploy,
     StartDestroy,
 )
-from solarrally_tui.screens.common.textual_tricks import QuietApp
+from solarrally_tui.screens.common.palette import Actions
+from solarrally_tui.screens.common.textual_tricks import Dialog, QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Presenter, shown_name
@@ -71,11 +75,8 @@ class WizardApp(QuietApp[str]):
     TITLE = "SolarRally"
     styles_folder = Path(str(screens.__file__)).parent
     CSS_PATH: ClassVar = [styles_folder / "frame.tcss", styles_folder / "welcome.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
-        Binding("f12", "present", "Presenter", show=False, priority=True),
-        Binding("ctrl+p", "command_palette", "All actions", show=False, priority=True),
-    ]
+    COMMANDS: ClassVar = {Actions}
+    BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT, keys.MORE, keys.PRESENT, keys.SUSPEND]
 
     def __init__(
         self,
@@ -138,6 +139,11 @@ class WizardApp(QuietApp[str]):
             text = f"{refused} You can continue, and deploy. Keep the wizard open until then."
             title = "Your answers are not saved"
             self.notify(text, title=title, severity="warning", timeout=15, markup=False)
+
+    @on(Explain)
+    def explain(self, message: Explain) -> None:
+        """Show a text of help over what is in front."""
+        self.push_screen(HelpScreen(message.title, message.text))
 
     @on(Diagnose)
     async def diagnose(self, message: Diagnose) -> None:
@@ -432,17 +438,16 @@ class WizardApp(QuietApp[str]):
             else:
                 self.exit()
             return
+        # The step may lie under a dialog.
+        step = next((s for s in reversed(self.screen_stack) if isinstance(s, StepScreen)), None)
+        if step is not None:
+            session.remember(step.STEP)
         if session.running is not None:
-            if isinstance(self.screen, StepScreen):
-                session.remember(self.screen.STEP)
             self.ask_and_leave(session.running)
-            return
-        if isinstance(self.screen, StepScreen):
-            session.remember(self.screen.STEP)
-            if session.would_lose():
-                self.ask_and_quit()
-                return
-        self.exit()
+        elif step is not None and session.would_lose():
+            self.ask_and_quit()
+        else:
+            self.exit()
 
     def _leaving(self, site: SiteView) -> "Leaving | None":
         """Return what leaving the run of a site means now; None once the run has ended."""
@@ -561,20 +566,26 @@ class WizardApp(QuietApp[str]):
             for card in screen.query(Presenter):
                 card.draw_keys()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer all actions over a step alone: a dialog wants its answer first."""
+        if action == "command_palette" and isinstance(self.screen, Dialog):
+            return False
+        return super().check_action(action, parameters)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Add every action and every step to the command palette."""
-        yield from super().get_system_commands(screen)
+        """Return what the palette lists: what the step is for first, then the other steps."""
         if isinstance(screen, StepScreen):
-            for title, text, action in screen.actions():
-                yield SystemCommand(title, text, action)
-            text = "Show amounts in another currency"
-            yield SystemCommand("Currency", text, partial(_choose_currency, screen))
-        text = "Show it to a room: larger, what to say, no account numbers. Key F12"
-        yield SystemCommand("Presenter", text, self.action_present)
+            for title, key, action in screen.actions():
+                yield SystemCommand(title, key, action)
+            yield SystemCommand("Currency", "", partial(_choose_currency, screen))
+        yield SystemCommand("Presenter", "f12, for a room", self.action_present)
         for step in STEPS:
-            text = f"Show the step {step.title}"
             go = partial(self.post_message, Go(step.id))
-            yield SystemCommand(f"Go to {step.title}", text, go)
+            yield SystemCommand(f"Go to {step.title}", "", go)
+        yield SystemCommand("Theme", "", self.action_change_theme)
+        picture = partial(self.set_timer, 0.1, self.deliver_screenshot)
+        yield SystemCommand("Picture of this screen", "", picture)
+        yield SystemCommand("Quit", self.get_key_display(keys.QUIT), self.action_quit)
 
     async def on_unmount(self) -> None:
         """Close connections, and give the terminal its title back."""

@@ -35,6 +35,13 @@ class PasteScreen(Dialog[Keys | None]):
         keys.NEXT,
     ]
 
+    HELP_TEXT: ClassVar[str] = (
+        "Access keys are created in the AWS console, in IAM, for a user of yours. They are kept in "
+        "this computer's keyring and in no file.\n\n"
+        "A session token belongs to temporary keys, whose ID begins with ASIA. Leave it empty for "
+        "keys that begin with AKIA."
+    )
+
     def __init__(self, accounts: Accounts) -> None:
         super().__init__()
         self._accounts = accounts

@@ -125,6 +125,16 @@ class RoleScreen(Dialog[DeployerPlan | None]):
         self._show(in_use(plan, self._in_use))
         self.query_one("#close", Button).label = " Continue "
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to copy what was created only then, and the rest before."""
+        if action == "copy_value":
+            return self._in_use is not None
+        if action == "next":
+            return any(button.display for button in self.query("#make"))
+        if action == "check_again":
+            return self._in_use is None
+        return super().check_action(action, parameters)
+
     def action_copy_value(self) -> None:
         """Copy the profile."""
         if self._in_use is not None:
@@ -140,6 +150,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
             self.query_one(name).display = code
         self.query_one("#role-body").set_class(code, "-above-code")
         self.query_one("#make").display = create
+        self.refresh_bindings()
         self.query_one("#code" if code else "#make" if create else "#close").focus()
 
     def _show(self, content: Content) -> None:

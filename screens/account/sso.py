@@ -39,6 +39,13 @@ class SsoScreen(Dialog[Keys | None]):
         keys.COPY,
     ]
 
+    HELP_TEXT: ClassVar[str] = (
+        "The start URL is the address at which you sign in to your organization's AWS accounts. "
+        "Its Region is where IAM Identity Center was set up.\n\n"
+        "AWS shows a code here and asks for it in the browser. Then you choose an account and a "
+        "role. The credentials end after some hours and are kept in memory only."
+    )
+
     def __init__(self, accounts: Accounts, start_url: str, region: str) -> None:
         super().__init__()
         self._accounts = accounts
@@ -118,6 +125,7 @@ class SsoScreen(Dialog[Keys | None]):
 
     def _invite(self, invitation: "Invitation") -> None:
         self._url = invitation.url_with_code
+        self.refresh_bindings()
         self.query_one("#sso-form").display = False
         self.query_one("#begin").display = False
         self._show(
@@ -170,6 +178,12 @@ class SsoScreen(Dialog[Keys | None]):
             return
         self._close_sign_in()
         self.dismiss(temporary)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to copy the address once there is one."""
+        return (
+            bool(self._url) if action == "copy_value" else super().check_action(action, parameters)
+        )
 
     def action_copy_value(self) -> None:
         """Copy the address, with the code in it."""

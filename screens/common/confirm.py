@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
@@ -22,7 +21,6 @@ class ConfirmScreen(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "no", "No"),
         Binding("left,right", "app.focus_next", show=False),
-        *keys.SCROLL,
     ]
 
     def __init__(
@@ -72,7 +70,8 @@ class ChoiceScreen(Dialog[str]):
         """Show the question."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Static(Content(self._text), classes="dialog-body")
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield Static(Content(self._text))
             with Horizontal(classes="dialog-buttons"):
                 for index, (id_, words) in enumerate(self._answers.items()):
                     variant: Literal["default", "primary"] = "default" if index else "primary"
@@ -90,7 +89,7 @@ class ChoiceScreen(Dialog[str]):
 class TypedScreen(Dialog[bool]):
     """Returns True only when a given word was typed. For what cannot be undone."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No"), *keys.SCROLL]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
 
     def __init__(self, title: str, text: str, word: str, yes: str, no: str = "Keep it") -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """The keys of all screens. A key means the same everywhere, so screens take theirs from here.
 
 F2 is the screen's own action, F3 opens details over the screen, and F4 leads to the next place,
-whose name it bears. F1, F5 and F6 are the same on every screen.
+whose name it bears. F1, F5 and F6 are the same on every screen. docs/keys.md lists them all.
 """
 
 from typing import Final
@@ -11,6 +11,13 @@ from textual.binding import Binding
 BACK: Final = Binding("escape", "back", "Back", id="back")
 CLOSE: Final = Binding("escape", "close", "Close")
 """Of a dialog."""
+QUIT: Final = Binding("ctrl+q", "app.quit", "Quit", priority=True, id="quit")
+MORE: Final = Binding("ctrl+p", "app.command_palette", "More", show=False, priority=True)
+"""All actions; the footer names it last, and always where not all keys fit."""
+PRESENT: Final = Binding("f12", "app.present", "Presenter", show=False, priority=True)
+SUSPEND: Final = Binding("ctrl+z", "app.suspend_process", "Suspend", show=False, priority=True)
+JUMP: Final = Binding("ctrl+o", "jump", "Jump")
+"""Shows a letter at each field, list and button: the letter leads to it."""
 NEXT: Final = Binding("ctrl+n", "next", "Next", id="next")
 HELP: Final = Binding("f1", "help", "Help", id="help")
 REFRESH: Final = Binding("f5", "check_again", "Refresh", id="refresh")

@@ -19,6 +19,15 @@ class Copy(Message):
         self.secret = secret
 
 
+class Explain(Message):
+    """Ask the app to show a text of help."""
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.title = title
+        self.text = text
+
+
 class Go(Message):
     """Ask the app to show another step."""
 

@@ -10,7 +10,7 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * The first screen is not pushed and cannot be replaced:
   https://github.com/Textualize/textual/issues/4519
 * The footer is composed again whenever the focus moves, also when it shows the same keys. No
-  upstream issue known; measured: half of what a key press costs.
+  upstream issue known; measured: half of what a key press costs. Keys that do not fit are cut.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
 """
@@ -20,17 +20,23 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events
 from textual.actions import parse
-from textual.app import App
-from textual.binding import Binding
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
+
+from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.footer_keys import FooterEntry, fitting
+from solarrally_tui.screens.common.messages import Explain
+from solarrally_tui.screens.common.sizes import HEIGHTS, ROOMY, WIDTHS
 
 TURN_SECONDS: Final = 0.008
 """How long a turn is before other tasks run."""
@@ -51,8 +57,24 @@ class IncrementalScreen(_Base):
     """Styles, lays out and draws a screen in short turns, so that keys pressed meanwhile are heard.
 
     Textual does all of it at once. What is drawn ahead stays in the widgets' caches, from which
-    the whole picture is quickly put together.
+    the whole picture is quickly put together. Its classes say how large the terminal is.
     """
+
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def fit(self) -> None:
+        """Take the classes of the terminal's size at once; Textual does so after a first frame."""
+        for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
+            self.add_class(max(point for point in points if point[0] <= value)[1])
+        self._take_room()
+
+    def on_resize(self) -> None:
+        """Take the class that Textual's break points, of which one holds, cannot give."""
+        self._take_room()
+
+    def _take_room(self) -> None:
+        self.set_class(self.app.size.width >= ROOMY, "-roomy")
 
     async def on_event(self, event: events.Event) -> None:
         """Let other tasks run between two events, and split the events that take long."""
@@ -105,37 +127,81 @@ class IncrementalScreen(_Base):
 
 
 class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
-    """A dialog that appears in turns."""
+    """A dialog that appears in turns. Its footer has its own keys, over those of the screen."""
+
+    HELP_TEXT: ClassVar[str] = ""
+    """What F1 explains; without it, the dialog explains itself and F1 is not offered."""
+    BINDINGS: ClassVar[list[BindingType]] = [keys.HELP, keys.QUIT, *keys.SCROLL]
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.fit()
+        self.mount(SteadyFooter())
 
     def conceal(self) -> None:
         """Hide what no picture may show; most dialogs show no such thing."""
 
+    def action_help(self) -> None:
+        """Explain the dialog."""
+        (title, *_) = self.query(".dialog-title").results(Static)
+        self.post_message(Explain(str(title.content), self.HELP_TEXT))
+
     def action_scroll_body(self, pages: int) -> None:
         """Scroll by pages what is longer than the terminal is high."""
-        for body in self.query(".dialog-body"):
+        for body in self.query(".dialog-body, .dialog"):
             body.scroll_relative(y=pages * max(body.size.height - 1, 1), animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer help only where there is some."""
+        if action == "help":
+            return bool(self.HELP_TEXT)
+        return super().check_action(action, parameters)
 
 
 class SteadyFooter(Footer):
-    """A footer that is composed again only when what it shows has changed."""
+    """A footer whose keys fit, and that is composed again only when they have changed."""
 
-    _shows: tuple[Any, ...] = ()
+    _shows: tuple[tuple[FooterEntry, Binding, bool], ...] = ()
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
         """Compare what is shown with what is to be shown; a change of focus rarely differs."""
-        shows = (
-            self.show_command_palette,
-            *(
-                (active.binding, active.enabled)
-                for active in screen.active_bindings.values()
-                if active.binding.show
-            ),
-        )
-        if shows == self._shows:
+        if not (screen.app.app_focus and self.is_attached and screen is self.screen):
             return
-        if screen.app.app_focus and self.is_attached and screen is self.screen:
+        shows = self._fitting()
+        if shows != self._shows:
             self._shows = shows
-        super().bindings_changed(screen)
+            self.call_after_refresh(self.recompose)
+
+    def on_resize(self) -> None:
+        """Show what fits by now."""
+        self.bindings_changed(self.screen)
+
+    def _fitting(self) -> tuple[tuple[FooterEntry, Binding, bool], ...]:
+        """Return the keys that fit, each with its binding and whether it can be used now."""
+        active = self.screen.active_bindings
+        # One for each action: Escape stands for the other keys that close a dialog, too.
+        first: dict[str, ActiveBinding] = {}
+        for one in sorted(active.values(), key=lambda one: one.binding.key != keys.CLOSE.key):
+            if one.binding.show:
+                first.setdefault(one.binding.action, one)
+        known = {self._entry(one.binding): (one.binding, one.enabled) for one in first.values()}
+        entries = list(known)
+        more: FooterEntry | None = None
+        if leads := active.get(keys.MORE.key):
+            more = self._entry(leads.binding)
+            known[more] = leads.binding, leads.enabled
+        width = self.app.size.width
+        return tuple((entry, *known[entry]) for entry in fitting(entries, width, more))
+
+    def _entry(self, binding: Binding) -> FooterEntry:
+        return FooterEntry(binding.key, self.app.get_key_display(binding), binding.description)
+
+    def compose(self) -> ComposeResult:
+        """Show them."""
+        for entry, binding, enabled in self._shows:
+            yield FooterKey(
+                entry.key, entry.shown, entry.label, binding.action, disabled=not enabled
+            )
 
 
 class _Turn:
@@ -198,6 +264,13 @@ class QuietApp(App[_Result]):
             if isinstance(screen, Dialog):
                 screen.conceal()
         return super().export_screenshot(title=title, simplify=simplify)
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back until the shell's fg, or say that this one cannot wait."""
+        if sys.platform == "win32" or self._driver is None or not self._driver.can_suspend:
+            self.notify("This terminal cannot put a program in the background.")
+        else:
+            super().action_suspend_process()
 
     def last_words(self, error: BaseException | None) -> str:
         """Return what a person reads after a crash."""

@@ -22,9 +22,9 @@ DARK: Final = Theme(
 )
 LIGHT: Final = Theme(
     name="solarrally-light",
-    primary="#9a6100",
+    primary="#7a4c00",
     secondary="#1f6f8b",
-    accent="#9a6100",
+    accent="#7a4c00",
     warning="#8a5200",
     error="#b3261e",
     success="#216e39",

@@ -45,9 +45,9 @@ class DetailScreen(Dialog[None]):
                 yield Button(" Close ", id="close", compact=True, variant="primary")
                 yield Button(" Copy words ", id="copy-words", compact=True)
                 if self._row.command:
-                    yield Button(" Copy command ", id="copy-command", compact=True)
+                    yield Button(" Command ", id="copy-command", compact=True)
                 if self._row.link:
-                    yield Button(" Copy link ", id="copy-link", compact=True)
+                    yield Button(" Link ", id="copy-link", compact=True)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

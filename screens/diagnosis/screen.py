@@ -34,7 +34,7 @@ class DiagnosisScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Diagnosis"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#findings"
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.REFRESH,
         keys.COPY,

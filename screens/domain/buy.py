@@ -37,6 +37,14 @@ class BuyScreen(Dialog[bool]):
         keys.NEXT,
     ]
 
+    HELP_TEXT: ClassVar[str] = (
+        "AWS registers the domain in your name for a year. The price is Amazon's, is charged at "
+        "once, and is not refunded. The registry needs an owner's address and sends an e-mail to "
+        "confirm it.\n\n"
+        "The domain renews by itself each year until you switch that off in Route 53. Destroy "
+        "does not delete it: it is yours."
+    )
+
     def __init__(self, domains: Domains, domain: str, *, read_only: bool) -> None:
         super().__init__()
         self._domains, self._domain, self._read_only = domains, domain, read_only

@@ -146,6 +146,7 @@ class DomainScreen(StepScreen):
 
     def _show_own(self) -> None:
         self.query_one("#own").display = bool(self._kind)
+        self.refresh_bindings()
         if not self._kind:
             self.site.draft.set("domain.hosted_zone_id", "")
         elif self._kind == _ROUTE53 and self._zones is None:
@@ -280,9 +281,11 @@ class DomainScreen(StepScreen):
         return values_of_servers(check.servers) if check and open_ else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the list of values only while there are any."""
+        """Offer the list of values only while there are any, and DNS only for an own name."""
         if action == "list_values":
             return bool(self._values())
+        if action == "check_again":
+            return bool(self._kind)
         return super().check_action(action, parameters)
 
     def action_list_values(self) -> None:

@@ -30,6 +30,13 @@ class ZoneScreen(Dialog[HostedZone | None]):
     CSS_PATH = "domain_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
+    HELP_TEXT: ClassVar[str] = (
+        "A hosted zone is where Route 53 keeps the DNS records of a domain. With one, the wizard "
+        "writes the records of the site itself.\n\n"
+        "The zone answers only once the domain's name servers lead to it. The dialog says which "
+        "change that needs, and where."
+    )
+
     def __init__(self, domains: Domains, name: str, site: str, apex: str) -> None:
         """apex: the zone that the name is in today, as DNS reports it; empty where unknown."""
         super().__init__()

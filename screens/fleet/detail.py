@@ -1,5 +1,6 @@
 """One charger in full, over the list. Every line can be copied."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -36,6 +37,13 @@ class ChargerDetailScreen(Dialog[None]):
 
     CSS_PATH = "fleet.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes()]
+
+    HELP_TEXT: ClassVar[str] = (
+        "All that is known of one charger: what AWS IoT's fleet index has, its certificates, and "
+        "the last message that was seen at the page.\n\n"
+        "Enter copies the line under the cursor. A new key replaces one that was lost: the "
+        "command is in the last line."
+    )
 
     def __init__(self, fleet: "WatchedFleet", site: str, charger: "Charger") -> None:
         super().__init__()
@@ -105,6 +113,11 @@ class ChargerDetailScreen(Dialog[None]):
     def action_close(self) -> None:
         """Go back to the list."""
         self.dismiss()
+
+
+def described(lines: Sequence[tuple[str, str]], width: int) -> Content:
+    """Return names and values as one text of so many columns."""
+    return Content("\n").join(_words(line, width) for line in lines)
 
 
 def _words(line: tuple[str, str], width: int) -> Content:

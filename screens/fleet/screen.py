@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Select, Static
 
 from solarrally_tui.aws.call_log import counted
+from solarrally_tui.chargers.fleet.detail import Detail
 from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import cost
@@ -22,11 +23,11 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Go
-from solarrally_tui.screens.common.words import READ_ONLY, explained
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained
 from solarrally_tui.screens.fleet.counts import CountRow, columns_of
-from solarrally_tui.screens.fleet.detail import ChargerDetailScreen
+from solarrally_tui.screens.fleet.detail import ChargerDetailScreen, described
 from solarrally_tui.screens.fleet.table import ChargerTable
-from solarrally_tui.screens.fleet.text import counts, head, headings, layout, total
+from solarrally_tui.screens.fleet.text import counts, head, headings, standing_out, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -54,6 +55,7 @@ _REMOVES: Final = (
     "This deletes its thing, its certificates and its shadows in AWS IoT, and cuts its connection. "
     "Its key opens nothing from then on. To only lock it out, revoke it."
 )
+_ASKED: Final = "Enter asks AWS for them."
 _LAGS: Final = "The list shows it some seconds later: F5."
 
 _AMONG: Final = {
@@ -81,12 +83,12 @@ class FleetScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Chargers"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#fleet"
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.own("add", "Add"),
         keys.REFRESH,
         Binding("slash", "search", "Search"),
-        Binding("r", "revoke", "Revoke"),
+        Binding("x", "revoke", "Revoke"),
         Binding("delete", "remove", "Remove", show=False),
         replace(keys.NEXT, show=False),
     ]
@@ -100,7 +102,7 @@ class FleetScreen(StepScreen):
         "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
         "offline barn. Escape leads from the search back to the list, and from the list to "
         "Status.\n\n"
-        "Enter shows a charger in full with its certificates. F2 adds a charger. R locks a stolen "
+        "Enter shows a charger in full with its certificates. F2 adds a charger. X locks a stolen "
         "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
         "F6 copies the name.\n\n"
         "AWS bills 0.05 USD for 10,000 queries of the index. What was asked from here is below "
@@ -121,16 +123,19 @@ class FleetScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Show the counts, the search, and the list."""
-        yield Static("Asking the account …", id="fleet-head")
         yield CountRow()
+        yield Static("Asking the account …", id="fleet-head")
         with Horizontal(id="fleet-search"):
             choices = [(title, among.value) for among, title in _AMONG.items()]
             yield Select(
                 choices, value=Among.ALL.value, allow_blank=False, compact=True, id="fleet-among"
             )
             yield LineInput(placeholder="search by name or state", compact=True, id="fleet-words")
-        yield Static(id="fleet-columns")
-        yield ChargerTable()
+        with Horizontal(id="fleet-and-one"):
+            with Vertical(id="fleet-list"):
+                yield Static(id="fleet-columns")
+                yield ChargerTable()
+            yield Static(id="fleet-one", classes="card")
         yield Static(id="fleet-note", classes="card")
 
     def on_mount(self) -> None:
@@ -219,7 +224,6 @@ class FleetScreen(StepScreen):
 
     def on_resize(self) -> None:
         """Use the new width."""
-        super().on_resize()
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
@@ -229,27 +233,33 @@ class FleetScreen(StepScreen):
             return
         fleet.sight.now = now()
         self._draw_counts(overview, fleet.sight)
-        # The list always has a scroll bar.
-        columns = layout(self._room - 1)
-        self.query_one("#fleet-columns", Static).update(headings(columns))
-        self.query_one(ChargerTable).refresh()
+        table = self.query_one(ChargerTable)
+        self.query_one("#fleet-columns", Static).update(headings(table.columns))
+        table.refresh()
+        self.draw_one()
 
-    @property
-    def _room(self) -> int:
-        """Columns between the margins."""
-        return self.query_one("#fleet-search").size.width
+    @on(ChargerTable.Moved)
+    def draw_one(self) -> None:
+        """Show the charger under the cursor beside the list, as far as the list knows it."""
+        self.refresh_bindings()
+        beside = self.query_one("#fleet-one", Static)
+        charger = self.query_one(ChargerTable).chosen
+        beside.set_class(charger is not None, "-there")
+        if charger is not None and self._fleet is not None and beside.display:
+            *lines, _ = Detail(charger, unknown="not asked").lines(self._fleet.sight)
+            text = described([*lines, ("Certificates", _ASKED)], beside.content_size.width)
+            beside.update(text)
 
     def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
         """Draw the counts: in large digits where they have room, for they are read from afar."""
         line, row = self.query_one("#fleet-head", Static), self.query_one(CountRow)
-        width = self._room
+        width = self.query_one("#fleet-search").size.width
         shown = (total(overview), *counts(overview, sight))
-        row.display = self.has_class("-tall") and columns_of(shown) <= width
-        line.display = not row.display
+        large, zeros = standing_out(shown)
+        row.display = self.has_class("-tall") and columns_of(large) <= width
         if row.display:
-            row.show(shown)
-        else:
-            line.update(head(shown, width))
+            row.show(large)
+        line.update(Content.styled(zeros, DIM) if row.display else head(shown, width))
 
     def _refused(self, why: "Plain") -> None:
         """Show why there is no list. What was shown before looks old from now on."""
@@ -278,9 +288,8 @@ class FleetScreen(StepScreen):
         self._show_list(there=not text)
 
     def _show_list(self, *, there: bool) -> None:
-        """Show the list and its headings, or leave their room to a note."""
-        self.query_one("#fleet-columns", Static).display = there
-        self.query_one(ChargerTable).display = there
+        """Show the list, or leave its room to a note."""
+        self.query_one("#fleet-and-one").display = there
 
     def _foot(self) -> None:
         if self._found is None or self._as_of is None:
@@ -387,6 +396,12 @@ class FleetScreen(StepScreen):
             self.query_one(ChargerTable).focus()
         else:
             self.post_message(Go("status"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is done to a charger only while the cursor is at one."""
+        if action in {"revoke", "remove"}:
+            return any(table.chosen for table in self.query(ChargerTable))
+        return super().check_action(action, parameters)
 
     def copyable(self) -> tuple[str, str]:
         """Return the name of the charger under the cursor."""

@@ -45,6 +45,9 @@ class ChargerTable(ScrollView, can_focus=True):
             super().__init__()
             self.count = count
 
+    class Moved(Message):
+        """The cursor is at another charger."""
+
     class Opened(Message):
         """A charger was chosen."""
 
@@ -118,6 +121,7 @@ class ChargerTable(ScrollView, can_focus=True):
         self.refresh_lines(after)
         self.scroll_to_region(Region(0, after, 1, 1), animate=False, force=True)
         self._want()
+        self.post_message(self.Moved())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read what comes into sight."""
@@ -165,3 +169,11 @@ class ChargerTable(ScrollView, can_focus=True):
         """Open the charger under the cursor."""
         if charger := self.chosen:
             self.post_message(self.Opened(charger))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to open a charger only where the cursor is at one."""
+        return (
+            self.chosen is not None
+            if action == "open"
+            else super().check_action(action, parameters)
+        )

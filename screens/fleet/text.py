@@ -200,6 +200,19 @@ def total(overview: Overview) -> Count:
     return Count(f"{overview.total:,}", word)
 
 
+_IN_FULL: Final = {"never": "never connected"}
+
+
+def standing_out(shown: Sequence[Count]) -> tuple[tuple[Count, ...], str]:
+    """Return the counts that are worth large digits, and a sentence about those that are zero."""
+    zeros = [_IN_FULL.get(one.name, one.name) for one in shown if one.number == "0"]
+    large = tuple(one for one in shown if one.number != "0")
+    if not zeros:
+        return large, ""
+    *others, last = zeros
+    return large, f"None {', '.join(others)} or {last}." if others else f"None {last}."
+
+
 def head(shown: Sequence[Count], width: int) -> Content:
     """Return the counts in two lines: how it runs, then what needs attention."""
     runs = [one for one in shown if one.name in _RUNS]

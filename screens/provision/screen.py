@@ -59,7 +59,7 @@ class ProvisionScreen(StepScreen):
     CSS_PATH = "provision.tcss"
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = "#next"
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.own("details", "Steps and log"),
         # Only one of these two is offered at a time.

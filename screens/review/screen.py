@@ -18,8 +18,9 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import proposed_budget
+from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
-from solarrally_tui.screens.frame import HEIGHTS, WIDTHS, StepScreen
+from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.screens.quote import offer
@@ -65,7 +66,7 @@ class ReviewScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Review"
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#sections"
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.own("save", "Save file"),
         keys.place("quote", "Quote"),

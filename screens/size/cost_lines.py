@@ -34,6 +34,14 @@ class CostLinesScreen(Dialog[None]):
     CSS_PATH = "cost_lines.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
 
+    HELP_TEXT: ClassVar[str] = (
+        "Every charge that AWS will bill for the site, the largest first, calculated from the "
+        "templates that are deployed.\n\n"
+        "Below the list is how the line under the cursor is calculated, and which answers change "
+        "it. Prices are AWS's list prices in USD, without tax.\n\n"
+        "From a shell: solarrally estimate."
+    )
+
     def __init__(self, session: Session, cost: Estimate, share: ServiceShare | None = None) -> None:
         """share: the service whose most expensive line is marked first."""
         super().__init__()

@@ -67,6 +67,14 @@ class CurveScreen(Dialog[bool]):
     CSS_PATH = "curve_chart.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f2")]
 
+    HELP_TEXT: ClassVar[str] = (
+        "Each line is a size: what the site costs a month with so many chargers, all other answers "
+        "as they are. A mark is your number.\n\n"
+        "Below are the figures, and from which number on another size is cheaper. Currency shows "
+        "all amounts in another one.\n\n"
+        "From a shell: solarrally estimate --curve."
+    )
+
     def __init__(self, found: Curve, money: Money) -> None:
         super().__init__()
         self._found, self._money = found, money

@@ -56,7 +56,7 @@ class SizeScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Size"
     PLACED: ClassVar = frozenset({"tier", *_SIZES})
     AUTO_FOCUS = "#tiers"
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.own("curve", "By chargers"),
         keys.details("lines", "All costs"),

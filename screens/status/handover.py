@@ -56,6 +56,13 @@ class HandoverScreen(Dialog[str]):
         Binding("up,down", "choose_line", show=False),
         keys.DASHBOARD,
     ]
+    HELP_TEXT: ClassVar[str] = (
+        "What you need to use and run the site. Enter copies the line under the cursor.\n\n"
+        "Passwords are kept in AWS Secrets Manager. R shows them for 30 seconds. They are copied "
+        "to the clipboard only, and are never in a file, a log or a picture.\n\n"
+        "Update changes answers of the site, Destroy deletes it. Both ask before anything "
+        "happens."
+    )
 
     def __init__(self, session: Session, *, changes: bool = True) -> None:
         """changes: whether the site can be updated and deleted from here."""
@@ -72,13 +79,14 @@ class HandoverScreen(Dialog[str]):
             yield Static(Content(f"Your site {self._site.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
             yield Static(_NOTE, id="handover-note")
-            with Horizontal(classes="dialog-buttons"):
-                yield Button(_OPEN, id="open", compact=True, variant="primary", classes="first")
-                yield Button(" Close ", id="close", compact=True)
-            if self._changes:
-                with Horizontal(classes="dialog-buttons", id="changes"):
-                    yield Button(" Update ", id="update", compact=True)
-                    yield Button(" Destroy ", id="destroy", compact=True)
+            with Vertical(classes="dialog-foot"):
+                with Horizontal(classes="dialog-buttons"):
+                    yield Button(_OPEN, id="open", compact=True, variant="primary", classes="first")
+                    yield Button(" Close ", id="close", compact=True)
+                if self._changes:
+                    with Horizontal(classes="dialog-buttons", id="changes"):
+                        yield Button(" Update ", id="update", compact=True)
+                        yield Button(" Destroy ", id="destroy", compact=True)
 
     def on_mount(self) -> None:
         """Show what is known at once, and the rest when AWS responds."""

@@ -58,7 +58,7 @@ class StatusScreen(StepScreen):
         replace(keys.DASHBOARD, show=True),
         replace(keys.NEXT, show=False),
     ]
-    ABOUT: ClassVar[bool] = False
+    FILLS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
         "The tiles follow a message from the charger to the page. Below them is the course of the "
         "last three hours, then each check, the last deployments, events and logs. Checks repeat "

@@ -3,10 +3,12 @@
 from typing import Final
 
 from textual.content import Content
+from textual.events import Click
 from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS, StepState, position
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.session import Session
 
@@ -14,7 +16,7 @@ _BAR: Final = 24
 
 
 class Rail(Static):
-    """Every step with its state; the present one is highlighted."""
+    """Every step with its state; the present one is highlighted. A click goes to a passed one."""
 
     def __init__(self, session: Session, current: str) -> None:
         super().__init__(id="rail")
@@ -29,6 +31,18 @@ class Rail(Static):
         """Redraw the steps."""
         lines = [self._line(step.id, self._session.title_of(step.id)) for step in STEPS]
         self.update(Content("\n").join(lines))
+
+    def on_click(self, event: Click) -> None:
+        """Go to the step in the line, where the person has been before."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= len(STEPS):
+            return
+        step, session = STEPS[offset.y], self._session
+        passed = session.site.deployed or session.state_of(step.id) is not StepState.OPEN
+        if passed or ORDER.index(step.id) < ORDER.index(self._current):
+            self.post_message(Go(step.id))
+        elif step.id != self._current:
+            self.notify(f"{session.title_of(step.id)} comes later. Next leads there.", markup=False)
 
     def _line(self, step_id: str, title: str) -> Content:
         if step_id == self._current:

@@ -1,0 +1,113 @@
+"""Everything that can be in front: each screen and dialog of the wizard, and how it is reached."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.paste import PasteScreen
+from solarrally_tui.screens.account.role import RoleScreen
+from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.common.confirm import ChoiceScreen
+from solarrally_tui.screens.domain.buy import BuyScreen
+from solarrally_tui.screens.domain.copy import CopyScreen
+from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.diagnoses import WITH_CAUSE
+from tests.screens.scripted.reports import report
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import app_at, settle, take
+from tests.screens.test_snapshots import half_way
+from tests.screens.test_stage import Puppets
+
+UP = {"deployed": "sunny-garage", "url": "https://d111111abcdef8.cloudfront.net"}
+
+
+@dataclass(frozen=True)
+class Front:
+    """What is in front after these keys on a step, with these facts."""
+
+    step: str
+    keys: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Callable[[Scripted], None] = lambda _: None
+    over: Callable[[Scripted], Screen[Any]] | None = None
+
+    def app(self, session: Session) -> WizardApp:
+        """Return the wizard at the step, not yet running."""
+        self.prepare(cast("Scripted", session.services))
+        take(session, {name: one() if callable(one) else one for name, one in self.facts.items()})
+        return app_at(self.step, session)
+
+    async def reach(self, app: WizardApp, pilot: Pilot[None]) -> None:
+        """Bring it to the front."""
+        await settle(app, pilot)
+        for key in self.keys:
+            await pilot.press(key)
+            await settle(app, pilot)
+        if self.over is not None:
+            app.push_screen(self.over(cast("Scripted", app.session.services)))
+            await settle(app, pilot)
+
+
+def _failing(services: Scripted) -> None:
+    services.facts = SiteFacts(report(Severity.FAIL), "https://d1.cloudfront.net", "us-east-1")
+    services.diagnoses.answer = WITH_CAUSE
+
+
+def _sending(services: Scripted) -> None:
+    services.fleets.send(2)
+
+
+def _role(services: Scripted) -> RoleScreen:
+    return RoleScreen(services.accounts, "sunny-garage", "us-east-1", "", read_only=False)
+
+
+_RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
+_LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
+_ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}
+
+FRONTS: Mapping[str, Front] = {
+    "WelcomeScreen": Front("welcome"),
+    "AccountScreen": Front("account"),
+    "BillingScreen": Front("billing"),
+    "DomainScreen": Front("domain"),
+    "SizeScreen": Front("size"),
+    "ApplicationScreen": Front("application"),
+    "ReviewScreen": Front("review"),
+    "ProvisionScreen": Front("provision", facts={"run": half_way}),
+    "ChargerScreen": Front("charger", facts=UP),
+    "StatusScreen": Front("status", facts=UP),
+    "FleetScreen": Front("status", ("f2",), UP, _sending),
+    "DiagnosisScreen": Front("status", ("f4",), UP, _failing),
+    "ChargerDetailScreen": Front("status", ("f2", "enter"), UP, _sending),
+    "DetailScreen": Front("status", ("f4", "enter"), UP, _failing),
+    "HandoverScreen": Front("status", ("f3",), UP),
+    "TypedScreen": Front("status", ("f3", *("tab",) * 4, "enter"), UP),
+    "ConfirmScreen": Front("review", ("ctrl+n",)),
+    "HelpScreen": Front("size", ("f1",)),
+    "CurveScreen": Front("size", ("f2",)),
+    "CurrencyScreen": Front("size", ("f2", "tab", "tab", "enter")),
+    "CostLinesScreen": Front("size", ("f3",)),
+    "QuoteScreen": Front("size", ("f4",)),
+    "JumpScreen": Front("size", ("ctrl+o",)),
+    "ChooseScreen": Front("account", ("f2",)),
+    "RoleScreen": Front("account", over=_role),
+    "PasteScreen": Front("account", over=lambda s: PasteScreen(s.accounts)),
+    "SsoScreen": Front("account", over=lambda s: SsoScreen(s.accounts, "", "")),
+    "GuideScreen": Front("account", over=lambda s: GuideScreen(s, "us-east-1", root=True)),
+    "BuyScreen": Front("domain", over=lambda s: BuyScreen(s.domains, "garage.de", read_only=False)),
+    "ZoneScreen": Front(
+        "domain", over=lambda s: ZoneScreen(s.domains, "charging.garage.de", "sunny-garage", "")
+    ),
+    "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
+    "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
+    "ChoiceScreen": Front("welcome", over=lambda _: ChoiceScreen("Leave?", _LONG, _ANSWERS)),
+}
+"""By the name of their class."""

@@ -1,0 +1,114 @@
+"""In every theme, labels of buttons can be read, and it can be seen where the cursor is."""
+
+from collections.abc import Mapping
+
+import pytest
+from rich.color import Color, ColorType
+from rich.color_triplet import ColorTriplet
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList
+
+from solarrally_tui.app import WizardApp
+from solarrally_tui.screens.common.themes import OURS
+from solarrally_tui.screens.widgets.choice import Tick
+from solarrally_tui.wizard.session import Session
+from tests.screens.fronts import FRONTS
+from tests.screens.support import settle
+
+XTERM = ["000000", "cd0000", "00cd00", "cdcd00", "0000ee", "cd00cd", "00cdcd", "e5e5e5"]
+XTERM_BRIGHT = ["7f7f7f", "ff0000", "00ff00", "ffff00", "5c5cff", "ff00ff", "00ffff", "ffffff"]
+VGA = ["000000", "aa0000", "00aa00", "aa5500", "0000aa", "aa00aa", "00aaaa", "aaaaaa"]
+VGA_BRIGHT = ["555555", "ff5555", "55ff55", "ffff55", "5555ff", "ff55ff", "55ffff", "ffffff"]
+PALETTES = {"xterm": (*XTERM, *XTERM_BRIGHT), "vga": (*VGA, *VGA_BRIGHT)}
+"""What terminals show for the sixteen colours that a program names by number."""
+READABLE, VISIBLE, DISABLED = 4.5, 3.0, 2.0
+"""Least contrast: WCAG 2.2, 1.4.3 for text and 1.4.11 for what is not. None for what is off."""
+THEMES = [*(theme.name for theme in OURS), "ansi-dark", "ansi-light", "NO_COLOR"]
+RGB = tuple[int, int, int]
+Cell = tuple[str, RGB, RGB, bool]
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("theme", THEMES)
+async def test_buttons_and_the_cursor_can_be_seen(
+    theme: str, palette: str, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if palette != "xterm" and not theme.startswith("ansi"):
+        return  # only the terminal's own colours differ
+    monkeypatch.setenv(*(("NO_COLOR", "1") if theme == "NO_COLOR" else ("TEXTUAL_THEME", theme)))
+    colours = {n: rgb(text) for n, text in enumerate(PALETTES[palette])}
+    colours |= {-1: colours[0], -2: colours[15]}
+    if theme != "ansi-light":
+        colours |= {-1: colours[7], -2: colours[0]}
+    for name, kinds in (("QuoteScreen", (Button, Input)), ("WelcomeScreen", (OptionList,))):
+        front = FRONTS[name]
+        app = front.app(session)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await front.reach(app, pilot)
+            for widget in app.screen.query("Button, Input, OptionList, Tick"):
+                if not isinstance(widget, (*kinds, Tick)):
+                    continue
+                app.screen.set_focus(None)
+                await pilot.pause()
+                blurred = cells(app, widget, colours)
+                least = DISABLED if widget.disabled else READABLE
+                assert not unreadable(blurred, least), widget
+                if not widget.disabled:
+                    widget.focus()
+                    await settle(app, pilot)
+                    focused = cells(app, widget, colours)
+                    assert not unreadable(focused, READABLE), widget
+                    assert differs(blurred, focused), widget
+
+
+def rgb(text: str) -> RGB:
+    return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
+
+
+def cells(app: WizardApp, widget: Widget, colours: Mapping[int, RGB]) -> list[Cell]:
+    """Return what is seen of a widget, column by column: letter, colour, background, bold."""
+    region = app.screen.find_widget(widget).visible_region
+    found = list[Cell]()
+    for strip in app.screen._compositor.render_strips()[region.y : region.bottom]:
+        for segment in strip.crop(region.x, region.right):
+            style = segment.style
+            assert style is not None
+            fore = shown(style.color, colours, -1)
+            back = shown(style.bgcolor, colours, -2)
+            pair = (back, fore) if style.reverse else (fore, back)
+            found += [(letter, *pair, bool(style.bold)) for letter in segment.text]
+    return found
+
+
+def unreadable(found: list[Cell], least: float) -> list[Cell]:
+    return [cell for cell in found if cell[0].isalnum() and contrast(*cell[1:3]) < least]
+
+
+def shown(color: Color | None, colours: Mapping[int, RGB], default: int) -> RGB:
+    if color is None or color.type is ColorType.DEFAULT:
+        return colours[default]
+    if color.number is not None:
+        return colours[color.number]
+    assert isinstance(color.triplet, ColorTriplet)
+    return tuple(color.triplet)
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """Return the ratio of WCAG 2.2: from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: RGB) -> float:
+    parts = [part / 255 for part in colour]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def differs(blurred: list[Cell], focused: list[Cell]) -> bool:
+    """Whether the focus changes a lightness or a weight: a hue alone is not seen by everybody."""
+    return any(
+        contrast(old[2], new[2]) >= VISIBLE
+        or (new[0].strip() and (contrast(old[1], new[1]) >= VISIBLE or old[3] != new[3]))
+        for old, new in zip(blurred, focused, strict=True)
+    )
