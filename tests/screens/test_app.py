@@ -139,7 +139,7 @@ async def test_leaving_a_run_says_what_it_means_and_how_to_continue(
         await walk(pilot, "ctrl+q", seconds=0.0)
         shown = await until(app, pilot, "Delete what is there")
         assert "Leave while the run is not finished?" in shown
-        words = str(app.screen.query_one(".dialog-body", Static).content)
+        words = str(app.screen.query_one(".dialog-body Static", Static).content)
         assert "AWS finishes what it has begun: Network. 12 of 14 steps wait until" in words
         assert app.is_running
         await walk(pilot, "escape", seconds=0.2)

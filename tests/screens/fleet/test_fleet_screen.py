@@ -133,16 +133,16 @@ async def test_revoking_asks_first_and_says_what_was_seen(at: Open, services: Sc
     fleet, name = services.fleets, three()[0].name
     async with at("status", (120, 40), deployed="x") as (_, pilot):
         await opened(pilot)
-        text = await walk(pilot, "r")
+        text = await walk(pilot, "x")
         assert f"Revoke {name}?" in text
         assert "cannot come back" in text
         await walk(pilot, "enter")  # Enter means no
         assert fleet.revoked == []
-        said = " ".join((await walk(pilot, "r", "tab", "enter")).split())
+        said = " ".join((await walk(pilot, "x", "tab", "enter")).split())
         assert fleet.revoked == [name]
         assert "cut after 1.2 s" in said
         fleet.error = LOST
-        text = await walk(pilot, "r", "tab", "enter")
+        text = await walk(pilot, "x", "tab", "enter")
         assert f"{name} is not revoked." in text
         assert "AWS cannot be reached." in text
 
@@ -161,6 +161,6 @@ async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -
     services.read_only = True
     async with at("status", (80, 24), deployed="x") as (_, pilot):
         await opened(pilot)
-        for key in ("r", "delete"):
+        for key in ("x", "delete"):
             assert "This session is read-only." in await walk(pilot, key)
     assert services.fleets.revoked == services.fleets.removed == []
