@@ -17,6 +17,7 @@ from solarrally_tui.screens.common.confirm import ChoiceScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import WITH_CAUSE
@@ -70,6 +71,7 @@ def _role(services: Scripted) -> RoleScreen:
 
 
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
+_ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
 _LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
 _ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}
 
@@ -89,7 +91,7 @@ FRONTS: Mapping[str, Front] = {
     "ChargerDetailScreen": Front("status", ("f2", "enter"), UP, _sending),
     "DetailScreen": Front("status", ("f4", "enter"), UP, _failing),
     "HandoverScreen": Front("status", ("f3",), UP),
-    "TypedScreen": Front("status", ("f3", *("tab",) * 4, "enter"), UP),
+    "TypedScreen": Front("status", ("f3", *("tab",) * 3, "enter"), UP),
     "ConfirmScreen": Front("review", ("ctrl+n",)),
     "HelpScreen": Front("size", ("f1",)),
     "CurveScreen": Front("size", ("f2",)),
@@ -107,6 +109,7 @@ FRONTS: Mapping[str, Front] = {
         "domain", over=lambda s: ZoneScreen(s.domains, "charging.garage.de", "sunny-garage", "")
     ),
     "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
+    "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
     "ChoiceScreen": Front("welcome", over=lambda _: ChoiceScreen("Leave?", _LONG, _ANSWERS)),
 }

@@ -23,6 +23,7 @@ from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.provisioning.engine_setup import site_named
@@ -160,6 +161,19 @@ def test_welcome_with_nobody_signed_in(shown: Shown, services: Scripted) -> None
     assert shown("welcome", SMALL, who=None, label="")
 
 
+def test_letters_that_lead_to_fields(shown: Shown) -> None:
+    assert shown("size", SMALL, "ctrl+o")
+
+
+def test_address_that_signs_in_once(shown: Shown) -> None:
+    link = LinkScreen("http://127.0.0.1:41999/4f1c8a7e2b", UP["url"])
+    assert shown("status", SMALL, over=link, **UP)
+
+
+def test_palette(shown: Shown) -> None:
+    assert shown("review", SMALL, "ctrl+p")
+
+
 def test_palette_of_actions(shown: Shown) -> None:
     assert shown("size", SMALL, "ctrl+p", *"go to")
 
@@ -268,6 +282,8 @@ PICTURES = {
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
+    "JumpScreen": ("test_dialog_snapshots/test_letters_that_lead_to_fields", " a "),
+    "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
