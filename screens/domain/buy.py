@@ -41,7 +41,7 @@ class BuyScreen(Dialog[bool]):
         "AWS registers the domain in your name for a year. The price is Amazon's, is charged at "
         "once, and is not refunded. The registry needs an owner's address and sends an e-mail to "
         "confirm it.\n\n"
-        "The domain renews by itself each year until you switch that off in Route 53. Destroy "
+        "The domain renews automatically each year until you switch that off in Route 53. Destroy "
         "does not delete it: it is yours."
     )
 
