@@ -16,7 +16,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.common.words import explained
