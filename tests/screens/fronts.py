@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, cast
 
 from textual.pilot import Pilot
@@ -9,6 +10,7 @@ from textual.screen import Screen
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
@@ -17,6 +19,7 @@ from solarrally_tui.screens.common.confirm import ChoiceScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
@@ -71,6 +74,7 @@ def _role(services: Scripted) -> RoleScreen:
 
 
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
+_KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
 _ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
 _LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
 _ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}
@@ -111,6 +115,11 @@ FRONTS: Mapping[str, Front] = {
     "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
     "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
+    "DetailsScreen": Front("provision", ("f2",), {"run": half_way}),
+    "FindingsScreen": Front("application", ("f3",)),
+    "KeptScreen": Front(
+        "status", over=lambda s: KeptScreen(s, "sunny-garage", _KEPT, print), facts=UP
+    ),
     "ChoiceScreen": Front("welcome", over=lambda _: ChoiceScreen("Leave?", _LONG, _ANSWERS)),
 }
 """By the name of their class."""

@@ -63,7 +63,7 @@ async def test_every_action_of_a_screen_is_in_the_palette_and_works(at: Open) ->
         assert not {"Back", "Next", "Scenario"} & set(commands)
         await commands["Help"].callback()
         await pilot.pause()
-        assert "The keys 1 to 4" in screen_text(app)
+        assert "The tabs change what is below" in screen_text(app)
 
 
 @pytest.mark.parametrize("step", ORDER)
