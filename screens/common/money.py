@@ -42,9 +42,13 @@ def why_no_price(session: Session) -> str:
 
 def amount(usd: Decimal, money: Money) -> str:
     """Return an amount in the currency that is shown, without cents from ten units on."""
+    return converted(money.of(usd), money)
+
+
+def converted(value: Decimal, money: Money) -> str:
+    """Return an amount that is in the shown currency already, as `amount` does."""
     if not money.foreign:
-        return dollars(usd)
-    value = money.of(usd)
+        return dollars(value)
     return f"{value:,.0f} {money.currency}" if value >= 10 else f"{value:,.2f} {money.currency}"
 
 

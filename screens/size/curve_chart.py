@@ -10,10 +10,15 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
-from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
+from solarrally_tui.pricing.advice.curve import (
+    THREE_YEARS_MONTHS,
+    YEAR_MONTHS,
+    Curve,
+    ShapeCurve,
+)
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.money import amount, exact
+from solarrally_tui.screens.common.money import amount, converted, exact
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 
@@ -117,10 +122,13 @@ def _mine(found: Curve, money: Money) -> Content:
     """Return what the site's own chargers cost: a month, a year, three years, each."""
     chosen, mine = found.chosen, found.chosen.mine
     least = "" if chosen.complete else "at least "
+    year, three_years = (
+        converted(mine.over(months, money), money) for months in (YEAR_MONTHS, THREE_YEARS_MONTHS)
+    )
     return Content.assemble(
         (f"{chosen.name.title()}, {chargers(found.chargers)}: ", "bold"),
-        f"{least}{exact(mine.expected, money)} a month, {amount(mine.year, money)} a year, "
-        f"{amount(mine.three_years, money)} in three years. {exact(mine.per_charger, money)} for "
+        f"{least}{exact(mine.expected, money)} a month, {year} a year, {three_years} in three "
+        f"years. {exact(mine.per_charger, money)} for "
         f"each charger, and {exact(chosen.marginal, money)} for one charger more.",
     )
 
