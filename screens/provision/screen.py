@@ -1,5 +1,6 @@
 """Provision: time and money, the picture of the site with states, and the steps, live."""
 
+import asyncio
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
+from solarrally_tui.architecture.diagram import Diagram
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
@@ -104,12 +106,19 @@ class ProvisionScreen(StepScreen):
         """Draw what is known and keep drawing."""
         self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
         self._drawn = -1
-        self._shown = site_diagram(self.session)
+        self._shown: Diagram | None = None
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
         self._timer: Timer = self.set_interval(REDRAW_SECONDS, self.redraw)
         self.redraw()
         self.call_after_refresh(self.redraw)  # now the room is known
+        self.read_parts()
+
+    @work(group="parts", exclusive=True, exit_on_error=False)
+    async def read_parts(self) -> None:
+        """Read what the site consists of. The templates take too long for a turn."""
+        self._shown = await asyncio.to_thread(site_diagram, self.session)
+        self.redraw()
 
     def on_resize(self) -> None:
         """Divide the room anew, once it is known."""

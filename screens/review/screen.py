@@ -1,5 +1,6 @@
 """Review: every answer, what AWS creates or changes, which roles, what it costs and how long."""
 
+import asyncio
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -35,6 +36,7 @@ from solarrally_tui.wizard.plain_errors import plain_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from solarrally_tui.architecture.diagram import Diagram
     from solarrally_tui.findings.finding import Finding
     from solarrally_tui.provisioning.preview.inventory import Inventory
     from solarrally_tui.site.model import Site
@@ -94,6 +96,7 @@ class ReviewScreen(StepScreen):
         "finishes what it has begun, and the next start resumes the rest."
     )
     _inventory: "Inventory | None" = None
+    _shown: "Diagram | None" = None
     _unlisted: str = ""
     section: reactive[str] = reactive("cost", init=False)
     preview: reactive[Preview] = reactive(Preview(), init=False)
@@ -118,8 +121,7 @@ class ReviewScreen(StepScreen):
     def on_mount(self) -> None:
         """Show at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
-        self._inventory = self._inventory_of_site()
-        self._shown = site_diagram(self.session)
+        self.read_parts()
         self._draw()
         self._say_missing()
         self.action_check_again()
@@ -162,6 +164,13 @@ class ReviewScreen(StepScreen):
             self.flags = await plans.flags()
         except Exception:  # noqa: BLE001 then the command is shown without its options
             self.flags = ()
+
+    @work(group="parts", exclusive=True, exit_on_error=False)
+    async def read_parts(self) -> None:
+        """Read what the site consists of. The templates take too long for a turn."""
+        self._inventory = await asyncio.to_thread(self._inventory_of_site)
+        self._shown = await asyncio.to_thread(site_diagram, self.session)
+        self._draw()
 
     def _inventory_of_site(self) -> "Inventory | None":
         try:
