@@ -18,6 +18,7 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Copy, Diagnose, Go, OpenFleet, StartDestroy
 from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import OPERATIONS, HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
@@ -61,9 +62,10 @@ class StatusScreen(StepScreen):
     FILLS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
         "The tiles follow a message from the charger to the page. Below them is the course of the "
-        "last three hours, then each check, the last deployments, events and logs. Checks repeat "
-        "while this screen is open, each at its own pace; F5 runs all of them. The verdict is that "
-        "of the worst check.\n\n"
+        "last three hours, then each check, a picture of the site, deployments, events and logs. "
+        "Checks repeat while this screen is open, each at its own pace; F5 runs all of them. "
+        "The verdict is that of the worst check. In the picture, each part has the sign of its "
+        "worst check.\n\n"
         "A warning means that the site works and something needs attention. Unknown means that "
         "AWS returned no result; the site may be well.\n\n"
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
@@ -89,6 +91,8 @@ class StatusScreen(StepScreen):
         with TabbedContent(id="looks"):
             with TabPane("Checks", id="look-checks"):
                 yield CheckTable()
+            with TabPane("Picture", id="look-picture"):
+                yield CheckedPicture(self.session)
             with TabPane("Deployments", id="look-deployments"):
                 yield EventList(lambda: journals.deployments(name), "deployments")
             with TabPane("Events", id="look-events"):
@@ -164,6 +168,7 @@ class StatusScreen(StepScreen):
         self.query_one(Wall).show(facts, hint)
         self.query_one(CheckTable).show(facts.report, now())
         self.query_one(Courses).show(facts)
+        self.query_one(CheckedPicture).show_report(facts.report)
 
     def _plain(self, plain: Plain) -> Plain:
         """Return the words for an account that does not answer: a simulated one was stopped."""
@@ -178,6 +183,8 @@ class StatusScreen(StepScreen):
         is_read = active not in {"", "look-checks"}
         self.query_one(Wall).fold(folded=is_read and self.has_class("-short"))
         match active:
+            case "look-picture":
+                self.query_one(CheckedPicture).read()
             case "look-deployments":
                 self.query_one("#deployments", EventList).read()
             case "look-events":

@@ -140,14 +140,15 @@ def _draw_box(
 
 def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
     """Return the lines in a box: details, state and, at the bottom, the price."""
+    texts = [(Span(text, DETAIL),) for text in caption.details]
+    word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
+    state = [(_glyph(box), word)] if box.state else []
     if box.monthly is None:  # outside of AWS, nothing costs
-        return [(Span(text, DETAIL),) for text in caption.details[: size.details + 1]]
+        return [*texts[: size.details + 1 - len(state)], *state]
     price = Span(caption.price, PRICE)
     if box.state and not size.details:
         return [(_glyph(box), price)]
-    word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
-    state = [(_glyph(box), word)] if box.state else []
-    details = [(Span(text, DETAIL),) for text in caption.details[: size.details - len(state)]]
+    details = texts[: size.details - len(state)]
     empty = size.details - len(details) - len(state)
     return [*details, *state, *[()] * empty, (price,)]
 
