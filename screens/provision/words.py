@@ -53,11 +53,17 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
             mark(State.RUNNING),
             ("Deleting the site" if run.destroys else done, "bold"),
             (f"  {took}", DIM),
-            f"  {known.money}" if known.money else "",
+        )
+        money = f"  {known.money}" if known.money else ""
+        apart = bool(money) and len(head.plain) + len(money) > columns
+        lines = (
+            [head, *_time(known, columns), Content(money)]
+            if apart
+            else [head.append(money), *_time(known, columns)]
         )
         slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
         doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
-        return Content("\n").join([head, *_time(known, columns), *[*slow, *doing][:notes]])
+        return Content("\n").join([*lines, *[*slow, *doing][:notes]])
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)

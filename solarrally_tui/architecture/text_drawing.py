@@ -140,7 +140,8 @@ def _draw_box(
 
 def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
     """Return the lines in a box: details, state and, at the bottom, the price."""
-    texts = [(Span(text, DETAIL),) for text in caption.details]
+    fitting = [text for text in caption.details if len(text) <= size.width - 2]
+    texts = [(Span(text, DETAIL),) for text in fitting or caption.details[:1]]
     word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
     state = [(_glyph(box), word)] if box.state else []
     if box.monthly is None:  # outside of AWS, nothing costs

@@ -1,6 +1,7 @@
 """What Provision shows in its room: one list, a picture with states, time and money."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -113,6 +114,12 @@ def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
         assert "min left" in line
         assert len(line) <= columns
     assert "on AWS" not in summary(run, 160).plain
+    run.prospects = replace(USUAL, monthly={"data": Decimal(18)})
+    run.take(at(2, "data", State.RUNNING, "s", STACK_TYPE, "CREATE_IN_PROGRESS"))
+    for columns in (44, 76):
+        lines = summary(run, columns).plain.splitlines()
+        assert any("so far, $18 a month if stopped." in line for line in lines)
+        assert all(len(line) <= columns for line in lines if "█" not in line)
     run.clock = lambda: START + 9000
     assert "░" in summary(run, 76).plain
     assert "100%" not in summary(run, 76).plain

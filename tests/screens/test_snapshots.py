@@ -19,7 +19,7 @@ from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 START = 1767348000.0
 Snap = Callable[..., bool]
 PROSPECTS = Prospects(
@@ -62,7 +62,7 @@ def test_provision_half_way(shown: Callable[..., bool], size: tuple[int, int]) -
     assert shown("provision", size, run=half_way())
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_provision_with_time_and_money(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     run = half_way()
     run.prospects = PROSPECTS

@@ -61,7 +61,7 @@ def test_first(compare: Compare, key: str) -> None:
     assert compare(key)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_harmless(compare: Compare, standing: Stand, size: tuple[int, int]) -> None:
     standing(plans.HARMLESS)
     assert compare(size=size)
