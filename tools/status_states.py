@@ -46,7 +46,7 @@ from tests.health.health_setup import (  # noqa: E402
 )
 from tests.health.log_words import CALM, SCENARIOS  # noqa: E402
 from tests.health.standing_site import stand  # noqa: E402
-from tests.health.states import STATES, State  # noqa: E402
+from tests.health.states import HUB_STATES, STATES, State  # noqa: E402
 
 TARGET: Final = ROOT / "docs" / "status.md"
 RECORDED: Final = ROOT / "tests" / "application" / "recorded.json"
@@ -256,6 +256,7 @@ def document(rows: Mapping[str, Row]) -> str:
     parts = [
         ("state", STATES),
         ("what was broken", SCENES),
+        ("state of a site with a hub", HUB_STATES),
         ("line in the log of the backend", LINES),
     ]
     return "\n\n".join("\n".join(table(title, states, rows)) for title, states in parts) + "\n"
@@ -290,12 +291,15 @@ async def read(site: BreakableSite, states: list[State]) -> dict[str, Row]:
 
 
 def main(words: list[str]) -> None:
-    """Read every state on a simulated account of its own, and write the tables."""
-    wanted = [
-        state
-        for state in (*STATES, *SCENES, *LINES)
-        if not words or any(word in state.name for word in words)
-    ]
+    """Read every state on simulated accounts of their own, and write the tables."""
+    for states, has_hub in (((*STATES, *SCENES, *LINES), False), (HUB_STATES, True)):
+        wanted = [s for s in states if not words or any(word in s.name for word in words)]
+        if wanted:
+            on_a_site(wanted, has_hub=has_hub)
+
+
+def on_a_site(wanted: list[State], *, has_hub: bool) -> None:
+    """Deploy a site with chargers on an account of its own, and read it in some states."""
     child = Child(speed="instant")
     try:
         account = child.start()
@@ -303,8 +307,9 @@ def main(words: list[str]) -> None:
             del os.environ[variable]
         with tempfile.TemporaryDirectory(prefix="solarrally-states-") as home:
             os.environ |= account.environment | {"HOME": home}
-            site = asyncio.run(stand(account, *(Path(home) / name for name in _NAMES)))
-            site.online.extend(ChargerOnline(Path(home) / name) for name in _NAMES)
+            folders = [Path(home) / name for name in _NAMES]
+            site = asyncio.run(stand(account, *folders, has_hub=has_hub))
+            site.online.extend(map(ChargerOnline, folders))
             try:
                 asyncio.run(read(site, wanted))
             finally:

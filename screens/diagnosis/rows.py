@@ -109,9 +109,9 @@ def _entry(head: Content, words: str, width: int, style: str = "") -> Content:
     """Return a line of a list: what it is about, then words, below it where they do not fit."""
     if not words:
         return head
-    if head.cell_length + len(words) + 1 <= width:
-        return Content.assemble(head, " ", (words, style))
-    lines = wrap(words, max(width - _INDENT, _LEAST))
+    if head.cell_length + len(words) + 2 <= width:
+        return Content.assemble(head, "  ", (words, style))
+    lines = wrap(words, max(width - _INDENT, _LEAST), break_on_hyphens=False)
     below = "".join(f"\n{' ' * _INDENT}{line}" for line in lines)
     return Content.assemble(head, (below, style))
 

@@ -23,6 +23,8 @@ from solarrally_tui.wizard.session import Session
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 
+_SCROLL_BAR = 2
+"""Columns that a scroll bar takes, with a blank before it."""
 _NOTHING = "Nothing to copy on this line."
 
 
@@ -109,7 +111,7 @@ class DiagnosisScreen(StepScreen):
         panel.update(card(self._diagnosis, self._cause))
         self._offer(way_of(self._cause) if self._cause else None)
         listed = self.query_one("#findings", OptionList)
-        self._rows = rows(self._diagnosis, self._shown, listed.scrollable_content_region.width)
+        self._rows = rows(self._diagnosis, self._shown, listed.size.width - _SCROLL_BAR)
         listed.clear_options()
         listed.add_options(
             [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]

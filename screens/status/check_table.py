@@ -54,7 +54,8 @@ class CheckTable(OptionList):
     def _draw(self) -> None:
         at = self.highlighted_option
         top = self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        # The scroll bar comes with the lines, and takes a column of theirs.
+        width = self.size.width - 1
         titles = max((len(check.title) for check in self._checks), default=0) + 2
         self.clear_options()
         self.add_options([Option(self._row(c, titles, width), id=c.id) for c in self._checks])
@@ -69,7 +70,7 @@ class CheckTable(OptionList):
         state = Severity.UNKNOWN if is_old else check.sign
         line = f"As of {clock(check.at)}: {check.line}" if is_old and check.at else check.line
         if state in _ONE_LINE:
-            lines = [shorten(line, room, placeholder=" …")]
+            lines = [shorten(line, room, placeholder="…")]
         else:
             lines = wrap(line, room) or [""]
         word = state.line("old" if is_old else state.word)

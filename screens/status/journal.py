@@ -79,7 +79,8 @@ class LogView(Vertical):
             yield Select(options, value="backend", allow_blank=False, compact=True, id="log-source")
             yield LineInput(placeholder="only lines with this text", compact=True, id="log-words")
         yield Static(id="log-note")
-        yield RichLog(id="log-lines", markup=False, highlight=False, wrap=True, max_lines=2000)
+        # Without a least width: a line is wrapped where the terminal ends, also below 78 columns.
+        yield RichLog(id="log-lines", markup=False, wrap=True, min_width=1, max_lines=2000)
 
     @on(Select.Changed, "#log-source")
     @on(Input.Changed, "#log-words")
@@ -92,19 +93,27 @@ class LogView(Vertical):
         """Read the log again, and show what has changed."""
         source = str(self.query_one("#log-source", Select).value)
         words = self.query_one("#log-words", Input).value.strip()
-        note, log = self.query_one("#log-note", Static), self.query_one(RichLog)
+        note = self.query_one("#log-note", Static)
         try:
             lines = await self._journals.lines(self._site, source, words)
         except Exception as error:  # noqa: BLE001 shown; the next reading may work
             note.update(Content.styled(_why(error), colour(Severity.UNKNOWN)))
             return
         said = f" with {words}" if words else ""
-        note.update(Content.styled(f"{len(lines)} lines{said} in the last hour.", DIM))
-        if lines == self._shown:
-            return
-        self._shown = lines
+        count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+        note.update(Content.styled(f"{count}{said} in the last hour.", DIM))
+        if lines != self._shown:
+            self._shown = lines
+            self._write()
+
+    def on_resize(self) -> None:
+        """Wrap the lines at the new width."""
+        self.call_after_refresh(self._write)
+
+    def _write(self) -> None:
+        log = self.query_one(RichLog)
         log.clear()
-        for line in lines:
+        for line in self._shown:
             log.write(Text.assemble((f"{line.time.astimezone():%H:%M:%S} ", "dim"), line.text))
 
 

@@ -52,7 +52,7 @@ def verdict(facts: "SiteFacts", hint: str = "") -> Content:
         since = clock(report.lost_since or report.at)
         return Content.assemble(
             (f"{Severity.FAIL.glyph} No connection to AWS since {since}.", "bold $text-error"),
-            ("  Trying again. What is shown is old.\n", ""),
+            ("  Trying again. Below is old.\n", ""),
             (f"{report.lost.what} {report.lost.next or report.lost.why}", DIM),
         )
     sign = report.sign
@@ -101,7 +101,7 @@ def _checked(report: "Report") -> str:
 
 def wrapped(text: str, width: int, style: str, *, most: int) -> list[Content]:
     """Return a text as at most so many lines of whole words; … ends one that is cut."""
-    lines = wrap(text, max(width, 1), max_lines=most, placeholder="…")
+    lines = wrap(text, max(width, 1), max_lines=most, placeholder="…", break_on_hyphens=False)
     return [Content.styled(line, style) for line in lines]
 
 

@@ -21,10 +21,11 @@ SITE: Final[dict[str, Any]] = {
 }
 
 
-async def stand(account: Account, *folders: Path) -> BreakableSite:
+async def stand(account: Account, *folders: Path, has_hub: bool = False) -> BreakableSite:
     """Deploy the site, and add a charger for each folder, which gets its files and its name."""
+    size = {**SITE["size"], "hub": True} if has_hub else SITE["size"]
     async with await Door.open("us-east-1") as door:
-        outcome = await deploy(from_answers(SITE), door, lambda _: None)
+        outcome = await deploy(from_answers({**SITE, "size": size}), door, lambda _: None)
         assert outcome.exit_code is Exit.OK, outcome.cause
         site = await DeployedSite.open(door, str(SITE["name"]))
         for folder in folders:

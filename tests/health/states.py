@@ -310,3 +310,54 @@ STATES: Final = (
     State("A viewer whose cookie has ended", nothing, signed_in=False),
 )
 """In the order of the table. The state table of the real application is the origin of most."""
+
+
+def _hub_of(site: BreakableSite) -> dict[str, str]:
+    app = site.outputs["app"]
+    return {"cluster": app["ClusterName"], "service": app["HubServiceName"]}
+
+
+@contextlib.contextmanager
+def without_hub(site: BreakableSite) -> Iterator[None]:
+    """Scale the hub to zero."""
+    client, hub = site.aws("ecs"), _hub_of(site)
+    client.update_service(**hub, desiredCount=0)
+    try:
+        yield
+    finally:
+        client.update_service(**hub, desiredCount=1)
+
+
+@contextlib.contextmanager
+def hub_replaced(site: BreakableSite) -> Iterator[None]:
+    """End the task of the hub, as Fargate does when it retires one, and let ECS start another."""
+    client, hub = site.aws("ecs"), _hub_of(site)
+    (task,) = client.list_tasks(cluster=hub["cluster"], serviceName=hub["service"])["taskArns"]
+    client.stop_task(cluster=hub["cluster"], task=task)
+    client.update_service(**hub, desiredCount=1)
+    end = time.monotonic() + _STARTED
+    while time.monotonic() < end and not _runs(client, hub, task):
+        time.sleep(0.3)
+    yield
+
+
+def _runs(client: Any, hub: dict[str, str], former: str) -> bool:
+    arns = client.list_tasks(cluster=hub["cluster"], serviceName=hub["service"])["taskArns"]
+    (service,) = client.describe_services(cluster=hub["cluster"], services=[hub["service"]])[
+        "services"
+    ]
+    return bool(service["runningCount"]) and former not in arns
+
+
+HUB_STATES: Final = (
+    State("A hub, all is well", nothing),
+    State("The hub is scaled to zero", without_hub, "hub", AGED),
+    State("The task of the hub was replaced", hub_replaced, lasts=AGED),
+    State(
+        "A hub, and the certificate of the bridge is inactive",
+        deactivate_the_bridge,
+        "telemetry",
+        AGED,
+    ),
+)
+"""Of a site with a hub."""

@@ -321,6 +321,15 @@ def test_display_of_a_site_that_waits(drawn: Callable[..., bool]) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+@pytest.mark.parametrize("kind", ["fail", "lost", "waiting"])
+def test_status(
+    shown: Callable[..., bool], services: Scripted, kind: str, size: tuple[int, int]
+) -> None:
+    services.facts = SiteFacts(KINDS[kind](), URL, "us-east-1")
+    assert shown("status", size, deployed="sunny-garage", label="")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
 async def test_nothing_of_a_display_scrolls(services: Scripted, size: tuple[int, int]) -> None:
     services.facts = SiteFacts(report(Severity.FAIL), URL, "us-east-1")
     app = KioskApp(services, "sunny-garage")
@@ -367,7 +376,7 @@ async def test_the_tabs_show_deployments_events_and_logs(at: Open, services: Scr
         app.screen.query_one("#log-words").focus()
         text = await walk(pilot, *"invalid")
         assert services.journals.asked[-1] == ("backend", "invalid")
-        assert "1 lines with invalid" in text
+        assert "1 line with invalid" in text
         assert "startup complete" not in screen_text(app)
 
 
@@ -378,7 +387,7 @@ async def test_on_a_short_terminal_a_tab_gets_the_room_of_the_tiles(
     async with at("status", (80, 24), deployed="sunny-garage") as (_, pilot):
         text = await open_tab(pilot, "look-logs")
         assert "storage free" not in text
-        assert "power_w is missing" in text
+        assert "power_w is missing [/x]" in " ".join(text.split())
         assert "storage free" in await open_tab(pilot, "look-checks")
 
 

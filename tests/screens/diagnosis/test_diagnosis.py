@@ -1,15 +1,24 @@
 """The diagnosis screen: cause first, evidence one key away, all to be copied; and its doors."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Button, OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.diagnosis.evidence import Evidence
+from solarrally_tui.health.diagnosis.model import Candidate, Sureness
+from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
+from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, way_of
+from solarrally_tui.screens.diagnosis.rows import rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -182,3 +191,78 @@ async def test_cause_next_step_and_evidence_fit_a_small_terminal(
         lines = screen_text(app).splitlines()
         for words in ("quota of Fargate vCPUs", "Next:", "Evidence", "CREATE_FAILED"):
             assert any(words in line for line in lines), words
+
+
+def cause(id_: str, next_: str, kind: str = "stack-event") -> Candidate:
+    evidence = Evidence(kind, "words")
+    return Candidate(id_, "What.", Sureness.CERTAIN, next_, "source", (evidence,))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "place"),
+    [
+        (cause("x", "Raise it, then run deploy again."), "review"),
+        (cause("x", "Run solarrally deploy again. It creates one."), "review"),
+        (cause("alerts-unconfirmed", "Open the e-mail."), "billing"),
+        (cause("chargers-offline", "Check power."), FLEET),
+        (cause("x", "Create the record.", "dns-proof"), "domain"),
+        (cause("x", "Open the console."), None),
+    ],
+)
+def test_where_the_wizard_does_the_next_step(candidate: Candidate, place: str | None) -> None:
+    way = way_of(candidate)
+    assert (way.place if way else None) == place
+
+
+def test_every_rule_that_says_deploy_again_has_the_button() -> None:
+    told = [rule for rule in RULES if re.search(r"[Rr]un (solarrally )?deploy again", rule.next)]
+    assert len(told) > 5
+    for rule in told:
+        assert way_of(cause(rule.id, rule.next)) is not None, rule.id
+        assert "run deploy again" not in in_the_wizard(rule.next).lower()
+
+
+async def test_the_button_does_the_next_step(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f4")
+        assert "Review and deploy" in str(app.screen.query_one("#next", Button).label)
+        await walk(pilot, "ctrl+n")
+        assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_nothing_is_said_twice_or_cut(at: Open, services: Scripted) -> None:
+    words = "2 chargers are registered, none is connected to AWS IoT. No telemetry arrives."
+    next_ = "Check power and network of the chargers. " + "Then look at each of them. " * 6
+    offline = replace(
+        cause("chargers-offline", next_.strip(), "check:telemetry"),
+        what=f"No charger is connected: {words}",
+        evidence=(Evidence("check:telemetry", words, resource="Telemetry", state="warn"),),
+    )
+    services.diagnoses.answer = replace(WITH_CAUSE, causes=(offline,))
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f4")
+        shown = flat(app)
+        assert shown.count(words) == 1
+        assert shown.count(next_.strip()) == 1
+        assert "…" not in shown.partition("Unknown")[0]
+
+
+@pytest.mark.parametrize("width", [64, 76, 110, 150])
+def test_no_line_is_wider_than_the_list(width: int) -> None:
+    for row in rows(WITH_CAUSE, 0, width):
+        assert max(map(len, row.shown.plain.splitlines())) <= width
+
+
+def test_what_is_healthy_has_names() -> None:
+    raw = [
+        Evidence("target", "healthy", resource="10.86.90.138:8000", good=True),
+        Evidence("distribution", "Status: Deployed", resource="EXYIE1KK8DP84F", good=True),
+        Evidence("check:telemetry", "Waiting.", resource="Telemetry", state="waiting", good=True),
+    ]
+    told = rows(replace(WELL, fine=tuple(raw)), 0, 76)
+    assert [row.shown.plain for row in told[1:]] == [
+        "✓ Load balancer target  healthy",
+        "✓ CloudFront distribution  Status: Deployed",
+        "○ Telemetry  Waiting.",
+    ]
+    assert ("Resource", "10.86.90.138:8000") in told[1].facts

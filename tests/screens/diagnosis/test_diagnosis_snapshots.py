@@ -52,7 +52,9 @@ def test_diagnosis(shown: Shown, answer: Diagnosis | AwsError) -> None:
     assert shown(answer, (80, 24), "f4")
 
 
-@pytest.mark.parametrize("size", [(60, 20), (120, 40)], ids=["narrow", "wide"])
+@pytest.mark.parametrize(
+    "size", [(60, 20), (120, 40), (200, 60)], ids=["narrow", "wide", "very wide"]
+)
 def test_diagnosis_with_a_cause_elsewhere(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(WITH_CAUSE, size, "f4")
 

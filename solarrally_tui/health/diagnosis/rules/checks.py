@@ -7,6 +7,8 @@ from solarrally_tui.health.diagnosis.rules.logs import REJECTED
 from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
+_BRIDGES: Final = frozenset({"bridge-unreachable", "bridge-closed", "bridge-refused"})
+"""What the bridges of the tasks write. With a hub it is the hub that they do not reach."""
 
 CHECKS: Final = (
     Rule(
@@ -30,6 +32,7 @@ CHECKS: Final = (
         source="ECS API reference, Service; blueprints/app, HubService",
         words=r"hub does not run(?!: its ECS service was deleted)",
         depth=NEAR,
+        explains=_BRIDGES,
     ),
     Rule(
         id="hub-unreached",
@@ -41,6 +44,7 @@ CHECKS: Final = (
         words=r"no task reaches it|tasks do not reach it",
         sure=LIKELY,
         depth=NEAR,
+        explains=_BRIDGES,
     ),
     Rule(
         id="hub-unlinked",
@@ -72,7 +76,7 @@ CHECKS: Final = (
         source="AWS IoT API reference, ListTargetsForPolicy",
         words=r"No certificate carries",
         depth=SYMPTOM,
-        explains=frozenset({"bridge-unreachable", "bridge-closed", "bridge-refused"}),
+        explains=_BRIDGES,
     ),
     Rule(
         id="no-viewer-password",
