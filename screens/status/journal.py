@@ -101,7 +101,7 @@ class LogView(Vertical):
             return
         said = f" with {words}" if words else ""
         count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-        note.update(Content.styled(f"{count}{said} in the last hour.", DIM))
+        note.update(Content.styled(f"{count}{said} {self._journals.period}.", DIM))
         if lines != self._shown:
             self._shown = lines
             self._write()

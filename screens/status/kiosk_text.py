@@ -23,6 +23,7 @@ from solarrally_tui.screens.status.wall_text import (
     clock,
     foot,
     inked,
+    moment_of,
     words_of,
     wrapped,
 )
@@ -42,6 +43,7 @@ _BARS: Final = 5
 """Lines of the power's course with its name, at least."""
 _NONE: Final = "-"
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
+_OLD: Final = "OLD"
 _NO_CONNECTION: Final = "NO CONNECTION"
 
 
@@ -76,21 +78,22 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
     """Return the lines of the display: never more than height, none wider than width."""
     report = facts.report
     shown = tiles(report, now)
-    said = _sentence(facts, width)
+    said = _sentence(facts, now, width)
     way = _way(shown, width)
     bad = _worries(facts, shown, width)
     fixed = len(said) + len(way) + 6  # a blank between parts, the names of figures, the foot
     power = _has_power(report)
-    word = _word(report)
+    word = _word(report, now)
     # What is wrong and the course give way to letters that are read from afar.
     spare = [len(bad) + (_BARS if power else 0), len(bad), min(len(bad), 2), 0]
     rooms = [height - fixed - one for one in spare]
-    counted, face = _face(word, report, width, rooms)
+    old = _is_old(report, now)
+    counted, face = _face(word, report, width, rooms, old=old)
     lines = [
-        *_in_face(word, face, width, _tone(report)),
+        *_in_face(word, face, width, _tone(report, now)),
         *said,
         Content(""),
-        *_figures(counted, face, width, old=_is_old(report, now)),
+        *_figures(counted, face, width, old=old),
         Content(""),
         *way,
     ]
@@ -104,17 +107,18 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
     return [*lines, Content.styled(foot(report), DIM).truncate(width, ellipsis=True)]
 
 
-def figures(report: "Report", *, short: bool = False) -> tuple[Figure, ...]:
+def figures(report: "Report", *, short: bool = False, old: bool = False) -> tuple[Figure, ...]:
     """Return the figures that matter: power, chargers, age of the newest message.
 
-    short: with fewer digits, where many chargers make them too wide.
+    short: with fewer digits, where many chargers make them too wide. old: not those of now.
     """
-    return (_power_now(report), _online(report, short=short), _newest(report, short=short))
+    newest = _newest(report, short=short, old=old)
+    return (_power_now(report, old=old), _online(report, short=short), newest)
 
 
-def _power_now(report: "Report") -> Figure:
+def _power_now(report: "Report", *, old: bool) -> Figure:
     power = report.figure("power")
-    name = f"kW at {clock(report.checked_at)[:5]}" if report.is_old else "kW now"
+    name = f"kW at {clock(report.checked_at)[:5]}" if old else "kW now"
     if power is None or power.value is None:
         return Figure(_NONE, name)
     return Figure(power.text.partition(" ")[0], name)
@@ -131,22 +135,26 @@ def _online(report: "Report", *, short: bool) -> Figure:
     return Figure(f"{online.text}/{registered.text}", "chargers online")
 
 
-def _newest(report: "Report", *, short: bool) -> Figure:
+def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
     newest = report.figure("last_message")
     if newest is None or newest.value is None:
         return Figure(_NONE, "no message seen")
     number, unit = newest.text.split(" ")[:2]
     if not short:
         unit = _UNITS.get(unit, unit).removesuffix("s" if number == "1" else "")
-    return Figure(number, f"{unit} since a message{' then' if report.is_old else ''}")
+    return Figure(number, f"{unit} since a message{' then' if old else ''}")
 
 
-def _word(report: "Report") -> str:
-    return _NO_CONNECTION if report.lost else report.sign.word.upper()
+def _word(report: "Report", now: datetime) -> str:
+    if report.lost:
+        return _NO_CONNECTION
+    return _OLD if report.is_stale(now) else report.sign.word.upper()
 
 
-def _tone(report: "Report") -> str:
-    return "$text-error" if report.lost else colour(report.sign)
+def _tone(report: "Report", now: datetime) -> str:
+    if report.lost:
+        return "$text-error"
+    return colour(Severity.UNKNOWN if report.is_stale(now) else report.sign)
 
 
 def _is_old(report: "Report", now: datetime) -> bool:
@@ -156,7 +164,7 @@ def _is_old(report: "Report", now: datetime) -> bool:
 
 
 def _face(
-    word: str, report: "Report", width: int, rooms: Sequence[int]
+    word: str, report: "Report", width: int, rooms: Sequence[int], *, old: bool
 ) -> tuple[tuple[Figure, ...], _Face]:
     """Return the largest face in which all fits, and the figures that fit in it.
 
@@ -164,7 +172,7 @@ def _face(
     """
     for room in rooms:
         for short in (False, True):
-            counted = figures(report, short=short)
+            counted = figures(report, short=short, old=old)
             faces = [
                 _Face(across, down)
                 for across in range(1, _LARGEST + 1)
@@ -175,7 +183,7 @@ def _face(
             ]
             if faces:
                 return counted, max(faces, key=lambda face: (face.across, face.down))
-    return figures(report, short=True), _Face(0, 0)
+    return figures(report, short=True, old=old), _Face(0, 0)
 
 
 def _width(counted: Sequence[Figure], across: int) -> int:
@@ -210,7 +218,7 @@ def _beside(parts: Sequence[str], columns: Sequence[int], gap: int) -> str:
     return line.rstrip()
 
 
-def _sentence(facts: "SiteFacts", width: int) -> list[Content]:
+def _sentence(facts: "SiteFacts", now: datetime, width: int) -> list[Content]:
     """Return the verdict in a sentence; without a connection since when, in red."""
     report = facts.report
     if report.lost:
@@ -222,6 +230,9 @@ def _sentence(facts: "SiteFacts", width: int) -> list[Content]:
             *wrapped(f"{red}{last}", width, "bold $text-error", most=2),
             *wrapped(why, width, DIM, most=2),
         ]
+    if report.is_stale(now):
+        last = f"What is shown was seen at {moment_of(report.checked_at, now)}. Checking."
+        return wrapped(last, width, "", most=2)
     return wrapped(report.waits_for or VERDICTS[report.health], width, "", most=1)
 
 
@@ -272,4 +283,4 @@ def _power(report: "Report", now: datetime, width: int, height: int) -> list[Con
         return []
     seen = course(figure, now)
     head = wrapped(f"Power of the last three hours, {seen.scale}", width, DIM, most=1)
-    return [*head, *bars_of(seen, width, height, old=report.is_old)]
+    return [*head, *bars_of(seen, width, height, old=report.is_old or report.is_stale(now))]

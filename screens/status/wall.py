@@ -68,16 +68,17 @@ class Wall(Vertical):
         if facts is None:
             return
         card = self.query_one("#verdict", Static)
-        edge = "-trouble" if facts.report.lost else _edge(facts)
+        moment = now()
+        edge = "-trouble" if facts.report.lost else _edge(facts, moment)
         for name in set(_EDGES.values()):
             card.set_class(name == edge, name)
-        card.update(verdict(facts, self._hint))
+        card.update(verdict(facts, self._hint, moment))
         width = self.scrollable_content_region.width
         if not width:  # A report that comes before the first layout is drawn after it.
             self.call_after_refresh(self.draw)
             return
         worries = {"worries": _WORRIES} if self.app.size.height >= _TALL else {}
-        self.query_one("#layers", Static).update(layers(facts.report, now(), width, **worries))
+        self.query_one("#layers", Static).update(layers(facts.report, moment, width, **worries))
 
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
@@ -85,9 +86,9 @@ class Wall(Vertical):
         self.draw()
 
 
-def _edge(facts: "SiteFacts") -> str:
+def _edge(facts: "SiteFacts", moment: datetime) -> str:
     report = facts.report
-    is_neutral = report.is_past or report.waits_for
+    is_neutral = report.is_past or report.waits_for or report.is_stale(moment)
     return "" if is_neutral and report.health is Severity.OK else _EDGES[report.health]
 
 

@@ -44,8 +44,11 @@ VERDICTS: Final = {
 }
 
 
-def verdict(facts: "SiteFacts", hint: str = "") -> Content:
-    """Return the verdict and the address. hint: what a person may do about it."""
+def verdict(facts: "SiteFacts", hint: str = "", now: datetime | None = None) -> Content:
+    """Return the verdict and the address.
+
+    hint: what a person may do about it. now: to show as old what is.
+    """
     report = facts.report
     address = (("\nDashboard ", DIM), (facts.url or "no address yet", "bold"))
     if report.lost:
@@ -57,9 +60,11 @@ def verdict(facts: "SiteFacts", hint: str = "") -> Content:
         )
     sign = report.sign
     word = sign.word.upper() if sign is Severity.OK else sign.heading
-    if report.is_past:
-        seen = f"  As of {clock(report.checked_at)}: {sign.line(word)}"
-        return Content.assemble(("Checking …", "bold"), (seen, DIM), *address)
+    is_stale = now is not None and report.is_stale(now)
+    if report.is_past or is_stale:
+        head = "Checking …" if report.is_past else Severity.UNKNOWN.line("Old")
+        seen = f"  As of {moment_of(report.checked_at, now)}: {sign.line(word)}"
+        return Content.assemble((head, "bold"), (seen, DIM), *address)
     told = report.waits_for or VERDICTS[report.health]
     return Content.assemble(
         (sign.line(word), f"bold {colour(sign)}"), (f"  {told} {hint}".rstrip(), ""), *address
@@ -87,9 +92,18 @@ def clock(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M:%S")
 
 
+def moment_of(moment: datetime, now: datetime | None) -> str:
+    """Return a moment as the time of day, with its day where that is another than today's."""
+    local = moment.astimezone()
+    is_today = now is None or local.date() == now.astimezone().date()
+    return clock(moment) if is_today else f"{local:%d %b %Y %H:%M:%S}"
+
+
 def foot(report: "Report", *, all_month: bool = True) -> str:
     """Return when the display was filled, and what AWS bills for it."""
     when = f"Tried at {clock(report.at)}" if report.lost else _checked(report)
+    if not report.monthly_cost:
+        return f"{when}."
     if all_month:
         return f"{when}. AWS bills about {report.monthly_cost:.2f} USD a month for it."
     return f"{when}. AWS bills {report.monthly_cost / 730:.2f} USD an hour."

@@ -91,6 +91,10 @@ class Report:
         """When the newest of its checks was seen."""
         return max((check.at for check in self.checks if check.at), default=self.at)
 
+    def is_stale(self, now: datetime) -> bool:
+        """Whether all of it was seen too long ago to be shown as what is so now."""
+        return bool(self.checks) and all(check.is_stale(now) for check in self.checks)
+
     @property
     def sign(self) -> Signed:
         """How the whole looks: as its health, but not green while telemetry is waited for."""

@@ -1,7 +1,7 @@
 """What the status screen shows beside checks: deployments, events and logs of a site."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from typing_extensions import override
 
@@ -21,6 +21,9 @@ _ALL = frozenset(item.id for item in CATALOGUE)
 
 class Journals(Protocol):
     """What happened to a site. Calls to AWS raise AwsError."""
+
+    period: ClassVar[str] = "in the last hour"
+    """From when the lines of logs are, in words."""
 
     async def deployments(self, name: str) -> Happened:
         """Return the last deployments, the newest first."""

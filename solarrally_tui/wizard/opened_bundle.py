@@ -1,17 +1,24 @@
-"""A support bundle in the place of an account: its diagnosis, and nothing that asks AWS."""
+"""A support bundle in the place of an account: what it holds, and nothing that asks AWS."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
 from solarrally_tui.aws.errors import LocalError
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.bundle.archive import Bundle
+from solarrally_tui.health.bundle.contents import Contents
 from solarrally_tui.health.diagnosis.model import Diagnosis
+from solarrally_tui.health.events import Happened, SiteEvent
+from solarrally_tui.health.logs import SOURCES, LogLine, NoLogError
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.diagnoses import Diagnoses, Progress
 from solarrally_tui.wizard.engine import Engine
+from solarrally_tui.wizard.journals import Journals
 from solarrally_tui.wizard.model import SiteFacts, Who
 from solarrally_tui.wizard.session import Session, SiteView
 
@@ -36,6 +43,58 @@ class BundleDiagnoses(Diagnoses):
         return self._diagnosis
 
 
+class BundleJournals(Journals):
+    """Returns what a bundle holds of deployments, events and logs."""
+
+    period = "in the bundle"
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+
+    @override
+    async def deployments(self, name: str) -> Happened:
+        stacks = [stack for stack in self._contents.facts.stacks if stack.changed]
+        return _newest_first(
+            SiteEvent(
+                datetime.fromisoformat(stack.changed),
+                "Stack",
+                f"{stack.name}: {stack.status}",
+                Severity.OK if stack.status.endswith("_COMPLETE") else Severity.WARN,
+            )
+            for stack in stacks
+        )
+
+    @override
+    async def events(self, name: str) -> Happened:
+        return _newest_first(
+            SiteEvent(
+                event.time,
+                "Stack",
+                f"{event.stack} {event.resource}: {event.status}. {event.reason}".strip(),
+                Severity.WARN if "FAILED" in event.status else Severity.OK,
+            )
+            for event in self._contents.events
+        )
+
+    @override
+    async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
+        where = SOURCES[source]
+        kept = [one for one in self._contents.logs if one.stream.startswith(where.streams or "/")]
+        if not kept:
+            raise NoLogError(f"The bundle holds no lines of this log: {where.title}.")
+        lines = [
+            LogLine(line.time, source, one.stream, line.text, "")
+            for one in kept
+            for line in one.lines
+            if words.lower() in line.text.lower()
+        ]
+        return tuple(sorted(lines, key=lambda line: line.time))
+
+
+def _newest_first(found: Iterable[SiteEvent]) -> Happened:
+    return Happened(tuple(sorted(found, key=lambda event: event.time, reverse=True)))
+
+
 class BundleServices(Engine):
     """The engine without a door."""
 
@@ -47,6 +106,11 @@ class BundleServices(Engine):
     @override
     def diagnoses(self) -> Diagnoses:
         return BundleDiagnoses(self._bundle)
+
+    @property
+    @override
+    def journals(self) -> Journals:
+        return BundleJournals(self._bundle.contents)
 
     @override
     async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:

@@ -82,6 +82,19 @@ def test_what_is_older_than_its_pace_looks_old() -> None:
     assert "✓" not in layers(report(), later, 80).plain
 
 
+def test_a_verdict_that_nobody_renews_is_no_verdict() -> None:
+    """A display whose rounds do not end, and a report from a file."""
+    later = NOON + timedelta(minutes=10)
+    facts = SiteFacts(report(), URL, "us-east-1")
+    assert verdict(facts, now=later).plain.startswith("? Old  As of 11:59:56: ✓ OK")
+    days = verdict(facts, now=NOON + timedelta(days=3)).plain
+    assert days.startswith("? Old  As of 02 Jan 2026 11:59:56: ✓ OK")
+    shown = "\n".join(line.plain for line in display(facts, later, 116, 37))
+    assert "✓" not in shown
+    assert "What is shown was seen at 11:59:56." in shown
+    assert "All is well" not in shown
+
+
 def test_a_course_has_gaps_where_there_was_no_value() -> None:
     later = NOON + timedelta(minutes=60)
     (first, *_) = courses(report(), later)

@@ -17,6 +17,8 @@ LINES = (
 class ScriptedJournals:
     """Answers with a few events and lines."""
 
+    period = "in the last hour"
+
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
