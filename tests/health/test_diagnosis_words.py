@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from botocore import xform_name
+from botocore.model import ServiceModel
 from botocore.session import Session
 
 from solarrally_tui.findings.severity import Severity
@@ -36,10 +38,15 @@ TOLD = Diagnosis(
 )
 
 
+@cache
+def _model(service: str) -> ServiceModel:
+    return Session().get_service_model(service)
+
+
 @pytest.mark.parametrize("pair", sorted(calls.pairs(calls.SUPPORT)), ids="-".join)
 def test_parameters_are_spelled_as_the_command_line_spells_them(pair: tuple[str, str]) -> None:
     service, operation = pair
-    model = Session().get_service_model(service)
+    model = _model(service)
     (name,) = (each for each in model.operation_names if xform_name(each) == operation)
     shape = model.operation_model(name).input_shape
     for parameter in shape.members if shape else ():
