@@ -42,7 +42,7 @@ types: $(VENV)/.ready
 
 # All tests, or some: make unit ARGS=tests/site/test_map.py, make unit ARGS="tests/aws -k retry".
 unit: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
-	$(BIN)/pytest $(or $(ARGS),-n 4 --dist loadfile --no-loadscope-reorder)
+	$(BIN)/pytest $(or $(ARGS),-n 3 --dist loadfile --no-loadscope-reorder)
 
 # 500 computers with odd environments, homes, files and streams, and on each a part of all commands:
 # no traceback, no undocumented exit status, no JSON without a result. Takes about 20 minutes.
@@ -76,7 +76,7 @@ hub-load: $(VENV)/.ready
 # running again continues). Takes some minutes; the lives about five.
 torture: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py tests/blueprints/scanners
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health tests/screens/ways
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
 

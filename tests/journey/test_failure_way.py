@@ -10,6 +10,7 @@ from solarrally_tui.simulator.child import Account
 from tests.journey.journey_setup import EXAMPLES, client, solarrally
 
 
+@pytest.mark.torture  # test_deploy_failures has its thinner sibling
 @pytest.mark.timeout(300)
 def test_a_failing_database_is_explained_and_can_be_tried_again(
     journey_account: Account, tmp_path: Path

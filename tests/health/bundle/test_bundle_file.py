@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,37 +167,39 @@ def test_one_of_another_version_with_new_fields_is_shown(file: Path) -> None:
     assert bundle.contents.diagnosis.site == "sunny-garage"
 
 
-def hostile() -> dict[str, bytes]:
-    good, _ = pack(contents("hello"))
-
-    def zipped(**files: str) -> bytes:
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive_:
-            for name, text in files.items():
-                archive_.writestr(name.replace("_", "."), text)
-        return target.getvalue()
-
-    return {
-        "empty": b"",
-        "text": b"hello",
-        "truncated": good[: len(good) // 2],
-        "garbled": good[:200] + b"\0" * 50 + good[250:],
-        "nothing in it": zipped(),
-        "no manifest": zipped(**{"../../etc/passwd": "x"}),
-        "deep": zipped(manifest_json="[" * 100_000),
-        "numbers": zipped(manifest_json="9" * 10_000),
-        "not text": zipped(manifest_json='{"format": "one"}'),
-        "bomb": zipped(manifest_json="0" * (archive._MOST_UNPACKED + 1)),
-        "many": zipped(**{f"f{at}": "" for at in range(archive._MOST_FILES + 1)}),
-    }
+def zipped(**files: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive_:
+        for name, text in files.items():
+            archive_.writestr(name.replace("_", "."), text)
+    return target.getvalue()
 
 
-@pytest.mark.parametrize(("name", "content"), hostile().items(), ids=hostile())
+def good() -> bytes:
+    return pack(contents("hello"))[0]
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "text": lambda: b"hello",
+    "truncated": lambda: good()[: len(good()) // 2],
+    "garbled": lambda: good()[:200] + b"\0" * 50 + good()[250:],
+    "nothing in it": zipped,
+    "no manifest": lambda: zipped(**{"../../etc/passwd": "x"}),
+    "deep": lambda: zipped(manifest_json="[" * 100_000),
+    "numbers": lambda: zipped(manifest_json="9" * 10_000),
+    "not text": lambda: zipped(manifest_json='{"format": "one"}'),
+    "bomb": lambda: zipped(manifest_json="0" * (archive._MOST_UNPACKED + 1)),
+    "many": lambda: zipped(**{f"f{at}": "" for at in range(archive._MOST_FILES + 1)}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_bundle_is_refused_in_words(
-    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "x.zip"
-    path.write_bytes(content)
+    path.write_bytes(HOSTILE[name]())
     for options in ([], ["--json"]):
         with pytest.raises(SystemExit) as ended:
             main(["diagnose", "--open", str(path), *options])

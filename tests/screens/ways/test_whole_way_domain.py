@@ -33,6 +33,7 @@ async def press(app: WizardApp, pilot: Pilot[None], *keys: str) -> None:
     await walk(pilot, *keys)
 
 
+@pytest.mark.torture
 async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: WizardApp) -> None:
     async with wizard.run_test(size=(80, 24)) as pilot:
         await settle(wizard, pilot)
