@@ -1,9 +1,12 @@
 """A site is lost with its Region, and made again in another one, by the command line."""
 
 import asyncio
+import io
 import json
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ from tests.provisioning.engine_setup import deployed, environment, opened, site_
 
 HOME, THERE = "eu-west-1", "eu-central-1"
 SITE = "field-home"
+RESTORABLE_SECONDS = 6.0
+"""RDS can restore what is older: five minutes of an instant account."""
+SETTLED_SECONDS = 7.5
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def lose(account: Account, *regions: str) -> None:
 
 
 def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
-    own_account: Account, shell: None, capsys: Any, tmp_path: Path
+    own_account: Account, shell: None, capsys: Any, monkeypatch: Any
 ) -> None:
     site = site_named(SITE, HOME, size={"backup_copy_region": THERE})
 
@@ -54,6 +60,8 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     asyncio.run(deploy())
     iot = client(owner(own_account), "iot", THERE)
     recover = ("recover", SITE, "--in", THERE)
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
+    assert run(capsys, "users", "add", SITE, "anne@example.com", "--password-stdin")[0] == 0
     assert run(capsys, "chargers", "add", "evse-a", "--to", "a", "--site", SITE)[0] == 0
     status, lines, _ = run(capsys, *recover, "--prepare", "--yes", "--json")
     assert (status, lines[-1]["done"]) == (0, ["evse-a"])
@@ -83,8 +91,26 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     assert before["port"] != after["port"]
     proved = run(capsys, "chargers", "prove", "moved/evse-b", "--site", f"{SITE}-2", "--json")
     assert proved[0] == 0, proved
-    rds = client(owner(own_account), "rds", THERE)
+    returned_to_a_time(own_account, capsys)
+
+
+def returned_to_a_time(account: Account, capsys: Any) -> None:
+    """The recovered site returns to a time of its own, which replaces its database."""
+    recovered = time.monotonic()
+    rds = client(owner(account), "rds", THERE)
     (database,) = rds.describe_db_instances()["DBInstances"]
     assert database["DBInstanceIdentifier"].startswith(f"solarrally-{SITE}-2-data-")
     status, lines, _ = run(capsys, "users", "list", f"{SITE}-2", "--json")
-    assert [user["email"] for user in lines[-1]["users"]] == ["ops@example.com"]
+    emails = {user["email"] for user in lines[-1]["users"]}
+    assert emails == {"anne@example.com", "ops@example.com"}
+    time.sleep(max(0.0, recovered + SETTLED_SECONDS - time.monotonic()))
+    moment = datetime.now(UTC) - timedelta(seconds=RESTORABLE_SECONDS)
+    status, _, err = run(
+        capsys, "recover", f"{SITE}-2", "--time", f"{moment:%Y-%m-%dT%H:%M:%S}", "--yes", "--json"
+    )
+    assert status == 0, err
+    (another,) = rds.describe_db_instances()["DBInstances"]
+    assert another["DBInstanceIdentifier"] != database["DBInstanceIdentifier"]
+    assert another["DeletionProtection"]
+    status, lines, _ = run(capsys, "users", "list", f"{SITE}-2", "--json")
+    assert {user["email"] for user in lines[-1]["users"]} == emails

@@ -1,4 +1,4 @@
-"""solarrally recover SITE --in REGION: the site again in another Region, and its chargers there."""
+"""solarrally recover SITE: as it was at a time, or in another Region with its chargers."""
 
 import time
 from dataclasses import dataclass, replace
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.standby import Outcome as Moved
     from solarrally_tui.chargers.standby import Standby
+    from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.provisioning.engine.events import Emit
     from solarrally_tui.provisioning.engine.outcome import Outcome
+    from solarrally_tui.provisioning.operations.drill import DrillPlan
     from solarrally_tui.provisioning.operations.recovery import Recovery
     from solarrally_tui.site.model import Site
 
@@ -54,7 +56,11 @@ def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
     parser.add_argument(
-        "--in", dest="region", required=True, metavar="REGION", help="the Region to recover in"
+        "--in",
+        dest="region",
+        default="",
+        metavar="REGION",
+        help="make the site in this Region; without it, its database returns to --time",
     )
     parser.add_argument(
         "--prepare",
@@ -97,7 +103,8 @@ def add(parser: CommandParser) -> None:
         parser,
         run,
         Options,
-        example="solarrally recover barn --in eu-central-1 --prepare\n"
+        example="solarrally recover barn --time 2026-11-29T14:05:00\n"
+        "solarrally recover barn --in eu-central-1 --prepare\n"
         "solarrally recover barn --in eu-central-1\n"
         "solarrally recover barn --in eu-central-1 --as barn-new",
     )
@@ -108,9 +115,14 @@ def run(options: Options) -> int:
     from solarrally_tui.commands.shared.door import run_with_door
     from solarrally_tui.site.regions import known_region
 
+    if not options.region and (options.prepare or not options.time):
+        say("Name another Region with --in, or with --time the moment to return to.")
+        return Exit.USAGE
     try:
-        known_region(options.region)
         moment = read_moment(options.time)
+        if moment and not options.region:
+            return run_with_door(options, partial(_return_to, options, moment))
+        known_region(options.region)
     except ValueError as error:
         say(str(error))
         return Exit.USAGE
@@ -125,6 +137,70 @@ def run(options: Options) -> int:
     )
     # The lost Region may be the one that the environment names.
     return run_with_door(options, work, options.region)
+
+
+async def _return_to(options: Options, moment: datetime, door: "Door") -> int:
+    """Replace the database of a site that runs by itself as it was then."""
+    from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.provisioning.engine.steps import StepError
+    from solarrally_tui.provisioning.operations.drill import Wish, plan
+    from solarrally_tui.provisioning.operations.drill_report import duration
+    from solarrally_tui.wizard.engine import account_label
+
+    site = await DeployedSite.open(door, options.site)
+    try:
+        wish = Wish(moment=moment, keeps=True)
+        chosen = await plan(site, wish, is_simulated=bool(account_label()))
+    except StepError as error:
+        explain(error.plain)
+        if options.json:
+            return show_result({"error": str(error.plain)}, error.exit_code)
+        return error.exit_code
+    lost = duration((datetime.now(UTC) - moment).total_seconds())
+    say(
+        f"This restores {chosen.source.title} beside {site.name}, lets the application examine it, "
+        "and only if that is good replaces the site's database by a snapshot of it. The last "
+        f"{lost} of users, roles and sessions are then only in the final snapshot of the present "
+        "database. Chargers stay as they are; the tasks are replaced, and the site is down for "
+        "some minutes. The snapshot and the final one cost their storage until you delete them."
+    )
+    if not options.yes and not confirm("Type the site's name to continue.", site.name):
+        say("Nothing was changed.")
+        return Exit.REFUSED
+    return await report_run(
+        "recover",
+        site.name,
+        options,
+        lambda emit, leave: _replace_database(site, chosen, emit, leave),
+        answers=site.site,
+    )
+
+
+async def _replace_database(
+    site: "DeployedSite", chosen: "DrillPlan", emit: "Emit", leave: frozenset[str]
+) -> "Outcome":
+    from solarrally_tui.health.diagnosis.keeping import look
+    from solarrally_tui.provisioning.deployment.deploy import deploy
+    from solarrally_tui.provisioning.operations.drill import drill
+    from solarrally_tui.provisioning.operations.recovery import returned
+
+    outcome, report = await drill(chosen, emit)
+    if outcome.exit_code is not Exit.OK or report is None:
+        return outcome
+    answers = returned(site.site, report.kept)
+    say(
+        f'Put size.database_snapshot = "{report.kept}" into the site file, and leave '
+        "size.database_backup empty there: another value would replace the database again."
+    )
+    return await deploy(
+        answers,
+        site.door,
+        emit,
+        confirmed=site.name,
+        leave=leave,
+        look=partial(look, answers, site.door),
+    )
 
 
 async def _prepare(options: Options, door: "Door") -> int:

@@ -119,6 +119,17 @@ def recovered(
     return from_answers(answers)
 
 
+def returned(site: Site, snapshot: str) -> Site:
+    """Return the answers of a site whose database is to be made from a snapshot."""
+    answers = to_answers(site)
+    answers["size"] |= {
+        "database_snapshot": snapshot,
+        "database_backup": "",
+        "database_restore_time": "",
+    }
+    return from_answers(answers)
+
+
 def _newest(backups: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the backups that reach farthest; of a replaced database there are older ones."""
     usable = [backup for backup in backups if (backup.get("RestoreWindow") or {}).get("LatestTime")]
@@ -137,8 +148,7 @@ def _same_region(site: Site) -> Plain:
     return Plain(
         what=f"{site.name} is in {site.region} itself. Nothing was changed.",
         why="recover makes a site in another Region, out of what was copied there.",
-        next=f"To return to a time in {site.region}: solarrally drill {site.name} --time TIME "
-        "--keep, then size.database_snapshot. See docs/disaster-recovery.md.",
+        next=f"To return to a time in {site.region}: solarrally recover {site.name} --time TIME",
     )
 
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import rds
+from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.clock import Clock
-from solarrally_tui.simulator.pins import Record, private
+from solarrally_tui.simulator.pins import Record, private, replace_entry
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.runtime.restored_databases import (
     restored_by_stack,
@@ -48,6 +49,7 @@ class DatabaseStorage:
     def install(self, hooks: ResourceHooks) -> None:
         """Watch over changes by stacks and by calls. Call once."""
         precondition("rds", "ModifyDBInstance")(self._modified)
+        replace_entry(provisioners, "_CUSTOM_NAME_REPLACEMENT", _TYPE, _replaced_by_sources)
         hooks.refuse_update(_TYPE, self._updated)
         hooks.refuse_update(_TYPE, _other_snapshot)
         hooks.correct(_TYPE, self._grown)
@@ -91,6 +93,21 @@ class DatabaseStorage:
         if least := database.pop("_least_storage", 0):
             database["AllocatedStorage"] = max(int(database["AllocatedStorage"]), least)
         return values
+
+
+def _replaced_by_sources(rule: Record) -> Record:
+    """Replace a database that is to be made from something else than it was.
+
+    CloudFormation user guide, AWS::RDS::DBInstance, DBSnapshotIdentifier: another snapshot creates
+    another database, and leaving one out an empty one; RestoreTime and
+    SourceDBInstanceAutomatedBackupsArn: "Update requires: Replacement".
+    """
+    known = rule["requires_replacement"]
+
+    def replaces(old: Properties, new: Properties) -> bool:
+        return known(old, new) or any(old.get(name) != new.get(name) for name in _SOURCES)
+
+    return rule | {"requires_replacement": replaces}
 
 
 def invalid_size(engine: str, storage_type: str, size: int) -> str:
