@@ -14,12 +14,12 @@ from tests.screens.application.test_application import BLOCKER, IMAGE, OFFLINE
 from tests.screens.scripted.services import SOUND, Scripted
 from tests.screens.support import app_at, settle, walk
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
 Shown = Callable[..., bool]
 UNSTORED = SourceFinding(
     "never-stored",
     Level.WARNING,
-    "No row of this table is ever stored.",
+    "Nothing is ever stored in the table rides, so its lists stay empty.",
     (Place("backend/api.py", 9),),
     "expect live figures without a history.",
 )
@@ -104,6 +104,7 @@ def test_image_out_of_reach(shown: Shown, services: Scripted, session: Session) 
     assert shown()
 
 
-def test_a_finding_in_full(shown: Shown, services: Scripted) -> None:
-    services.applications.recorded = SourceCheck((UNSTORED,), None)
-    assert shown(SMALL, "shift+tab", "shift+tab", "shift+tab", "shift+tab", "down", "enter")
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+def test_findings(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    services.applications.recorded = SourceCheck((UNSTORED, *SOUND.findings), None)
+    assert shown(size, "f3")

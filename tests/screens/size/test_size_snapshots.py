@@ -14,7 +14,7 @@ from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
 from tests.screens.support import app_at, settle, walk
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
 TO_BARS = ("shift+tab",) * 4
 Shown = Callable[..., bool]
 
@@ -57,7 +57,7 @@ def test_every_line(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, "f3", "down")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
 def test_the_curve(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, "f2")
 
@@ -82,3 +82,8 @@ def test_a_line_without_a_price(
 ) -> None:
     monkeypatch.setattr(services, "estimate", incomplete)
     assert shown(SMALL, "f3", "end")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_an_emptied_field(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "tab", "ctrl+u")
