@@ -18,6 +18,7 @@ import price_document
 import site_picture
 import status_table
 import telemetry_document
+import unproven_document
 
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.policy import support
@@ -120,6 +121,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "causes": cause_document.main,
     "telemetry": telemetry_document.main,
     "picture": site_picture.main,
+    "unproven": unproven_document.main,
     "map": _map,
 }
 

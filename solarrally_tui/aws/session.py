@@ -505,7 +505,11 @@ def _guarded(service: str, operation: str, action: Callable[[], Any]) -> Any:
         raise translate(error, service, operation) from None
 
 
-_STREAMED: Final = {"s3": ("Body",), "iot-data": ("payload",)}
+_STREAMED: Final = {
+    "cloudfront": ("FunctionCode",),
+    "iot-data": ("payload",),
+    "s3": ("Body",),
+}
 """What botocore returns as a stream, by the service."""
 
 

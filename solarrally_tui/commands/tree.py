@@ -74,6 +74,7 @@ GROUPS: Final = {
         "source": ("source", "Check the application's source before it is built."),
         "prices": ("pricing.prices", "Show or refresh the price book."),
         "simulator": ("demonstration.simulator", "Run a simulated AWS account."),
+        "prove": ("support.prove", "Confirm in your account what only real AWS can show."),
     },
     "This program": {
         "help": ("support.help", "Show the help of a command."),

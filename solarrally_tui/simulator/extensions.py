@@ -37,6 +37,7 @@ from solarrally_tui.simulator.pins import replace
 from solarrally_tui.simulator.public_dns import PublicDns
 from solarrally_tui.simulator.registrar import Registrar
 from solarrally_tui.simulator.runtime.core import Runtime
+from solarrally_tui.simulator.runtime.edge import function_test
 from solarrally_tui.simulator.runtime.edge.vpc_origin_interfaces import VpcOriginInterfaces
 from solarrally_tui.simulator.runtime.restored_databases import RestoredDatabases
 from solarrally_tui.simulator.scenarios.current import CURRENT
@@ -117,6 +118,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: services.load(),
     lambda _: resources.load(),
     lambda shared: RestoredDatabases(shared.clock).install(),
+    lambda _: function_test.install(),
     # The hooks of a resource type run in the order in which they are declared here.
     lambda shared: shared.hooks.refuse_any(schema.check),
     lambda shared: shared.hooks.refuse_any(CURRENT.check_resource),

@@ -25,6 +25,9 @@ SETTINGS_SHADOW: Final = "settings"
 """The named shadow of a charger that holds its settings. Not the classic one: AWS IoT's rule writes
 there who is connected, and each of its messages would reach the charger."""
 
+PROOF: Final = "proof-of-solarrally"
+"""Begins the name of everything that `solarrally prove` creates. No name of a site's begins so."""
+
 RECORD_PREFIX: Final = "/solarrally/sites/"
 
 

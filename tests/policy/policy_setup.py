@@ -12,8 +12,13 @@ from botocore.loaders import Loader
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
-NOT_THE_ENGINE = ("solarrally_tui/simulator/", "solarrally_tui/commands/demonstration/stage.py")
-"""The embedded account, and what the demonstration puts into it."""
+NOT_THE_ENGINE = (
+    "solarrally_tui/simulator/",
+    "solarrally_tui/commands/demonstration/stage.py",
+    "solarrally_tui/proofs/",
+)
+"""The embedded account, what the demonstration puts into it, and experiments: those are for an
+administrator of a test account, so the printed policies do not allow them."""
 
 WAYS = ("call", "find", "once", "pages")
 """Methods of a door that call AWS; an examination has them too, and passes them on."""

@@ -31,3 +31,9 @@ def test_the_list_of_causes_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(TOOLS))
     tool = importlib.import_module("cause_document")
     assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), "run make generated"
+
+
+def test_the_claims_that_nobody_has_confirmed_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    tool = importlib.import_module("unproven_document")
+    assert tool.TARGET.read_text(encoding="utf-8") == tool.document(), "run make generated"

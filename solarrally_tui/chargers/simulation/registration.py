@@ -136,7 +136,7 @@ async def register(site: DeployedSite, count: int, report: Report) -> TestCharge
         )
         for name in chosen
     )
-    tls = await asyncio.to_thread(_tls, certificate.pem, key.private_key)
+    tls = await asyncio.to_thread(tls_in_memory, certificate.pem, key.private_key)
     return TestChargers(chargers, tls)
 
 
@@ -191,7 +191,7 @@ def _common(site: str) -> str:
     return f"{site}-test"
 
 
-def _tls(certificate: str, private_key: bytes) -> ssl.SSLContext:
+def tls_in_memory(certificate: str, private_key: bytes) -> ssl.SSLContext:
     """Return what the test chargers show. ssl reads keys from files only: ours is encrypted there.
 
     The file is deleted at once, and its passphrase is never written.

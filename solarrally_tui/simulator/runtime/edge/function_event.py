@@ -40,16 +40,35 @@ def apply(distribution: Distribution, behavior: Record, request: Request) -> Req
     function = _published(arn)
     if function is None:
         return _FAILED
-    code = function["code"]
     try:
-        result = function_runtime.run(
-            code.decode() if isinstance(code, bytes) else code,
-            _event(distribution, request),
-            _reader(function.get("kvs_arns") or ()),
-        )
+        result = ran(function, _event(distribution, request))
     except function_runtime.FunctionFailedError:
         return _FAILED
     return _response(result) if "statusCode" in result else _changed(request, result)
+
+
+def ran(function: Record, event: dict[str, Any]) -> dict[str, Any]:
+    """Return what a stage of a function makes of an event.
+
+    Raises function_runtime.FunctionFailedError.
+    """
+    code = function["code"]
+    return function_runtime.run(
+        code.decode() if isinstance(code, bytes) else code,
+        event,
+        _reader(function.get("kvs_arns") or ()),
+    )
+
+
+def named(name: str, stage: str) -> Record | None:
+    """Return one stage of a function by its name; None where there is none."""
+    for _, function in scoped(_functions):
+        if function["name"] == name:
+            is_live = stage == "LIVE"
+            found: Record | None = function.get("live_body") if is_live else function
+            modified = function["last_modified_live" if is_live else "last_modified_dev"]
+            return found and {**found, "arn": function["arn"], "modified": modified}
+    return None
 
 
 def _published(arn: str) -> Record | None:
