@@ -30,7 +30,8 @@ from solarrally_tui.wizard.session import Session
 _DRAFT, _SITE = "draft", "site"
 _KEPT: Final = "Your answers are saved on this computer after each step, without keys or passwords."
 _GONE: Final = (
-    "This is a demonstration: its account, its sites and your answers are deleted when you quit."
+    "This is a demonstration: its account, its sites and your answers are deleted when you quit. "
+    "F7 lists other scenarios, F12 is for showing it to a room."
 )
 
 

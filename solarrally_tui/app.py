@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import WorkerError
+from textual.worker import Worker, WorkerError
 
 from solarrally_tui import screens
 from solarrally_tui.computer.browser import has_window
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.leaving import Leaving
 
 _HARMLESS: Final = Harmless()
+_CHARGES: Final = "charge "
+"""How groups of workers are called in which chargers of a site charge; the site's name follows."""
 
 
 class WizardApp(QuietApp[str]):
@@ -240,7 +242,7 @@ class WizardApp(QuietApp[str]):
 
     async def _destroy(self, site: SiteView, run: RunProgress, asked: StartDestroy) -> None:
         self.expect(run, Draft(site.draft.answers))
-        self.workers.cancel_group(self, f"charge {site.name}")
+        self.workers.cancel_group(self, f"{_CHARGES}{site.name}")
         engine = self.session.services.destroy(
             site.name, run.take, delete_data=asked.delete_data, leave=asked.leave
         )
@@ -273,10 +275,13 @@ class WizardApp(QuietApp[str]):
 
     def charge(self, site: str) -> None:
         """In a demonstration, let chargers charge until it ends, or the site does."""
-        stage, group = self.session.stage, f"charge {site}"
+        stage, group = self.session.stage, f"{_CHARGES}{site}"
         # An update leaves them alone: they connect again by themselves, as real ones do.
-        if stage is not None and not any(worker.group == group for worker in self.workers):
+        if stage is not None and all(worker.group != group for worker in self._charging()):
             self.run_worker(stage.charge(site), group=group, exit_on_error=False)
+
+    def _charging(self) -> "Iterable[Worker[Any]]":
+        return (worker for worker in self.workers if worker.group.startswith(_CHARGES))
 
     @on(Proved)
     def send_on(self, message: Proved) -> None:
@@ -506,10 +511,13 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_end(self) -> None:
         """Quit a demonstration if the person agrees to lose what is in it."""
-        site = self.session.site
-        name = site.deployed or (site.name if self.session.running else "")
-        gone = f"The site {name} and your answers are" if name else "Your answers are"
-        text = f"{gone} deleted with the simulated account. Nothing of it is in AWS."
+        running = self.session.running
+        # Also sites that are not open now: each has chargers that charge.
+        names = {worker.group.removeprefix(_CHARGES) for worker in self._charging()}
+        names |= {running.name} if running else set()
+        sites = "".join(f"the site {name} and " for name in sorted(names))
+        gone = f"{sites}your answers are deleted with the simulated account."
+        text = f"{gone[0].upper()}{gone[1:]} Nothing of it is in AWS."
         question = ConfirmScreen("Quit the demonstration?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
             self.exit()

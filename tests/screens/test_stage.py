@@ -1,5 +1,6 @@
 """A demonstration: scenario and pace by keys, and the dashboard."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.size.screen import SizeScreen
+from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import Open, reached, screen_text, walk
@@ -83,6 +85,7 @@ class Puppets:
 
     async def charge(self, site: str) -> None:
         self.told.append(f"charge {site}")
+        await asyncio.Event().wait()
 
     async def send_on(self, site: str, settings: Path) -> None:
         self.told.append(f"send on {settings.name}")
@@ -169,6 +172,27 @@ async def test_o_opens_the_dashboard(at: Open, monkeypatch: pytest.MonkeyPatch) 
     async with at("status", stage=Puppets(), deployed="sunny-garage") as (_, pilot):
         await walk(pilot, "o", seconds=0.5)
     assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
+
+
+async def test_quitting_says_what_is_gone_with_the_demonstration(at: Open) -> None:
+    async with at("size", stage=Puppets()) as (app, pilot):
+        text = " ".join((await walk(pilot, "ctrl+q", seconds=0.3)).split())
+        assert "Your answers are deleted with" in text
+        await walk(pilot, "escape", seconds=0.1)
+        assert app.is_running
+        app.charge("barn")
+        text = " ".join((await walk(pilot, "ctrl+q", seconds=0.3)).split())
+        assert "The site barn and your answers are" in text
+        await walk(pilot, "ctrl+q", seconds=0.2)
+        assert not app.is_running
+
+
+async def test_an_untouched_demonstration_ends_without_a_question(at: Open) -> None:
+    async with at("welcome", stage=Puppets()) as (app, pilot):
+        assert isinstance(app.screen, WelcomeScreen)
+        assert "deleted when you quit" in app.screen.about()
+        await walk(pilot, "ctrl+q", seconds=0.2)
+        assert not app.is_running
 
 
 async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
