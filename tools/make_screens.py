@@ -284,7 +284,8 @@ SHOTS = {
     "fleet-80x24": Shot("status", ("f2", "down", "down"), _fleet, size=(80, 24)),
     "fleet-charger": Shot("status", ("f2", "end", "enter"), _fleet),
     "handover": Shot("status", ("f3",), _deployed),
-    "destroy": Shot("status", ("f3", "tab", "tab", "tab", "tab", "enter"), _deployed),
+    "destroy": Shot("status", ("f3", "tab", "tab", "tab", "enter"), _deployed),
+    "presenter": Shot("size", ("f12",)),
     "scenarios": Shot("welcome", ("f7", "down"), _stage),
 }
 
