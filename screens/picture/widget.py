@@ -50,6 +50,9 @@ class SitePicture(Static):
         self._drawn = drawn
         shown, money, rows, deletes = self._asked
         lines = text(shown, captions(shown, money, deletes), columns, rows) if shown else ()
+        if shown and not lines:
+            self.update(Content.styled("The picture needs a larger terminal.", DIM))
+            return
         self.update(
             Content("\n").join(
                 Content.assemble(*((span.text, _STYLES.get(span.tone, "")) for span in line))
