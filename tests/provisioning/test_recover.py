@@ -15,6 +15,7 @@ import pytest
 
 from solarrally_tui.cli import main
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import load
 from tests.clients import client, owner
 from tests.policy.operators import deployer
 from tests.provisioning.engine_setup import deployed, environment, opened, site_named
@@ -84,6 +85,7 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     (told,) = [line for line in lines if line.get("type") == "recovery"]
     assert told["chargers"]["done"] == ["evse-a", "evse-b"]
     assert told["recovery_point_seconds"] < 600
+    assert load(Path("moved", f"{SITE}-2.toml")).topic_name == SITE
     for file in ("evse-b.key.pem", "evse-b.cert.pem"):
         shutil.copy(Path("b", file), Path("moved", "evse-b", file))
     before, after = (json.loads(Path(p, "evse-b.json").read_text()) for p in ("b", "moved/evse-b"))

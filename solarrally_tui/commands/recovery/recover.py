@@ -1,5 +1,6 @@
 """solarrally recover SITE: as it was at a time, or in another Region with its chargers."""
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -92,7 +93,8 @@ def add(parser: CommandParser) -> None:
         type=Path,
         default=None,
         metavar="FOLDER",
-        help="where each charger gets a folder with its new endpoint; without it, NAME-chargers",
+        help="where the new site file goes, and for each charger a folder with its new endpoint; "
+        "without it, NAME-files",
     )
     add_run_options(parser)
     parser.epilog = (
@@ -270,7 +272,7 @@ async def _recover(
     if not consent.starts:
         say("Nothing was created or changed.")
         return Exit.REFUSED
-    folder = options.to or Path(f"{recovery.site.name}-chargers")
+    folder = options.to or Path(f"{recovery.site.name}-files")
     return await report_run(
         "recover",
         recovery.site.name,
@@ -299,6 +301,9 @@ async def _carry_out(
     if outcome.exit_code is not Exit.OK:
         return outcome
     moved = await _move_chargers(recovery, folder, door, emit)
+    file = folder / f"{site.name}.toml"
+    await asyncio.to_thread(_save, site, file)
+    say(f"The answers of {site.name} are in {file}, for deploy and plan.")
     seconds = time.monotonic() - clock
     if options.json:
         show_json(
@@ -311,7 +316,7 @@ async def _carry_out(
                 "recovery_point_seconds": round(recovery.behind(begun), 1),
                 "recovery_time_seconds": round(seconds, 1),
                 "chargers": _moved_as_json(moved),
-                "files": str(folder) if moved.done else "",
+                "files": str(folder),
             }
         )
     return _with_chargers(outcome, recovery, moved, seconds)
@@ -319,8 +324,6 @@ async def _carry_out(
 
 async def _move_chargers(recovery: "Recovery", folder: Path, door: "Door", emit: "Emit") -> "Moved":
     """Let the chargers that are on standby connect here, and write for each how it does."""
-    import asyncio
-
     from solarrally_tui.chargers import files
     from solarrally_tui.chargers.onboarding import Onboarding
     from solarrally_tui.chargers.standby import adopt
@@ -348,6 +351,13 @@ async def _move_chargers(recovery: "Recovery", folder: Path, door: "Door", emit:
             "with its new settings."
         )
     return moved
+
+
+def _save(site: "Site", file: Path) -> None:
+    from solarrally_tui.site.files import save
+
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    save(site, file)
 
 
 def _with_chargers(
