@@ -15,7 +15,7 @@ from solarrally_tui.blueprints.catalogue import Blueprint, blueprint
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import record_name, stack_name
 from solarrally_tui.stacks.template import Template, read
-from solarrally_tui.terraform import provider, root
+from solarrally_tui.terraform import provider, root, workflow
 from solarrally_tui.terraform.hcl import Block, document
 from solarrally_tui.terraform.imports import DeployedStack, imports, names
 from solarrally_tui.terraform.modules import Module, module
@@ -72,6 +72,7 @@ def contents(
     texts = {path: document(found) for path, found in blocks.items() if found}
     texts["site.auto.tfvars"] = root.values(site, wired)
     texts["Dockerfile.production"] = rendered("Dockerfile.production.j2", **_image(site))
+    texts[workflow.PATH] = workflow.of_folder(site)
     texts["README.md"] = _readme(site, broker_image, deployed)
     texts["ecs-task-definition.json"] = _task_definition(deployed)
     for name in stacks:

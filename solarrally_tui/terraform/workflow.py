@@ -1,10 +1,11 @@
 """The workflow of GitHub Actions that brings commits of the operator's fork out to a site."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from solarrally_tui import __version__
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.terraform.rendering import rendered
 
 PATH: Final = ".github/workflows/deploy.yml"
@@ -33,13 +34,31 @@ def workflow(site: Site, roles: Roles) -> str:
         raise ValueError(ref)
     return rendered(
         "deploy.yml.j2",
-        version=__version__,
-        site=site,
-        ref=ref,
-        branch=ref.removeprefix(_BRANCHES),
+        **_common(site, ref),
         deploy_role=roles.deploy,
         plan_role=roles.plan,
     )
+
+
+def of_folder(site: Site) -> str:
+    """Return the workflow of an exported folder, which builds the image and applies Terraform.
+
+    Its roles are variables of the repository: Terraform needs far more than the roles of the stack
+    governance allow. Where the answers name a tag, which brings nothing out, the branch is main.
+    """
+    ref = site.governance.github_ref
+    is_arm = site.size.architecture is Architecture.ARM64
+    return rendered(
+        "terraform.yml.j2",
+        **_common(site, ref if ref.startswith(_BRANCHES) else MAIN),
+        runner="ubuntu-24.04-arm" if is_arm else "ubuntu-24.04",
+        platform="arm64" if is_arm else "amd64",
+    )
+
+
+def _common(site: Site, ref: str) -> dict[str, Any]:
+    branch = ref.removeprefix(_BRANCHES)
+    return {"version": __version__, "site": site, "ref": ref, "branch": branch}
 
 
 def comment_mark(site: str) -> str:
