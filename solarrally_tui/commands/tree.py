@@ -10,13 +10,20 @@ from solarrally_tui.commands.shared.command_parser import CommandParser, listed
 GROUPS: Final = {
     "Start": {
         "demo": ("demonstration.demo", "Try everything in a simulated AWS account."),
-        "init": ("init", "Answer the wizard's questions in plain lines; write a site file."),
+        "init": (
+            "site_files.init",
+            "Answer the wizard's questions in plain lines; write a site file.",
+        ),
+        "clone": (
+            "site_files.clone",
+            "Write the answers of a site as the site file of another one.",
+        ),
         "estimate": (
             "pricing.estimate",
             "Estimate the price of a site. Needs no network, no account.",
         ),
         "quote": ("pricing.quote", "Write a quote for a customer. Needs no network, no account."),
-        "validate": ("validate", "Check a site file. Needs no AWS account."),
+        "validate": ("site_files.validate", "Check a site file. Needs no AWS account."),
         "preflight": (
             "preflight",
             "Check what in the account would stop or delay a deployment.",

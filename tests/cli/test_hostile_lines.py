@@ -11,7 +11,6 @@ import pytest
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.commands import preflight
-from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.shared.event_readers import (
     print_json,
     print_plain,
@@ -20,6 +19,7 @@ from solarrally_tui.commands.shared.event_readers import (
 )
 from solarrally_tui.commands.shared.prompts import Lines
 from solarrally_tui.commands.shared.terminal import explain, read_site, say, show, start_page
+from solarrally_tui.commands.site_files.init import ask_all
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence

@@ -10,8 +10,8 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from solarrally_tui.commands.init import ask_all
 from solarrally_tui.commands.shared.prompts import Lines, Questionary
+from solarrally_tui.commands.site_files.init import ask_all
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.regions import REGIONS

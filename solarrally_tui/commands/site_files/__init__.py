@@ -1,0 +1,1 @@
+"""Commands of site files: init, clone, validate. Imports interview/ and shared/."""
