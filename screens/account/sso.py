@@ -103,7 +103,7 @@ class SsoScreen(Dialog[Keys | None]):
         doubt = why_unknown_region(region)
         if doubt and region != self._doubted:
             self._doubted = region
-            self._warn(f"{doubt} Enter again signs in there all the same.")
+            self._warn(f"{doubt} Enter again signs in there anyway.")
             self.query_one("#sso-region").focus()
             return
         self.sign_in(url, region)

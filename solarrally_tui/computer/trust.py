@@ -93,9 +93,11 @@ def untrusted(detail: str, variables: Sequence[str]) -> Plain | None:
 
 
 def _is_simulated() -> bool:
-    """Whether AWS's endpoint is on this computer: nothing on the way there inspects TLS."""
-    host = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname or ""
-    return host == "localhost" or host.startswith("127.") or host == "::1"
+    """Whether AWS's endpoint is a simulated account's: on this computer, and without TLS."""
+    endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+    host = endpoint.hostname or ""
+    is_here = host in {"localhost", "::1"} or host.startswith("127.")
+    return endpoint.scheme == "http" and is_here
 
 
 def _refusal(place: str, path: str, why: str) -> ComputerError:

@@ -41,6 +41,8 @@ def test_without_a_demonstration_nothing_is_asked(home: Path) -> None:
     answer = asked("status", "barn", "--demo")
     assert answer.returncode == 4
     assert "No demonstration runs on this computer." in answer.stderr
+    answer = asked("status", "barn", "--demo", "--profile", "work")
+    assert (answer.returncode, "Leave out --profile" in answer.stderr) == (2, True)
     with announced({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}):  # it was killed
         assert "No demonstration runs" in asked("status", "barn", "--demo").stderr
 

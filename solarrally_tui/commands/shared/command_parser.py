@@ -106,6 +106,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     ):
         who.add_argument(name, metavar="NAME", default=argparse.SUPPRESS, help=text)
     text = "use the simulated account of the demonstration that runs in another terminal"
-    who.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help=text)
+    # Not in the group: its usage would be wider than a terminal.
+    parser.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help=text)
     text = "refuse every call that would change anything"
     parser.add_argument("--read-only", action="store_true", default=argparse.SUPPRESS, help=text)
