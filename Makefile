@@ -76,7 +76,9 @@ hub-load: $(VENV)/.ready
 # running again continues). Takes some minutes; the lives about five.
 torture: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py tests/blueprints/scanners
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health tests/screens/ways
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health \
+		tests/account tests/cli tests/screens/ways
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/screens/hostile
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
 

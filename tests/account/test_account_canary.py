@@ -211,7 +211,14 @@ async def test_a_token_that_is_no_header_is_not_repeated(
     assert MARK not in f"{refused.value} {refused.value.plain}"
 
 
-@pytest.mark.parametrize("where", ["screen", "worker", "thread"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "worker",
+        pytest.param("screen", marks=pytest.mark.torture),
+        pytest.param("thread", marks=pytest.mark.torture),
+    ],
+)
 def test_a_crash_shows_no_secret(home: dict[str, str], tmp_path: Path, where: str) -> None:
     program = Path(__file__).with_name("crash_program.py")
     ended = subprocess.run(

@@ -73,7 +73,10 @@ async def test_the_pace_stops_doubles_and_goes_back(
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("scenario", "first"),
-    [("bad-image", Exit.FAILED), ("expired-session", Exit.OUT_OF_SIGHT)],
+    [
+        pytest.param("bad-image", Exit.FAILED, marks=pytest.mark.torture),
+        ("expired-session", Exit.OUT_OF_SIGHT),
+    ],
 )
 async def test_a_story_stops_and_trying_again_ends_well(
     stage: SimulatedStage, scenario: str, first: Exit

@@ -73,7 +73,13 @@ REFUSED: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("step", REFUSED)
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(step, marks=[] if step == "balancer" else pytest.mark.torture)
+        for step in REFUSED
+    ],
+)
 async def test_what_aws_refuses_to_new_accounts_stops_before_the_database(
     account: Account, door: Door, step: str
 ) -> None:

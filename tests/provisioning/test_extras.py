@@ -58,6 +58,7 @@ def a_narrow_account(account: Account) -> Iterator[None]:
         yield
 
 
+@pytest.mark.torture
 @pytest.mark.timeout(180)
 async def test_no_extra_stops_a_site_or_keeps_it(own_account: Account, own_owner: Door) -> None:
     wanted = site_named(SITE, governance={"github_repository": "owner/name"})

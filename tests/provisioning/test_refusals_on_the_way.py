@@ -50,8 +50,8 @@ def placed(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "target": f"{stack}/{logical_id}"}
 
 
-SLICE = ("clock", "scp", "pullrate", "rds-free-size", "elb-unsupported")
-"""Of each kind one: the clock, an organization, an image, the Free plan, the age of the account."""
+SLICE = ("clock", "scp", "rds-free-size")
+"""A refusal before there is anything, one by an organization, and one of the account's plan."""
 
 
 def test_there_is_a_way_on_for_every_refusal() -> None:

@@ -229,6 +229,7 @@ async def test_a_role_alone_is_found_and_removed(own_door: Door, own_owner: Door
     assert await of_site("half-role", own_owner) == set()
 
 
+@pytest.mark.torture
 async def test_cloudformation_continues_when_the_session_ends(account: Account, door: Door) -> None:
     site, heard = site_named("long-haul"), Heard()
     speed(account, "300")

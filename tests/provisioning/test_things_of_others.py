@@ -169,6 +169,7 @@ async def test_a_foreign_service_role_is_refused(own_door: Door, own_owner: Door
     await own_owner.call("iam", "delete_role", RoleName=name)
 
 
+@pytest.mark.torture
 async def test_a_stack_that_still_has_resources_is_not_deleted_unasked(
     own_door: Door, own_owner: Door
 ) -> None:

@@ -1,6 +1,8 @@
 """Hostile text in every field, and services that fail in ways nobody foresaw."""
 
+import os
 import re
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,14 @@ FIELDS = [
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+def some_of_them(path: str) -> Sequence[str]:
+    """Two hostile texts for each field, so that all occur; in make torture, every one."""
+    if "SOLARRALLY_TORTURE" in os.environ:
+        return HOSTILE
+    at = [field for _, field in FIELDS].index(path)
+    return [HOSTILE[(at + off) % len(HOSTILE)] for off in (0, len(HOSTILE) // 2)]
+
+
 @pytest.mark.parametrize(("step", "path"), FIELDS, ids=[path for _, path in FIELDS])
 async def test_hostile_text_is_refused_in_words(
     at: Open, session: Session, store: DraftStore, step: str, path: str
@@ -49,7 +59,7 @@ async def test_hostile_text_is_refused_in_words(
     async with at(step) as (app, pilot):
         shown = app.screen
         field = shown.query_one(f"#{field_id(path)} Input", Input)
-        for text in HOSTILE:
+        for text in some_of_them(path):
             field.value = text
             await pilot.pause()
             await pilot.press("ctrl+n")

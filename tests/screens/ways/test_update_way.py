@@ -26,6 +26,7 @@ def deaf(_: Event) -> None:
     """Take no notice."""
 
 
+@pytest.mark.torture
 async def test_a_site_grows_through_review(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
