@@ -140,7 +140,8 @@ class LiveCharger:
         self.client.on_connect = self._on_connect
         self.client.on_disconnect = lambda *_: self.ended.append(time.monotonic())
         self.ready = threading.Event()
-        self.client.connect(self.files.endpoint, self.files.port)
+        # A short interval: whoever gets no answer to CONNECT tries again after it.
+        self.client.connect(self.files.endpoint, self.files.port, keepalive=10)
         self.client.loop_start()
         assert self.ready.wait(60)
 
