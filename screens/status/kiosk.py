@@ -19,7 +19,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.common.words import explained
-from solarrally_tui.screens.status.kiosk_text import display
+from solarrally_tui.screens.status.kiosk_text import before, display
 from solarrally_tui.screens.status.wall import now
 from solarrally_tui.screens.status.wall_text import clock
 from solarrally_tui.wizard.engine import SIMULATED, account_label
@@ -43,6 +43,8 @@ class KioskScreen(Screen[None]):
         super().__init__()
         self._services, self._site = services, site
         self._facts: SiteFacts | None = None
+        self._why: Plain | None = None
+        """Why there has been no report yet."""
 
     def compose(self) -> ComposeResult:
         """Show the name and the time, and room for the rest."""
@@ -56,6 +58,7 @@ class KioskScreen(Screen[None]):
         self.set_interval(_ROUND_SECONDS, self.check)
         self.set_interval(_DRAW_SECONDS, self.draw)
         self.check()
+        self.draw()
 
     @work(group="check", exit_on_error=False)
     async def check(self) -> None:
@@ -71,6 +74,7 @@ class KioskScreen(Screen[None]):
 
     def _refused(self, why: "Plain") -> None:
         """Show why there is no report. What was shown before looks old from now on."""
+        self._why = why
         if self._facts is None:
             card = explained(_words(why), Severity.UNKNOWN)
             self.query_one("#kiosk-display", Static).update(card)
@@ -84,16 +88,18 @@ class KioskScreen(Screen[None]):
         """Draw what is known, as old as it is now."""
         facts, moment = self._facts, now()
         self.query_one("#kiosk-clock", Static).update(Content.styled(clock(moment)[:5], "bold"))
+        under = self.query_one("#kiosk-display", Static)
+        width, height = under.content_size
+        if not width:  # What comes before the first layout is drawn after it.
+            self.call_after_refresh(self.draw)
+            return
         if facts is None:
+            if self._why is None:
+                under.update(Content("\n").join(before(width, height)))
             return
         if facts.report.lost is not None:
             words = _words(facts.report.lost)
             facts = replace(facts, report=replace(facts.report, lost=words))
-        under = self.query_one("#kiosk-display", Static)
-        width, height = under.content_size
-        if not width:  # A report that comes before the first layout is drawn after it.
-            self.call_after_refresh(self.draw)
-            return
         under.update(Content("\n").join(display(facts, moment, width, height)))
 
     def on_resize(self) -> None:

@@ -43,6 +43,7 @@ _BARS: Final = 5
 """Lines of the power's course with its name, at least."""
 _NONE: Final = "-"
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
+_FIRST: Final = "CHECKING"
 _OLD: Final = "OLD"
 _NO_CONNECTION: Final = "NO CONNECTION"
 
@@ -105,6 +106,18 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
     lines = lines[: height - 1]
     lines += [Content("")] * (height - 1 - len(lines))
     return [*lines, Content.styled(foot(report), DIM).truncate(width, ellipsis=True)]
+
+
+def before(width: int, height: int) -> list[Content]:
+    """Return the lines of the display before anything was seen."""
+    faces = [
+        _Face(across, across)
+        for across in range(1, _LARGEST + 1)
+        if large_letters.width(_FIRST, across) <= width and large_letters.rows(across) < height
+    ]
+    face = faces[-1] if faces else _Face(0, 0)
+    said = wrapped("The first round of checks takes longest.", width, DIM, most=2)
+    return [*_in_face(_FIRST, face, width, DIM), *said][:height]
 
 
 def figures(report: "Report", *, short: bool = False, old: bool = False) -> tuple[Figure, ...]:

@@ -18,7 +18,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Check, Report
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.kiosk import KioskApp
-from solarrally_tui.screens.status.kiosk_text import display, figures
+from solarrally_tui.screens.status.kiosk_text import before, display, figures
 from solarrally_tui.screens.status.large_letters import PIXELS, has_letters, large, rows, width
 from solarrally_tui.screens.status.wall_text import foot, layers, lines_of_courses, verdict
 from solarrally_tui.text.plain import Plain
@@ -247,6 +247,14 @@ def test_the_display_fits_every_terminal(columns: int, lines: int, kind: str) ->
     shown = text_of(KINDS[kind](), (columns, lines)).split("\n")
     assert len(shown) == lines
     assert max(map(len, shown)) <= columns
+
+
+@pytest.mark.parametrize("size", [(30, 8), (76, 21), (196, 57)])
+def test_before_the_first_report_it_is_checking(size: tuple[int, int]) -> None:
+    lines = [line.plain for line in before(*size)]
+    assert len(lines) <= size[1]
+    assert max(map(len, lines)) <= size[0]
+    assert "█" in lines[0] or lines[0] == "CHECKING"
 
 
 def many() -> Report:
