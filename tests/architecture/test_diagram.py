@@ -17,12 +17,13 @@ from solarrally_tui.architecture.diagram import (
     box_of,
     diagram,
 )
-from solarrally_tui.architecture.drawing import svg
+from solarrally_tui.architecture.drawing import TONES, svg
 from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.service_names import SERVICES
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 
@@ -126,6 +127,18 @@ def test_the_picture_is_plain_svg_that_holds_its_boxes(name: str) -> None:
         for left, top, wide, high in boxes[at + 1 :]:
             assert x + w <= left or left + wide <= x or y + h <= top or top + high <= y
     assert len(boxes) == 1 + len(drawn(SITES[name]).boxes)
+
+
+def test_a_picture_of_states_says_them_in_words_and_colours() -> None:
+    shown = drawn(SITES["large"])
+    states = {BoxId.HUB: State.RUNNING, BoxId.DATABASE: State.FAILED, BoxId.NETWORK: State.DONE}
+    captions = {box.id: Caption(box.id.value) for box in shown.boxes}
+    plain = svg(shown, captions, "", "", "")
+    drawing = svg(shown.in_states(states), captions, "", "", "")
+    assert "● working" in drawing
+    assert "✗ failed" in drawing
+    assert all(word not in plain for word in ("working", "failed"))
+    assert drawing.count(TONES[State.FAILED.tone]) > plain.count(TONES[State.FAILED.tone])
 
 
 def test_words_that_are_too_long_are_cut_within_their_box() -> None:
