@@ -48,7 +48,7 @@ class CostAndTime:
         )
 
     def section(self) -> Content:
-        """Return the whole section: where the money goes, what is paid once, and the time."""
+        """Return where the money goes, what is paid once, and whether the sign-in lasts."""
         estimate, times = estimate_of(self.session), self._times()
         parts = []
         if estimate is None:
@@ -56,7 +56,6 @@ class CostAndTime:
         else:
             once = self._of_site(self.session.services.plans.first_build)
             parts.append(sections.money(self.plan, estimate, once, self.session.money))
-        parts.append(Content.assemble(("Time  ", "bold"), self._duration()))
         if times is not None:
             parts.append(sections.session(times))
         return Content("\n").join(parts)

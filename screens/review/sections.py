@@ -31,6 +31,8 @@ _HANGS: Final = 4
 """Columns before each line of a sentence."""
 _ONE_LINE: Final = 70
 """Columns from which a stack's title and its contents share a line."""
+_COUNTED: Final = 82
+"""Columns from which the line also says how many resources that are."""
 _SHOWN_COSTS: Final = 6
 WIDE: Final = 140
 """Columns from which the answers have a column of their own."""
@@ -162,8 +164,7 @@ def _contents_line(state: Signed, stack: "StackContents", columns: int) -> Conte
         return Content.assemble(mark(state), stack.title, f"\n    {stack.purpose}", f", {count}")
     between = " " * (_TITLE - len(stack.title))
     room = columns - _TITLE - 2 - len(count)
-    fits = len(stack.purpose) + 2 <= room
-    said = f"{stack.purpose:<{room}}{count}" if fits else stack.purpose
+    said = f"{stack.purpose:<{room}}{count}" if columns >= _COUNTED else stack.purpose
     return Content.assemble(mark(state), stack.title, between, (said, DIM))
 
 
