@@ -52,6 +52,16 @@ def test_screen(shown: Callable[..., bool], step: str, size: tuple[int, int]) ->
     assert shown(step, size)
 
 
+@pytest.mark.parametrize("step", PLAIN[: PLAIN.index("review")])
+def test_screen_on_a_projector(shown: Callable[..., bool], step: str) -> None:
+    assert shown(step, WALL)
+
+
+def test_just_prices(shown: Callable[..., bool], session: Session) -> None:
+    session.site.just_prices = True
+    assert shown("size", SMALL)
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_more_options(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     assert shown("size", size, "shift+tab", "shift+tab", "shift+tab", "enter", "tab")
