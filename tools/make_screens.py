@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ from solarrally_tui.pricing.estimate import estimate  # noqa: E402
 from solarrally_tui.provisioning.change.plan import Plan  # noqa: E402
 from solarrally_tui.provisioning.engine.events import Event, State  # noqa: E402
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, iso  # noqa: E402
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome  # noqa: E402
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome  # noqa: E402
 from solarrally_tui.screens.fleet import screen as fleet  # noqa: E402
 from solarrally_tui.screens.status import kiosk, wall  # noqa: E402
 from solarrally_tui.screens.status import screen as status  # noqa: E402
@@ -142,6 +143,26 @@ def _done(session: Session) -> None:
         session.site.run.take(at(240, step, State.DONE))
     session.site.run.finish(Outcome(Exit.OK, "Deployed."))
     session.site.deployed = session.site.draft.name
+
+
+def _destroyed(session: Session) -> None:
+    steps = session.services.steps(destroys=True)
+    run = RunProgress(steps, destroys=True, site=session.site.draft.name, clock=lambda: START)
+    run.clock = lambda: START + 512
+    for step in steps:
+        run.take(at(20, step, State.RUNNING))
+        run.take(at(240, step, State.DONE))
+    kept = (
+        Kept("database snapshot", "solarrally-sunny-garage-data-snapshot-1x2y", Decimal("1.90")),
+        Kept("audit log bucket", "solarrally-sunny-garage--audit-1x2y3z", Decimal("0.02")),
+    )
+    run.finish(Outcome(Exit.OK, "Deleted.", kept=kept))
+    session.site.run = run
+
+
+def _just_prices(session: Session) -> None:
+    session.site.just_prices = True
+    session.site.seen.clear()
 
 
 def _deployed(session: Session) -> None:
@@ -252,6 +273,10 @@ SHOTS = {
     "size": Shot("size"),
     "size-medium": Shot("size", ("right", "tab")),
     "size-share": Shot("size", ("shift+tab",) * 4),
+    "size-curve": Shot("size", ("f2",), size=(120, 40)),
+    "size-empty": Shot("size", ("tab", "ctrl+u"), size=(80, 24)),
+    "size-200x60": Shot("size", size=(200, 60)),
+    "prices": Shot("size", prepare=_just_prices),
     "size-lines": Shot("size", ("f3", "down", "down")),
     "quote": Shot("size", ("f4", *"Sun and Sons"), _quoting),
     "size-help": Shot("size", ("tab", "tab", "tab", "tab", "f1")),
@@ -260,6 +285,7 @@ SHOTS = {
     "size-light": Shot("size", theme="solarrally-light"),
     "size-contrast": Shot("size", theme="solarrally-contrast"),
     "application": Shot("application", prepare=_known),
+    "application-findings": Shot("application", ("f3",), _known),
     "application-image": Shot("application", answers={"application": {"image": IMAGE}}),
     "review": Shot("review", size=(120, 40)),
     "review-question": Shot("review", ("ctrl+n",)),
@@ -286,6 +312,8 @@ SHOTS = {
     "handover": Shot("status", ("f3",), _deployed),
     "destroy": Shot("status", ("f3", "tab", "tab", "tab", "enter"), _deployed),
     "presenter": Shot("size", ("f12",)),
+    "destroyed": Shot("provision", prepare=_destroyed),
+    "destroyed-kept": Shot("provision", ("f3",), prepare=_destroyed),
     "scenarios": Shot("welcome", ("f7", "down"), _stage),
 }
 

@@ -186,7 +186,7 @@ class SizeScreen(StepScreen):
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
         height, money = self.app.size.height, self.session.money
-        most = _MANY_BARS if height >= TALL else _BARS
+        most = _MANY_BARS if height >= TALL or self._has_chart else _BARS
         self._shares = at_most(most, self._mine) if self._mine else ()
         amounts = [(share.words, share.monthly) for share in self._shares]
         bars = self.query_one(CostBars)

@@ -1,5 +1,6 @@
 """The chart of a curve in letters, and the dots it is drawn with."""
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -85,6 +86,27 @@ def test_ticks_are_round_and_equally_far_apart_as_the_amounts_are(
             monthly = cost_at(shape, shown.chargers)
             exact = float(monthly / shown.step) * shown.rows
             assert abs((shown.dot(monthly) + 2) / 4 - exact) <= (0.125 if exact > 0.5 else 0.5)
+
+
+@pytest.mark.parametrize("columns", range(40, 200, 7))
+def test_chargers_are_equally_far_apart_and_on_the_scale_of_the_lines(
+    six: Curve, hundreds: Curve, columns: int
+) -> None:
+    for found in (six, hundreds):
+        lines = drawn(found, columns, 12)
+        shown = scales(found, 10)
+        begin = lines[-2].index("└") + 1
+        centers = {
+            int(label[0].replace(",", "")): label.start() - begin + len(label[0]) // 2
+            for label in re.finditer(r"[\d,]+", lines[-1])
+        }
+        each = shown.columns(len(lines[-2]) - begin)
+        for count, cell in centers.items():
+            if count:
+                assert abs(cell - count * each / shown.apart) < 1
+        # The dotted line at the site's own number is above its label.
+        mine = centers[found.chargers]
+        assert all(line[begin + mine] != " " for line in lines[:-2])
 
 
 def test_between_two_points_a_line_is_what_the_estimate_says(hundreds: Curve) -> None:

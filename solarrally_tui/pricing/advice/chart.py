@@ -36,13 +36,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """The part of a curve that is shown: chargers from 1, and USD a month from 0 at the base line.
+    """The part of a curve that is shown: chargers and USD a month, both from 0.
 
-    The ticks at the amounts are so many whole rows apart, so that their distances are true.
+    Ticks are whole rows and whole columns apart, so that their distances are true.
     """
 
     chargers: int
-    charger_ticks: tuple[int, ...]
+    apart: int
+    """Chargers between two ticks."""
     step: Decimal
     """USD a month between two ticks."""
     rows: int
@@ -61,6 +62,10 @@ class Scales:
     def row(self, monthly: Decimal) -> int:
         """Return the row, counted from the top, in which an amount is drawn."""
         return self.height - 1 - self.dot(monthly) // DOWN
+
+    def columns(self, room: int) -> int:
+        """Return the columns between two ticks of chargers where there is room for so many."""
+        return max((room - 1) * self.apart // self.chargers, 1)
 
     @property
     def ticks(self) -> dict[int, Decimal]:
@@ -81,9 +86,8 @@ def scales(found: Curve, height: int, rate: Decimal = Decimal(1)) -> Scales:
     upto = min(upto, found.most)
     highest = max(cost_at(shape, upto) for shape in found.tiers) * rate
     step, rows = _ticks_of(highest, height)
-    apart = int(round_step(Decimal(upto) / 5))
-    at = (1, *range(apart, upto + 1, apart)) if apart > 1 else tuple(range(1, upto + 1))
-    return Scales(upto, at, step / rate, rows, height)
+    apart = max(int(round_step(Decimal(upto) / 5)), 1)
+    return Scales(upto, apart, step / rate, rows, height)
 
 
 def _ticks_of(highest: Decimal, height: int) -> tuple[Decimal, int]:
@@ -141,7 +145,9 @@ def chart(
     ends = _labels(found, shown, amount)
     width = columns - left - 2 - max(len(f" {label}") for _, label in ends.values())
     width = min(width, columns - left - 2 - len(" chargers"))
-    canvas = _drawn(found, shown, width)
+    each = shown.columns(width)
+    width = shown.chargers * each // shown.apart + 1
+    canvas = _drawn(found, shown, each, width)
     lines = []
     for row in range(shown.height):
         tick = money.get(row, "")
@@ -150,19 +156,22 @@ def chart(
         plotted = [Span(text, tone) for text, tone in canvas.runs(row)]
         lines.append([side, *plotted, *([Span(f" {label}", name)] if name else [])])
     lines.append([Span(f"{nothing:>{left}} └{'─' * width}", AXIS)])
-    lines.append([Span(" " * (left + 2), AXIS), *_ticks(found.chargers, shown, width)])
+    lines.append([Span(" " * (left + 2), AXIS), *_ticks(found.chargers, shown, each, width)])
     return lines
 
 
-def _drawn(found: Curve, shown: Scales, width: int) -> Canvas:
+def _drawn(found: Curve, shown: Scales, each: int, width: int) -> Canvas:
+    """Draw the lines. each: columns between two ticks of chargers."""
     canvas = Canvas(width, shown.height)
-    mine = _column(found.chargers, shown, canvas.width)
+    mine = _dot(found.chargers, shown, each)
     for y in range(0, canvas.height, 2):
         canvas.dot(mine, y, MINE)
     for shape in found.tiers:
         before = None
         for x in range(canvas.width):
-            chargers = 1 + round(x * (shown.chargers - 1) / max(canvas.width - 1, 1))
+            chargers = min(round(x * shown.apart / (ACROSS * each)), shown.chargers)
+            if chargers < 1:
+                continue
             y = shown.dot(cost_at(shape, chargers))
             if shape.suits(chargers) or x % _DOT_EVERY == 0:
                 linked = before if before is not None and shape.suits(chargers) else y
@@ -171,8 +180,8 @@ def _drawn(found: Curve, shown: Scales, width: int) -> Canvas:
     return canvas
 
 
-def _column(chargers: int, shown: Scales, dots: int) -> int:
-    return round((chargers - 1) * (dots - 1) / max(shown.chargers - 1, 1))
+def _dot(chargers: int, shown: Scales, each: int) -> int:
+    return round(chargers * ACROSS * each / shown.apart)
 
 
 def _labels(found: Curve, shown: Scales, amount: Amount) -> dict[int, tuple[str, str]]:
@@ -191,13 +200,13 @@ def _labels(found: Curve, shown: Scales, amount: Amount) -> dict[int, tuple[str,
     }
 
 
-def _ticks(mine: int, shown: Scales, width: int) -> Iterator[Span]:
+def _ticks(mine: int, shown: Scales, each: int, width: int) -> Iterator[Span]:
     """Yield the numbers below the chart; one that would touch the site's own is left out."""
     letters = [" "] * (width + 3)
     begin = end = 0
-    for tick in (mine, shown.chargers, *shown.charger_ticks):
+    for tick in (mine, shown.chargers, *range(0, shown.chargers + 1, shown.apart)):
         label = f"{tick:,}"
-        cell = _column(tick, shown, width * ACROSS) // ACROSS
+        cell = _dot(tick, shown, each) // ACROSS
         at = max(cell - len(label) // 2, 0)
         if all(letter == " " for letter in letters[max(at - 1, 0) : at + len(label) + 1]):
             letters[at : at + len(label)] = label
