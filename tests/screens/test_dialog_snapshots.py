@@ -58,9 +58,7 @@ def test_handover(shown: Shown, size: tuple[int, int]) -> None:
 
 
 def test_question_before_destroying(shown: Shown) -> None:
-    assert shown(
-        "status", SMALL, "f3", "end", "tab", "tab", "tab", "tab", "enter", "x", "enter", **UP
-    )
+    assert shown("status", SMALL, "f3", "tab", "tab", "tab", "enter", "x", "enter", **UP)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
