@@ -66,7 +66,7 @@ from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 from solarrally_tui.simulator.stacks.resource_lifecycle import ResourceLifecycle
 from solarrally_tui.simulator.stacks.runtime_hooks import RuntimeHooks
 from solarrally_tui.simulator.watching import alarms, log_metrics
-from solarrally_tui.simulator.wire import models
+from solarrally_tui.simulator.wire import forms, models
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda _: fleet_provisioning.install(),
     lambda _: certificate_validity.install(),
     lambda _: models.install(),
+    lambda _: forms.install(),
     lambda shared: loopback.connect(shared.endpoint_url),
     # What MiniStack lacks. Before everything that wraps a resource type.
     lambda _: services.load(),
