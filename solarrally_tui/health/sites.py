@@ -1,7 +1,9 @@
-"""The sites of an account at a glance: what is deployed where, in which state and version."""
+"""The sites of accounts at a glance: what is deployed where, in which state and version."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from typing import Final
 
 from solarrally_tui.aws.door import Door
@@ -38,6 +40,56 @@ class SiteSummary:
     def is_seen(self) -> bool:
         """Whether its state is known."""
         return self.state is not Severity.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummary:
+    """What one profile of the AWS configuration shows of its account."""
+
+    profile: str
+    account: str = ""
+    """Empty where AWS did not say."""
+    sites: tuple[SiteSummary, ...] = ()
+    error: AwsError | None = None
+    """Why the account could not be read; None where it was."""
+    same_as: str = ""
+    """The profile given before it that leads to the same account, where the sites are listed."""
+
+
+async def survey_profiles(
+    profiles: Sequence[str], *, read_only: bool = False
+) -> tuple[AccountSummary, ...]:
+    """Return the sites of the account behind each profile.
+
+    An account that cannot be read carries its error, and the others are read all the same.
+    """
+    async with AsyncExitStack() as open_doors:
+        opened: list[tuple[AccountSummary, Door | None]] = []
+        seen: dict[str, str] = {}
+        # One after the other: a profile with an MFA device asks for its code here.
+        for profile in profiles:
+            try:
+                door = await Door.open(profile=profile, read_only=read_only)
+                await open_doors.enter_async_context(door)
+                account = (await door.identity()).account
+            except AwsError as error:
+                opened.append((AccountSummary(profile, error=error), None))
+                continue
+            if first := seen.get(account):
+                opened.append((AccountSummary(profile, account, same_as=first), None))
+                continue
+            seen[account] = profile
+            opened.append((AccountSummary(profile, account), door))
+        return tuple(await asyncio.gather(*(_surveyed(one, door) for one, door in opened)))
+
+
+async def _surveyed(summary: AccountSummary, door: Door | None) -> AccountSummary:
+    if door is None:
+        return summary
+    try:
+        return replace(summary, sites=await survey(door))
+    except AwsError as error:
+        return replace(summary, error=error)
 
 
 async def survey(door: Door) -> tuple[SiteSummary, ...]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import events, logs
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.watch import ALL_MONTH, Watch
+from solarrally_tui.simulator.settings import ACCOUNT_ID, ROOT_SECRET
 from tests.health.health_setup import BreakableSite
 from tests.screens.support import reached
 
@@ -208,6 +211,47 @@ def test_sites_are_listed_with_state_version_and_cost(capsys: pytest.CaptureFixt
     assert found["version"]
     assert float(found["monthly_cost_usd"]) > 20
     assert SITE in run(capsys, "sites")[1]
+
+
+def test_sites_of_several_accounts_are_one_table_and_an_unreadable_one_hides_none(
+    site: BreakableSite,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = {
+        "north": (os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]),
+        "south": ("222222222222", ROOT_SECRET),
+        "shut": ("AKIAQQQQQQQQQQQQQQQQ", "nobody's"),
+    }
+    keys["twin"] = keys["north"]
+    config = tmp_path / "config"
+    config.write_text(
+        "\n".join(
+            f"[profile {name}]\nregion = eu-central-1\naws_access_key_id = {key}\n"
+            f"aws_secret_access_key = {secret}"
+            for name, (key, secret) in keys.items()
+        )
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    words = ("sites", "--profiles", "north,south", "--profiles", "shut,gone,twin")
+    code, out, said = run(capsys, *words)
+    assert code == 12
+    assert "north" in out
+    assert SITE in out
+    code, out, _ = run(capsys, *words, "--json")
+    told = json.loads(out)
+    assert code == 12
+    (found,) = (one for one in told["sites"] if one["name"] == SITE)
+    assert (found["profile"], found["account"]) == ("north", ACCOUNT_ID)
+    accounts = {one["profile"]: one for one in told["accounts"]}
+    assert [name for name, one in accounts.items() if one["error"]] == ["shut", "gone"]
+    assert "gone" in accounts["gone"]["error"]["what"]
+    assert (accounts["south"]["account"], accounts["twin"]["same_as"]) == ("222222222222", "north")
+    lines = [line.split(":")[0] for line in said.splitlines() if not line.startswith(" ")]
+    assert {"south", "shut", "gone", "twin"} <= set(lines)
+    assert run(capsys, "sites", "--profiles", "gone")[0] == 4
+    assert run(capsys, "--profile", "north", "sites", "--profiles", "south")[0] == 2
 
 
 def test_the_dashboard_opens_or_its_address_is_said(

@@ -1,7 +1,10 @@
-"""solarrally sites: every site of the account, in all Regions."""
+"""solarrally sites: every site of the account, in all Regions, or of several accounts."""
 
+import argparse
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
@@ -9,68 +12,181 @@ from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.health.sites import AccountSummary, SiteSummary
 
 
 @dataclass(frozen=True, slots=True)
 class Options(CommonOptions):
     """What sites takes."""
 
+    profiles: list[list[str]]
     json: bool
 
 
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
-        "exit status: 0 all were read, 12 the stacks or the answers of one were not, 4 credentials."
+        "exit status: 0 all were read, 12 an account was not, or the stacks or the answers of a "
+        "site, 4 credentials."
+    )
+    parser.add_argument(
+        "--profiles",
+        type=_names,
+        action="append",
+        default=[],
+        metavar="NAME,NAME",
+        help="profiles of the AWS configuration: the sites of all their accounts in one table; "
+        "repeatable",
     )
     add_json(parser)
-    carry_out(parser, run, Options, example="solarrally sites\nsolarrally sites --json")
+    carry_out(
+        parser,
+        run,
+        Options,
+        example="solarrally sites\nsolarrally sites --json\n"
+        "solarrally sites --profiles north,south",
+    )
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        msg = f"{text!r} has an empty name between its commas"
+        raise argparse.ArgumentTypeError(msg)
+    return names
 
 
 def run(options: Options) -> int:
-    """List the sites of this account, by their records in us-east-1. Only reads."""
+    """List the sites of this account or of several, by their records in us-east-1. Only reads."""
     from solarrally_tui.commands.shared.door import run_with_door
 
-    return run_with_door(options, lambda door: _sites(options, door))
+    if not options.profiles:
+        return run_with_door(options, lambda door: _sites(options, door))
+    if options.profile or options.credentials:
+        say("Name the accounts with --profiles alone, without --profile and --credentials.")
+        return Exit.USAGE
+    try:
+        return asyncio.run(_accounts(options))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        say("Stopped. Nothing was changed.")
+        return Exit.OUT_OF_SIGHT
 
 
 async def _sites(options: Options, door: "Door") -> int:
     from solarrally_tui.health.sites import survey
-    from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.text.table import columns
 
     found = await survey(door)
-    costs = {one.name: estimate(one.site).expected for one in found if one.site}
-    status = Exit.OK if all(one.site and one.is_seen for one in found) else Exit.UNKNOWN
+    status = _status(found)
     if options.json:
-        listed = [
-            {
-                "name": one.name,
-                "region": one.region,
-                "tier": one.tier,
-                "state": one.state.value,
-                "detail": one.line,
-                "version": one.version,
-                "monthly_cost_usd": f"{costs[one.name]:.2f}" if one.name in costs else None,
-            }
-            for one in found
-        ]
-        return show_result({"sites": listed}, status)
+        return show_result({"sites": [_as_json(one) for one in found]}, status)
     if not found:
         say("The account has no sites. Run solarrally init, or solarrally for the wizard.")
         return status
-    heads = ("Site", "Region", "Tier", "State", "Version", "USD a month")
-    rows = [
-        (
-            one.name,
-            one.region,
-            one.tier,
-            one.state.line(one.line),
-            one.version or "unknown",
-            f"{costs[one.name]:,.0f}" if one.name in costs else "unknown",
-        )
-        for one in found
-    ]
-    show("\n".join(columns([heads, *rows])))
+    show("\n".join(columns([_HEADS, *map(_cells, found)])))
     return status
+
+
+async def _accounts(options: Options) -> int:
+    from solarrally_tui.health.sites import survey_profiles
+    from solarrally_tui.text.table import columns, fit
+
+    profiles = tuple(dict.fromkeys(name for names in options.profiles for name in names))
+    accounts = await survey_profiles(profiles, read_only=options.read_only)
+    status = _status_of_accounts(accounts)
+    if options.json:
+        result = {
+            "sites": [
+                {"profile": account.profile, "account": account.account} | _as_json(one)
+                for account in accounts
+                for one in account.sites
+            ],
+            "accounts": [_account_as_json(account) for account in accounts],
+        }
+        return show_result(result, status)
+    rows = [
+        (account.profile, account.account, *_cells(one))
+        for account in accounts
+        for one in account.sites
+    ]
+    if rows:
+        show("\n".join(columns([("Profile", "Account", *_HEADS), *rows])))
+    for account in accounts:
+        if line := _line(account):
+            say(fit(line))
+    return status
+
+
+def _line(account: "AccountSummary") -> str:
+    """Return what the table does not show of an account; empty where it shows all."""
+    if account.error:
+        plain = account.error.plain
+        words = " ".join(filter(None, (plain.what, plain.why, plain.next)))
+        return f"{account.profile}: not read. {words}"
+    if account.same_as:
+        return (
+            f"{account.profile}: leads to the account {account.account}, as {account.same_as} does."
+        )
+    return (
+        "" if account.sites else f"{account.profile}: the account {account.account} has no sites."
+    )
+
+
+def _account_as_json(account: "AccountSummary") -> dict[str, Any]:
+    plain = account.error.plain if account.error else None
+    return {
+        "profile": account.profile,
+        "account": account.account or None,
+        "same_as": account.same_as or None,
+        "error": {"what": plain.what, "why": plain.why, "next": plain.next} if plain else None,
+    }
+
+
+def _status(found: "Sequence[SiteSummary]") -> Exit:
+    return Exit.OK if all(one.site and one.is_seen for one in found) else Exit.UNKNOWN
+
+
+def _status_of_accounts(accounts: "Sequence[AccountSummary]") -> int:
+    from solarrally_tui.commands.shared.failures import described
+
+    errors = [account.error for account in accounts if account.error]
+    if errors and len(errors) == len(accounts):
+        return described(errors[0])[1]
+    return Exit.UNKNOWN if errors else _status([o for each in accounts for o in each.sites])
+
+
+_HEADS = ("Site", "Region", "Tier", "State", "Version", "USD a month")
+
+
+def _cells(one: "SiteSummary") -> tuple[str, ...]:
+    cost = _cost(one)
+    return (
+        one.name,
+        one.region,
+        one.tier,
+        one.state.line(one.line),
+        one.version or "unknown",
+        "unknown" if cost is None else f"{cost:,.0f}",
+    )
+
+
+def _as_json(one: "SiteSummary") -> dict[str, Any]:
+    cost = _cost(one)
+    return {
+        "name": one.name,
+        "region": one.region,
+        "tier": one.tier,
+        "state": one.state.value,
+        "detail": one.line,
+        "version": one.version,
+        "monthly_cost_usd": None if cost is None else f"{cost:.2f}",
+    }
+
+
+def _cost(one: "SiteSummary") -> "Decimal | None":
+    from solarrally_tui.pricing.estimate import estimate
+
+    return estimate(one.site).expected if one.site else None
