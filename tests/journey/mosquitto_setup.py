@@ -39,7 +39,7 @@ class Metadata(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def metadata_endpoint() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Metadata)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

@@ -1,4 +1,4 @@
-"""The command `solarrally estimate`, in its own process, without network and credentials."""
+"""The command `solarrally estimate`, without network and credentials."""
 
 import csv
 import io
@@ -6,31 +6,35 @@ import json
 import os
 import re
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
+from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from solarrally_tui.cli import main
 
 ROOT = Path(__file__).parents[2]
 SMALL = str(ROOT / "examples" / "small.toml")
 
 
 def estimate(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command where every connection and every credential is missing."""
-    closed = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOLAR"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "solarrally_tui.cli", "estimate", *words],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        env=kept | closed | {"HOME": "/nonexistent"},
-    )
+    """Run the command where every connection and every credential is missing.
+
+    In this process: tests/text runs it in one of its own.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith(("AWS_", "SOLAR"))]:
+            patch.delenv(name)
+        for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+            patch.setenv(name, "http://127.0.0.1:9")
+        patch.setenv("HOME", "/nonexistent")
+        with pytest.raises(SystemExit) as ended:
+            main(["estimate", *words])
+    code = int(ended.value.code or 0)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 def data(*words: str) -> dict:  # type: ignore[type-arg]
