@@ -21,6 +21,7 @@ from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
+from solarrally_tui.screens.status.operations import OPERATIONS
 from solarrally_tui.wizard.demo_stage import BESIDE
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -28,6 +29,7 @@ from solarrally_tui.wizard.session import Session
 
 _HIDDEN: Final = "\N{BULLET}" * 12
 _SHOWN_SECONDS: Final = 30.0
+_PROGRAM: Final = "solarrally"
 _NAMES: Final = 15
 """Columns for the name of a line."""
 _OPEN: Final = " Open dashboard, signed in "
@@ -204,31 +206,6 @@ class HandoverScreen(Dialog[str]):
         self.dismiss("")
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Something that is done to a deployed site on the command line, seldom enough for that."""
-
-    title: str
-    what: str
-    words: str
-
-    def command(self, site: str, second_region: str) -> str:
-        """Return it for a site. second_region: where its backups are copied to, or empty."""
-        return self.words.format(site=site, region=second_region or "REGION")
-
-
-OPERATIONS: Final = (
-    Operation("Maintain", "What is due for renewal, and renew it.", "maintain {site}"),
-    Operation("Drill", "Restore a backup beside the site, and check it.", "drill {site}"),
-    Operation(
-        "Recover",
-        "Make the site again in another Region when its Region is lost.",
-        "recover {site} --in {region}",
-    ),
-    Operation("Export", "Write the site as Terraform.", "export {site} --to FOLDER"),
-)
-
-
 def lines(
     handover: Handover, site: str, monthly: str, administrator: str, second_region: str = ""
 ) -> list[Line]:
@@ -247,7 +224,7 @@ def lines(
         Line("Costs", monthly, monthly),
         _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER"),
         _command("Health", f"status {site}"),
-        *(_command(one.title, one.command(site, second_region)) for one in OPERATIONS),
+        *(_copied(one.title, one.command(site, second_region)) for one in OPERATIONS),
         _command("Update", f"update {site}"),
         _command("Roll back", f"rollback {site}"),
         _command("Destroy", f"destroy {site}"),
@@ -262,7 +239,10 @@ def _login(title: str, words: str, user: str, secret: str) -> list[Line]:
 
 
 def _command(title: str, words: str) -> Line:
-    command = f"{_PROGRAM} {words}"
+    return _copied(title, f"{_PROGRAM} {words}")
+
+
+def _copied(title: str, command: str) -> Line:
     return Line(title, command, command)
 
 
@@ -272,9 +252,6 @@ def _beside(line: Line) -> Line:
         return line
     command = f"{line.copied} {BESIDE}"
     return replace(line, words=command, copied=command)
-
-
-_PROGRAM: Final = "solarrally"
 
 
 def _monthly(session: Session) -> str:

@@ -20,12 +20,14 @@ from solarrally_tui.screens.common.words import READ_ONLY, explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
-from solarrally_tui.screens.status.handover import OPERATIONS, HandoverScreen
+from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
+from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
 from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.text.plain import Plain
+from solarrally_tui.wizard.demo_stage import BESIDE
 from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
@@ -216,11 +218,19 @@ class StatusScreen(StepScreen):
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Add what is done to a site on the command line: chosen, its command is copied."""
         second = self.site.draft.text("size.backup_copy_region")
-        offered = []
-        for one in OPERATIONS:
-            command = f"solarrally {one.command(self.site.name, second)}"
-            copied = partial(self.post_message, Copy(one.title, command))
-            offered.append((one.title, f"{one.what} Copies: {command}", copied))
+        beside = BESIDE if self.session.stage is not None else ""
+        commands = {one.title: one.command(self.site.name, second, beside) for one in OPERATIONS}
+
+        def opened() -> None:
+            self.app.push_screen(OperationsScreen(self.site.name, commands))
+
+        offered: list[tuple[str, str, Callable[[], Any]]] = [
+            ("Operations", "each in a sentence, with its price", opened)
+        ]
+        for title, command in commands.items():
+            offered.append(
+                (title, f"copies {command}", partial(self.post_message, Copy(title, command)))
+            )
         return [*super().actions(), *offered]
 
     def action_diagnose(self, check: str = "") -> None:

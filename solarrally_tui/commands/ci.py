@@ -122,6 +122,10 @@ async def _write_for(options: WriteOptions, door: "Door") -> int:
         return show_result({"file": str(path)}, Exit.OK)
     show(str(path))
     say(
+        "AWS charges nothing for the roles. solarrally estimate --compare prices the builds of a "
+        "commit."
+    )
+    say(
         "Set the variable SOLARRALLY of the repository to what pip installs, then commit and push "
         "this file."
     )

@@ -182,6 +182,17 @@ def test_the_table_fits_eighty_columns() -> None:
         assert words in shown
 
 
+def test_a_comparison_prices_what_is_done_to_a_running_site() -> None:
+    shown = json.loads(estimate(SMALL, "--compare", "--json").stdout)
+    priced = {one["command"]: one["price"] for one in shown["comparison"]["operations"]}
+    assert priced["export"] == 0
+    # 20 GB of snapshot at 0.095, and an hour of db.t4g.micro at 0.016 with gp3 at 0.115.
+    assert priced["maintain"] == pytest.approx(1.90)
+    assert priced["drill"] == pytest.approx(0.016 + 20 * 0.115 / 730, abs=0.0001)
+    # 15 minutes on arm1.small at 0.0034 and 15 on general1.small at 0.005.
+    assert priced["ci"] == pytest.approx(15 * (0.0034 + 0.005), abs=0.0001)
+
+
 def test_a_comparison_is_three_short_tables_each_the_cheapest_first() -> None:
     shown = estimate(SMALL, "--compare").stdout
     blocks = [block.splitlines() for block in shown.split("\n\n")]
@@ -197,7 +208,7 @@ def test_a_comparison_is_three_short_tables_each_the_cheapest_first() -> None:
     }
     assert list(tables) == ["Tier", "Outbound access", "Region"]
     assert all(amounts == sorted(amounts) for amounts in tables.values())
-    assert len(shown.splitlines()) < 45
+    assert len(shown.splitlines()) < 55
     for essay in ("broker", "interface endpoints", "MQTT"):
         assert essay not in shown
 

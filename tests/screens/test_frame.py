@@ -7,6 +7,7 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
+from solarrally_tui.screens.status.operations import OPERATIONS
 from solarrally_tui.wizard.session import Session
 from tests.screens.support import Open, app_at, screen_text, settle
 
@@ -64,6 +65,21 @@ async def test_every_action_of_a_screen_is_in_the_palette_and_works(at: Open) ->
         await commands["Help"].callback()
         await pilot.pause()
         assert "The tabs change what is below" in screen_text(app)
+
+
+async def test_operations_are_found_from_status_and_copied(at: Open) -> None:
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        commands = {each.title: each for each in app.get_system_commands(app.screen)}
+        wanted = {"Operations", "Maintain", "Drill", "Recover", "GitHub Actions", "Export"}
+        assert wanted <= set(commands)
+        assert "solarrally drill sunny-garage" in commands["Drill"].help
+        commands["Operations"].callback()
+        await pilot.pause()
+        for one in OPERATIONS:
+            assert " ".join(one.what.split()[:3]) in screen_text(app)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.clipboard == "solarrally drill sunny-garage"
 
 
 @pytest.mark.parametrize("step", ORDER)

@@ -177,12 +177,12 @@ def _keeps(chosen: "DrillPlan") -> str:
 
 
 def _cost(chosen: "DrillPlan") -> str:
+    from solarrally_tui.pricing.advice.operations import restored_hourly
     from solarrally_tui.pricing.price_book.book import UnknownPriceError
     from solarrally_tui.pricing.price_book.store import book
-    from solarrally_tui.provisioning.operations.drill_report import hourly_usd
 
     try:
-        usd = hourly_usd(book(), chosen.site.region, chosen.size, chosen.storage_gib)
+        usd = restored_hourly(book(), chosen.site.region, chosen.size, chosen.storage_gib)
     except UnknownPriceError:
         return "What it costs is not known: the price book has no price for it here."
     return f"It costs about {usd:.3f} USD an hour while it exists."

@@ -132,13 +132,28 @@ def _do(options: Options) -> int:
         return _update(options)
     kind = KINDS[options.do]
     # Said with --yes, too: what a renewal interrupts is known before it starts.
-    say(f"{kind.title} of {options.site}. {kind.interrupts}")
+    say(f"{kind.title} of {options.site}. {kind.interrupts} {_cost(options.do)}")
     work = _operations()[options.do]
     return run_on_site(
         "maintain",
         options,
         "This starts now.",
         lambda door, emit, _: _seen_afterwards(kind, options.site, door, partial(work, emit=emit)),
+    )
+
+
+def _cost(item: str) -> str:
+    """Say what one renewal costs. The site's Region is not known yet: in us-east-1."""
+    from solarrally_tui.health.maintenance.items import POSTGRES_MINOR
+    from solarrally_tui.pricing.price_book.store import snapshot_gb_month
+    from solarrally_tui.site.names import GLOBAL_REGION
+
+    if item != POSTGRES_MINOR.id:
+        return "It costs some cents at most."
+    usd = snapshot_gb_month(GLOBAL_REGION)
+    return (
+        "The snapshot that it takes first stays until you delete it, for at most "
+        f"{usd:.3f} USD a month for each GB of the database, in us-east-1."
     )
 
 

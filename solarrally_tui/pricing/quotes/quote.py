@@ -7,6 +7,7 @@ from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
 from solarrally_tui.pricing.advice.curve import marginal
 from solarrally_tui.pricing.advice.functions import functions
+from solarrally_tui.pricing.advice.operations import OperationPrice, operations
 from solarrally_tui.pricing.advice.savings import Saving, savings
 from solarrally_tui.pricing.advice.situations import (
     ArchiveGrowth,
@@ -39,6 +40,8 @@ class Comparison:
     break_evens: tuple[BreakEven, ...]
     functions: tuple[BreakEven, ...]
     """The tasks against functions of AWS Lambda; also among the break-evens."""
+    operations: tuple[OperationPrice, ...]
+    """What operations on the running site cost, beside its month."""
 
 
 @dataclass(frozen=True)
@@ -125,4 +128,5 @@ def _comparison(site: Site, cost: Estimate, assume: Assumptions, prices: Book) -
             *against,
         ),
         functions=against,
+        operations=operations(site, cost, assume, prices),
     )

@@ -168,6 +168,15 @@ def _comparison(comparison: Comparison, base: Estimate, money: Money) -> dict[st
         "variants": [_variant(variant, base, money) for variant in _variants(comparison)],
         "cheapest_gives_up": list(comparison.given_up),
         "break_evens": [_plain(one, money) for one in comparison.break_evens],
+        "operations": [
+            {
+                "command": one.command,
+                "price": None if one.usd is None else float(money.of(one.usd)),
+                "unit": one.unit,
+                "words": one.words,
+            }
+            for one in comparison.operations
+        ],
     }
 
 

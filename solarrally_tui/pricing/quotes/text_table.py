@@ -207,6 +207,17 @@ def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
         f"{keeps(cheapest.site)} You give up: {' '.join(comparison.given_up) or 'Nothing.'}"
     )
     yield from _functions(comparison, money)
+    yield from _operations(comparison, money)
+
+
+def _operations(comparison: Comparison, money: Money) -> Iterator[str]:
+    """Yield what operations on the running site cost, below an empty line."""
+    table = [("Operation", "price", "", "")]
+    for one in comparison.operations:
+        price = "unknown" if one.usd is None else money.show(one.usd) if one.usd else "nothing"
+        table.append((one.command, price, one.unit, one.words))
+    yield ""
+    yield from columns(table)
 
 
 def _functions(comparison: Comparison, money: Money) -> Iterator[str]:

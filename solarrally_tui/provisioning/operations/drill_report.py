@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.pricing.price_book.book import Book
 from solarrally_tui.provisioning.operations.restored_database import Source
 
 _MINUTE: Final = 60
-_HOURS_A_MONTH: Final = Decimal(730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +216,3 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), _MINUTE)
     hours, minutes = divmod(minutes, _MINUTE)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-
-
-def hourly_usd(prices: Book, region: str, size: str, gib: int) -> Decimal:
-    """Return USD for an hour of a restored database of a class and some GiB.
-
-    Raises UnknownPriceError.
-    """
-    server = prices.price(region, "AmazonRDS", f"RDS PostgreSQL {size} Single-AZ").amount
-    storage = prices.price(region, "AmazonRDS", "RDS gp3 storage Single-AZ").amount
-    return server + storage * gib / _HOURS_A_MONTH
