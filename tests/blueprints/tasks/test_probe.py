@@ -159,7 +159,7 @@ class Viewers:
         self.opened: list[Any] = []
         port = self.server.socket.getsockname()[1]
         self.url = f"ws://127.0.0.1:{port}/ws/live"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def _hold(self, connection: Any) -> None:
         self.opened.append(connection)
