@@ -41,6 +41,8 @@ _BY_NAME: Final = (
     "iot:*:*:rule/{underscored}_*",
     "iot:*:*:thing/*",
     "iot:*:*:topic/$aws/things/*",
+    # Of any site: the chargers of a recovered one keep the topics that they had.
+    "iot:*:*:topic/solarrally/*",
     "lambda:*:*:function:{exact}-*",
     "logs:*:*:log-group:*{exact}-*",
     "logs:*:*:log-group:AWSIotLogs*",

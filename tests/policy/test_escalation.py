@@ -34,6 +34,7 @@ from tests.policy.policy_setup import ACCOUNT, as_list
 SITE = "sunny-garage"
 SCOPE = Scope(SITE, "aws", ACCOUNT, "eu-central-1")
 BOUNDARY = boundary.arn(SCOPE)
+OF_A_DEPLOYED_SITE = "arn:aws:s3:::of-the-site"
 BOUND = replace(SCOPE, boundary=BOUNDARY)
 EVERYTHING = {
     "Version": "2012-10-17",
@@ -361,19 +362,20 @@ def plain(node: Any) -> Any:
     if name == "Fn::Sub":
         return filled(value if isinstance(value, str) else value[0])
     known = {"SiteName": SITE, "AWS::AccountId": ACCOUNT, "AWS::Region": "eu-central-1"}
-    return known.get(str(value), "arn:aws:s3:::of-the-site")
+    return known.get(str(value), OF_A_DEPLOYED_SITE)
 
 
 def filled(text: str) -> str:
     for name, value in {
         "${SiteName}": SITE,
+        "${TopicName}": SITE,
         "${AWS::Partition}": "aws",
         "${AWS::AccountId}": ACCOUNT,
         "${AWS::Region}": "eu-central-1",
         "${GitHubRepository}": "owner/name",
     }.items():
         text = text.replace(name, value)
-    return text if "${" not in text.replace("${!", "") else "arn:aws:s3:::of-the-site"
+    return text if "${" not in text.replace("${!", "") else OF_A_DEPLOYED_SITE
 
 
 def asked(one: Escalation, identity: list[Document], bound: Document | None) -> Question:
@@ -475,6 +477,33 @@ def test_the_boundary_allows_what_the_policies_under_it_allow() -> None:
         if name not in AT_START
         for arn in reached(name, statement.resources)
         if not any(covers(s, name, arn, statement.condition) for s in allows)
+    ]
+    assert missing == []
+
+
+def test_the_boundary_allows_what_the_roles_of_blueprints_may_by_name() -> None:
+    """What only a deployed site has, such as the ARN of a log group, is tried by a bounded site."""
+    (document,) = [boundary.policy(SCOPE).document]
+    allows = [s for s in document["Statement"] if s["Effect"] == "Allow"]
+    asked_for = [
+        (role, name, arn)
+        for role, documents in roles_of_blueprints()
+        for one in documents
+        for statement in as_list(one["Statement"])
+        if statement["Effect"] == "Allow"
+        for name in as_list(statement["Action"])
+        for arn in as_list(statement["Resource"])
+        if arn != OF_A_DEPLOYED_SITE
+    ]
+    assert len(asked_for) > 100
+    missing = [
+        (role, name, arn)
+        for role, name, arn in asked_for
+        if not any(
+            any(fnmatchcase(name, pattern) for pattern in as_list(statement["Action"]))
+            and any(fnmatchcase(arn, pattern) for pattern in as_list(statement["Resource"]))
+            for statement in allows
+        )
     ]
     assert missing == []
 
