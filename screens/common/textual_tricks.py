@@ -13,6 +13,7 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   upstream issue known; measured: half of what a key press costs. Keys that do not fit are cut.
 * Styling a widget asks every rule of the application for its hash, which Textual wrote in Python:
   measured, a tenth of the styling.
+* After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
 """
@@ -270,6 +271,10 @@ class QuietApp(App[_Result]):
             if isinstance(screen, Dialog):
                 screen.conceal()
         return super().export_screenshot(title=title, simplify=simplify)
+
+    def on_mount(self) -> None:
+        """Draw everything when the shell brings the program back; Textual draws what changes."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def action_suspend_process(self) -> None:
         """Give the terminal back until the shell's fg, or say that this one cannot wait."""

@@ -15,6 +15,7 @@ from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.confirm import ChoiceScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
@@ -50,7 +51,9 @@ class Front:
         return app_at(self.step, session)
 
     async def reach(self, app: WizardApp, pilot: Pilot[None]) -> None:
-        """Bring it to the front."""
+        """Bring it to the front, from its step."""
+        if not isinstance(app.screen, screen_of(self.step)):
+            await app.replace_screen(screen_of(self.step)(app.session))
         await settle(app, pilot)
         for key in self.keys:
             await pilot.press(key)

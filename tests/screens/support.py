@@ -40,7 +40,7 @@ def take(session: Session, facts: Mapping[str, Any]) -> None:
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
     await pilot.pause()
-    asking = {"stage", "quit"} if isinstance(app.screen, ModalScreen) else set()
+    asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
     lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
     # The chargers of a demonstration charge until it ends.
     waiting = [

@@ -1,9 +1,14 @@
 """Every screen and dialog in front: nothing of its buttons is cut, and its keys do something."""
 
+from collections import defaultdict
+from typing import Any
+
 import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Button
 from textual.widgets._footer import FooterKey
+from textual.worker import Worker
 from textual.worker_manager import WorkerManager
 
 from solarrally_tui.app import WizardApp
@@ -12,29 +17,45 @@ from tests.screens.fronts import FRONTS
 from tests.screens.support import screen_text, settle
 from tests.screens.test_dialog_snapshots import screens
 
-SIZES = [(200, 60), (120, 40), (80, 24), (60, 20)]
+LARGEST, SMALLEST = (200, 60), (60, 20)
+SIZES = [LARGEST, (120, 40), (80, 24), SMALLEST]
 BY_CLASS = {"escape", "ctrl+n", "ctrl+q", "ctrl+p", "ctrl+o", "f1"}
 """Keys that the base classes answer; what they do is tested where they are."""
+STEPS = {name for name, front in FRONTS.items() if not front.keys and front.over is None}
+FULL = STEPS | {"FleetScreen", "DiagnosisScreen"}
+"""What uses the whole terminal; everything else lies over it."""
+GROUPS = defaultdict[object, list[str]](list)
+for one, how in FRONTS.items():
+    GROUPS[how.step, how.prepare, tuple(how.facts)].append(one)
 
 
 def test_every_screen_and_dialog_is_walked() -> None:
     assert set(FRONTS) == screens() - {"KioskScreen"}  # which has neither buttons nor keys
 
 
-@pytest.mark.parametrize("name", FRONTS)
-async def test_in_front(name: str, session: Session) -> None:
-    front = FRONTS[name]
-    app = front.app(session)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await front.reach(app, pilot)
-        assert type(app.screen).__name__ == name
+@pytest.mark.parametrize("names", GROUPS.values(), ids="-".join)
+async def test_in_front(names: list[str], session: Session) -> None:
+    app = FRONTS[names[0]].app(session)
+    async with app.run_test(size=LARGEST) as pilot:
         for size in SIZES:
             await pilot.resize_terminal(*size)
-            await settle(app, pilot)
-            assert cut(app) == [], size
-            assert "^q Quit" in footer(app), size
-        for key in sorted(shown_keys(app) - BY_CLASS):
-            assert await does_something(app, pilot, key), key
+            for name in names:
+                if name not in FULL and size not in {LARGEST, SMALLEST}:
+                    continue
+                await FRONTS[name].reach(app, pilot)
+                assert type(app.screen).__name__ == name
+                assert cut(app) == [], (name, size)
+                assert "^q Quit" in footer(app), (name, size)
+                if size == LARGEST:
+                    for key in sorted(shown_keys(app) - BY_CLASS):
+                        assert await does_something(app, pilot, key), (name, key)
+                await close_dialogs(app, pilot)
+
+
+async def close_dialogs(app: WizardApp, pilot: Pilot[None]) -> None:
+    while isinstance(app.screen, ModalScreen):
+        app.screen.dismiss()
+        await settle(app, pilot)
 
 
 def cut(app: WizardApp) -> list[str]:
@@ -69,13 +90,13 @@ async def does_something(app: WizardApp, pilot: Pilot[None], key: str) -> bool:
     before = screen_text(app), app.clipboard, len(app.screen_stack)
     asked = []
     with pytest.MonkeyPatch.context() as patch:
-        add = WorkerManager.add_worker
+        begin = WorkerManager._new_worker
 
-        def noted(*args: object, **kwargs: object) -> None:
+        def noted(*args: Any, **kwargs: Any) -> Worker[Any]:
             asked.append(args)
-            add(*args, **kwargs)  # type: ignore[arg-type]
+            return begin(*args, **kwargs)
 
-        patch.setattr(WorkerManager, "add_worker", noted)
+        patch.setattr(WorkerManager, "_new_worker", noted)
         await pilot.press(key)
         await settle(app, pilot)
     changed = before != (screen_text(app), app.clipboard, len(app.screen_stack))
