@@ -21,6 +21,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.link import LinkScreen
@@ -59,7 +60,12 @@ def test_handover(shown: Shown, size: tuple[int, int]) -> None:
 
 
 def test_question_before_destroying(shown: Shown) -> None:
-    assert shown("status", SMALL, "f3", "tab", "tab", "tab", "enter", "x", "enter", **UP)
+    question = TypedScreen("Destroy sunny-garage?", "It is deleted.", "sunny-garage", yes="Destroy")
+    assert shown("status", SMALL, "x", "enter", over=question, **UP)
+
+
+def test_steps_and_log(shown: Shown) -> None:
+    assert shown("provision", SMALL, "f2", run=half_way())
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -267,7 +273,7 @@ PICTURES = {
     "CurrencyScreen": ("test_size_snapshots/test_another_currency", "Units of it for one USD"),
     "CurveScreen": ("test_size_snapshots/test_the_curve[size0]", "one charger more"),
     "AccountScreen": ("test_snapshots/test_screen[account-size0]", "Other credentials"),
-    "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Git repository"),
+    "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Built from"),
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
     "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
     "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "Certificate ends"),
@@ -286,6 +292,9 @@ PICTURES = {
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
+    "DetailsScreen": ("test_dialog_snapshots/test_steps_and_log", "Steps and log"),
+    "FindingsScreen": ("test_application_snapshots/test_findings[size0]", "What was found"),
+    "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),
     "JumpScreen": ("test_dialog_snapshots/test_letters_that_lead_to_fields", " a "),
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
