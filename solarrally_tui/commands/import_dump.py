@@ -10,6 +10,7 @@ from solarrally_tui.commands.shared.options import (
     add_site,
     carry_out,
 )
+from solarrally_tui.commands.shared.terminal import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Options(SiteRunOptions):
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
     add_site(parser)
-    text = "plain-text dump, created by pg_dump as docs/operations.md says"
+    text = "dump of pg_dump: a text, or its custom, tar or directory format"
     parser.add_argument("dump", type=Path, metavar="DUMP", help=text)
     add_run_options(parser)
     carry_out(parser, run, Options, example="solarrally import barn old-site.sql")
@@ -31,8 +32,11 @@ def add(parser: CommandParser) -> None:
 def run(options: Options) -> int:
     """Import a dump of an existing SolarRally database into a site."""
     from solarrally_tui.commands.shared.runs import run_on_site
-    from solarrally_tui.provisioning.operations.dump_import import import_dump
+    from solarrally_tui.provisioning.operations.dump_import import examine, import_dump
+    from solarrally_tui.text.table import fit
 
+    for line in examine(options.dump).lines:
+        say(fit(line))
     return run_on_site(
         "import",
         options,

@@ -12,12 +12,14 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final, cast
 
+from solarrally_tui.provisioning.operations.dumps import archive
+from solarrally_tui.provisioning.operations.dumps.archive import Archive, ArchiveError
 from solarrally_tui.text.encoding import encoding_of
 
 MOST_BYTES: Final = 50_000_000
@@ -46,12 +48,18 @@ class DumpText:
     text: str
     notes: tuple[str, ...] = ()
     """What was done to read it, each as a short phrase."""
+    what: str = ""
+    """What the dump is, as a sentence: format, version of PostgreSQL."""
+    roles: tuple[str, ...] = ()
+    """Owners that the table of contents of an archive names."""
+    extensions: tuple[str, ...] = ()
+    """Extensions that it names."""
 
 
 def read(path: Path) -> DumpText:
     """Return the text of a dump. Raises DumpError, and OSError where it cannot be read."""
     if path.is_dir():
-        raise DumpError(*_folder(path))
+        return _folder(path)
     if path.stat().st_size > MOST_BYTES:
         raise DumpError(_TOO_LARGE, _FEWER)
     return text_of(path.read_bytes())
@@ -67,7 +75,15 @@ def text_of(body: bytes) -> DumpText:
             break
         body = _unpacked(packing.title, body)
         notes.append(f"unpacked {packing.title}")
+    if body.startswith(archive.MAGIC):
+        return _of_archive("custom", notes, lambda: archive.of_bytes(body, MOST_BYTES), "FILE")
+    if body[257:262] == b"ustar" and _is_dump(body):
+        return _of_archive("tar", notes, lambda: archive.of_tar(body, MOST_BYTES), "FILE")
     _refuse_formats(body)
+    return _decoded_text(body, notes)
+
+
+def _decoded_text(body: bytes, notes: list[str]) -> DumpText:
     encoding = _encoding_of(body)
     text = _decoded(body, encoding)
     if text.startswith("PGDMP"):
@@ -82,17 +98,43 @@ def text_of(body: bytes) -> DumpText:
     if "\r\n" in text and text.count("\n") == text.count("\r\n"):
         text = text.replace("\r\n", "\n")
         notes.append("Windows line ends")
-    return DumpText(text, tuple(notes))
+    version = _VERSION.search(text)
+    of = f" of PostgreSQL {version[1]}" if version else ""
+    return DumpText(text, tuple(notes), f"It is a plain text{of}.")
 
+
+_VERSION: Final = re.compile(r"^-- Dumped from database version ([^\n]+)", re.MULTILINE)
 
 _TOO_LARGE: Final = f"It has more than {MOST_BYTES // 1_000_000} MB of text."
 _FEWER: Final = "Dump only the tables users and charging_sessions, and older sessions not at all."
 
 
-def _folder(path: Path) -> tuple[str, str]:
-    if (path / "toc.dat").exists():
-        return "It is a folder in pg_dump's directory format, not a text.", _restored("FOLDER")
-    return "It is a folder, not a file.", "Name the dump's file."
+def _folder(path: Path) -> DumpText:
+    if not (path / archive.TOC).exists():
+        raise DumpError("It is a folder, not a file.", "Name the dump's file.")
+    return _of_archive("directory", [], lambda: archive.of_folder(path, MOST_BYTES), "FOLDER")
+
+
+def _of_archive(title: str, notes: list[str], load: Callable[[], Archive], named: str) -> DumpText:
+    """Return the data of an archive in one of pg_dump's own formats as a text."""
+    try:
+        found = load()
+    except ArchiveError as error:
+        raise DumpError(f"It is in pg_dump's {title} format. {error}", _restored(named)) from None
+    except _DAMAGED as error:
+        why = f"It is in pg_dump's {title} format, and damaged: {error}."
+        raise DumpError(why, _restored(named)) from None
+    plain = _decoded_text(found.text, notes)
+    what = f"It is in pg_dump's {title} format, of PostgreSQL {found.server}."
+    return replace(plain, what=what, roles=found.owners, extensions=found.names("EXTENSION"))
+
+
+def _is_dump(body: bytes) -> bool:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(body)) as opened:
+            return archive.TOC in opened.getnames()
+    except tarfile.TarError:
+        return False
 
 
 def _restored(what: str) -> str:
@@ -174,8 +216,6 @@ def _refuse_formats(body: bytes) -> None:
     """Refuse what is no text, with what reads it."""
     if not body.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise DumpError("It is empty.")
-    if body.startswith(b"PGDMP"):
-        raise DumpError("It is in pg_dump's own (custom) format, not a text.", _restored("FILE"))
     for magic, (title, command) in _COMMANDS.items():
         if body.startswith(magic):
             raise DumpError(f"It is compressed with {title}.", f"Unpack it first: {command}")
@@ -192,12 +232,10 @@ _POSTGRES: Final = "Bring the users into a PostgreSQL database of SolarRally, th
 
 def _archive(body: bytes) -> tuple[str, str]:
     try:
-        with tarfile.open(fileobj=io.BytesIO(body)) as archive:
-            names = archive.getnames()
+        with tarfile.open(fileobj=io.BytesIO(body)) as opened:
+            names = opened.getnames()
     except tarfile.TarError:
         return "The tar archive is cut off or damaged.", "Copy or create it again."
-    if "toc.dat" in names:
-        return "It is in pg_dump's tar format, not a text.", _restored("FILE")
     listed = ", ".join(names[:4])
     return f"It is a tar archive with {listed}.", "Unpack it and name the dump's file."
 

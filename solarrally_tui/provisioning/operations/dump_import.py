@@ -1,6 +1,7 @@
 """Imports a dump of an existing database into a site, through a task that runs once."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws, from_waiting
 from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.provisioning.operations import dump_file
-from solarrally_tui.provisioning.operations.dump_file import DumpError
+from solarrally_tui.provisioning.operations.dump_file import DumpError, DumpText
 from solarrally_tui.provisioning.operations.dump_program import PROGRAM
 from solarrally_tui.provisioning.operations.dump_statements import Statements, statements_of
 
@@ -46,15 +47,15 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
 
     say = partial(narrator.step, UPLOAD, State.RUNNING)
     try:
-        prepared, note = _read(dump)
+        examined = examine(dump)
         site = await DeployedSite.open(door, name)
         outputs = await site.stacks.outputs("bootstrap", "network", "balancer", "data", "app")
         if "AdministratorTaskArn" not in outputs:
             raise StepError(_not_deployed(name))
         begun = True
         run = _Import(site.door, narrator, outputs)
-        body = prepared.sql.encode()
-        lines = await alone(door, name, "import", lambda: run.run(body, note), say)
+        body = examined.statements.sql.encode()
+        lines = await alone(door, name, "import", lambda: run.run(body, examined.note), say)
     except AwsError as error:
         return _failed(from_aws(error, begun=begun))
     except StillWaitingError as error:
@@ -64,8 +65,56 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
     return Outcome(Exit.OK, f"The dump is in the database of {name}. {' '.join(lines)}".strip())
 
 
-def _read(dump: Path) -> tuple[Statements, str]:
-    """Return what runs in the database, and how the dump was read, in words."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A dump that can be imported, as it was read on this computer."""
+
+    statements: Statements
+    found: DumpText
+    minutes: int
+    """How long the import takes, about: a task starts, then it runs the statements."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it is, what goes in and what is left out, as sentences."""
+        made = self.statements
+        rows = ", ".join(f"{table} {count:,}" for table, count in made.rows)
+        roles = tuple(dict.fromkeys((*self.found.roles, *made.roles)))
+        extensions = tuple(dict.fromkeys((*self.found.extensions, *made.extensions)))
+        size = len(made.sql.encode()) / 1_000_000
+        said = (
+            self.found.what,
+            f"Rows: {rows}." if rows else "",
+            f"{max(size, 0.1):.1f} MB of statements, about {self.minutes} minutes.",
+            "Its definitions of tables are left out: the site has its own."
+            if made.definitions
+            else "",
+            f"Its roles are left out: {', '.join(roles)}. The site's own user owns the rows."
+            if roles
+            else "",
+            f"Its extensions are left out: {', '.join(extensions)}. The site's tables need none."
+            if extensions
+            else "",
+        )
+        return tuple(filter(None, said))
+
+    @property
+    def note(self) -> str:
+        """How it was read, as a sentence; empty where nothing was done."""
+        notes = list(self.found.notes)
+        if self.statements.left_out:
+            notes.append(f"settings left out: {', '.join(dict.fromkeys(self.statements.left_out))}")
+        note = "; ".join(notes)
+        return f"{note[:1].upper()}{note[1:]}." if note else ""
+
+
+_START_SECONDS: Final = 90
+_BYTES_A_SECOND: Final = 1_000_000
+"""Our assumption for the smallest database, not measured on AWS."""
+
+
+def examine(dump: Path) -> Examined:
+    """Read a dump and judge it; nothing leaves this computer. Raises StepError."""
     try:
         found = dump_file.read(dump)
         prepared = statements_of(found.text)
@@ -73,11 +122,8 @@ def _read(dump: Path) -> tuple[Statements, str]:
         raise StepError(_no_dump(dump, f"{error.strerror}.", dump_file.AGAIN)) from error
     except DumpError as error:
         raise StepError(_no_dump(dump, error.why, error.next), Exit.REFUSED) from error
-    notes = list(found.notes)
-    if prepared.left_out:
-        notes.append(f"settings left out: {', '.join(dict.fromkeys(prepared.left_out))}")
-    note = "; ".join(notes)
-    return prepared, f"{note[:1].upper()}{note[1:]}." if note else ""
+    seconds = _START_SECONDS + len(prepared.sql) / _BYTES_A_SECOND
+    return Examined(prepared, found, math.ceil(seconds / 60))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ this computer.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.provisioning.operations.dump_file import AGAIN, DumpError
+from solarrally_tui.provisioning.operations.dumps.copy_rows import inserts
 
 _TOKEN: Final = re.compile(
     r"""
@@ -52,23 +54,22 @@ versions have some that older servers do not know (transaction_timeout of Postgr
 _DATA: Final = ("INSERT", "UPDATE", "DELETE", "SELECT")
 
 _TABLES: Final = f"The site has its tables already, and only data can be imported. {AGAIN}"
-_ROLES: Final = f"Amazon RDS has other roles than the old server. {AGAIN}"
+_ROLE: Final = re.compile(
+    r"(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\b|GRANT\b|REVOKE\b|REASSIGN\b"
+    r"|SET\s+(?:SESSION\s+AUTHORIZATION|ROLE)\b|ALTER\s.*\sOWNER\s+TO\b"
+    r"|ALTER\s+DEFAULT\s+PRIVILEGES\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_ROLE_NAME: Final = re.compile(
+    r"(?:OWNER\s+TO|AUTHORIZATION|TO|FROM|ROLE|USER|GROUP)\s+(\"[^\"]+\"|\w+)\s*\Z", re.IGNORECASE
+)
+_EXTENSION: Final = re.compile(
+    r"(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+EXTENSION\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
+    r"(\"[^\"]+\"|\w+)",
+    re.IGNORECASE,
+)
+_DEFINITION: Final = re.compile(r"(?:CREATE|ALTER|DROP|COMMENT)\b", re.IGNORECASE)
 _REFUSED: Final = (
-    (
-        re.compile(
-            r"(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\b|GRANT\b|REVOKE\b|REASSIGN\b"
-            r"|SET\s+(?:SESSION\s+AUTHORIZATION|ROLE)\b|ALTER\s.*\sOWNER\s+TO\b"
-            r"|ALTER\s+DEFAULT\s+PRIVILEGES\b",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        "is about roles and owners",
-        _ROLES,
-    ),
-    (
-        re.compile(r"(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+EXTENSION\b", re.IGNORECASE),
-        "is about an extension of the old server",
-        _TABLES,
-    ),
     (
         re.compile(r"ALTER\s+TABLE\s.*\s(?:DISABLE|ENABLE)\s+TRIGGER\b", re.IGNORECASE | re.DOTALL),
         "switches triggers, which Amazon RDS refuses",
@@ -85,8 +86,8 @@ _REFUSED: Final = (
         f"Delete the statement. {AGAIN}",
     ),
     (
-        re.compile(r"(?:CREATE|ALTER|DROP|COMMENT|TRUNCATE)\b", re.IGNORECASE),
-        "is about tables",
+        re.compile(r"TRUNCATE\b", re.IGNORECASE),
+        "empties a table",
         _TABLES,
     ),
 )
@@ -109,6 +110,44 @@ class Statements:
     sql: str
     left_out: tuple[str, ...]
     """Names of settings that the database does not need."""
+    rows: tuple[tuple[str, int], ...] = ()
+    """Tables with the rows that the dump has for each."""
+    definitions: int = 0
+    """Statements that define tables and the like, which a site has already: left out."""
+    roles: tuple[str, ...] = ()
+    """Roles of the old server that it names: left out, as Amazon RDS has others."""
+    extensions: tuple[str, ...] = ()
+    """Extensions that it creates: left out, as the application's tables need none."""
+
+
+@dataclass(slots=True)
+class _Omitted:
+    """What was left out so far."""
+
+    settings: list[str]
+    roles: list[str]
+    extensions: list[str]
+    definitions: int = 0
+
+    def takes(self, statement: str) -> bool:
+        """Note a statement that a site's database does not need; False for any other."""
+        setting = _setting(statement)
+        if setting:
+            if setting.lower() in _MEANINGFUL:
+                return False
+            self.settings.append(setting)
+        elif _ROLE.match(statement):
+            if named := _ROLE_NAME.search(statement):
+                self.roles.append(named[1].strip('"'))
+        elif found := _EXTENSION.match(statement):
+            self.extensions.append(found[1].strip('"'))
+        elif _DEFINITION.match(statement) and not any(
+            pattern.match(statement) for pattern, _, _ in _REFUSED
+        ):
+            self.definitions += 1
+        else:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +155,53 @@ class _Piece:
     text: str
     start: int
     is_meta: bool = False
+    is_copied: bool = False
+    """Whether it is a row of a COPY block."""
 
 
 def statements_of(text: str) -> Statements:
     """Return the statements of a dump that the site's database runs. Raises DumpError."""
     _refuse_others(text)
     kept: list[str] = []
-    left_out: list[str] = []
-    for piece in _pieces(text):
+    omitted = _Omitted([], [], [])
+    pieces = tuple(_pieces(text))
+    for piece in pieces:
         if piece.is_meta:
             _refuse_meta(text, piece)
-            continue
-        setting = _setting(piece.text)
-        if setting and setting.lower() not in _MEANINGFUL:
-            left_out.append(setting)
-            continue
-        _refuse(text, piece)
-        kept.append(f"{piece.text};")
+        elif not omitted.takes(piece.text):
+            _refuse(text, piece)
+            kept.append(f"{piece.text};")
     if not _COMPLETE.search(text):
         raise DumpError(
             "It is cut off: the line with which pg_dump ends a complete dump is missing."
         )
     if not any(each[:6].upper() in {"INSERT", "UPDATE"} for each in kept):
         raise DumpError("It has no data.")
-    return Statements("\n".join(kept) + "\n", tuple(left_out))
+    if omitted.definitions or any(piece.is_copied for piece in pieces):
+        kept.sort(key=_rank)
+    counted = Counter(found[1] for each in kept if (found := _INSERT.match(each)))
+    return Statements(
+        "\n".join(kept) + "\n",
+        tuple(omitted.settings),
+        tuple(counted.items()),
+        omitted.definitions,
+        tuple(dict.fromkeys(omitted.roles)),
+        tuple(dict.fromkeys(omitted.extensions)),
+    )
+
+
+_INSERT: Final = re.compile(r'INSERT\s+INTO\s+(?:"?\w+"?\.)?"?(\w+)"?', re.IGNORECASE)
+_REFERRED_FIRST: Final = ("roles", "users", "charging_sessions")
+
+
+def _rank(statement: str) -> int:
+    """Order what a whole dump loads before its foreign keys exist: here they do."""
+    if _setting(statement):
+        return -1
+    found = _INSERT.match(statement)
+    if found and found[1] in _REFERRED_FIRST:
+        return _REFERRED_FIRST.index(found[1])
+    return len(_REFERRED_FIRST) + (0 if found else 1)
 
 
 def _refuse_others(text: str) -> None:
@@ -157,8 +219,9 @@ def _refuse_others(text: str) -> None:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     """Yield the statements and psql's own commands in a text, without comments between them."""
-    start = 0
-    for token in _TOKEN.finditer(text):
+    start = position = 0
+    while token := _TOKEN.search(text, position):
+        position = token.end()
         if token["open"]:
             line = _line(text, token.start())
             raise DumpError(f"It is cut off within a text or comment that begins in line {line}.")
@@ -167,10 +230,14 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if token["end"]:
             words = text[start : token.start()]
             begun = start + len(words) - len(words.lstrip())
-            if words.strip():
-                _refuse_copy(text, words.strip(), begun)
+            if _COPY.match(words.strip()):
+                position = _end_of_rows(text, begun, position)
+                rows = text[token.end() + 1 : position - len(_END_OF_ROWS)]
+                for insert in inserts(words.strip(), rows):
+                    yield _Piece(insert, begun, is_copied=True)
+            elif words.strip():
                 yield _Piece(words.strip(), begun)
-            start = token.end()
+            start = position
         elif not token["text"] and not text[start : token.start()].strip():
             start = token.end()
     if rest := text[start:].strip():
@@ -178,13 +245,16 @@ def _pieces(text: str) -> Iterator[_Piece]:
         raise DumpError(f"It is cut off within the statement that begins in line {line}.")
 
 
-def _refuse_copy(text: str, statement: str, start: int) -> None:
-    if not _COPY.match(statement):
-        return
-    line = _line(text, start)
-    if "\n\\.\n" not in text[start:]:
+_END_OF_ROWS: Final = "\\.\n"
+
+
+def _end_of_rows(text: str, start: int, after: int) -> int:
+    """Return where the rows of a COPY statement end, with the line that ends them."""
+    end = text.find("\n" + _END_OF_ROWS, after)
+    if end < 0:
+        line = _line(text, start)
         raise DumpError(f"It is cut off within the COPY block that begins in line {line}.")
-    raise DumpError(f"Line {line} begins a COPY block, which only psql reads.")
+    return end + 1 + len(_END_OF_ROWS)
 
 
 def _refuse_meta(text: str, piece: _Piece) -> None:

@@ -1,0 +1,1 @@
+"""What pg_dump writes, read without PostgreSQL: its archives, and rows of COPY. Pure."""
