@@ -185,3 +185,50 @@ def test_a_question_that_is_added_once_is_asked_here(monkeypatch: pytest.MonkeyP
     ask_all(draft, ask)
     assert ask.asked[-1] == "Tell me about faults"
     assert draft.get("devices.fault_alarm") is False
+
+
+OLD = """# the garage
+DATABASE_URL="postgresql+asyncpg://solar:canary-1@db:5432/solar"
+export JWT_SECRET_KEY='canary-2
+second canary-3 line'
+JWT_ACCESS_TOKEN_EXPIRE_MINUTES=60
+MQTT_BROKER_HOST=10.0.0.7 # the old broker
+MQTT_PASSWORD = canary-4
+AWS_REGION=eu-west-1
+AWS_SECRET_ACCESS_KEY=canary-5
+CACHE=redis://:canary-6@cache
+MOCK_PUBLISH_INTERVAL=%s
+ENVIRONMENT=production
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_old_environment_gives_answers_and_no_secret(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_bytes((OLD % 20).replace("\n", "\r\n").encode(encoding))
+    (tmp_path / "known.toml").write_text('[alerts]\nemail = "ops@example.com"\n')
+    words = ("--from-env", ".env", "--answers", "known.toml", "--defaults")
+    (tmp_path / "known.toml").write_text('name = "barn"\n[alerts]\nemail = "ops@example.com"\n')
+    code, said = init(tmp_path, "barn.toml", *words)
+    assert code == 0, said
+    site = load(tmp_path / "barn.toml")
+    assert (site.region, site.size.interval_seconds) == ("eu-west-1", 20)
+    assert site.application.database_dump
+    text = " ".join(said.split())
+    assert "JWT_SECRET_KEY is a secret and was not copied" in text
+    assert "MQTT_BROKER_HOST is not needed" in text
+    assert "The application does not read: ENVIRONMENT." in text
+    for name in ("DATABASE_URL", "MQTT_PASSWORD", "AWS_SECRET_ACCESS_KEY", "CACHE"):
+        assert f"{name} is a secret" in text
+    assert "canary" not in said + (tmp_path / "barn.toml").read_text()
+
+
+def test_a_value_that_is_no_answer_is_said_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(OLD % "soon")
+    (tmp_path / "known.toml").write_text('name = "barn"\n[alerts]\nemail = "ops@example.com"\n')
+    words = ("barn.toml", "--from-env", ".env", "--answers", "known.toml")
+    code, said = init(tmp_path, *words)
+    assert code == 0, said
+    assert "MOCK_PUBLISH_INTERVAL is not used for size.interval_seconds" in " ".join(said.split())
+    (tmp_path / "none").write_bytes(b"\0" * 10)
+    code, said = init(tmp_path, "mill.toml", "--from-env", "none", "--defaults")
+    assert (code, "cannot be read as an environment file" in said) == (3, True)

@@ -31,6 +31,7 @@ class Options(CommonOptions):
 
     file: Path
     answers: Path | None
+    from_env: Path | None
     defaults: bool
     force: bool
     all: bool
@@ -43,6 +44,13 @@ def add(parser: CommandParser) -> None:
         "--answers", type=Path, metavar="FILE", help="TOML file with answers that are known already"
     )
     parser.add_argument(
+        "--from-env",
+        type=Path,
+        metavar="FILE",
+        help="environment file of an old installation: its settings become answers, its secrets "
+        "are named and never copied",
+    )
+    parser.add_argument(
         "--defaults", action="store_true", help="ask nothing and use the default answers"
     )
     parser.add_argument("--all", action="store_true", help="also ask what few sites need to answer")
@@ -52,7 +60,8 @@ def add(parser: CommandParser) -> None:
         run,
         Options,
         example="solarrally init barn.toml\n"
-        "solarrally init barn.toml --defaults --answers known.toml",
+        "solarrally init barn.toml --defaults --answers known.toml\n"
+        "solarrally init barn.toml --from-env .env",
     )
 
 
@@ -65,7 +74,13 @@ def run(options: Options) -> int:
         say(f"{options.file} exists. Choose another name, or add --force to replace it.")
         return Exit.REFUSED
     try:
-        draft = _prepared(options)
+        old = _from_environment(options.from_env) if options.from_env else {}
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else "") or error
+        say(f"{options.from_env} cannot be read as an environment file: {why}.")
+        return Exit.INVALID_SITE
+    try:
+        draft = _prepared(options, old)
     except (OSError, ValueError) as error:
         say(f"{options.answers} cannot be read as answers: {error}.")
         return Exit.INVALID_SITE
@@ -78,7 +93,7 @@ def run(options: Options) -> int:
         return Exit.USAGE
     if can_ask and not options.defaults:
         try:
-            known = _paths(draft.answers) if options.answers else frozenset()
+            known = _paths(draft.answers) if options.answers else frozenset(old)
             ask_all(draft, asker(), known, seldom=options.all)
         except (EOFError, KeyboardInterrupt):
             say("Nothing was written.")
@@ -86,14 +101,51 @@ def run(options: Options) -> int:
     return _write(draft, options.file)
 
 
-def _prepared(options: Options) -> "Draft":
-    """Return a draft with the given answers on top of the defaults."""
+def _from_environment(path: Path) -> dict[str, Any]:
+    """Return the answers of an old installation by their paths; say what becomes of its variables.
+
+    Raises OSError, and ValueError for a file that is none.
+    """
+    from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.interview.old_environment import read
+    from solarrally_tui.interview.problem_text import in_words
+    from solarrally_tui.text.table import fit
+
+    found, answers = read(path), {}
+    for answer in found.answers:
+        trial = Draft()
+        trial.set(answer.path, answer.value)
+        problem = trial.problems_in((answer.path,)).get(answer.path)
+        if problem:
+            say(fit(f"{answer.variable} is not used for {answer.path}. {in_words(problem)}"))
+        else:
+            answers[answer.path] = answer.value
+            shown = str(answer.value).lower() if answer.value is True else answer.value
+            say(fit(f"{answer.variable} gives {answer.path} = {shown}."))
+    for name, instead in found.secrets:
+        say(fit(f"{name} is a secret and was not copied: {instead}"))
+    for name, why in found.not_needed:
+        say(fit(f"{name} is not needed: {why}"))
+    if found.unknown:
+        say(fit(f"The application does not read: {', '.join(found.unknown)}."))
+    if not any((found.answers, found.secrets, found.not_needed, found.unknown)):
+        raise ValueError("it has no variables")
+    return answers
+
+
+def _prepared(options: Options, old: Mapping[str, Any]) -> "Draft":
+    """Return a draft with the given answers on top of the defaults.
+
+    old: answers of an old installation, by their paths; --answers goes before them.
+    """
     from solarrally_tui.interview.draft import Draft
 
     draft = Draft()
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region:
         draft.set("region", region)
+    for path, value in old.items():
+        draft.set(path, value)
     if options.answers:
         given = tomllib.loads(options.answers.read_text(encoding="utf-8"))
         draft.answers = _merged(draft.answers, given)
