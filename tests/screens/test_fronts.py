@@ -19,8 +19,8 @@ from tests.screens.test_dialog_snapshots import screens
 
 LARGEST, SMALLEST = (200, 60), (60, 20)
 SIZES = [LARGEST, (120, 40), (80, 24), SMALLEST]
-BY_CLASS = {"escape", "ctrl+n", "ctrl+q", "ctrl+p", "ctrl+o", "f1"}
-"""Keys that the base classes answer; what they do is tested where they are."""
+ELSEWHERE = {"escape", "ctrl+n", "ctrl+q", "ctrl+p", "ctrl+o", "f1", "o"}
+"""Keys of the base classes, tested with them, and O, which waits for a browser (test_handover)."""
 STEPS = {name for name, front in FRONTS.items() if not front.keys and front.over is None}
 FULL = STEPS | {"FleetScreen", "DiagnosisScreen"}
 """What uses the whole terminal; everything else lies over it."""
@@ -47,7 +47,7 @@ async def test_in_front(names: list[str], session: Session) -> None:
                 assert cut(app) == [], (name, size)
                 assert "^q Quit" in footer(app), (name, size)
                 if size == LARGEST:
-                    for key in sorted(shown_keys(app) - BY_CLASS):
+                    for key in sorted(shown_keys(app) - ELSEWHERE):
                         assert await does_something(app, pilot, key), (name, key)
                         if type(app.screen).__name__ != name:
                             await close_dialogs(app, pilot)
