@@ -41,6 +41,10 @@ GROUPS: Final = {
             "import_dump",
             "Import a dump of an existing SolarRally database into a site.",
         ),
+        "migrate": (
+            "upkeep.migrate",
+            "Show how far the move from an old installation is, and what comes next.",
+        ),
         "destroy": ("destroy", "Delete a site from the account."),
     },
     "Use": {

@@ -1,4 +1,4 @@
 """The questions, the answers so far, and the steps.
 
-Imports computer, findings and site; knows no Textual.
+Imports computer, findings, site and text; knows no Textual.
 """

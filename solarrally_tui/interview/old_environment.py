@@ -36,7 +36,7 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
     "MQTT_BROKER_HOST": "AWS IoT replaces the broker. To move its chargers: solarrally chargers "
     "migrate begin.",
     "MQTT_BROKER_PORT": "AWS IoT replaces the broker.",
-    "MQTT_USERNAME": "each charger gets a certificate of its own.",
+    "MQTT_USERNAME": "each charger gets a certificate.",
     "JWT_ACCESS_TOKEN_EXPIRE_MINUTES": "the site uses the application's default, 60 minutes.",
     "MOCK_DEVICE_ID": "chargers are registered: solarrally chargers add.",
     "PORT": "the load balancer knows the port.",
@@ -49,13 +49,13 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
         "PGSSLMODE",
         "PGSSLROOTCERT",
     ),
-    "the site has a database of its own.",
+    "the site creates its database.",
 )
 _REPLACED: Final[Mapping[str, str]] = {
-    "DATABASE_URL": "the site has a database of its own, with a new password.",
-    "PGPASSWORD": "the site has a database of its own, with a new password.",
+    "DATABASE_URL": "the site creates a database, with a new password.",
+    "PGPASSWORD": "the site creates a database, with a new password.",
     "JWT_SECRET_KEY": "the site gets a new one, so users sign in once more.",
-    "MQTT_PASSWORD": "each charger gets a certificate of its own.",
+    "MQTT_PASSWORD": "each charger gets a certificate.",
 }
 
 

@@ -205,7 +205,6 @@ ENVIRONMENT=production
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_an_old_environment_gives_answers_and_no_secret(tmp_path: Path, encoding: str) -> None:
     (tmp_path / ".env").write_bytes((OLD % 20).replace("\n", "\r\n").encode(encoding))
-    (tmp_path / "known.toml").write_text('[alerts]\nemail = "ops@example.com"\n')
     words = ("--from-env", ".env", "--answers", "known.toml", "--defaults")
     (tmp_path / "known.toml").write_text('name = "barn"\n[alerts]\nemail = "ops@example.com"\n')
     code, said = init(tmp_path, "barn.toml", *words)

@@ -9,6 +9,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.dashboard import viewer_login
+from solarrally_tui.deployed.moving_in import imported_dump
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -55,6 +56,8 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
     }
     assert await left(door, standing) == []
     told = [t for t in await tasks_of(door, standing) if t["taskArn"] not in earlier]
+    bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
+    assert await imported_dump.read(door, bucket)
     overrides = [task["overrides"].get("containerOverrides") or [] for task in told]
     (mine,) = [containers[0] for containers in overrides if containers]
     assert mine["name"] == "administrator"
