@@ -43,7 +43,7 @@ GROUPS: Final = {
         ),
         "migrate": (
             "upkeep.migrate",
-            "Show how far the move from an old installation is, and what comes next.",
+            "Show how far the move of an old installation is.",
         ),
         "destroy": ("destroy", "Delete a site from the account."),
     },
