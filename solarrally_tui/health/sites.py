@@ -53,7 +53,7 @@ class AccountSummary:
     error: AwsError | None = None
     """Why the account could not be read; None where it was."""
     same_as: str = ""
-    """The profile given before it that leads to the same account, where the sites are listed."""
+    """The profile that leads to the same account and lists its sites."""
 
 
 async def survey_profiles(
@@ -65,7 +65,6 @@ async def survey_profiles(
     """
     async with AsyncExitStack() as open_doors:
         opened: list[tuple[AccountSummary, Door | None]] = []
-        seen: dict[str, str] = {}
         # One after the other: a profile with an MFA device asks for its code here.
         for profile in profiles:
             try:
@@ -75,12 +74,22 @@ async def survey_profiles(
             except AwsError as error:
                 opened.append((AccountSummary(profile, error=error), None))
                 continue
-            if first := seen.get(account):
-                opened.append((AccountSummary(profile, account, same_as=first), None))
-                continue
-            seen[account] = profile
             opened.append((AccountSummary(profile, account), door))
-        return tuple(await asyncio.gather(*(_surveyed(one, door) for one, door in opened)))
+        return _once(await asyncio.gather(*(_surveyed(one, door) for one, door in opened)))
+
+
+def _once(found: Sequence[AccountSummary]) -> tuple[AccountSummary, ...]:
+    """List the sites of an account under the first profile that may read them."""
+    first: dict[str, str] = {}
+    for one in found:
+        if one.error is None:
+            first.setdefault(one.account, one.profile)
+    return tuple(
+        one
+        if one.error or first[one.account] == one.profile
+        else AccountSummary(one.profile, one.account, same_as=first[one.account])
+        for one in found
+    )
 
 
 async def _surveyed(summary: AccountSummary, door: Door | None) -> AccountSummary:

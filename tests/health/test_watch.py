@@ -21,6 +21,7 @@ from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import events, logs
 from solarrally_tui.health.observed_site import observe
+from solarrally_tui.health.sites import AccountSummary, _once
 from solarrally_tui.health.watch import ALL_MONTH, Watch
 from solarrally_tui.simulator.settings import ACCOUNT_ID, ROOT_SECRET
 from tests.health.health_setup import BreakableSite
@@ -252,6 +253,20 @@ def test_sites_of_several_accounts_are_one_table_and_an_unreadable_one_hides_non
     assert {"south", "shut", "gone", "twin"} <= set(lines)
     assert run(capsys, "sites", "--profiles", "gone")[0] == 4
     assert run(capsys, "--profile", "north", "sites", "--profiles", "south")[0] == 2
+
+
+def test_an_account_is_listed_under_the_first_profile_that_may_read_it() -> None:
+    refused = AwsError("AccessDeniedException", "no", "ssm", "get_parameters_by_path")
+    found = _once(
+        [
+            AccountSummary("guest", "1", error=refused),
+            AccountSummary("owner", "1"),
+            AccountSummary("twin", "1"),
+            AccountSummary("other", "2"),
+        ]
+    )
+    assert [one.same_as for one in found] == ["", "", "owner", ""]
+    assert found[0].error is refused
 
 
 def test_the_dashboard_opens_or_its_address_is_said(

@@ -132,9 +132,10 @@ def _of_archive(title: str, notes: list[str], load: Callable[[], Archive], named
 def _is_dump(body: bytes) -> bool:
     try:
         with tarfile.open(fileobj=io.BytesIO(body)) as opened:
-            return archive.TOC in opened.getnames()
+            names = opened.getnames()
     except tarfile.TarError:
         return False
+    return sum(Path(name).name == archive.TOC for name in names) == 1
 
 
 def _restored(what: str) -> str:

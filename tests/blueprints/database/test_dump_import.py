@@ -5,6 +5,7 @@ import http.server
 import os
 import subprocess
 import sys
+import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,6 +217,9 @@ def test_a_folder_of_pg_dump_is_read(fresh: Server, tmp_path: Path, packed: str)
     assert dict(seen.statements.rows)["charging_sessions"] == 1
     assert "directory format, of PostgreSQL 15" in seen.lines[0]
     assert OWNER in " ".join(seen.lines)
+    with tarfile.open(tmp_path / "old.tgz", "w:gz") as archive:
+        archive.add(tmp_path / "old", "old")
+    assert examine(tmp_path / "old.tgz").statements == seen.statements
 
 
 @pytest.mark.parametrize("name", ["ok", "pg17", "utf16"])

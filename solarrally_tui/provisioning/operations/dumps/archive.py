@@ -85,17 +85,27 @@ def of_bytes(body: bytes, most: int) -> Archive:
 
 
 def of_tar(body: bytes, most: int) -> Archive:
-    """Read an archive in the tar format. Raises ArchiveError."""
+    """Read the tar format, or a tar archive of a folder in the directory format.
+
+    Raises ArchiveError.
+    """
     try:
         with tarfile.open(fileobj=io.BytesIO(body)) as archive:
             files = {
-                item.name.removeprefix("./"): stream.read(most + 1)
+                Path(item.name).name: stream.read(most + 1)
                 for item in archive.getmembers()
                 if item.isfile() and (stream := archive.extractfile(item))
             }
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError("The tar archive is cut off or damaged.") from error
-    return _read(files[TOC], most, files.__getitem__)
+
+    def member(name: str) -> bytes:
+        if name in files:
+            return files[name]
+        with gzip.open(io.BytesIO(files[f"{name}.gz"])) as unpacked:
+            return unpacked.read(most + 1)
+
+    return _read(files[TOC], most, member)
 
 
 def of_folder(folder: Path, most: int) -> Archive:
