@@ -86,6 +86,7 @@ def test_rows_of_copy_and_what_a_site_does_not_need_of_a_whole_dump() -> None:
     body = dump(
         'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public;',
         "CREATE TABLE public.users (id integer);",
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql BEGIN ATOMIC\n SELECT 1;\nEND;",
         "ALTER TABLE public.users OWNER TO bob;",
         "GRANT ALL ON TABLE public.users TO carol;",
         "COPY public.charging_sessions (id, user_id) FROM stdin;",
@@ -108,7 +109,7 @@ def test_rows_of_copy_and_what_a_site_does_not_need_of_a_whole_dump() -> None:
             " ON CONFLICT DO NOTHING;"
         ),
     ]
-    assert (made.roles, made.extensions, made.definitions) == (("bob", "carol"), ("uuid-ossp",), 1)
+    assert (made.roles, made.extensions, made.definitions) == (("bob", "carol"), ("uuid-ossp",), 2)
     assert dict(made.rows) == {"users": 2, "charging_sessions": 1}
 
 

@@ -35,6 +35,9 @@ _COMPLETE: Final = re.compile(
 )
 _SET: Final = re.compile(r"SET\s+(?:(?:SESSION|LOCAL)\s+)?([\w.]+)\s*(?:=|TO\b)", re.IGNORECASE)
 _COPY: Final = re.compile(r"COPY\s.*\sFROM\s+stdin", re.IGNORECASE | re.DOTALL)
+_BODY: Final = re.compile(r"CREATE\s.*\sBEGIN\s+ATOMIC\b", re.IGNORECASE | re.DOTALL)
+_BODY_ENDS: Final = re.compile(r"\bEND\s*\Z", re.IGNORECASE)
+"""A function may have several statements, each with its semicolon (since PostgreSQL 14)."""
 _CONFIG: Final = re.compile(r"SELECT\s+(?:pg_catalog\.)?set_config\(\s*'(\w+)'", re.IGNORECASE)
 
 _MEANINGFUL: Final = frozenset(
@@ -229,6 +232,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
             yield _Piece(token["meta"].strip(), token.start(), is_meta=True)
         if token["end"]:
             words = text[start : token.start()]
+            if _BODY.match(words.strip()) and not _BODY_ENDS.search(words):
+                continue
             begun = start + len(words) - len(words.lstrip())
             if _COPY.match(words.strip()):
                 position = _end_of_rows(text, begun, position)

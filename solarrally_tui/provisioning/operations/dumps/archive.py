@@ -2,7 +2,7 @@
 
 The custom format is one file; the directory and tar formats have the same contents in toc.dat, and
 each table's rows in a file of their own. Source: pg_backup_archiver.c and pg_backup_custom.c of
-PostgreSQL 12 to 17 (archive versions 1.12 to 1.16).
+PostgreSQL 12 to 18 (archive versions 1.12 to 1.16).
 """
 
 import gzip
