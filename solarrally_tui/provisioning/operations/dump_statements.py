@@ -230,10 +230,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             raise DumpError(f"It is cut off within a text or comment that begins in line {line}.")
         if token["meta"]:
             yield _Piece(token["meta"].strip(), token.start(), is_meta=True)
-        if token["end"]:
-            words = text[start : token.start()]
-            if _BODY.match(words.strip()) and not _BODY_ENDS.search(words):
-                continue
+        if token["end"] and not _is_within_body(words := text[start : token.start()]):
             begun = start + len(words) - len(words.lstrip())
             if _COPY.match(words.strip()):
                 position = _end_of_rows(text, begun, position)
@@ -248,6 +245,10 @@ def _pieces(text: str) -> Iterator[_Piece]:
     if rest := text[start:].strip():
         line = _line(text, text.index(rest, start))
         raise DumpError(f"It is cut off within the statement that begins in line {line}.")
+
+
+def _is_within_body(words: str) -> bool:
+    return bool(_BODY.match(words.strip())) and not _BODY_ENDS.search(words)
 
 
 _END_OF_ROWS: Final = "\\.\n"
