@@ -208,7 +208,7 @@ class SteadyFooter(Footer):
         for entry, binding, enabled in self._shows:
             yield FooterKey(
                 entry.key, entry.shown, entry.label, binding.action, disabled=not enabled
-            )
+            ).data_bind(compact=Footer.compact)
 
 
 class _Turn:
