@@ -76,7 +76,10 @@ class WizardApp(QuietApp[str]):
 
     TITLE = "SolarRally"
     styles_folder = Path(str(screens.__file__)).parent
-    CSS_PATH: ClassVar = [styles_folder / "frame.tcss", styles_folder / "welcome.tcss"]
+    CSS_PATH: ClassVar = [
+        (styles_folder / "frame.tcss").resolve(),
+        (styles_folder / "welcome.tcss").resolve(),
+    ]
     COMMANDS: ClassVar = {Actions}
     BINDINGS: ClassVar[list[BindingType]] = [keys.QUIT, keys.MORE, keys.PRESENT, keys.SUSPEND]
 

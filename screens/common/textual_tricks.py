@@ -9,6 +9,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   https://github.com/Textualize/textual/pull/2744
 * The first screen is not pushed and cannot be replaced:
   https://github.com/Textualize/textual/issues/4519
+* The screen right below the one in front is current, too, also when nothing of it shows; is_active
+  is true of the one in front alone. No upstream issue known; see App._background_screens.
 * The footer is composed again whenever the focus moves, also when it shows the same keys. No
   upstream issue known; measured: half of what a key press costs. Keys that do not fit are cut.
 * Styling a widget asks every rule of the application for its hash, which Textual wrote in Python:
@@ -248,12 +250,16 @@ class QuietApp(App[_Result]):
                 self.stylesheet.read(path)
         return first
 
-    def read_all_styles(self) -> None:
-        """Read the styles of all screens, so that no screen has everything parsed anew."""
-        paths = sorted(self.styles_folder.rglob("*.tcss"))
-        known = self.stylesheet.has_source
-        self.stylesheet.read_all([path for path in paths if not known(str(path))])
-        self.stylesheet.parse()
+    async def read_all_styles(self) -> None:
+        """Read the styles of all screens in turns, so that no screen has everything parsed anew."""
+        # Textual resolves links in the paths of a screen's styles, and compares them as text.
+        paths = sorted(path.resolve() for path in self.styles_folder.rglob("*.tcss"))
+        turn = _Turn()
+        for path in paths:
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+                self.stylesheet.parse()
+                await turn.over()
 
     def signal(self, sequence: str) -> None:
         """Send a terminal what changes nothing that is drawn, such as a title."""

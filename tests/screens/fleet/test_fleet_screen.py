@@ -1,5 +1,6 @@
 """The fleet screen reads as far as somebody looks, and says what it does not know."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -164,3 +165,16 @@ async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -
         for key in ("x", "delete"):
             assert "This session is read-only." in await walk(pilot, key)
     assert services.fleets.revoked == services.fleets.removed == []
+
+
+async def test_no_style_is_parsed_twice(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at("status", (80, 24), deployed="x") as (app, pilot):
+        sources = [Path(path).resolve() for path, _ in app.stylesheet.source]
+        styles = [path for path in sources if path.suffix == ".tcss"]
+        assert len(styles) == len(set(styles)) > 10
+        # What Textual does on meeting a screen whose styles it does not know.
+        monkeypatch.setattr(app.stylesheet, "reparse", pytest.fail)
+        await opened(pilot)
+        assert "harbour-0001" in await walk(pilot, "down", "enter")
