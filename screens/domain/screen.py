@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
@@ -113,7 +114,15 @@ class DomainScreen(StepScreen):
         """Show the part for an own domain only where it is chosen."""
         self.query_one("#field-domain-name .field-note").display = False
         self._show_own()
-        self.set_interval(CHECK_SECONDS, self._check_certificates)
+        self._timer: Timer = self.set_interval(CHECK_SECONDS, self._check_certificates)
+
+    def on_screen_suspend(self) -> None:
+        """Check nothing while another screen is shown."""
+        self._timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Continue to check."""
+        self._timer.resume()
 
     # What kind of address
 

@@ -105,18 +105,22 @@ class StatusScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""
-        self._timer: Timer = self.set_interval(PROBE_SECONDS, self.probe)
-        self.set_interval(FOLLOW_SECONDS, self.follow_log)
+        self._repeated: tuple[Timer, ...] = (
+            self.set_interval(PROBE_SECONDS, self.probe),
+            self.set_interval(FOLLOW_SECONDS, self.follow_log),
+        )
         self._show_last()
         self.probe()
 
     def on_screen_suspend(self) -> None:
-        """Check nothing while another screen is shown."""
-        self._timer.pause()
+        """Check and read nothing while another screen is shown."""
+        for timer in self._repeated:
+            timer.pause()
 
     def on_screen_resume(self) -> None:
-        """Continue to check."""
-        self._timer.resume()
+        """Continue to check, and to read the log."""
+        for timer in self._repeated:
+            timer.resume()
 
     def _show_last(self) -> None:
         """Show what was seen before, as old as it is, until the first round ends."""

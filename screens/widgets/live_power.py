@@ -51,8 +51,8 @@ class LivePower(Static):
     def draw(self) -> None:
         """Add the present to the course and draw the line."""
         sight = self._sight
-        if sight is None or not sight.last or not self.screen.is_current:
-            return  # the first screen stays below others, which have moments of their own
+        if sight is None or not sight.last or not self.screen.is_active:
+            return  # the first screen stays below others
         sight.now = datetime.now(UTC)
         sending = [frame for name, frame in sight.last.items() if sight.shows(name)]
         self.kilowatts = sum(frame.power_w for frame in sending) / 1000

@@ -5,12 +5,15 @@ from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TabbedContent
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.screens.fleet.table import ChargerTable
 from solarrally_tui.screens.fleet.text import GAP, headings, layout, row
+from solarrally_tui.screens.status import screen as status
+from solarrally_tui.screens.widgets import live_power
+from solarrally_tui.screens.widgets.live_power import LivePower
 from tests.screens.fleet.test_fleet_snapshots import LOST
 from tests.screens.scripted.fleets import many, three
 from tests.screens.scripted.services import Scripted
@@ -165,6 +168,26 @@ async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -
         for key in ("x", "delete"):
             assert "This session is read-only." in await walk(pilot, key)
     assert services.fleets.revoked == services.fleets.removed == []
+
+
+async def test_the_status_below_draws_and_reads_nothing(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "FOLLOW_SECONDS", 0.05)
+    monkeypatch.setattr(live_power, "DRAW_SECONDS", 0.05)
+    fleet, asked = services.fleets, services.journals.asked
+    fleet.send(2)
+    async with at("status", (80, 24), deployed="x") as (app, pilot):
+        app.screen.query_one("#looks", TabbedContent).active = "look-logs"
+        await pilot.pause(0.5)
+        below = app.screen.query_one(LivePower)
+        assert len(asked) > 1
+        assert below.kilowatts is not None
+        await opened(pilot)
+        before, below.kilowatts = len(asked), None
+        await pilot.pause(0.4)
+        assert below.kilowatts is None
+        assert len(asked) == before
 
 
 async def test_no_style_is_parsed_twice(
