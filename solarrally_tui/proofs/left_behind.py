@@ -84,7 +84,7 @@ async def _stacks(door: Door) -> list[str]:
 
 async def _log_groups(door: Door) -> list[str]:
     groups = await door.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=PROOF)
-    names = [str(group["logGroupName"]) for group in groups]
+    names = [name for group in groups if (name := str(group["logGroupName"])).startswith(PROOF)]
     for name in names:
         await door.find("logs", "delete_log_group", logGroupName=name)
     return _named("log group", names)
@@ -92,7 +92,7 @@ async def _log_groups(door: Door) -> list[str]:
 
 async def _parameters(door: Door) -> list[str]:
     listed = await door.pages("ssm", "get_parameters_by_path", "Parameters", Path=PATH.rstrip("/"))
-    names = [str(one["Name"]) for one in listed]
+    names = [name for one in listed if (name := str(one["Name"])).startswith(PATH)]
     for name in names:
         await door.find("ssm", "delete_parameter", Name=name)
     return _named("parameter", names)

@@ -1,4 +1,8 @@
-"""Deletes identities of a site in AWS IoT: of chargers, of claims, and of the bridge."""
+"""Deletes identities of a site in AWS IoT: of chargers, of claims, and of the bridge.
+
+What a service lists for a filter is looked at once more before it is deleted: one that passed over
+the filter would list what other sites have.
+"""
 
 from typing import Any, Final
 
@@ -59,11 +63,12 @@ async def delete_standby(door: Door, site: str) -> int:
     things = await door.pages(
         "iot", "list_things", "things", attributeName=STANDBY_OF, attributeValue=site
     )
-    for name in [thing["thingName"] for thing in things]:
+    names = [t["thingName"] for t in things if t["attributes"].get(STANDBY_OF) == site]
+    for name in names:
         for arn in await _listed(door, "list_thing_principals", "principals", thingName=name):
             await delete_certificate(door, arn)
         await door.call("iot", "delete_thing", thingName=name)
-    return len(things)
+    return len(names)
 
 
 async def _delete_jobs(door: Door, site: str) -> None:
@@ -102,7 +107,8 @@ async def type_groups(door: Door, site: str) -> list[str]:
         groups = await door.pages(
             "iot", "list_thing_groups", "thingGroups", namePrefixFilter=prefix
         )
-        return [str(group["groupName"]) for group in groups]
+        names = (str(group["groupName"]) for group in groups)
+        return [name for name in names if name.startswith(prefix)]
     return []
 
 
