@@ -178,6 +178,29 @@ async def test_buckets_of_others_whose_tags_are_refused_do_not_stop_it(
         await own_owner.call("s3", "delete_bucket", Bucket=other)
 
 
+async def test_groups_of_sites_whose_names_begin_alike_stay_and_are_not_named(
+    own_door: Door, own_owner: Door
+) -> None:
+    for name in ("sunny", "sunny-side"):
+        await record.write(own_door, site_named(name), "123456789012")
+    others = {"solarrally-sun_type_box", "solarrally-sunny-side", "solarrally-sunny-side_type_box"}
+    for group in {*others, "solarrally-sunny_type_box"}:
+        await own_owner.call("iot", "create_thing_group", thingGroupName=group)
+    logs = [f"/aws/codebuild/solarrally-{name}-image" for name in ("sunny", "sunny-side")]
+    for group in logs:
+        await own_owner.call("logs", "create_log_group", logGroupName=group)
+    gone, _ = await destroyed("sunny", own_door, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    assert [kept.identifier for kept in gone.kept] == logs[:1]
+    left = await own_owner.pages("iot", "list_thing_groups", "thingGroups")
+    assert {group["groupName"] for group in left} == others
+    for group in others:
+        await own_owner.call("iot", "delete_thing_group", thingGroupName=group)
+    for group in logs:
+        await own_owner.call("logs", "delete_log_group", logGroupName=group)
+    await record.delete(own_door, "sunny-side")
+
+
 async def test_certificates_of_others_whose_tags_are_refused_do_not_stop_it(
     own_door: Door, own_owner: Door, own_account: Account
 ) -> None:

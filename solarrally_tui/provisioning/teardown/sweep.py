@@ -184,15 +184,25 @@ def _price(kind: str, region: str) -> Decimal | None:
 
 
 async def _log_groups(door: Door, site: str) -> list[Kept]:
-    """Return log groups with a name that services derive from the names of the site's stacks."""
+    """Return log groups with a name that services derive from the names of the site's stacks.
+
+    Those of a site garage-left begin as those of the site garage, and are not its own.
+    """
     own = stack_name(site, "")
+    longer = [name for name in await record.names(door) if name.startswith(f"{site}-")]
+    others = [f"/{stack_name(name, '')}" for name in longer]
     prefixes = (f"/aws/rds/instance/{own}data-", f"/aws/codebuild/{own}", f"/aws/lambda/{own}")
     found = []
     for prefix in prefixes:
         groups = await door.pages(
             "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix
         )
-        found += [_log_group("log group", group["logGroupName"], door.region) for group in groups]
+        names = [str(group["logGroupName"]) for group in groups]
+        found += [
+            _log_group("log group", name, door.region)
+            for name in names
+            if not any(other in name for other in others)
+        ]
     return found
 
 
