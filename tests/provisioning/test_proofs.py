@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from solarrally_tui.cli import main
-from solarrally_tui.proofs import left_behind
+from solarrally_tui.proofs import bench, left_behind
 from solarrally_tui.proofs.bench import Bench
 from solarrally_tui.proofs.claims import Guard, claims
-from solarrally_tui.proofs.experiments import EXPERIMENTS, OF_SITE, devices, permissions
+from solarrally_tui.proofs.experiments import EXPERIMENTS, OF_SITE, devices, permissions, stacks
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import PROOF
 from tests.clients import owner as root
@@ -32,6 +32,11 @@ def administrator(account: Account) -> Account:
 def shell(administrator: Account, monkeypatch: Any) -> Iterator[Account]:
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(devices, "_AWAY_SECONDS", 2.5)
+    # At instant speed, what AWS needs minutes for either is at once or is broken.
+    monkeypatch.setattr(devices, "_UP_SECONDS", 6.0)
+    monkeypatch.setattr(devices, "_QUIET_SECONDS", 1.0)
+    monkeypatch.setattr(bench, "SPREAD_SECONDS", 6.0)
+    monkeypatch.setattr(stacks, "_SETTLED_SECONDS", 15.0)
     with environment(administrator):
         yield administrator
 
@@ -66,6 +71,7 @@ def test_every_experiment_is_of_a_claim_whose_guard_allows_it() -> None:
     assert all(text and "|" not in text for row in texts for text in row)
 
 
+@pytest.mark.timeout(55)
 def test_experiments_see_what_they_expect_and_leave_nothing(
     shell: Account, standing: StandingSite, capsys: Any, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from solarrally_tui.deployed.change_sets import problems
 from solarrally_tui.proofs.bench import Bench
 
 _VALIDATION: Final = "AWS::EarlyValidation::ResourceExistenceCheck"
+_SETTLED_SECONDS: Final = 120.0
 
 
 async def early_validation(bench: Bench) -> None:
@@ -50,4 +51,4 @@ async def _ended(bench: Bench, change_set: str) -> dict[str, Any]:
         )
         return described if described["Status"] in {"FAILED", "CREATE_COMPLETE"} else None
 
-    return await poll(look, every=2.0, limit=120.0)
+    return await poll(look, every=2.0, limit=_SETTLED_SECONDS)
