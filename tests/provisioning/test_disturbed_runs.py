@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.aws.door import Door, is_reading
+from solarrally_tui.deployed.moving_in import imported_dump
 from solarrally_tui.policy import calls
 from tests.provisioning.engine_setup import StandingSite
 from tests.torture import life
@@ -31,6 +32,10 @@ async def test_a_disturbed_run_ends_as_an_undisturbed_one(
     mode: str,
 ) -> None:
     monkeypatch.setattr(life, "NAME", standing.site.name)
+    # An import leaves the note of when it was, which another one writes again.
+    await imported_dump.write(
+        owner, standing.outcome.outputs["bootstrap"]["ArtifactBucketName"], ()
+    )
     before = await dump(owner)
     some = _SOME[operation]
     disturbance = Disturbance(mode, lambda point: point.call.partition(".")[0] in some)
