@@ -10,6 +10,7 @@ import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
 from solarrally_tui.simulator.child import Account, Child
+from tests.idle_connections import close_idle
 
 # AWS's models are some hundred thousand objects that stay; looking through all of them for cycles
 # as often as Python does by itself took a quarter of the tests' processor time.
@@ -38,6 +39,12 @@ def account() -> Iterator[Account]:
     child = Child(speed="instant", scenario="raised-quotas")
     yield operator(child.start())
     child.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _idle_connections() -> Iterator[None]:
+    yield
+    close_idle()
 
 
 def pytest_configure(config: pytest.Config) -> None:
