@@ -14,6 +14,7 @@ every_blueprint = pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for it
 
 # Actions for which AWS offers no narrower resource, and why.
 UNSCOPED = {
+    "application-autoscaling:DescribeScalingActivities": "Activities have no ARN.",
     "ec2:DescribeSecurityGroups": "EC2 lets no look-up be limited to a resource.",
     "ec2:DescribeVpcs": "EC2 lets no look-up be limited to a resource.",
     "logs:DescribeLogGroups": "It lists all log groups of the account.",

@@ -109,10 +109,13 @@ def listening(account: Account, iot: Any, site: str, folder: Path) -> Iterator[L
     def subscribe(*_: object) -> None:
         bridge.subscribe(f"solarrally/{site}/evse/+/telemetry", qos=0)
 
+    told: list[str] = []
     bridge.on_connect = subscribe
-    bridge.connect("localhost", account.mqtt_port)
+    bridge.on_disconnect = lambda _c, _u, _f, reason, _p: told.append(str(reason))
+    # A CONNECT that nobody answers is tried again after ten seconds, as LiveCharger does.
+    bridge.connect("localhost", account.mqtt_port, keepalive=10)
     bridge.loop_start()
-    assert ready.wait(60)
+    assert ready.wait(60), told
     yield listener
     bridge.disconnect()
     bridge.loop_stop()

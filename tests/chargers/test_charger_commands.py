@@ -57,7 +57,8 @@ def test_from_a_claim_to_a_job(site: list[str], tmp_path: Path, capsys: Any) -> 
     assert (status, "--serials needs --limit" in said) == (2, True)
     assert run(capsys, *create, "--limit", "3")[0] == 0
     provision = ("provision", "--claim", claim, "--serial")
-    assert "SR2-1 is registered" in run(capsys, *provision, "SR2-1", "--to", charger)[1]
+    status, out, said = run(capsys, *provision, "SR2-1", "--to", charger)
+    assert "SR2-1 is registered" in out, (status, said)
     status, _, said = run(capsys, *provision, "XX-1", "--to", str(tmp_path / "other"))
     assert (status, "claim expect XX-1" in " ".join(said.split())) == (5, True)
     told = json.loads(run(capsys, "claim", "list", "--json", *site)[1])

@@ -10,13 +10,25 @@ from solarrally_tui.chargers.fleet.charger import State as ChargerState
 from solarrally_tui.domains.registration import Progress
 from solarrally_tui.findings.glyphs import SIGNS, Selection, Signed, Tone
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.report import Pending
 from solarrally_tui.interview.steps import StepState
 from solarrally_tui.provisioning.change.plan import Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.source.finding import Level
 
 ROOT = Path(__file__).parents[2]
-KINDS = (Severity, State, Standing, Weight, Progress, Level, StepState, Selection, ChargerState)
+KINDS = (
+    Severity,
+    State,
+    Standing,
+    Weight,
+    Progress,
+    Level,
+    StepState,
+    Selection,
+    ChargerState,
+    Pending,
+)
 
 
 def test_every_enum_of_states_is_tried_here() -> None:

@@ -131,7 +131,6 @@ async def test_what_scaling_did_is_told_with_its_reason(
     ) -> Any:
         response = await tried(door, function, call, *rest, **given)
         if call[1] == "describe_scaling_activities":
-            assert response["ScalingActivities"] == []
             return response | {"ScalingActivities": answers}
         return response
 
