@@ -12,9 +12,11 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_site
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.operations.rotation import ROTATION, rotate
+from solarrally_tui.provisioning.operations.site_run import outputs_of
 from solarrally_tui.simulator.child import Account
-from tests.provisioning.engine_setup import Heard, StandingSite, environment, fault
+from tests.provisioning.engine_setup import Heard, StandingSite, environment, fault, put_stack
 
 NAME = "engine-home"
 
@@ -167,6 +169,32 @@ async def test_a_second_run_in_between_stops_the_first(
     assert heard.last("database").state is State.FAILED
     assert await value(owner, standing) == before
     assert (await rotate(NAME, door, lambda _: None)).exit_code is Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("status", "is_ready"),
+    [
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("IMPORT_ROLLBACK_COMPLETE", True),
+        ("UPDATE_ROLLBACK_FAILED", False),
+        ("UPDATE_IN_PROGRESS", False),
+    ],
+)
+async def test_a_stack_that_is_as_it_was_before_is_ready(
+    standing: StandingSite, account: Account, door: Door, status: str, is_ready: bool
+) -> None:
+    site = await DeployedSite.open(door, NAME)
+    put_stack(account, site.stacks.name("app"), status)
+    try:
+        if is_ready:
+            outputs = await outputs_of(site, "data", "app")
+            assert outputs["ClusterName"] == standing.outcome.outputs["app"]["ClusterName"]
+        else:
+            with pytest.raises(StepError) as refused:
+                await outputs_of(site, "data", "app")
+            assert f"app is {status}" in refused.value.plain.why
+    finally:
+        put_stack(account, site.stacks.name("app"), "UPDATE_COMPLETE")
 
 
 async def test_an_unknown_site_is_an_outcome(standing: StandingSite, door: Door) -> None:

@@ -9,7 +9,8 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.run_lock import BusyError, alone
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.deployed.stack import GOOD, Outputs
+from solarrally_tui.deployed.stack import Outputs
+from solarrally_tui.deployed.stack_status import Deploying, status_of
 from solarrally_tui.provisioning.engine.context import Action, C
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.graph import Graph
@@ -67,12 +68,14 @@ async def run_steps(
 async def outputs_of(site: DeployedSite, *stack_ids: str) -> Outputs:
     """Return the outputs of stacks in one mapping.
 
-    Raises StepError where one of them does not exist or did not deploy well, and AwsError.
+    A stack whose last change was rolled back is as it was before, and ready: a deployment may find
+    nothing to change in it. Raises StepError where one of them does not exist or is in any other
+    state than to be changed, and AwsError.
     """
     outputs: dict[str, str] = {}
     for stack_id in stack_ids:
         stack = await site.stacks.find(stack_id)
-        if not stack or stack.status not in GOOD:
+        if not stack or status_of(stack.status).deploy is not Deploying.CHANGES:
             status = stack.status if stack else "missing"
             raise StepError(_not_ready(site.name, stack_id, status))
         outputs |= stack.outputs
