@@ -110,9 +110,8 @@ class HandoverScreen(Dialog[str]):
         site, draft = self._site, self._site.draft
         administrator = draft.text("application.admin_email") or draft.text("alerts.email")
         monthly, second = _monthly(self._session), draft.text("size.backup_copy_region")
-        self._lines = lines(handover, site.name, monthly, administrator, second)
-        if draft.get("application.database_dump"):
-            self._lines.insert(-3, _command("Import the dump", f"import {site.name} DUMP"))
+        dump = bool(draft.get("application.database_dump"))
+        self._lines = lines(handover, site.name, monthly, administrator, second, dump=dump)
         if self._session.stage is not None:
             self._lines = [_beside(line) for line in self._lines]
         listed = self.query_one("#lines", OptionList)
@@ -207,12 +206,21 @@ class HandoverScreen(Dialog[str]):
 
 
 def lines(
-    handover: Handover, site: str, monthly: str, administrator: str, second_region: str = ""
+    handover: Handover,
+    site: str,
+    monthly: str,
+    administrator: str,
+    second_region: str = "",
+    *,
+    dump: bool = False,
 ) -> list[Line]:
     """Return what is shown of a site.
 
     administrator: the e-mail that signs in as one. second_region: where its backups are copied to.
+    dump: whether a database is still to be imported.
     """
+    # The next thing to do, so among the lines that a small terminal shows without scrolling.
+    importing = [_command("Import the dump", f"import {site} DUMP")] if dump else []
     return [
         Line("Dashboard", handover.url or "no address yet", handover.url),
         *_login("Sign in as", f"{USER}, the administrator too", USER, handover.viewer_secret),
@@ -220,6 +228,7 @@ def lines(
         *_login(
             "Administrator", f"{administrator}, for the API", administrator, handover.admin_secret
         ),
+        *importing,
         _command("Users", f"users list {site}"),
         Line("Costs", monthly, monthly),
         _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER"),
