@@ -49,6 +49,13 @@ def _in_aws(step: str, status: str = "CREATE_IN_PROGRESS") -> Trigger:
     return lambda run: step in run.steps and run.steps[step].in_aws == status
 
 
+def _database_while_records_wait(run: RunProgress) -> bool:
+    """Once the run knows that the load balancer waits for a record: it learns it a moment late."""
+    balancer = run.steps["balancer"]
+    knows = not balancer.in_aws or bool(balancer.certificates)
+    return knows and _in_aws("data")(run)
+
+
 def _only_waits(run: RunProgress) -> bool:
     states = [view.state for view in run.steps.values()]
     running = [view for view in run.steps.values() if view.state is State.RUNNING]
@@ -81,7 +88,7 @@ SITUATIONS = (
         lambda run: bool(run.steps["image-build"].in_aws),
         EXTERNAL,
     ),
-    Situation("database", _in_aws("data"), EXTERNAL),
+    Situation("database", _database_while_records_wait, EXTERNAL),
     Situation("DNS record", _only_waits, EXTERNAL),
     Situation(
         "signed out",
