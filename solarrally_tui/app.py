@@ -173,7 +173,8 @@ class WizardApp(QuietApp[str]):
             self.notify("This draft can no longer be read.", severity="warning")
             return
         site = self.session.open(SiteView(draft))
-        step = draft.step if draft.step in BY_ID else "account"
+        is_started = draft.step in BY_ID and draft.step != FIRST_STEP
+        step = draft.step if is_started else "account"
         if step == "provision" and site is not self.session.running:
             step = "review"  # a run ends with the program; Review rejoins what AWS continued
         await self.go(Go(step))

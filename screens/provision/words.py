@@ -78,9 +78,9 @@ def _time(known: RunOutlook, columns: int) -> list[Content]:
         return []
     said = [(known.time, known.comparison), (known.left, known.comparison), (known.left,)]
     texts = ["  ".join(word for word in words if word) for words in said]
-    room = columns - _BAR[0] - 9
-    text = next((text for text in texts if len(text) <= room), "")
-    width = min(max(columns - len(text) - 9, _BAR[0]), _BAR[1])
+    # Not by the length of the words: a bar that gets shorter seems to go back.
+    width = min(max(columns // 6, _BAR[0]), _BAR[1])
+    text = next((text for text in texts if len(text) <= columns - width - 9), "")
     # Full only at the end.
     filled = min(int(known.share * width), width - 1)
     return [

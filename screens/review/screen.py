@@ -296,9 +296,11 @@ class ReviewScreen(StepScreen):
 
     @property
     def _columns(self) -> int:
-        """How many columns a section has."""
+        """How many columns a section has, also once its length brings a scroll bar."""
         known = self.query_one("#main").size.width
-        return known or self.app.size.width - 5
+        body = self.query_one("#body")
+        bar = 0 if body.show_vertical_scrollbar else body.styles.scrollbar_size_vertical
+        return (known or self.app.size.width - 5) - bar
 
     @property
     def _changed(self) -> bool:

@@ -117,7 +117,7 @@ class Session:
         return BY_ID[step_id].title
 
     def remember(self, step_id: str, *, just_prices: bool = False) -> None:
-        """Note where the person is, and save the draft.
+        """Note where the person is, and save the draft of a site that was started.
 
         just_prices: whether the steps before were skipped.
         """
@@ -129,7 +129,8 @@ class Session:
         if not just_prices:
             site.seen.update(ORDER[: ORDER.index(step_id)])
         site.draft.step = step_id
-        if not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
+        # Who only looked at prices has not started a site of this name, and another may have it.
+        if site.seen and not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
             self.save()
 
     def save(self) -> bool:

@@ -61,6 +61,32 @@ async def test_a_draft_is_continued_where_it_was_left(
         assert app.session.site.draft.text("size.chargers") == "7"
 
 
+async def test_prices_begin_no_draft_and_lead_back_to_a_start(
+    at: Open, session: Session, store: DraftStore
+) -> None:
+    session.site.seen.clear()
+    async with at("welcome") as (app, pilot):
+        await walk(pilot, "tab", "enter")
+        assert isinstance(app.screen, SizeScreen)
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, WelcomeScreen)
+        assert not store.holds("sunny-garage")
+        assert "Account" in await walk(pilot, "ctrl+n")
+        assert isinstance(app.screen, AccountScreen)
+        assert store.holds("sunny-garage")
+
+
+async def test_a_draft_that_was_left_at_the_start_continues_after_it(
+    at: Open, session: Session, store: DraftStore
+) -> None:
+    store.save(Draft(session.site.draft.answers, "welcome"))
+    session.site.draft = Draft()
+    async with at("welcome") as (app, pilot):
+        assert "Continue the draft" in await walk(pilot, *"sunny-garage", "enter")
+        await walk(pilot, "enter")
+        assert isinstance(app.screen, AccountScreen)
+
+
 async def test_the_name_of_a_draft_does_not_overwrite_it(
     at: Open, session: Session, store: DraftStore
 ) -> None:
