@@ -281,7 +281,7 @@ class ReviewScreen(StepScreen):
         now = self.site.draft
         changed = changes(before, now, meaning=meaning) if before is not None else []
         shown = sections.changes(self.preview, self._inventory, changed, columns)
-        return Content("\n").join([shown, Content(self._unlisted)] if self._unlisted else [shown])
+        return Content("\n").join([Content(self._unlisted), shown] if self._unlisted else [shown])
 
     @property
     def _figures(self) -> CostAndTime:

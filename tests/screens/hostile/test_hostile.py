@@ -143,6 +143,9 @@ async def test_a_service_that_breaks_is_told_in_place(
     facts["deployed"] = "sunny-garage" if step == "status" else ""
     async with at(step, (120, 40), **facts) as (app, pilot):
         await settle(app, pilot)
+        if name == "plans.inventory":  # is shown under What happens
+            await pilot.press("2")
+            await settle(app, pilot)
         text = screen_text(app)
         if name == "seconds":
             assert "How long it takes is unknown." in text
