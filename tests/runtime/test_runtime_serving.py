@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.runtime import page
+from tests.provisioning.engine_setup import speed
 from tests.runtime.runtime_setup import TELEMETRY, SmallSite, eventually
 
 
@@ -45,6 +46,8 @@ class Serving:
 
 @pytest.fixture(scope="module")
 def serving(account: Account) -> Iterator[Serving]:
+    # In one run of the whole suite, all that takes AWS minutes was slow here.
+    speed(account, "instant")
     site = SmallSite(account)
     certificate = site.bridge_certificate()
     host, _ = site.database()
