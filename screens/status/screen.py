@@ -39,9 +39,6 @@ _HINTS = {
     Severity.WARN: "Press F4 for details.",
     Severity.FAIL: "Press F4 to find the cause.",
 }
-_TALL = 34
-"""Rows from which courses have room below the checks."""
-_COURSES = 3
 
 
 class StatusScreen(StepScreen):
@@ -101,7 +98,7 @@ class StatusScreen(StepScreen):
                 yield EventList(lambda: journals.events(name), "events")
             with TabPane("Logs", id="look-logs"):
                 yield LogView(journals, name)
-        yield Courses(_COURSES if self.app.size.height >= _TALL else 0)
+        yield Courses()
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""

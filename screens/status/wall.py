@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _TALL: Final = 50
 _WORRIES: Final = 9
 """Lines of what is not well in a tile on a terminal of that height; three on a lower one."""
+_COURSES: Final = 3
+"""Lines of courses at most."""
 _EDGES: Final = {
     Severity.OK: "-well",
     Severity.WARN: "-warning",
@@ -95,10 +97,8 @@ def _edge(facts: "SiteFacts", moment: datetime) -> str:
 class Courses(Static):
     """Shows the course of the last three hours, below the checks."""
 
-    def __init__(self, most: int) -> None:
-        """most: lines of courses at most; 0 for none."""
+    def __init__(self) -> None:
         super().__init__(id="courses")
-        self._most = most
         self._facts: SiteFacts | None = None
 
     def show(self, facts: "SiteFacts") -> None:
@@ -112,8 +112,8 @@ class Courses(Static):
         if facts is None or not isinstance(around, Widget):
             return
         width = around.scrollable_content_region.width
-        shown = lines_of_courses(facts.report, now(), width, self._most)
-        self.display = bool(shown.plain)
+        shown = lines_of_courses(facts.report, now(), width, _COURSES)
+        self.set_class(bool(shown.plain), "-there")
         self.update(shown)
 
     def on_resize(self, event: Resize) -> None:

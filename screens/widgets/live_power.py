@@ -37,7 +37,6 @@ class LivePower(Static):
 
     def on_mount(self) -> None:
         """Listen at the page, and draw what arrives."""
-        self.display = False
         self.set_interval(DRAW_SECONDS, self.draw)
         self.listen()
 
@@ -57,7 +56,7 @@ class LivePower(Static):
         sending = [frame for name, frame in sight.last.items() if sight.shows(name)]
         self.kilowatts = sum(frame.power_w for frame in sending) / 1000
         self._course.append(self.kilowatts)
-        self.display = True
+        self.add_class("-sends")
         self.update(line(sending, tuple(self._course), self.size.width or _WORDS))
 
 

@@ -12,6 +12,8 @@ from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.screens.fleet.table import ChargerTable
 from solarrally_tui.screens.fleet.text import GAP, headings, layout, row
 from solarrally_tui.screens.status import screen as status
+from solarrally_tui.screens.status.check_table import CheckTable
+from solarrally_tui.screens.status.wall import Courses
 from solarrally_tui.screens.widgets import live_power
 from solarrally_tui.screens.widgets.live_power import LivePower
 from tests.screens.fleet.test_fleet_snapshots import LOST
@@ -188,6 +190,28 @@ async def test_the_status_below_draws_and_reads_nothing(
         await pilot.pause(0.4)
         assert below.kilowatts is None
         assert len(asked) == before
+
+
+async def test_a_small_terminal_keeps_its_rows_for_the_checks(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_power, "DRAW_SECONDS", 0.05)
+    services.fleets.send(2)
+    async with at("status", (120, 40), deployed="x") as (app, pilot):
+        live, courses = app.screen.query_one(LivePower), app.screen.query_one(Courses)
+        while live.kilowatts is None:
+            await pilot.pause(0.05)
+        assert live.size.height
+        assert courses.size.height
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.2)
+        assert not live.size.height
+        assert not courses.size.height
+        assert app.screen.query_one(CheckTable).size.height >= 5
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause(0.2)
+        assert live.size.height
+        assert courses.size.height
 
 
 async def test_no_style_is_parsed_twice(
