@@ -49,15 +49,21 @@ def clone(site: Site, name: str, region: str = "", domain: str = "") -> tuple[Si
         if change.before != change.after
     ]
     for change in changes:
-        where, _, key = change.path.rpartition(".")
-        (answers[where] if where else answers)[key] = change.after
+        section, key = _place(answers, change.path)
+        section[key] = change.after
     return from_answers(answers), changes
+
+
+def _place(answers: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
+    """Return the mapping that has an answer, and its key there."""
+    where, _, key = path.rpartition(".")
+    return answers[where] if where else answers, key
 
 
 def _changes(answers: dict[str, Any], name: str, region: str, domain: str) -> Iterator[Change]:
     def change(path: str, after: Any, reason: str) -> Change:
-        where, _, key = path.rpartition(".")
-        return Change(path, (answers[where] if where else answers)[key], after, reason)
+        section, key = _place(answers, path)
+        return Change(path, section[key], after, reason)
 
     yield change("name", name, "The name is part of the name of everything in AWS.")
     yield change("region", region, "As asked.")
@@ -68,6 +74,9 @@ def _changes(answers: dict[str, Any], name: str, region: str, domain: str) -> It
         yield change("domain.origin", "vpc-origin", "A public load balancer needs a domain.")
     if region != answers["region"]:
         yield change("network.avoid_zones", [], "Zones belong to a Region.")
+    if f"solarrally-{answers['name']}-" in answers["governance"]["permissions_boundary_arn"]:
+        reason = "It limits the other site. F4 on Account creates one for this site."
+        yield change("governance.permissions_boundary_arn", "", reason)
     if answers["size"]["backup_copy_region"] == region:
         yield change("size.backup_copy_region", "", "Backups are copied to another Region.")
     for path, (after, reason) in _OF_ONE_SITE.items():

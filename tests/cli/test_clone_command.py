@@ -113,6 +113,15 @@ def test_a_file_is_cloned_and_never_overwritten(
     assert not (tmp_path / "x.toml").exists()
 
 
+def test_a_boundary_of_the_other_site_is_left_behind_and_any_other_is_kept() -> None:
+    for name, kept in (("solarrally-barn-boundary", ""), ("company", "policy/company")):
+        arn = f"arn:aws:iam::123456789012:policy/{name}"
+        site = full(governance={"permissions_boundary_arn": arn})
+        copy, _ = clone(site, "mill")
+        assert copy.governance.permissions_boundary_arn.endswith(kept)
+        assert bool(copy.governance.permissions_boundary_arn) is bool(kept)
+
+
 async def test_a_deployed_site_is_cloned_from_its_record(
     account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
