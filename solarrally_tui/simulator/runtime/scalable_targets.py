@@ -28,10 +28,10 @@ class Scaler:
             if service["status"] == "ACTIVE":
                 places[account, region].append(service)
         for (account, region), services in sorted(places.items()):
-            bounds = _bounds(Caller(account, region))
+            found = bounds(Caller(account, region))
             with request_scope(account, region):
                 for service in services:
-                    self._enforce(service, bounds.get(resource_id(service)))
+                    self._enforce(service, found.get(resource_id(service)))
 
     def _enforce(self, service: Record, bounds: tuple[int, int] | None) -> None:
         arn = str(service["serviceArn"])
@@ -47,7 +47,8 @@ class Scaler:
             _update_service({"cluster": _cluster(service), "service": arn, "desiredCount": desired})
 
 
-def _bounds(caller: Caller) -> dict[str, tuple[int, int]]:
+def bounds(caller: Caller) -> dict[str, tuple[int, int]]:
+    """Return the least and the most tasks of each scalable target, by its name."""
     describe = OPERATIONS["application-autoscaling", "DescribeScalableTargets"]
     targets = describe(caller, {"ServiceNamespace": "ecs"})["ScalableTargets"]
     return {t["ResourceId"]: (t["MinCapacity"], t["MaxCapacity"]) for t in targets}

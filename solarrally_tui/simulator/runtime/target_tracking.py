@@ -9,7 +9,7 @@ from ministack.services import ecs
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.pins import Record, private, scoped
-from solarrally_tui.simulator.runtime.scalable_targets import resource_id
+from solarrally_tui.simulator.runtime.scalable_targets import bounds, resource_id
 from solarrally_tui.simulator.services.applicationautoscaling import record_activity
 from solarrally_tui.simulator.services.cloudwatch import cpu_of_tasks
 from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
@@ -17,32 +17,30 @@ from solarrally_tui.simulator.services.registry import OPERATIONS, Caller
 _services = private(ecs, "_services")
 _update_service = private(ecs, "_update_service")
 
-HIGH_MINUTES: Final = 3
-"""How long the CPU is above the target before tasks are added: periods of a minute of AlarmHigh."""
-LOW_MINUTES: Final = 15
-"""How long it is below the lower threshold before tasks are removed: periods of AlarmLow."""
+_MINUTES: Final = {"AlarmHigh": 3, "AlarmLow": 15}
+"""How long the CPU is beyond a threshold before tasks are added or removed: an alarm's periods."""
+_COOLDOWNS: Final = {"AlarmHigh": "ScaleOutCooldown", "AlarmLow": "ScaleInCooldown"}
 _LOW: Final = 0.9
 """The lower threshold, as a share of the target."""
 
 
 @dataclass(slots=True)
 class _Alarms:
-    """What the two alarms of a policy have seen: since when each has been beyond its threshold."""
+    """What the two alarms of a policy have seen."""
 
+    beyond: str = ""
+    """The alarm whose threshold the CPU is beyond; empty for none."""
     minutes: int = 0
-    is_high: bool = False
-    is_low: bool = False
+    """How long it has been."""
     acted_at: int | None = None
 
     def see(self, cpu: float, target: float, minutes: int) -> str:
         """Return the alarm that goes off with this minute, or nothing."""
-        is_high, is_low = cpu > target, cpu < target * _LOW
-        if (is_high, is_low) != (self.is_high, self.is_low):
-            self.minutes, self.is_high, self.is_low = 0, is_high, is_low
+        beyond = "AlarmHigh" if cpu > target else "AlarmLow" if cpu < target * _LOW else ""
+        if beyond != self.beyond:
+            self.beyond, self.minutes = beyond, 0
         self.minutes += minutes
-        if is_high and self.minutes >= HIGH_MINUTES:
-            return "AlarmHigh"
-        return "AlarmLow" if is_low and self.minutes >= LOW_MINUTES else ""
+        return beyond if beyond and self.minutes >= _MINUTES[beyond] else ""
 
 
 class TargetTracking:
@@ -94,22 +92,17 @@ class TargetTracking:
     def _is_cool(self, alarms: _Alarms, rule: Record, alarm: str) -> bool:
         if alarms.acted_at is None:
             return True
-        name = "ScaleOutCooldown" if alarm == "AlarmHigh" else "ScaleInCooldown"
-        return (self._minute - alarms.acted_at) * 60 >= int(rule.get(name, 300))
+        return (self._minute - alarms.acted_at) * 60 >= int(rule.get(_COOLDOWNS[alarm], 300))
 
     def _set(
         self, caller: Caller, service: Record, policy: Record, alarm: str, capacity: int
     ) -> bool:
         """Set a capacity within the bounds of the target; return whether that changed anything."""
-        where = {"ServiceNamespace": "ecs", "ResourceIds": [policy["ResourceId"]]}
-        describe = OPERATIONS["application-autoscaling", "DescribeScalableTargets"]
-        (bounds,) = describe(caller, where)["ScalableTargets"]
-        capacity = min(max(capacity, bounds["MinCapacity"]), bounds["MaxCapacity"])
+        least, most = bounds(caller)[policy["ResourceId"]]
+        capacity = min(max(capacity, least), most)
         if capacity == service["desiredCount"]:
             return False
-        arn = service["serviceArn"]
-        _update_service(
-            {"cluster": service["clusterArn"], "service": arn, "desiredCount": capacity}
-        )
+        where = {"cluster": service["clusterArn"], "service": service["serviceArn"]}
+        _update_service(where | {"desiredCount": capacity})
         record_activity(caller, policy, alarm=alarm, capacity=capacity)
         return True

@@ -89,10 +89,15 @@ def _measured(query: Parameters, start: float, end: float) -> Values | None:
     namespace, name = metric.get("Namespace", ""), metric.get("MetricName", "")
     period = int(stat.get("Period", 60))
     dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()}
-    window = (start, end)
+    return _values(namespace, name, dimensions, (start, end), period)
+
+
+def _values(
+    namespace: str, name: str, dimensions: Dimensions, window: Window, period: int
+) -> Values | None:
     set_to = MEASUREMENTS.figure(namespace, name)
     if set_to is not None:
-        return dict.fromkeys(_periods(start, end, period), set_to)
+        return dict.fromkeys(_periods(*window, period), set_to)
     by = dimensions.get("LoadBalancer") or dimensions.get("DistributionId")
     if by:
         return _of_requests(name, by, window, period)
@@ -102,15 +107,8 @@ def _measured(query: Parameters, start: float, end: float) -> Values | None:
 
 def cpu_of_tasks(service: str) -> float | None:
     """Return the newest average CPU of a service in percent; None where nothing is measured."""
-    now = time.time()
-    query = {
-        "Metric": {
-            "Namespace": "AWS/ECS",
-            "MetricName": "CPUUtilization",
-            "Dimensions": [{"Name": "ServiceName", "Value": service}],
-        }
-    }
-    values = _measured({"MetricStat": query}, now - 60, now)
+    now, of = time.time(), {"ServiceName": service}
+    values = _values("AWS/ECS", "CPUUtilization", of, (now - 60, now), 60)
     return values[max(values)] if values else None
 
 
