@@ -3,14 +3,11 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
 
 from solarrally_tui.commands.shared import guard
+from solarrally_tui.commands.shared.command_parser import USAGE
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.commands.tree import parser
-
-_USAGE: Final = 2
-"""Exit.USAGE, without the import of its module."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -26,7 +23,7 @@ def _run(words: Sequence[str]) -> int:
     if parsed.demo:
         if parsed.profile or parsed.credentials:
             say("--demo brings its own credentials. Leave out --profile and --credentials.")
-            return _USAGE
+            return USAGE
         import_module("solarrally_tui.commands.demonstration.running").use_running()
     return int(parsed.run(parsed))
 

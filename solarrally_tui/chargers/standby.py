@@ -60,13 +60,17 @@ class Outcome:
 
 
 async def on_standby(site: str, door: Door) -> list[Standby]:
-    """Return a site's chargers that are on standby in the door's Region. Raises AwsError."""
+    """Return a site's chargers that are on standby in the door's Region. Raises AwsError.
+
+    Some of them may be deleted, so what is listed is looked at once more, as in iot_identities.
+    """
     things = await door.pages(
         "iot", "list_things", "things", attributeName=STANDBY_OF, attributeValue=site
     )
     found = [
         Standby(str(t["thingName"]), _unpacked(t["attributes"].get(_ATTRIBUTES, "")))
         for t in things
+        if t["attributes"].get(STANDBY_OF) == site
     ]
     return sorted(found, key=lambda standby: standby.name)
 

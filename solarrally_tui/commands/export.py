@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import read_site, say, show, show_result
+from solarrally_tui.commands.shared.terminal import is_file, read_site, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -52,7 +52,7 @@ def run(options: Options) -> int:
     if options.to.exists() and (not options.to.is_dir() or any(options.to.iterdir())):
         say(f"{options.to} is not empty. Name a new folder: an export is never merged into one.")
         return Exit.USAGE
-    if options.site.endswith(".toml") or Path(options.site).is_file():
+    if is_file(options.site):
         site = read_site(Path(options.site))
         return Exit.INVALID_SITE if site is None else _write(options, site, None)
     return run_with_door(options, lambda door: _export(options, door))

@@ -14,7 +14,13 @@ from solarrally_tui.commands.shared.options import (
     add_site,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import confirm, explain, say, show, show_result
+from solarrally_tui.commands.shared.terminal import (
+    confirm,
+    say,
+    show,
+    show_refusal,
+    show_result,
+)
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -137,10 +143,7 @@ async def _on_site(options: Options, request: "Request", shown: str, door: "Door
     try:
         users = await do(request, site)
     except StepError as error:
-        explain(error.plain)
-        if options.json:
-            return show_result({"error": str(error.plain)}, error.exit_code)
-        return error.exit_code
+        return show_refusal(error, as_json=options.json)
     if options.json:
         listed = [
             {"email": u.email, "role": u.role, "active": u.is_active, "last_login": u.last_login}

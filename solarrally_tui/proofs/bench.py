@@ -16,6 +16,8 @@ from solarrally_tui.site.names import PROOF
 
 PATH: Final = f"/{PROOF}/"
 """Of the roles and policies in IAM, by which they are found again."""
+ATTRIBUTE: Final = "proof"
+"""Attribute of the things that experiments register."""
 SPREAD_SECONDS: Final = 90.0
 """How long IAM may take until a new role or policy counts everywhere (IAM user guide, "Changes that
 I make are not always immediately visible", names no time)."""
@@ -48,19 +50,46 @@ class Bench:
         who = self.identity
         return f"arn:{who.partition}:{service}:{region}:{who.account}:{resource}"
 
-    async def role(self, suffix: str, boundary: str = "") -> str:
-        """Create a role that this account may assume; return its ARN. Raises AwsError."""
-        trust = {"AWS": self.arn("iam", "root", is_global=True)}
+    async def role(
+        self,
+        suffix: str,
+        *statements: Statement,
+        boundary: str = "",
+        principal: Mapping[str, str] | None = None,
+    ) -> str:
+        """Create a role with some statements; return its ARN. Raises AwsError.
+
+        principal: who may assume it; None for this account.
+        """
+        name = f"{self.name}-{suffix}"
         created = await self.door.call(
             "iam",
             "create_role",
-            RoleName=f"{self.name}-{suffix}",
+            RoleName=name,
             Path=PATH,
-            AssumeRolePolicyDocument=trusting(trust),
+            AssumeRolePolicyDocument=trusting(principal or self.account),
             MaxSessionDuration=3600,
             **({"PermissionsBoundary": boundary} if boundary else {}),
         )
+        if statements:
+            await self.door.call(
+                "iam",
+                "put_role_policy",
+                RoleName=name,
+                PolicyName="proof",
+                PolicyDocument=json.dumps(document(*statements)),
+            )
         return str(created["Role"]["Arn"])
+
+    @property
+    def account(self) -> dict[str, str]:
+        """The account as a principal."""
+        return {"AWS": self.arn("iam", "root", is_global=True)}
+
+    async def thing(self, name: str) -> None:
+        """Create a thing that is found again. Raises AwsError."""
+        payload = {"attributes": {ATTRIBUTE: "true"}}
+        await self.door.call("iot", "create_thing", thingName=name, attributePayload=payload)
 
     async def managed(self, suffix: str, document: Mapping[str, Any]) -> str:
         """Create a managed policy; return its ARN. Raises AwsError."""
@@ -79,16 +108,7 @@ class Bench:
 
         Raises AwsError, and StillWaitingError where the role cannot be assumed.
         """
-        arn = await self.role(suffix)
-        if statements:
-            await self.door.call(
-                "iam",
-                "put_role_policy",
-                RoleName=f"{self.name}-{suffix}",
-                PolicyName="proof",
-                PolicyDocument=json.dumps(document(*statements)),
-            )
-        async with self.assumed(arn) as door:
+        async with self.assumed(await self.role(suffix, *statements)) as door:
             yield door
 
     @asynccontextmanager

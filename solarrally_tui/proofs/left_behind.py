@@ -7,11 +7,9 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.chargers import certificates
 from solarrally_tui.deployed import device_certificates
-from solarrally_tui.proofs.bench import PATH
+from solarrally_tui.proofs.bench import ATTRIBUTE, PATH
 from solarrally_tui.site.names import PROOF
 
-ATTRIBUTE: Final = "proof"
-"""Attribute of the things that experiments register."""
 DEVICE: Final = "proof"
 """Common name in the subject of their certificates."""
 

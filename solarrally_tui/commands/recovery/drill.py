@@ -15,11 +15,10 @@ from solarrally_tui.commands.shared.options import (
 )
 from solarrally_tui.commands.shared.terminal import (
     confirm,
-    explain,
     say,
     show_document,
     show_json,
-    show_result,
+    show_refusal,
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -116,10 +115,7 @@ async def _drill(options: Options, moment: datetime | None, door: "Door") -> int
         wish = Wish(options.snapshot, moment, options.keep)
         chosen = await plan(site, wish, is_simulated=bool(account_label()))
     except StepError as error:
-        explain(error.plain)
-        if options.json:
-            return show_result({"error": str(error.plain)}, error.exit_code)
-        return error.exit_code
+        return show_refusal(error, as_json=options.json)
     say(_effect(chosen))
     question = "Type the site's name to continue."
     if not options.yes and not confirm(question, site.name):

@@ -22,6 +22,7 @@ from solarrally_tui.commands.shared.terminal import (
     read_site,
     say,
     show_json,
+    show_refusal,
     show_result,
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -155,10 +156,7 @@ async def _return_to(options: Options, moment: datetime, door: "Door") -> int:
         wish = Wish(moment=moment, keeps=True)
         chosen = await plan(site, wish, is_simulated=bool(account_label()))
     except StepError as error:
-        explain(error.plain)
-        if options.json:
-            return show_result({"error": str(error.plain)}, error.exit_code)
-        return error.exit_code
+        return show_refusal(error, as_json=options.json)
     lost = duration((datetime.now(UTC) - moment).total_seconds())
     say(
         f"This restores {chosen.source.title} beside {site.name}, lets the application examine it, "
@@ -261,10 +259,7 @@ async def _recover(
     try:
         recovery = await plan(lost, door, options.name, moment)
     except StepError as error:
-        explain(error.plain)
-        if options.json:
-            return show_result({"error": str(error.plain)}, error.exit_code)
-        return error.exit_code
+        return show_refusal(error, as_json=options.json)
     waiting = await on_standby(lost.name, door)
     for line in _effect(recovery, waiting):
         say(line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 if TYPE_CHECKING:
     from solarrally_tui.commands.shared.misuse import Command
 
-_USAGE: Final = 2
+USAGE: Final = 2
 """Exit.USAGE, without the import of its module."""
 
 
@@ -89,7 +89,7 @@ class CommandParser(argparse.ArgumentParser):
 
         for line in lines:
             say(line)
-        self.exit(_USAGE)
+        self.exit(USAGE)
 
 
 def listed(title: str, lines: Sequence[str]) -> str:

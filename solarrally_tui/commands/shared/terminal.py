@@ -15,6 +15,7 @@ from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
+    from solarrally_tui.provisioning.engine.steps import StepError
     from solarrally_tui.site.model import Site
     from solarrally_tui.text.plain import Plain
 
@@ -116,6 +117,19 @@ def explain(plain: "Plain") -> None:
             say(part)
     if plain.detail:
         say(f"Detail: {plain.detail}")
+
+
+def show_refusal(error: "StepError", *, as_json: bool) -> int:
+    """Explain why something does not begin, with as_json in a result too; return the status."""
+    explain(error.plain)
+    if as_json:
+        return show_result({"error": str(error.plain)}, error.exit_code)
+    return error.exit_code
+
+
+def is_file(named: str) -> bool:
+    """Whether what a command takes as SITE|FILE is a site file, and not a deployed site's name."""
+    return named.endswith(".toml") or Path(named).is_file()
 
 
 def read_site(path: Path) -> "Site | None":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import read_site, say, show, show_result
+from solarrally_tui.commands.shared.terminal import is_file, read_site, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -70,7 +70,7 @@ def run(options: Options) -> int:
     """Write the site file of the clone."""
     from solarrally_tui.commands.shared.door import run_with_door
 
-    if options.site.endswith(".toml") or Path(options.site).is_file():
+    if is_file(options.site):
         site = read_site(Path(options.site))
         return Exit.INVALID_SITE if site is None else _write(options, site)
     return run_with_door(options, lambda door: _deployed(options, door))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import RunOptions, carry_out
+from solarrally_tui.commands.shared.options import RunOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import (
     confirm,
     explain,
@@ -75,7 +75,7 @@ def add(parser: CommandParser) -> None:
         help="write the report there, in place of printing it",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_json(parser)
     carry_out(
         parser,
         run,

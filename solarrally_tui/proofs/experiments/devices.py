@@ -13,8 +13,8 @@ from solarrally_tui.chargers.simulation.registration import tls_in_memory
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate
 from solarrally_tui.deployed.device_keys import new_key
-from solarrally_tui.proofs.bench import PATH, Bench, document, trusting, within
-from solarrally_tui.proofs.left_behind import ATTRIBUTE, DEVICE
+from solarrally_tui.proofs.bench import Bench, document, within
+from solarrally_tui.proofs.left_behind import DEVICE
 from solarrally_tui.proofs.mqtt import Device
 from solarrally_tui.site.names import PROOF
 
@@ -50,12 +50,7 @@ async def _register(bench: Bench, *things: str, statements: list[dict[str, Any]]
     issued = await device_certificates.issue(key.signing_request, door, active=False)
     await door.call("iot", "attach_policy", policyName=bench.name, target=issued.arn)
     for thing in things:
-        await door.call(
-            "iot",
-            "create_thing",
-            thingName=thing,
-            attributePayload={"attributes": {ATTRIBUTE: "true"}},
-        )
+        await bench.thing(thing)
         await door.call("iot", "attach_thing_principal", thingName=thing, principal=issued.arn)
     await device_certificates.activate(issued, door)
     tls = await asyncio.to_thread(tls_in_memory, issued.pem, key.private_key)
@@ -169,7 +164,11 @@ async def shared_subscription(bench: Bench) -> None:
 
 async def case_without_else(bench: Bench) -> None:
     """Let a rule republish two messages with a CASE that only one of them meets."""
-    role = await _publishing_role(bench)
+    role = await bench.role(
+        "rule",
+        _allow(bench, "Publish", f"topic/{bench.name}/out"),
+        principal={"Service": "iot.amazonaws.com"},
+    )
     rule = bench.name.replace("-", "_")
     held = await _register(bench, bench.name, statements=_everything(bench))
     await bench.door.call(
@@ -203,25 +202,6 @@ async def case_without_else(bench: Bench) -> None:
 
 def _has(told: dict[int, dict[str, Any]], number: int, wanted: bool) -> bool | None:
     return ("word" in told[number]) is wanted if number in told else None
-
-
-async def _publishing_role(bench: Bench) -> str:
-    name = f"{bench.name}-rule"
-    created = await bench.door.call(
-        "iam",
-        "create_role",
-        RoleName=name,
-        Path=PATH,
-        AssumeRolePolicyDocument=trusting({"Service": "iot.amazonaws.com"}),
-    )
-    await bench.door.call(
-        "iam",
-        "put_role_policy",
-        RoleName=name,
-        PolicyName="proof",
-        PolicyDocument=json.dumps(document(_allow(bench, "Publish", f"topic/{bench.name}/out"))),
-    )
-    return str(created["Role"]["Arn"])
 
 
 async def _up(bench: Bench, device: Device) -> bool:

@@ -9,7 +9,6 @@ from solarrally_tui.health.checks import check_site
 from solarrally_tui.policy import calls, support
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.proofs.bench import PATH, Bench, allowed, document, refused, trusting
-from solarrally_tui.proofs.left_behind import ATTRIBUTE
 from solarrally_tui.site.names import PROOF
 
 _READS: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
@@ -69,12 +68,7 @@ async def parameter_version(bench: Bench) -> None:
 async def thing_as_resource(bench: Bench) -> None:
     """Ask for a thing's principals with permission on that thing alone."""
     for suffix in ("one", "other"):
-        await bench.door.call(
-            "iot",
-            "create_thing",
-            thingName=f"{bench.name}-{suffix}",
-            attributePayload={"attributes": {ATTRIBUTE: "true"}},
-        )
+        await bench.thing(f"{bench.name}-{suffix}")
     statement = {
         "Effect": "Allow",
         "Action": "iot:ListThingPrincipals",
@@ -95,7 +89,7 @@ async def trust_boundary(bench: Bench) -> None:
     """Change the trust of a role with a boundary and of one without, where only one may be."""
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     boundary = await bench.managed("boundary", document(everything))
-    await bench.role("bound", boundary)
+    await bench.role("bound", boundary=boundary)
     await bench.role("free")
     statement = {
         "Effect": "Allow",
@@ -103,7 +97,7 @@ async def trust_boundary(bench: Bench) -> None:
         "Resource": bench.arn("iam", f"role{PATH}{bench.name}-*", is_global=True),
         "Condition": {"StringEquals": {"iam:PermissionsBoundary": boundary}},
     }
-    trust = trusting({"AWS": bench.arn("iam", "root", is_global=True)})
+    trust = trusting(bench.account)
     async with bench.acting("changer", statement) as changer:
 
         async def change(suffix: str) -> Any:
