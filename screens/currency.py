@@ -13,8 +13,8 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
-from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.words import capital
 from solarrally_tui.screens.frame import StepScreen
 
 _LEAD: Final = (

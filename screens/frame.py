@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Static
 from textual.worker import Worker, WorkerState
@@ -68,6 +69,21 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.site = session.site
         """The site that this screen was opened for; it may be replaced while a worker waits."""
         self._rest_is_asked = self._more_is_asked = False
+        self._repeated: list[Timer] = []
+
+    def repeat(self, seconds: float, call: Callable[[], object]) -> None:
+        """Call something every so many seconds while this screen is in front."""
+        self._repeated.append(self.set_interval(seconds, call))
+
+    def on_screen_suspend(self) -> None:
+        """Repeat nothing while another screen is shown."""
+        for timer in self._repeated:
+            timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Repeat again."""
+        for timer in self._repeated:
+            timer.resume()
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""

@@ -16,8 +16,8 @@ from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
 from solarrally_tui.pricing.quotes.paper.pdf_page import PdfError
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
-from solarrally_tui.screens.common.money import capital
 from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.words import capital
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError

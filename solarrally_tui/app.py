@@ -48,6 +48,7 @@ from solarrally_tui.screens.common.messages import (
 from solarrally_tui.screens.common.palette import Actions
 from solarrally_tui.screens.common.textual_tricks import Dialog, QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
+from solarrally_tui.screens.common.words import capital
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Presenter, shown_name
 from solarrally_tui.screens.scenario import ScenarioScreen
@@ -521,7 +522,7 @@ class WizardApp(QuietApp[str]):
         names |= {running.name} if running else set()
         sites = "".join(f"the site {name} and " for name in sorted(names))
         gone = f"{sites}your answers are deleted with the simulated account."
-        text = f"{gone[0].upper()}{gone[1:]} Nothing of it is in AWS."
+        text = f"{capital(gone)} Nothing of it is in AWS."
         question = ConfirmScreen("Quit the demonstration?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
             self.exit()

@@ -68,11 +68,6 @@ def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:
     return shown if estimate.complete else f"at least {shown}"
 
 
-def capital(words: str) -> str:
-    """Return words with a capital first letter."""
-    return words[:1].upper() + words[1:]
-
-
 def proposed_budget(session: Session) -> int | None:
     """Return the budget that an empty answer stands for, in whole USD; None where there is none."""
     estimate = estimate_of(session)

@@ -37,6 +37,11 @@ SOURCES: Final = {
 }
 
 
+def capital(words: str) -> str:
+    """Return words with a capital first letter."""
+    return words[:1].upper() + words[1:]
+
+
 def seconds(value: float) -> str:
     """Return a duration for people, such as "42 s", "3 min 05 s" or "11 h 59 min"."""
     whole = int(max(value, 0))

@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.cards import CLASSES, show_verdict
 from solarrally_tui.screens.common.messages import Copy, Go, OpenFleet
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
@@ -74,7 +75,7 @@ class DiagnosisScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Show the cause, and below it the evidence."""
-        yield Static("Asking the account …", id="cause", classes="card")
+        yield Static("Asking the account …", id="cause", classes=CLASSES)
         yield OptionList(compact=True, id="findings")
 
     def on_mount(self) -> None:
@@ -104,10 +105,7 @@ class DiagnosisScreen(StepScreen):
         if self._diagnosis is None:
             return
         panel = self.query_one("#cause", Static)
-        health = self._diagnosis.health
-        panel.set_class(health is Severity.FAIL, "-trouble")
-        panel.set_class(health in {Severity.WARN, Severity.UNKNOWN}, "-warning")
-        panel.set_class(health is Severity.OK, "-well")
+        show_verdict(panel, self._diagnosis.health)
         panel.update(card(self._diagnosis, self._cause))
         self._offer(way_of(self._cause) if self._cause else None)
         listed = self.query_one("#findings", OptionList)

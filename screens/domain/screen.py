@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
@@ -114,15 +113,7 @@ class DomainScreen(StepScreen):
         """Show the part for an own domain only where it is chosen."""
         self.query_one("#field-domain-name .field-note").display = False
         self._show_own()
-        self._timer: Timer = self.set_interval(CHECK_SECONDS, self._check_certificates)
-
-    def on_screen_suspend(self) -> None:
-        """Check nothing while another screen is shown."""
-        self._timer.pause()
-
-    def on_screen_resume(self) -> None:
-        """Continue to check."""
-        self._timer.resume()
+        self.repeat(CHECK_SECONDS, self._check_certificates)
 
     # What kind of address
 

@@ -8,7 +8,7 @@ from textual import work
 
 from solarrally_tui.architecture.diagram import BoxId, Diagram
 from solarrally_tui.findings.glyphs import Signed
-from solarrally_tui.health.report import Check, Report
+from solarrally_tui.health.report import Report
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.wizard.session import Session
@@ -36,11 +36,11 @@ def states(report: Report) -> Mapping[BoxId, Signed]:
     found = {
         box: [check for check in report.checks if check.id in ids] for box, ids in _CHECKS.items()
     }
-    return {box: max(checks, key=_rank).sign for box, checks in found.items() if checks}
-
-
-def _rank(check: Check) -> tuple[int, bool]:
-    return check.severity.rank, check.waits
+    return {
+        box: max(checks, key=lambda check: check.urgency).sign
+        for box, checks in found.items()
+        if checks
+    }
 
 
 class CheckedPicture(SitePicture):

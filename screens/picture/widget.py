@@ -11,6 +11,9 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.words import COLOURS, DIM
 from solarrally_tui.screens.picture.captions import captions
 
+ROWS: Final = (8, 16)
+"""Rows that the picture needs, and rows that it takes at most."""
+
 _STYLES: Final = {
     **{tone.value: style for tone, style in COLOURS.items()},
     LINE: "$text-secondary",

@@ -18,7 +18,7 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, capital
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.services import Services
 
@@ -71,7 +71,7 @@ class KeptScreen(Dialog[None]):
         """Ask whether to delete one thing, and do so."""
         question = TypedScreen(
             f"Delete the {thing.what}?",
-            f"{thing.identifier}\n{_capital(thing.price)}. Nobody can restore it.",
+            f"{thing.identifier}\n{capital(thing.price)}. Nobody can restore it.",
             self._site,
             yes="Delete it",
         )
@@ -104,12 +104,8 @@ class KeptScreen(Dialog[None]):
 def _option(thing: Kept) -> Option:
     return Option(
         Content.assemble(
-            (f"{_capital(thing.what):<{_WHAT}}", "bold"),
+            (f"{capital(thing.what):<{_WHAT}}", "bold"),
             f"{thing.price:>{_PRICE}}\n",
             (f"  {thing.identifier}", DIM),
         )
     )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

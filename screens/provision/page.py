@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.architecture.text_drawing import LEAST_COLUMNS
+from solarrally_tui.screens.picture.widget import ROWS
 from solarrally_tui.screens.provision.step_list import rows_of_all
-
-_PICTURE: Final = (8, 16)
-"""Rows that the picture needs, and rows that it takes at most."""
 
 _STEPS: Final = 4
 """Rows that the list of steps has at least, where there is a picture."""
@@ -28,8 +26,8 @@ class Rows:
 def divided(rows: int, columns: int, steps: int) -> Rows:
     """Divide rows: the picture in full while every step has its place, the rest for the log."""
     needed = rows_of_all(steps, columns)
-    picture = min(max(rows - needed - 1, _PICTURE[0]), _PICTURE[1])
-    if rows < _PICTURE[0] + 1 + _STEPS or columns < LEAST_COLUMNS:
+    picture = min(max(rows - needed - 1, ROWS[0]), ROWS[1])
+    if rows < ROWS[0] + 1 + _STEPS or columns < LEAST_COLUMNS:
         picture = 0
     left = rows - picture - bool(picture)
     of_steps = max(min(needed, left), 0)

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
@@ -109,7 +108,7 @@ class ProvisionScreen(StepScreen):
         self._shown: Diagram | None = None
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
-        self._timer: Timer = self.set_interval(REDRAW_SECONDS, self.redraw)
+        self.repeat(REDRAW_SECONDS, self.redraw)
         self.redraw()
         self.call_after_refresh(self.redraw)  # now the room is known
         self.read_parts()
@@ -123,14 +122,6 @@ class ProvisionScreen(StepScreen):
     def on_resize(self) -> None:
         """Divide the room anew, once it is known."""
         self.call_after_refresh(self.redraw)
-
-    def on_screen_suspend(self) -> None:
-        """Draw nothing while another screen is shown."""
-        self._timer.pause()
-
-    def on_screen_resume(self) -> None:
-        """Continue to draw."""
-        self._timer.resume()
 
     def show_money(self) -> None:
         """Show the amounts of the picture in another currency."""

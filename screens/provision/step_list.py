@@ -9,7 +9,7 @@ from textual.content import Content
 
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, colour, mark
-from solarrally_tui.screens.provision.words import cut
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_progress import StepView
 
 _COLUMN: Final = 36

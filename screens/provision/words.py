@@ -10,7 +10,8 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.screens.common.words import DIM, explained, mark, seconds, sentence
+from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
@@ -132,11 +133,6 @@ def log_tail(log: Iterable[Event], columns: int, rows: int) -> Content:
     return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
 
 
-def cut(text: str, columns: int) -> str:
-    """Return a text in so many columns, its end replaced by an ellipsis where it is longer."""
-    return text if len(text) <= columns else f"{text[: max(columns - 1, 0)].rstrip()}…"
-
-
 def _resource(event: Event) -> str:
     if event.type == LOG_TYPE:
         return "log"
@@ -165,8 +161,9 @@ def kept_things(kept: Sequence[Kept]) -> Content:
     """Return things that stay, each with its price, its name and the command that deletes it."""
     lines = []
     for thing in kept:
-        what = f"{thing.what[:1].upper()}{thing.what[1:]}"
-        lines.append(Content.assemble(f"{what}, {thing.price}\n", (thing.identifier, DIM)))
+        lines.append(
+            Content.assemble(f"{capital(thing.what)}, {thing.price}\n", (thing.identifier, DIM))
+        )
         if thing.end:
             lines.append(Content.styled(thing.end, "bold"))
     return Content("\n").join(lines)

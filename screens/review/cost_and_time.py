@@ -10,11 +10,11 @@ from textual.content import Content
 from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.screens.common.money import (
     amount,
-    capital,
     estimate_of,
     total,
     why_no_price,
 )
+from solarrally_tui.screens.common.words import capital
 from solarrally_tui.screens.review import sections
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session

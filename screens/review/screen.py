@@ -23,7 +23,7 @@ from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
-from solarrally_tui.screens.picture.widget import SitePicture
+from solarrally_tui.screens.picture.widget import ROWS, SitePicture
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
 from solarrally_tui.screens.review.answers import answers, changes, others, row
@@ -52,9 +52,6 @@ SECTIONS: Final = {
 
 _TAB: Final = "tab-"
 """Begin of the ids of tabs."""
-
-_PICTURE: Final = (8, 16)
-"""Rows that the picture needs, and rows that it takes at most."""
 
 _REST: Final = 27
 """Rows that the other parts of the screen need above and below the picture."""
@@ -258,7 +255,7 @@ class ReviewScreen(StepScreen):
         """Draw the picture above the tabs where there is room, otherwise under its tab."""
         above, below = self.query_one("#picture"), self.query_one("#picture-section")
         above.display, below.display = self._tall, self.section == "picture"
-        least, most = _PICTURE
+        least, most = ROWS
         rows = min(max(self.app.size.height - _REST, least), most)
         for place in self.query(SitePicture):
             place.show(self._shown if place.display else None, self.session.money, rows)

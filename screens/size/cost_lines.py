@@ -21,6 +21,7 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_services, choices
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND, _STACK = 10, 8, 12
@@ -163,7 +164,7 @@ def _words(
 def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
     stack = row.stack[: _STACK - 1]
     room = width - _STACK - _AMOUNT - _KIND - 1
-    name = row.item if len(row.item) <= room else row.item[: room - 1] + "…"
+    name = cut(row.item, room)
     if isinstance(row, UnpricedLine):
         amount, kind = "unknown", ""
     else:

@@ -39,7 +39,7 @@ class CheckTable(OptionList):
     def show(self, report: "Report", now: datetime) -> None:
         """Draw a new report. The cursor stays on its check. now: to mark what is old."""
         self._now, self._is_old = now, report.is_old
-        self._checks = sorted(report.checks, key=_urgency)
+        self._checks = sorted(report.checks, key=lambda check: check.urgency, reverse=True)
         self._draw()
 
     def check(self, option_id: str | None) -> "Check | None":
@@ -79,8 +79,3 @@ class CheckTable(OptionList):
             (check.title.ljust(titles), DIM if is_old else ""),
             ("\n".ljust(before + 1).join(lines), DIM),
         )
-
-
-def _urgency(check: "Check") -> tuple[int, bool]:
-    """Return what checks are sorted by: the worst first, then what waits."""
-    return -check.severity.rank, check.sign is not Pending.WAITING

@@ -21,15 +21,14 @@ from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
-from solarrally_tui.screens.status.operations import OPERATIONS
-from solarrally_tui.wizard.demo_stage import BESIDE
+from solarrally_tui.screens.status.operations import OPERATIONS, PROGRAM
+from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 _HIDDEN: Final = "\N{BULLET}" * 12
 _SHOWN_SECONDS: Final = 30.0
-_PROGRAM: Final = "solarrally"
 _NAMES: Final = 15
 """Columns for the name of a line."""
 _OPEN: Final = " Open dashboard, signed in "
@@ -248,7 +247,7 @@ def _login(title: str, words: str, user: str, secret: str) -> list[Line]:
 
 
 def _command(title: str, words: str) -> Line:
-    return _copied(title, f"{_PROGRAM} {words}")
+    return _copied(title, f"{PROGRAM} {words}")
 
 
 def _copied(title: str, command: str) -> Line:
@@ -257,9 +256,9 @@ def _copied(title: str, command: str) -> Line:
 
 def _beside(line: Line) -> Line:
     """Return a line whose command works in another terminal beside a demonstration."""
-    if not line.copied.startswith(f"{_PROGRAM} "):
+    if not line.copied.startswith(f"{PROGRAM} "):
         return line
-    command = f"{line.copied} {BESIDE}"
+    command = beside(line.copied)
     return replace(line, words=command, copied=command)
 
 

@@ -17,7 +17,7 @@ from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 
-_PROGRAM: Final = "solarrally"
+PROGRAM: Final = "solarrally"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,13 @@ class Operation:
     what: str
     words: str
 
-    def command(self, site: str, second_region: str, beside: str = "") -> str:
+    def command(self, site: str, second_region: str) -> str:
         """Return the whole command for a site.
 
-        second_region: where its backups are copied to, or empty. beside: the option that a command
-        needs beside a demonstration, or empty.
+        second_region: where its backups are copied to, or empty.
         """
         words = self.words.format(site=site, region=second_region or "REGION")
-        return f"{_PROGRAM} {words} {beside}".rstrip()
+        return f"{PROGRAM} {words}"
 
 
 OPERATIONS: Final = (

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
@@ -27,7 +26,7 @@ from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.wizard.demo_stage import BESIDE
+from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
@@ -102,22 +101,10 @@ class StatusScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""
-        self._repeated: tuple[Timer, ...] = (
-            self.set_interval(PROBE_SECONDS, self.probe),
-            self.set_interval(FOLLOW_SECONDS, self.follow_log),
-        )
+        self.repeat(PROBE_SECONDS, self.probe)
+        self.repeat(FOLLOW_SECONDS, self.follow_log)
         self._show_last()
         self.probe()
-
-    def on_screen_suspend(self) -> None:
-        """Check and read nothing while another screen is shown."""
-        for timer in self._repeated:
-            timer.pause()
-
-    def on_screen_resume(self) -> None:
-        """Continue to check, and to read the log."""
-        for timer in self._repeated:
-            timer.resume()
 
     def _show_last(self) -> None:
         """Show what was seen before, as old as it is, until the first round ends."""
@@ -219,8 +206,9 @@ class StatusScreen(StepScreen):
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Add what is done to a site on the command line: chosen, its command is copied."""
         second = self.site.draft.text("size.backup_copy_region")
-        beside = BESIDE if self.session.stage is not None else ""
-        commands = {one.title: one.command(self.site.name, second, beside) for one in OPERATIONS}
+        commands = {one.title: one.command(self.site.name, second) for one in OPERATIONS}
+        if self.session.stage is not None:
+            commands = {title: beside(command) for title, command in commands.items()}
 
         def opened() -> None:
             self.app.push_screen(OperationsScreen(self.site.name, commands))

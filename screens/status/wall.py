@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.cards import CLASSES, show_verdict
 from solarrally_tui.screens.status.wall_text import (
     layers,
     lines_of_courses,
@@ -26,13 +27,6 @@ _WORRIES: Final = 9
 """Lines of what is not well in a tile on a terminal of that height; three on a lower one."""
 _COURSES: Final = 3
 """Lines of courses at most."""
-_EDGES: Final = {
-    Severity.OK: "-well",
-    Severity.WARN: "-warning",
-    Severity.UNKNOWN: "-warning",
-    Severity.FAIL: "-trouble",
-}
-"""By the verdict: the class that gives the card's edge its colour."""
 
 
 def now() -> datetime:
@@ -52,7 +46,7 @@ class Wall(Vertical):
 
     def compose(self) -> ComposeResult:
         """Show what is known before a check has ended."""
-        yield Static(unchecked(self._url), id="verdict", classes="card")
+        yield Static(unchecked(self._url), id="verdict", classes=CLASSES)
         yield Static(unchecked_layers(), id="layers")
 
     def show(self, facts: "SiteFacts", hint: str = "") -> None:
@@ -71,9 +65,7 @@ class Wall(Vertical):
             return
         card = self.query_one("#verdict", Static)
         moment = now()
-        edge = "-trouble" if facts.report.lost else _edge(facts, moment)
-        for name in set(_EDGES.values()):
-            card.set_class(name == edge, name)
+        show_verdict(card, Severity.FAIL if facts.report.lost else _judged(facts, moment))
         card.update(verdict(facts, self._hint, moment))
         width = self.scrollable_content_region.width
         if not width:  # A report that comes before the first layout is drawn after it.
@@ -88,10 +80,10 @@ class Wall(Vertical):
         self.draw()
 
 
-def _edge(facts: "SiteFacts", moment: datetime) -> str:
+def _judged(facts: "SiteFacts", moment: datetime) -> Severity | None:
     report = facts.report
     is_neutral = report.is_past or report.waits_for or report.is_stale(moment)
-    return "" if is_neutral and report.health is Severity.OK else _EDGES[report.health]
+    return None if is_neutral and report.health is Severity.OK else report.health
 
 
 class Courses(Static):

@@ -101,16 +101,14 @@ def moment_of(moment: datetime, now: datetime | None) -> str:
 
 def foot(report: "Report", *, all_month: bool = True) -> str:
     """Return when the display was filled, and what AWS bills for it."""
-    when = f"Tried at {clock(report.at)}" if report.lost else _checked(report)
+    when = (
+        f"Tried at {clock(report.at)}" if report.lost else f"Checked at {clock(report.checked_at)}"
+    )
     if not report.monthly_cost:
         return f"{when}."
     if all_month:
         return f"{when}. AWS bills about {report.monthly_cost:.2f} USD a month for it."
     return f"{when}. AWS bills {report.monthly_cost / 730:.2f} USD an hour."
-
-
-def _checked(report: "Report") -> str:
-    return f"Checked at {clock(report.checked_at)}"
 
 
 def wrapped(text: str, width: int, style: str, *, most: int) -> list[Content]:

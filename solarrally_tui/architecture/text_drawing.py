@@ -10,6 +10,7 @@ from typing import Final
 
 from solarrally_tui.architecture.diagram import Arrow, Box, BoxId, Diagram
 from solarrally_tui.architecture.layout import CELLS, COLUMNS, LANES, Caption, support
+from solarrally_tui.text.table import cut
 
 LEAST_COLUMNS: Final = 58
 """Below this width, boxes have no room for a price."""
@@ -128,14 +129,14 @@ def _draw_box(
         canvas.put(left + size.width - 1, row, "│", edge)
     canvas.put(left, top + size.height - 1, f"└{'─' * inner}┘", edge)
     title = caption.title if len(caption.title) <= inner else caption.short or caption.title
-    spaced = f" {title} " if len(title) + 2 <= inner else _cut(title, inner)
+    spaced = f" {title} " if len(title) + 2 <= inner else cut(title, inner)
     canvas.put(left + 1, top, spaced, TITLE)
     for row, line in enumerate(_inside(box, caption, size), top + 1):
         column = left + 1
         for span in line:
-            cut = _cut(span.text, left + size.width - 1 - column)
-            canvas.put(column, row, cut, span.tone)
-            column += len(cut)
+            shown = cut(span.text, left + size.width - 1 - column)
+            canvas.put(column, row, shown, span.tone)
+            column += len(shown)
 
 
 def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
@@ -218,7 +219,3 @@ def _wrapped(entries: Sequence[tuple[Span, ...]], columns: int) -> Iterator[tupl
 
 def _length(line: Sequence[Span]) -> int:
     return sum(len(span.text) for span in line)
-
-
-def _cut(text: str, columns: int) -> str:
-    return text if len(text) <= columns else f"{text[: columns - 1]}…"

@@ -1,7 +1,7 @@
 """What happened to a site: deployments of its stacks, builds and tasks, and AWS's own events."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -67,22 +67,28 @@ async def _together(observed: ObservedSite, readers: tuple[_Reader, ...]) -> Hap
             unknown.append(str(error))
 
     await asyncio.gather(*map(read, readers))
-    newest_first = sorted(found, key=lambda event: event.time, reverse=True)
-    return Happened(tuple(newest_first), tuple(dict.fromkeys(unknown)))
+    return newest_first(found, unknown)
+
+
+def newest_first(found: Iterable[SiteEvent], unknown: Iterable[str] = ()) -> Happened:
+    """Return events in their order, and each reason once."""
+    ordered = sorted(found, key=lambda event: event.time, reverse=True)
+    return Happened(tuple(ordered), tuple(dict.fromkeys(unknown)))
 
 
 def _event(time: datetime, source: str, text: str, severity: Severity = Severity.OK) -> SiteEvent:
     return SiteEvent(time.astimezone(UTC), source, redact(in_one_line(text)), severity)
 
 
+def of_stack(touched: str, name: str, status: str) -> SiteEvent:
+    """Return the last operation on a stack. touched: when, in ISO 8601."""
+    severity = Severity.OK if status.endswith("_COMPLETE") else Severity.WARN
+    return _event(datetime.fromisoformat(touched), "Stack", f"{name}: {status}", severity)
+
+
 async def _stacks(observed: ObservedSite) -> list[SiteEvent]:
     return [
-        _event(
-            datetime.fromisoformat(stack.touched),
-            "Stack",
-            f"{stack.name}: {stack.status}",
-            Severity.OK if stack.status.endswith("_COMPLETE") else Severity.WARN,
-        )
+        of_stack(stack.touched, stack.name, stack.status)
         for id_ in observed.stacks
         if (stack := observed.stack(id_)) and stack.touched
     ]

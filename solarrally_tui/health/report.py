@@ -52,6 +52,11 @@ class Check(Finding):
         """How it looks: as its severity, but never green where nothing was seen."""
         return Pending.WAITING if self.waits and self.severity is Severity.OK else self.severity
 
+    @property
+    def urgency(self) -> tuple[int, bool]:
+        """What checks are ordered by, the worst highest: what waits comes before what is well."""
+        return self.severity.rank, self.sign is Pending.WAITING
+
     def is_stale(self, now: datetime) -> bool:
         """Whether it was seen too long ago to be shown as what is so now."""
         if self.at is None or not self.pace:

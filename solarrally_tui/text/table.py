@@ -36,6 +36,11 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
     return [(rest if number else first) + line for number, line in enumerate(lines)]
 
 
+def cut(text: str, columns: int) -> str:
+    """Return a text in so many columns, its end replaced by an ellipsis where it is longer."""
+    return text if len(text) <= columns else f"{text[: max(columns - 1, 0)].rstrip()}…"
+
+
 def fit(text: str) -> str:
     """Return a text whose lines are wrapped, each below its own indent."""
     return "\n".join(

@@ -10,6 +10,11 @@ BESIDE: Final = "--demo"
 """The option with which a command in another terminal finds the demonstration that runs."""
 
 
+def beside(command: str) -> str:
+    """Return a command as it works in another terminal beside a demonstration."""
+    return f"{command} {BESIDE}"
+
+
 class Story(Protocol):
     """One scenario."""
 

@@ -1,7 +1,5 @@
 """A support bundle in the place of an account: what it holds, and nothing that asks AWS."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
@@ -11,7 +9,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.bundle.archive import Bundle
 from solarrally_tui.health.bundle.contents import Contents
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.health.events import Happened, SiteEvent
+from solarrally_tui.health.events import Happened, SiteEvent, newest_first, of_stack
 from solarrally_tui.health.logs import SOURCES, LogLine, NoLogError
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -53,20 +51,15 @@ class BundleJournals(Journals):
 
     @override
     async def deployments(self, name: str) -> Happened:
-        stacks = [stack for stack in self._contents.facts.stacks if stack.changed]
-        return _newest_first(
-            SiteEvent(
-                datetime.fromisoformat(stack.changed),
-                "Stack",
-                f"{stack.name}: {stack.status}",
-                Severity.OK if stack.status.endswith("_COMPLETE") else Severity.WARN,
-            )
-            for stack in stacks
+        return newest_first(
+            of_stack(stack.changed, stack.name, stack.status)
+            for stack in self._contents.facts.stacks
+            if stack.changed
         )
 
     @override
     async def events(self, name: str) -> Happened:
-        return _newest_first(
+        return newest_first(
             SiteEvent(
                 event.time,
                 "Stack",
@@ -89,10 +82,6 @@ class BundleJournals(Journals):
             if words.lower() in line.text.lower()
         ]
         return tuple(sorted(lines, key=lambda line: line.time))
-
-
-def _newest_first(found: Iterable[SiteEvent]) -> Happened:
-    return Happened(tuple(sorted(found, key=lambda event: event.time, reverse=True)))
 
 
 class BundleServices(Engine):

@@ -10,6 +10,7 @@ from solarrally_tui.chargers.fleet.charger import State as ChargerState
 from solarrally_tui.domains.registration import Progress
 from solarrally_tui.findings.glyphs import SIGNS, Selection, Signed, Tone
 from solarrally_tui.findings.severity import Severity, worst
+from solarrally_tui.health.moving_in import State as MoveState
 from solarrally_tui.health.report import Pending
 from solarrally_tui.interview.steps import StepState
 from solarrally_tui.provisioning.change.plan import Standing, Weight
@@ -27,6 +28,7 @@ KINDS = (
     StepState,
     Selection,
     ChargerState,
+    MoveState,
     Pending,
 )
 

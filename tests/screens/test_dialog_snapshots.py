@@ -26,6 +26,7 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.provisioning.engine_setup import site_named
@@ -176,7 +177,7 @@ def test_address_that_signs_in_once(shown: Shown) -> None:
 
 
 def test_operations(shown: Shown) -> None:
-    commands = {one.title: one.command("sunny-garage", "", "--demo") for one in OPERATIONS}
+    commands = {one.title: beside(one.command("sunny-garage", "")) for one in OPERATIONS}
     assert shown("status", SMALL, over=OperationsScreen("sunny-garage", commands), **UP)
 
 
