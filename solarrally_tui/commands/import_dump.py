@@ -18,6 +18,7 @@ class Options(SiteRunOptions):
     """What import takes."""
 
     dump: Path
+    rehearse: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -25,6 +26,8 @@ def add(parser: CommandParser) -> None:
     add_site(parser)
     text = "dump of pg_dump: a text, or its custom, tar or directory format"
     parser.add_argument("dump", type=Path, metavar="DUMP", help=text)
+    text = "run the whole dump and undo it: shows what goes in and how long it takes"
+    parser.add_argument("--rehearse", action="store_true", help=text)
     add_run_options(parser)
     carry_out(parser, run, Options, example="solarrally import barn old-site.sql")
 
@@ -37,10 +40,19 @@ def run(options: Options) -> int:
 
     for line in examine(options.dump).lines:
         say(fit(line))
+    database = f"the database of {options.site}"
+    effect = (
+        f"This runs the statements of {options.dump} in {database} and undoes them. Only numbers "
+        "of new rows are used up. Until it ends, a person who signs up with an e-mail address of "
+        "the dump waits."
+        if options.rehearse
+        else f"This runs the statements of {options.dump} in {database}, all of them or none."
+    )
     return run_on_site(
         "import",
         options,
-        f"This runs the statements of {options.dump} in the database of {options.site}, all of "
-        "them or none.",
-        lambda door, emit, _: import_dump(options.site, options.dump, door, emit),
+        effect,
+        lambda door, emit, _: import_dump(
+            options.site, options.dump, door, emit, is_rehearsal=options.rehearse
+        ),
     )

@@ -67,6 +67,23 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
     assert "X-Amz-Expires=900" in variable["value"]
 
 
+async def test_a_rehearsal_tells_the_task_and_leaves_no_note(
+    standing: StandingSite, door: Door, dump: Path
+) -> None:
+    bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
+    noted = await imported_dump.read(door, bucket)
+    outcome = await import_dump("engine-home", dump, door, lambda _: None, is_rehearsal=True)
+    assert outcome.exit_code is Exit.OK, outcome.cause
+    assert "Nothing of it was kept" in outcome.summary
+    assert await left(door, standing) == []
+    assert await imported_dump.read(door, bucket) == noted
+    (newest, *_) = sorted(
+        await tasks_of(door, standing), key=lambda task: task["createdAt"], reverse=True
+    )
+    (container,) = newest["overrides"]["containerOverrides"]
+    assert {one["name"] for one in container["environment"]} == {"DUMP_URL", "REHEARSAL"}
+
+
 async def test_the_address_of_the_dump_is_in_no_event(
     standing: StandingSite, door: Door, dump: Path
 ) -> None:

@@ -37,11 +37,13 @@ _PREFIX: Final = "import: "
 """Before every line that the program prints about the import."""
 
 
-async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
+async def import_dump(
+    name: str, dump: Path, door: Door, emit: Emit, *, is_rehearsal: bool = False
+) -> Outcome:
     """Load a dump into the database of a site, all of it or nothing, and report that as events.
 
-    The dump is deleted from the account at the end in any case. Errors come back as the
-    outcome's cause.
+    is_rehearsal: undo it in the same transaction, once all statements ran. The dump is deleted
+    from the account at the end in any case. Errors come back as the outcome's cause.
     """
     begun = False
     narrator = Narrator(name, emit)
@@ -55,7 +57,7 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
         if "AdministratorTaskArn" not in outputs:
             raise StepError(_not_deployed(name))
         begun = True
-        run = _Import(site.door, narrator, outputs)
+        run = _Import(site.door, narrator, outputs, is_rehearsal)
         body = examined.statements.sql.encode()
         lines = await alone(door, name, "import", lambda: run.run(body, examined.note), say)
     except AwsError as error:
@@ -64,7 +66,12 @@ async def import_dump(name: str, dump: Path, door: Door, emit: Emit) -> Outcome:
         return _failed(from_waiting(error, "Loading the dump"))
     except StepError as error:
         return _failed(error)
-    return Outcome(Exit.OK, f"The dump is in the database of {name}. {' '.join(lines)}".strip())
+    done = (
+        f"The dump goes into the database of {name}. Nothing of it was kept."
+        if is_rehearsal
+        else f"The dump is in the database of {name}."
+    )
+    return Outcome(Exit.OK, " ".join((done, *lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,7 @@ class _Import:
     door: Door
     narrator: Narrator
     outputs: Mapping[str, str]
+    is_rehearsal: bool
 
     async def run(self, body: bytes, note: str) -> list[str]:
         """Load the statements and return what the program printed about them.
@@ -150,9 +158,10 @@ class _Import:
             await self.door.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
             self.narrator.step(UPLOAD, State.DONE, note)
             lines = await self._load(await self.door.address_of(bucket, key, _URL_SECONDS))
-            # `migrate` reads it; an import without it is an import all the same.
-            with suppress(AwsError):
-                await imported_dump.write(self.door, bucket, lines)
+            if not self.is_rehearsal:
+                # `migrate` reads it; an import without it is an import all the same.
+                with suppress(AwsError):
+                    await imported_dump.write(self.door, bucket, lines)
             return lines
         finally:
             await self._tidy(bucket)
@@ -165,7 +174,7 @@ class _Import:
                 self.outputs,
                 limit=_LIMIT_SECONDS,
                 command=[PROGRAM],
-                environment={"DUMP_URL": url},
+                environment={"DUMP_URL": url} | ({"REHEARSAL": "1"} if self.is_rehearsal else {}),
             )
         except TaskNotStartedError as error:
             raise StepError(_not_loaded([], str(error), self.outputs["LogGroupName"])) from error

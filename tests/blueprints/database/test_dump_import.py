@@ -102,8 +102,11 @@ def environment(database: Server) -> dict[str, str]:
     )
 
 
-def load(database: Server, dumped: bytes) -> tuple[int, str]:
-    """Examine a dump, then run the program as the task does, with the dump behind an address."""
+def load(database: Server, dumped: bytes, **more: str) -> tuple[int, str]:
+    """Examine a dump, then run the program as the task does, with the dump behind an address.
+
+    more: variables of the task's environment.
+    """
     body = statements_of(text_of(dumped).text).sql.encode()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -121,7 +124,7 @@ def load(database: Server, dumped: bytes) -> tuple[int, str]:
     url = {"DUMP_URL": f"http://127.0.0.1:{serving.server_port}/dump.sql"}
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        env=environment(database) | url,
+        env=environment(database) | url | more,
         text=True,
         capture_output=True,
         check=False,
@@ -154,6 +157,28 @@ def test_a_second_import_changes_nothing(fresh: Server) -> None:
     code, told = load(fresh, body)
     assert (code, users(fresh).count("\n")) == (0, 1), told
     assert "import: users 2 -> 2" in told
+
+
+def test_a_rehearsal_counts_what_goes_in_and_keeps_nothing(fresh: Server) -> None:
+    body = dump(fresh, *documented())
+    code, told = load(fresh, body, REHEARSAL="1")
+    assert code == 0, told
+    assert "import: users 1 -> 2" in told
+    assert "s, then undone" in told
+    assert users(fresh) == "chief@example.com|$2b$new"
+    assert load(fresh, body)[1].startswith("import: users 1 -> 2")
+
+
+@pytest.mark.parametrize("rehearsal", [{}, {"REHEARSAL": "1"}])
+def test_what_is_checked_at_the_end_of_the_transaction_fails_a_rehearsal_too(
+    fresh: Server, rehearsal: dict[str, str]
+) -> None:
+    key = "ALTER TABLE users ALTER CONSTRAINT users_role_id_fkey DEFERRABLE INITIALLY DEFERRED;"
+    sql(fresh, OWNER, "DELETE FROM users; DELETE FROM roles WHERE id = 3;" + key)
+    code, told = load(fresh, dump(fresh, *documented()), **rehearsal)
+    assert code == 4
+    assert "ForeignKeyViolationError" in told
+    assert not users(fresh)
 
 
 def test_half_a_dump_changes_nothing(fresh: Server) -> None:
