@@ -42,6 +42,14 @@ async def tasks_of(door: Door, standing: StandingSite) -> list[dict[str, Any]]:
     return list(described["tasks"])
 
 
+async def told(door: Door, standing: StandingSite, earlier: set[str]) -> dict[str, Any]:
+    """Return what the one task was told that has stopped since: its container's overrides."""
+    tasks = [task for task in await tasks_of(door, standing) if task["taskArn"] not in earlier]
+    overrides = [task["overrides"].get("containerOverrides") or [] for task in tasks]
+    (mine,) = [containers[0] for containers in overrides if containers]
+    return dict(mine)
+
+
 async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
     standing: StandingSite, door: Door, dump: Path
 ) -> None:
@@ -55,11 +63,9 @@ async def test_a_dump_goes_in_through_a_task_and_leaves_nothing(
         "tidy": State.DONE,
     }
     assert await left(door, standing) == []
-    told = [t for t in await tasks_of(door, standing) if t["taskArn"] not in earlier]
     bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
     assert await imported_dump.read(door, bucket)
-    overrides = [task["overrides"].get("containerOverrides") or [] for task in told]
-    (mine,) = [containers[0] for containers in overrides if containers]
+    mine = await told(door, standing, earlier)
     assert mine["name"] == "administrator"
     (variable,) = mine["environment"]
     assert variable["name"] == "DUMP_URL"
@@ -72,16 +78,14 @@ async def test_a_rehearsal_tells_the_task_and_leaves_no_note(
 ) -> None:
     bucket = standing.outcome.outputs["bootstrap"]["ArtifactBucketName"]
     noted = await imported_dump.read(door, bucket)
+    earlier = {task["taskArn"] for task in await tasks_of(door, standing)}
     outcome = await import_dump("engine-home", dump, door, lambda _: None, is_rehearsal=True)
     assert outcome.exit_code is Exit.OK, outcome.cause
     assert "Nothing of it was kept" in outcome.summary
     assert await left(door, standing) == []
     assert await imported_dump.read(door, bucket) == noted
-    (newest, *_) = sorted(
-        await tasks_of(door, standing), key=lambda task: task["createdAt"], reverse=True
-    )
-    (container,) = newest["overrides"]["containerOverrides"]
-    assert {one["name"] for one in container["environment"]} == {"DUMP_URL", "REHEARSAL"}
+    mine = await told(door, standing, earlier)
+    assert {variable["name"] for variable in mine["environment"]} == {"DUMP_URL", "REHEARSAL"}
 
 
 async def test_the_address_of_the_dump_is_in_no_event(
