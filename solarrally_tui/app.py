@@ -58,7 +58,7 @@ from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import failed, plain_of
-from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_progress import Earlier, RunProgress
 from solarrally_tui.wizard.run_signals import follow
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
@@ -233,7 +233,9 @@ class WizardApp(QuietApp[str]):
             self.notify(text, severity="warning", markup=False)
             return None
         if running is None:
-            site.run = RunProgress(self._titles(destroys=destroys), destroys, site.name)
+            earlier = site.run.so_far() if site.run and not destroys else Earlier()
+            titles = self._titles(destroys=destroys)
+            site.run = RunProgress(titles, destroys, site.name, earlier=earlier)
             session.running = site
             self.signal_run(site.run)
         await self.go(Go("provision"))

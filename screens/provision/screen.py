@@ -24,12 +24,12 @@ from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.page import divided
+from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import (
     cause,
     data_of,
     kept_things,
-    log_tail,
     stays,
     summary,
     waiting_for_you,
@@ -38,6 +38,7 @@ from solarrally_tui.screens.provision.words import (
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.run_outlook import outlook
 from solarrally_tui.wizard.run_progress import RunProgress
 
 REDRAW_SECONDS = 0.25
@@ -145,6 +146,7 @@ class ProvisionScreen(StepScreen):
         body, head = self.query_one("#body"), self.query_one("#summary", Static)
         columns = head.size.width
         notes = 1 if self.has_class("-short") else 4
+        run.reach(outlook(run).share)
         shown = summary(run, columns or self.app.size.width, notes)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)

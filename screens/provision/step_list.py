@@ -16,7 +16,9 @@ _COLUMN: Final = 36
 """Columns that a step needs: sign, title and time."""
 
 _APART: Final = 2
-_ATTENTION: Final = (State.FAILED, State.WAITING_FOR_YOU, State.OUT_OF_SIGHT, State.WARN)
+ATTENTION: Final = (State.FAILED, State.WAITING_FOR_YOU, State.OUT_OF_SIGHT, State.WARN)
+"""States of steps that somebody has to see, in this order."""
+
 _FOLDED: Final = (State.RUNNING, State.DONE, State.UNCHANGED, State.WAITING)
 """States whose steps share a line where there is no room for a line each, in this order."""
 
@@ -59,7 +61,7 @@ def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
 
 def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
     """Return a line for each step that works or needs attention, and one for all of a state."""
-    single = [view for state in _ATTENTION for view in views if view.state is state]
+    single = [view for state in ATTENTION for view in views if view.state is state]
     groups = {state: [view for view in views if view.state is state] for state in _FOLDED}
     others = [state for state in _FOLDED[1:] if groups[state]]
     left = room.rows - len(others)
@@ -78,7 +80,7 @@ def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
 def _step(view: StepView, now: float, width: int) -> Content:
     """Return one step: sign, title, and its time, or the word for what is not as planned."""
     elapsed = view.elapsed(now)
-    said = view.state.word if view.state in _ATTENTION and width >= _COLUMN - 4 else ""
+    said = view.state.word if view.state in ATTENTION and width >= _COLUMN - 4 else ""
     shown = said or (_clock(elapsed) if elapsed is not None else "")
     room = max(width - 3 - len(shown), 8)
     style = DIM if view.state is State.WAITING else "bold" if view.state is State.RUNNING else ""

@@ -1,21 +1,18 @@
 """What Provision shows of a run. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
-from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
-STACK = "AWS::CloudFormation::Stack"
 _SLOW: Final = 2
 """Slow steps that are named: the list of steps shows the time of each."""
 
@@ -58,13 +55,14 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
         money = f"  {known.money}" if known.money else ""
         apart = bool(money) and len(head.plain) + len(money) > columns
         lines = (
-            [head, *_time(known, columns), Content(money)]
+            [head, *_time(known, run.share, columns), Content(money)]
             if apart
-            else [head.append(money), *_time(known, columns)]
+            else [head.append(money), *_time(known, run.share, columns)]
         )
         slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
         doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
-        return Content("\n").join([*lines, *[*slow, *doing][:notes]])
+        kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
+        return Content("\n").join([*lines, *[*kept, *slow, *doing][:notes]])
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
@@ -73,25 +71,38 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
     return sentence(state, f"{text} {took}.", bold=True)
 
 
-def _time(known: RunOutlook, columns: int) -> list[Content]:
-    """Return the bar with the time left, in one line; none where nothing is known."""
-    if known.share is None:
+def _time(known: RunOutlook, shown: float, columns: int) -> list[Content]:
+    """Return the bar with the time left, in one line; none where nothing is known.
+
+    shown: the share that the bar has shown before. It never becomes shorter.
+    """
+    if known.share is None and not shown:
         return []
+    share = max(known.share or 0.0, shown)
     said = [(known.time, known.comparison), (known.left, known.comparison), (known.left,)]
     texts = ["  ".join(word for word in words if word) for words in said]
     # Not by the length of the words: a bar that gets shorter seems to go back.
     width = min(max(columns // 6, _BAR[0]), _BAR[1])
     text = next((text for text in texts if len(text) <= columns - width - 9), "")
     # Full only at the end.
-    filled = min(int(known.share * width), width - 1)
+    filled = min(int(share * width), width - 1)
     return [
         Content.assemble(
             ("█" * filled, "$primary"),
             ("░" * (width - filled), DIM),
-            (f" {min(known.share, 0.99):>4.0%}  ", "bold"),
+            (f" {min(share, 0.99):>4.0%}  ", "bold"),
             text,
         )
     ]
+
+
+def kept_before(run: RunProgress) -> str:
+    """Return what earlier tries have done, which this one keeps; empty where there were none."""
+    kept = [step for step in run.steps if step in run.earlier.steps]
+    if not kept:
+        return ""
+    steps = "1 step of the last try is" if len(kept) == 1 else f"{len(kept)} steps of before are"
+    return f"{steps} kept. This try checks them and continues."
 
 
 def at_work(run: RunProgress) -> list[str]:
@@ -111,34 +122,6 @@ def wanted(view: StepView) -> Content:
     """Return what a step waits for from the person."""
     heading = sentence(view.state, f"{view.title} needs you\n", bold=True)
     return Content.assemble(heading, view.reason)
-
-
-def log_line(event: Event) -> str:
-    """Return what AWS reported as one line of plain text."""
-    what = _resource(event)
-    said = "configured, stabilising" if event.stabilising else event.state.word
-    if event.reason.isupper() and "ROLLBACK_" in event.reason:
-        said = "rolling back" if event.reason.endswith("IN_PROGRESS") else "rolled back"
-    # A status in capitals, such as CREATE_COMPLETE, only repeats the word.
-    reason = "" if event.reason.isupper() else f"  {' '.join(event.reason.split())}".rstrip()
-    return f"{event.time[11:19]} {event.state.line(f'{event.step:<12} {what}')} {said}{reason}"
-
-
-def log_tail(log: Iterable[Event], columns: int, rows: int) -> Content:
-    """Return the last lines of what AWS reported, cut to the width, in so many rows."""
-    shown = list(log)[-(rows - 1) :] if rows > 1 else []
-    if not shown:
-        return Content("")
-    lines = [cut(log_line(event), columns) for event in shown]
-    return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
-
-
-def _resource(event: Event) -> str:
-    if event.type == LOG_TYPE:
-        return "log"
-    if event.type == STACK:
-        return "whole stack"
-    return f"{event.resource} ({event.type.rsplit('::', 1)[-1]})"
 
 
 def warnings(plains: Sequence[Plain]) -> Content:

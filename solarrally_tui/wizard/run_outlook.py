@@ -27,10 +27,9 @@ from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, DISTRI
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.run_progress import Prospects, RunProgress, StepView
+from solarrally_tui.wizard.run_progress import OVER, Prospects, RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
-_OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 _BEGUN: Final = frozenset(State) - {State.WAITING}
 _AT_WORK: Final = 15.0
 """Seconds after which a step that reports nothing is doing more than looking."""
@@ -65,13 +64,15 @@ class RunOutlook:
     """Seconds that the whole run usually takes on AWS; None where that is not known."""
     here: float = 0.0
     """Seconds that it takes on this computer's clock, as far as that is known."""
+    before: float = 0.0
+    """Seconds that earlier tries took, of which this one keeps the result."""
 
     @property
     def share(self) -> float | None:
-        """Return how much of the run's time is over, from 0 to 1; None where it is not known."""
+        """Return how much of the time is over, from 0 to 1; None where it is not known."""
         if self.seconds_left is None or not self.here:
             return None
-        return 1 - min(self.seconds_left / self.here, 1.0)
+        return 1 - min(self.seconds_left / (self.before + self.here), 1.0)
 
     @property
     def comparison(self) -> str:
@@ -206,6 +207,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         inf if instant else speed,
         on_aws,
         run.elapsed + (left or 0.0 if run.active else 0.0),
+        run.earlier.seconds,
     )
 
 
@@ -217,7 +219,8 @@ def monthly_of(run: RunProgress, prices: Mapping[str, Decimal]) -> Decimal | Non
         there = {id_ for id_ in _STACKS if not _is_deleted(run.steps.get(id_))}
     else:
         there = {id_ for id_ in _STACKS if _exists(run.steps.get(id_))}
-        if _exists(run.steps.get(DISTRIBUTION)):
+        there |= _STACKS & run.earlier.steps
+        if _exists(run.steps.get(DISTRIBUTION)) or DISTRIBUTION in run.earlier.steps:
             there.add("edge")
     return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
 
@@ -227,11 +230,11 @@ def _exists(view: StepView | None) -> bool:
     if view is None:
         return False
     failed = view.in_aws.startswith("ROLLBACK_")
-    return not failed and (view.state in _OVER or bool(view.in_aws))
+    return not failed and (view.state in OVER or bool(view.in_aws))
 
 
 def _is_deleted(view: StepView | None) -> bool:
-    return view is not None and (view.state in _OVER or view.in_aws == "DELETE_IN_PROGRESS")
+    return view is not None and (view.state in OVER or view.in_aws == "DELETE_IN_PROGRESS")
 
 
 def _spent(run: RunProgress, now: float, speed: float) -> Decimal | None:
@@ -251,7 +254,7 @@ def _so_far(run: RunProgress, now: float, speed: float) -> dict[str, StepSoFar]:
     return {
         view.id: StepSoFar(
             max((view.elapsed(now) or 0.0) * speed, 0.0),
-            view.state in _OVER,
+            view.state in OVER,
             view.state is State.DONE,
         )
         for view in run.steps.values()
@@ -259,32 +262,30 @@ def _so_far(run: RunProgress, now: float, speed: float) -> dict[str, StepSoFar]:
     }
 
 
-def _is_second(view: StepView) -> bool:
-    """Whether the step changes a stack that an earlier step of the same run may have created."""
-    return view.id == "edge"
-
-
 def _expected(run: RunProgress, now: float, speed: float) -> tuple[dict[str, float], bool]:
     """Return the seconds that each step is expected to take, and whether it may be more.
 
     A site that exists is changed, and most of its steps find nothing to do. Nobody knows which ones
-    before they begin, but what needs a stack that is only created now has to be created, too.
+    before they begin, but what needs a stack that is only created now has to be created, too. After
+    an earlier try it is known what is left to create.
     """
-    usual, changes = run.prospects.usual, run.prospects.changes
+    usual, changes, earlier = run.prospects.usual, run.prospects.changes, run.earlier
     if run.destroys:
         return dict(usual), False
     views, expects, created = run.steps, dict[str, float](), set[str]()
-    exists = any(view.verb in {"UPDATE", "KEEP"} for view in views.values() if not _is_second(view))
+    exists = run.exists or bool(earlier.steps)
     at_least = False
     for step in DEPLOYMENT.steps:
         view = views.get(step.id)
-        new = (view is not None and view.verb == "CREATE") or bool(step.needs & created)
+        missing = earlier.creates and step.id not in earlier.steps
+        new = (view is not None and view.verb == "CREATE") or bool(step.needs & created) or missing
         if not exists or new:
             expects[step.id] = usual.get(step.id, USUAL)
             if new:
                 created.add(step.id)
         elif view is None or view.state is State.WAITING:
-            expects[step.id], at_least = USUAL, True
+            expects[step.id] = USUAL
+            at_least = at_least or not earlier.creates
         else:
             works = view.verb == "UPDATE" or (view.elapsed(now) or 0.0) * speed > _AT_WORK
             known = changes.get(step.id, usual.get(step.id, USUAL))

@@ -15,6 +15,8 @@ LOG_LINES: Final = 400
 _VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
 _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
+OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
+"""States of a step that has ended well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,20 @@ class Prospects:
     """The same of a change to a stack that exists."""
     monthly: Mapping[str, Decimal] = field(default_factory=dict)
     """USD a month of each stack, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier tries of a deployment have done. The next try keeps it and continues."""
+
+    seconds: float = 0.0
+    """That they took, on this computer's clock."""
+    share: float = 0.0
+    """How much of the whole was shown as over, from 0 to 1."""
+    steps: frozenset[str] = frozenset()
+    """Ids of the steps that were finished."""
+    creates: bool = False
+    """Whether the site did not exist before: what is not finished has to be created."""
 
 
 @dataclass(slots=True)
@@ -92,6 +108,10 @@ class RunProgress:
     steps: dict[str, StepView] = field(init=False)
     prospects: Prospects = field(default_factory=Prospects)
     """What is known of its time and money before it begins."""
+    earlier: Earlier = Earlier()
+    """What the tries before it have done."""
+    share: float = 0.0
+    """The most that was shown as over of it, from 0 to 1."""
     log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0
     outcome: Outcome | None = None
@@ -106,6 +126,7 @@ class RunProgress:
         known = {} if self.destroys else self.titles
         self.steps = {key: StepView(key, title) for key, title in known.items()}
         self.started = self.clock()
+        self.share = self.earlier.share
 
     def take(self, event: Event) -> None:
         """Fold an event in. Called from the engine for each one."""
@@ -124,9 +145,9 @@ class RunProgress:
         title = self.titles.get(event.step, event.step)
         view = self.steps.setdefault(event.step, StepView(event.step, title))
         if event.state in _OPEN and view.started is None:
-            view.started = _seconds(event.time, self.clock())
+            view.started = event.at or self.clock()
         if event.state not in _OPEN and view.started is not None and view.ended is None:
-            view.ended = _seconds(event.time, self.clock())
+            view.ended = event.at or self.clock()
         view.state, view.reason = event.state, event.reason
 
     def finish(self, outcome: Outcome) -> None:
@@ -160,12 +181,30 @@ class RunProgress:
     @property
     def finished_steps(self) -> int:
         """How many steps are done or unchanged."""
-        over = {State.DONE, State.UNCHANGED, State.WARN}
-        return sum(view.state in over for view in self.steps.values())
+        return sum(view.state in OVER for view in self.steps.values())
 
+    @property
+    def exists(self) -> bool:
+        """Whether the site existed before the run, as far as AWS has reported it.
 
-def _seconds(stamp: str, fallback: float) -> float:
-    try:
-        return datetime.fromisoformat(stamp).timestamp()
-    except ValueError:
-        return fallback
+        A stack that an earlier step of the same run may have created does not count.
+        """
+        known = {"UPDATE", "KEEP"}
+        return any(view.verb in known for view in self.steps.values() if view.id != "edge")
+
+    def reach(self, share: float | None) -> None:
+        """Note how much of it is shown as over: it never becomes less."""
+        self.share = max(self.share, share or 0.0)
+
+    def so_far(self) -> Earlier:
+        """Return what this try and those before it have done, for the one that continues."""
+        if self.succeeded or self.destroys:
+            return Earlier()
+        done = {id_ for id_, view in self.steps.items() if view.state in OVER}
+        before = self.earlier
+        return Earlier(
+            before.seconds + self.elapsed,
+            self.share,
+            before.steps | done,
+            before.creates if before.steps else not self.exists,
+        )

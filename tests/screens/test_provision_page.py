@@ -7,13 +7,14 @@ import pytest
 
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.provisioning.deployment.step_graph import PLANNED
-from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
+from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
-from solarrally_tui.screens.provision.words import log_line, summary
+from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.wizard.run_outlook import outlook
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from tests.architecture.test_diagram import SITES, drawn
@@ -144,8 +145,62 @@ def test_a_demonstration_says_how_long_it_takes_on_aws(monkeypatch: pytest.Monke
     assert said[0] != said[1]
 
 
+def lines(*events: Event) -> list[str]:
+    return [report.line[9:] for report in reports(events)]
+
+
 def test_a_line_of_the_log_has_no_status_in_capitals() -> None:
     made = at(1, "data", State.DONE, "solarrally-x-data", STACK_TYPE, "CREATE_COMPLETE")
-    assert log_line(made).endswith("whole stack done")
-    undone = at(1, "data", State.RUNNING, "solarrally-x-data", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
-    assert log_line(undone).endswith("whole stack rolling back")
+    undone = at(1, "app", State.RUNNING, "solarrally-x-app", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
+    assert lines(made, undone) == [
+        "✓ data           whole stack done",
+        "● app            whole stack rolling back",
+    ]
+
+
+def test_what_begins_and_ends_is_one_line_of_the_log_and_what_is_undone_another() -> None:
+    bucket = ("Images", "AWS::S3::Bucket")
+    stack = ("solarrally-x-data", STACK_TYPE)
+    assert lines(
+        at(1, "data", State.RUNNING, *bucket),
+        at(2, "data", State.RUNNING, *bucket, "Resource creation Initiated"),
+        at(3, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"),
+        at(14, "data", State.DONE, *bucket),
+        at(15, "data", State.FAILED, "Database", "AWS::RDS::DBInstance", "No capacity."),
+        at(16, "data", State.RUNNING, *stack, "ROLLBACK_IN_PROGRESS: Requested by user."),
+        at(17, "data", State.RUNNING, *bucket),
+        at(19, "data", State.DONE, *bucket),
+        at(20, "data", State.FAILED, *stack, "ROLLBACK_COMPLETE: Rollback complete"),
+        at(21, "image", State.RUNNING, "image", LOG_TYPE, "Step 7/9"),
+        at(21, "image", State.RUNNING, "image", LOG_TYPE, "Step 8/9"),
+    ) == [
+        "✓ data           Images (Bucket) done, 13 s",
+        "✗ data           Database (DBInstance) failed, 12 s  No capacity.",
+        "✓ data           Images (Bucket) rolled back, 2 s",
+        "✗ data           whole stack rolled back, 4 s  Rollback complete",
+        "● image          log  Step 7/9",
+        "● image          log  Step 8/9",
+    ]
+
+
+def test_the_bar_never_gets_shorter_and_a_second_try_continues_with_what_is_kept() -> None:
+    run = new_run(60.0)
+    run.prospects = USUAL
+    run.take(at(1, "network", State.DONE))
+    run.take(at(2, "data", State.RUNNING))
+    known = outlook(run).share
+    run.reach(0.9)
+    assert known
+    assert known < 0.9
+    assert " 90%" in summary(run).plain
+    run.take(at(50, "data", State.FAILED))
+    run.finish(Outcome(Exit.FAILED, "Failed."))
+    again = RunProgress(PLANNED, clock=run.clock, earlier=run.so_far())
+    again.prospects = USUAL
+    assert " 90%" in summary(again).plain
+    assert "1 step of the last try is kept." in summary(again).plain
+    left = outlook(again)
+    assert not left.at_least
+    assert left.seconds_left
+    assert left.seconds_left > USUAL.usual["data"]
+    assert again.so_far().steps == {"network"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.findings.glyphs import Signed
@@ -46,6 +47,14 @@ class Event:
     type: str = ""
     reason: str = ""
     stabilising: bool = False
+
+    @property
+    def at(self) -> float | None:
+        """Return its time in seconds since the epoch; None where that cannot be read."""
+        try:
+            return datetime.fromisoformat(self.time).timestamp()
+        except ValueError:
+            return None
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the JSON object that --json prints."""

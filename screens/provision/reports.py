@@ -1,0 +1,100 @@
+"""What AWS reported in a run, a line for each thing that happened. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
+from solarrally_tui.screens.common.words import seconds
+from solarrally_tui.text.table import cut
+
+_STEP: Final = 14
+"""Columns of the step's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What AWS reported of one operation on one thing: first and, so far, last."""
+
+    first: Event
+    last: Event
+    undoes: bool = False
+    """Whether its stack is rolled back, so that the operation undoes what an earlier one did."""
+
+    @property
+    def line(self) -> str:
+        """Return it as one line of plain text."""
+        event = self.last
+        reason = " ".join(event.reason.split())
+        if event.type == STACK_TYPE:
+            reason = reason.partition(": ")[2]
+        said = f"  {reason}" if reason and not reason.isupper() else ""
+        thing = event.state.line(f"{event.step:<{_STEP}} {_thing(event)}")
+        how = f" {self._word}{self._took}" if self._word else ""
+        return f"{event.time[11:19]} {thing}{how}{said}"
+
+    @property
+    def _word(self) -> str:
+        event = self.last
+        if event.type == LOG_TYPE:
+            return ""
+        if event.stabilising:
+            return "configured, stabilising"
+        if not self.undoes or event.reason.partition(":")[0].endswith("_FAILED"):
+            return event.state.word
+        if event.state is State.RUNNING:
+            return "rolling back"
+        failed = event.state is State.FAILED and event.type != STACK_TYPE
+        return event.state.word if failed else "rolled back"
+
+    @property
+    def _took(self) -> str:
+        began, ended = self.first.at, self.last.at
+        if self.last.state is State.RUNNING or not began or not ended or ended - began < 1:
+            return ""
+        return f", {seconds(ended - began)}"
+
+
+def reports(log: Iterable[Event]) -> tuple[Report, ...]:
+    """Return one report for each operation, in the order of their last changes.
+
+    CloudFormation reports an operation two or three times: as begun, as accepted and as ended.
+    """
+    found: dict[int, Report] = {}
+    newest: dict[tuple[str, ...], int] = {}
+    rolls_back: set[str] = set()
+    for number, event in enumerate(log):
+        if event.type == STACK_TYPE and "ROLLBACK_" in event.reason:
+            rolls_back.add(event.stack)
+        thing: tuple[str, ...] = (event.step, event.stack, event.resource, event.type)
+        if event.type == LOG_TYPE:
+            thing = (*thing, event.time, event.reason)  # each line of a log is one of its own
+        before = found.get(newest.get(thing, -1))
+        goes_on = before is not None and before.last.state is State.RUNNING
+        first = before.first if before and goes_on else event
+        if goes_on:
+            del found[newest[thing]]
+        newest[thing] = number
+        found[number] = Report(first, event, event.stack in rolls_back)
+    return tuple(found.values())
+
+
+def log_tail(log: Iterable[Event], columns: int, rows: int) -> Content:
+    """Return the last lines of what AWS reported, cut to the width, in so many rows."""
+    shown = reports(log)[-(rows - 1) :] if rows > 1 else ()
+    if not shown:
+        return Content("")
+    lines = [cut(report.line, columns) for report in shown]
+    return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
+
+
+def _thing(event: Event) -> str:
+    if event.type == LOG_TYPE:
+        return "log"
+    if event.type == STACK_TYPE:
+        return "whole stack"
+    kind = event.type.rsplit("::", 1)[-1]
+    return event.resource if event.resource.endswith(kind) else f"{event.resource} ({kind})"
