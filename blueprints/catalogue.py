@@ -70,7 +70,7 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
         ("bootstrap", "global", "build", "balancer"),
     ),
     Blueprint(
-        "data", "Database", "Keeps accounts, chargers and sessions", ("bootstrap", "network")
+        "data", "Database", "Keeps users, but no past charging sessions", ("bootstrap", "network")
     ),
     Blueprint(
         "app",

@@ -42,9 +42,9 @@ class WelcomeScreen(StepScreen):
     CSS_PATH = "welcome.tcss"
     TITLE_TEXT: ClassVar[str] = "SolarRally on your own AWS account"
     LEAD: ClassVar[str] = (
-        "SolarRally shows live what your EV chargers do: power, the share from the sun, and what a "
-        "session costs. A few questions, then one Deploy. Nothing is created and nothing costs "
-        "money before you confirm it on Review."
+        "SolarRally shows live what your EV chargers do: power, the share from the sun, and, with "
+        "your prices, what each running session costs. It keeps no past sessions. A few questions, "
+        "then one Deploy. Nothing is created or costs money before you confirm it on Review."
     )
     NEXT: ClassVar[str] = "Start"
     PLACED: ClassVar = frozenset({"name"})

@@ -18,12 +18,14 @@ from solarrally_tui.screens.application.words import (
     HELP,
     day,
     image_line,
+    limits,
     short,
     source_line,
     source_note,
     why,
 )
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
@@ -79,6 +81,7 @@ class ApplicationScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask where the application comes from, show what is found in it, ask the rest."""
+        yield Static(id="limits")
         kinds = ("Built in your account from its public source.", "Your own image.")
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
@@ -288,6 +291,10 @@ class ApplicationScreen(StepScreen):
         listed = self.query_one("#blocked", Static)
         listed.update(Content("\n").join(map(in_full, blocked[:_MOST_BLOCKED])))
         listed.display = bool(blocked)
+        limit = limits(self._findings())
+        limited = self.query_one("#limits", Static)
+        limited.update(sentence(Severity.WARN, limit) if limit else "")
+        limited.display = bool(limit)
         if self._checked is not None:
             note = source_note(self._checked_commit[1], self._checked)
             self._line(*self._about(self._checked), note)

@@ -14,6 +14,9 @@ from solarrally_tui.wizard.plain_errors import plain_of
 HELP: Final = (
     "AWS builds SolarRally in your account from its public source, always the same version until "
     "you choose another one. Keep it unless you have a version of your own.\n\n"
+    "SolarRally shows what happens now, on the dashboard: power, energy, the share from the sun "
+    "and, with your prices under More options, what the running sessions cost. It writes none of "
+    "that down. Only sessions of an imported database are in its lists.\n\n"
     "The source is checked here, and nothing of it is run. F3, or Enter on its line, lists what "
     "the build and the site take care of, and what you should know. The build fixes known defects, "
     "each only where it finds it. When a file is neither the known defective one nor already "
@@ -22,6 +25,11 @@ HELP: Final = (
     "your own image, in a public registry or in Amazon ECR, AWS builds the web page from the "
     "source and runs your image.\n\n"
     "All answers can be changed later. A new version starts beside the old one."
+)
+_SESSIONS: Final = "the table charging_sessions"
+_NO_HISTORY: Final = (
+    "SolarRally shows what happens now. It stores no charging sessions, so its lists of past "
+    "sessions stay empty."
 )
 _SHOWN_DIGITS: Final = 12
 """Of a commit: enough for Git to know it by."""
@@ -58,10 +66,16 @@ def source_line(
     page_only: whether only the web page is built from it.
     """
     source = _name(repository) + (f" of {day(checked.committed)}" if checked.committed else "")
-    if any(finding.level is Level.BLOCKED for finding in findings):
-        return Severity.FAIL.line(f"{source} cannot run: {counted(findings)}."), "error"
+    levels = [finding.level for finding in findings]
+    solved = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
+    are_solved = f"{solved} known {'problem is' if solved == 1 else 'problems are'} solved."
+    if stopping := levels.count(Level.BLOCKED):
+        stop = f"{stopping} {'problem stops' if stopping == 1 else 'problems stop'} it"
+        text = f"{source} cannot run: {stop}. {are_solved if solved else ''}"
+        return Severity.FAIL.line(text.rstrip()), "error"
     built = "Web page built" if page_only else "Built"
-    return Severity.OK.line(f"{built} from {source}, checked: {counted(findings)}."), "success"
+    found = are_solved if solved else "It was checked."
+    return Severity.OK.line(f"{built} from {source}. {found}"), "success"
 
 
 def _name(repository: str) -> str:
@@ -76,14 +90,13 @@ def source_note(commit: str, checked: SourceCheck) -> str:
     return f"Commit {short(commit)}, checked {when}. Enter lists it all."
 
 
-def counted(findings: Sequence[SourceFinding]) -> str:
-    """Return how many findings stop the site, are taken care of, and are good to know."""
-    levels = [finding.level for finding in findings]
-    handled = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
-    stopping = levels.count(Level.BLOCKED)
-    parts = (
-        (stopping, "stops it" if stopping == 1 else "stop it"),
-        (handled, "handled"),
-        (levels.count(Level.WARNING), "to know"),
+def limits(findings: Sequence[SourceFinding]) -> str:
+    """Return in an owner's words what the application does not do; empty where it does it all.
+
+    Only what its source shows: a version that stores sessions has no such finding.
+    """
+    unstored = any(
+        finding.id == "never-stored" and any(at.name == _SESSIONS for at in finding.places)
+        for finding in findings
     )
-    return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing found"
+    return _NO_HISTORY if unstored else ""

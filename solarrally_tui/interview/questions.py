@@ -448,8 +448,8 @@ APPLICATION: Final = (
         "Three letters. Empty: the dashboard shows no money.",
         "for example EUR",
         what="The currency of the two prices below, as a code of three letters.",
-        why="The dashboard shows what a charging session costs. Without a currency it shows energy "
-        "only. This is not the currency of AWS's bill.",
+        why="The dashboard shows what the running charging session costs. Without a currency it "
+        "shows energy only. This is not the currency of AWS's bill.",
         cost="It costs nothing.",
         later="You can change it later. The tasks are replaced one by one.",
         seldom=True,

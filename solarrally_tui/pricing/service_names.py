@@ -40,7 +40,7 @@ SERVICES: Final[Mapping[str, BilledService]] = {
         "Application tasks", "Run the application and its bridge to the chargers."
     ),
     "AmazonRDS": BilledService(
-        "Database", "Stores users, chargers and sessions, encrypted and backed up."
+        "Database", "Stores users, encrypted and backed up. SolarRally stores no past sessions."
     ),
     "AmazonKinesisFirehose": BilledService(
         "Archive delivery", "Gathers telemetry into compressed files of the archive."

@@ -19,8 +19,8 @@ Shown = Callable[..., bool]
 UNSTORED = SourceFinding(
     "never-stored",
     Level.WARNING,
-    "Nothing is ever stored in the table rides, so its lists stay empty.",
-    (Place("backend/api.py", 9),),
+    "Nothing is ever stored in the table charging_sessions, so its lists stay empty.",
+    (Place("backend/models/user.py", 52, "the table charging_sessions"),),
     "expect live figures without a history.",
 )
 

@@ -57,7 +57,7 @@ async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scr
 async def test_the_keys_show_the_sections(at: Open) -> None:
     async with at("review") as (app, pilot):
         await pilot.press("2")
-        assert "Keeps accounts, chargers and sessions" in text_of(app)
+        assert "Keeps users, but no past charging sessions" in text_of(app)
         assert "handle" not in text_of(app)
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
@@ -176,7 +176,7 @@ async def test_a_failed_question_leaves_the_rest(
     async with at("review", **changed(session)) as (app, pilot):
         assert "What changes is unknown. AWS refused the call." in summary_of(app)
         assert "Tier: small -> medium. You can change it later." in text_of(app)
-        assert "Keeps accounts, chargers and sessions" in text_of(app)
+        assert "Keeps users, but no past charging sessions" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)

@@ -61,7 +61,7 @@ async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
         await walk(pilot, "right", "right")
         text = words_on(app)
         assert "▸Database $14" in text
-        assert "Stores users, chargers and sessions" in text
+        assert "Stores users, encrypted and backed up" in text
         assert "730 x $0.016 per hour" in text
         assert "Changes with: tier large +$103.19" in text
 
