@@ -12,12 +12,15 @@ class Problem:
     example: str
     line: int = 0
     """Line of the file; 0 where that is not known."""
+    file: str = ""
+    """The shared file that has it, as the site file names it; empty for the site file itself."""
 
     def __str__(self) -> str:
         """Return the problem as one sentence for a terminal."""
         shown = f" Example: {self.example}" if self.example else ""
-        line = f"line {self.line}, " if self.line else ""
-        return f"{line}{self.field}: {self.what}{shown}"
+        line = f"line {self.line}" if self.line else ""
+        place = "".join(f"{part}, " for part in (self.file, line) if part)
+        return f"{place}{self.field}: {self.what}{shown}"
 
 
 class SiteError(Exception):

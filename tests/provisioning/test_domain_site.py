@@ -1,6 +1,7 @@
 """A site with its own domain, on an account of its own."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.files import dumps, load
+from solarrally_tui.site.model import Domain
 from tests.provisioning.engine_setup import Heard, all_well, fault, opened, site_named
 
 DOMAIN = "charging.example.com"
@@ -50,3 +53,33 @@ async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
         assert "strangers" in await all_well("own-domain", later)
         gone = await destroy("own-domain", later, heard.append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
+
+
+async def test_two_sites_share_answers_and_a_zone_and_one_of_them_goes(
+    own_door: Door, own_owner: Door, zone: str, tmp_path: Path
+) -> None:
+    own = site_named("barn")
+    (tmp_path / "company.toml").write_text(
+        dumps(own.model_copy(update={"domain": Domain(name="x.example.com", hosted_zone_id=zone)}))
+        .replace('name = "barn"\n', "", 1)
+        .replace('name = "x.example.com"\n', "", 1)
+    )
+    for name in ("barn", "mill"):
+        file = tmp_path / f"{name}.toml"
+        file.write_text(
+            f'shared = "company.toml"\nname = "{name}"\n[domain]\nname = "{name}.example.com"\n'
+        )
+        deployed = await deploy(load(file), own_door, lambda _: None)
+        assert deployed.exit_code is Exit.OK, deployed.cause
+    gone = await destroy("barn", own_door, lambda _: None, delete_data=True)
+    assert gone.exit_code is Exit.OK, gone.cause
+    await all_well("mill", own_door)
+    records = await own_owner.pages(
+        "route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone
+    )
+    names = {record["Name"] for record in records}
+    # CloudFormation leaves the record that proved the domain to ACM, whose name begins with _.
+    assert {name for name in names if not name.startswith("_")} == {
+        "example.com.",
+        "mill.example.com.",
+    }
