@@ -43,8 +43,16 @@ def test_a_site_has_the_shared_answers_and_its_own_above_them(barn: Path) -> Non
         (SHARED + "x = 1", "", "../company.toml, line 9, size.x: is not a field of a site file."),
         (SHARED, "[size]\nx = 1", "line 4, size.x: is not a field of a site file."),
         (SHARED + "chargers = 2", "", "../company.toml, line 9, site file: gives chargers a sec"),
-        (SHARED.replace("= 40\n", '= "x"\n'), "", "../company.toml, line 8, size.chargers: must be a who"),
-        (SHARED.replace("= 40\n", '= "x"\n'), "[size]\nchargers = 0", "line 4, size.chargers: must be at "),
+        (
+            SHARED.replace("= 40\n", '= "x"\n'),
+            "",
+            "../company.toml, line 8, size.chargers: must be a who",
+        ),
+        (
+            SHARED.replace("= 40\n", '= "x"\n'),
+            "[size]\nchargers = 0",
+            "line 4, size.chargers: must be at ",
+        ),
         (SHARED.replace("\n", "", 1), "tier = 'huge'", "line 3, tier: must be one of"),
         ('name = "all"\n' + SHARED, "", "../company.toml, line 1, name: belongs to one site."),
         ('shared = "x"\n' + SHARED, "", "../company.toml, line 1, shared: is only for a site file"),
