@@ -32,6 +32,7 @@ from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import (
     Copy,
+    Destroy,
     Diagnose,
     EndWith,
     Explain,
@@ -48,7 +49,7 @@ from solarrally_tui.screens.common.messages import (
 from solarrally_tui.screens.common.palette import Actions
 from solarrally_tui.screens.common.textual_tricks import Dialog, QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
-from solarrally_tui.screens.common.words import capital
+from solarrally_tui.screens.common.words import READ_ONLY, capital
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Presenter, shown_name
 from solarrally_tui.screens.scenario import ScenarioScreen
@@ -216,6 +217,18 @@ class WizardApp(QuietApp[str]):
                 site.preflight = message.preflight
             work = self._deploy(site, run, message.confirmed, message.leave)
             self.run_worker(work, group="deploy", exit_on_error=False)
+
+    @on(Destroy)
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def ask_and_destroy(self) -> None:
+        """Say what deleting the open site means, and begin where its name is typed."""
+        from solarrally_tui.screens.common.destroying import destroy_question  # noqa: PLC0415
+
+        if self.session.services.read_only:
+            self.notify(READ_ONLY, severity="warning")
+            return
+        if await self.push_screen_wait(await destroy_question(self.session)):
+            self.post_message(StartDestroy())
 
     @on(StartDestroy)
     async def start_destroy(self, message: StartDestroy) -> None:
@@ -593,6 +606,10 @@ class WizardApp(QuietApp[str]):
             for title, key, action in screen.actions():
                 yield SystemCommand(title, key, action)
             yield SystemCommand("Currency", "", partial(_choose_currency, screen))
+            if self.session.site.deployed:
+                note = "asks first, with what is lost and what stays"
+                destroy = partial(self.post_message, Destroy())
+                yield SystemCommand("Destroy (delete, remove)", note, destroy)
         yield SystemCommand("Presenter", "f12, for a room", self.action_present)
         for step in STEPS:
             go = partial(self.post_message, Go(step.id))

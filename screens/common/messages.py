@@ -104,6 +104,10 @@ class StartDeploy(Message):
         self.leave = leave
 
 
+class Destroy(Message):
+    """Ask the app to delete the deployed site that is shown, once its name was typed."""
+
+
 class StartDestroy(Message):
     """Ask the app to delete the deployed site that is shown."""
 

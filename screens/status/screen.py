@@ -11,11 +11,9 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.confirm import TypedScreen
-from solarrally_tui.screens.common.destroying import what_destroy_means
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Copy, Diagnose, Go, OpenFleet, StartDestroy
-from solarrally_tui.screens.common.words import READ_ONLY, explained
+from solarrally_tui.screens.common.messages import Copy, Destroy, Diagnose, Go, OpenFleet
+from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
@@ -243,15 +241,4 @@ class StatusScreen(StepScreen):
         if chosen == "update":
             self.post_message(Go("review"))
         elif chosen == "destroy":
-            await self._destroy()
-
-    async def _destroy(self) -> None:
-        if self.session.services.read_only:
-            self.say(READ_ONLY, "warning")
-            return
-        site = self.site.name
-        question = TypedScreen(
-            f"Destroy {site}?", what_destroy_means(self.session), site, yes="Destroy"
-        )
-        if await self.app.push_screen_wait(question):
-            self.post_message(StartDestroy())
+            self.post_message(Destroy())

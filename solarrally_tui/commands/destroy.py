@@ -1,6 +1,8 @@
 """solarrally destroy SITE."""
 
+import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
@@ -10,8 +12,11 @@ from solarrally_tui.commands.shared.options import (
     add_site,
     carry_out,
 )
-from solarrally_tui.commands.shared.terminal import say
+from solarrally_tui.commands.shared.terminal import confirm, say
 from solarrally_tui.provisioning.engine.outcome import Exit
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Options(SiteRunOptions):
 
     delete_data: str | None
     leave: list[str]
+    verbose: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -32,6 +38,11 @@ def add(parser: CommandParser) -> None:
         help="also delete the final database snapshot and the audit log; repeat the site's name",
     )
     add_leave(parser)
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print a line for each resource at a terminal, too; files and pipes always get them",
+    )
     carry_out(
         parser,
         run,
@@ -42,19 +53,38 @@ def add(parser: CommandParser) -> None:
 
 def run(options: Options) -> int:
     """Delete a site; its data only when its name is repeated."""
-    from solarrally_tui.commands.shared.runs import run_on_site
-    from solarrally_tui.provisioning.teardown.destroy import destroy
+    from solarrally_tui.commands.shared.door import run_with_door
 
     if options.delete_data not in {None, options.site}:
         say(f"--delete-data must repeat the site's name, {options.site}. Nothing was deleted.")
         return Exit.REFUSED
+    return run_with_door(options, lambda door: _destroy(options, door))
+
+
+async def _destroy(options: Options, door: "Door") -> int:
+    from solarrally_tui.commands.shared.runs import report_run
+    from solarrally_tui.provisioning.teardown.destroy import destroy
+
     delete_data = options.delete_data is not None
-    return run_on_site(
+    if not options.yes and not await _agreed(options.site, door, delete_data=delete_data):
+        say("Nothing was changed.")
+        return Exit.REFUSED
+    return await report_run(
         "destroy",
+        options.site,
         options,
-        f"This deletes the site {options.site}.",
-        lambda door, emit, leave: destroy(
-            options.site, door, emit, delete_data=delete_data, leave=leave
-        ),
+        lambda emit, leave: destroy(options.site, door, emit, delete_data=delete_data, leave=leave),
         options.leave,
+        is_brief=sys.stderr.isatty() and not options.verbose,
     )
+
+
+async def _agreed(site: str, door: "Door", *, delete_data: bool) -> bool:
+    """Say what is lost and what stays, and ask for the site's name."""
+    from solarrally_tui.provisioning.teardown.losses import losses
+
+    say(f"This deletes the site {site}.")
+    known = await losses(door, site)
+    for line in known.lines(lambda usd: f"{usd:.2f} USD", delete_data=delete_data):
+        say(line)
+    return confirm("Type the site's name to delete it.", site)

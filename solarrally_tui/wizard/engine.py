@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
     from solarrally_tui.wizard.applications import Applications
@@ -50,6 +51,7 @@ _LATER: Final = (
     "provisioning.deployment.deploy",
     "provisioning.deployment.progress.durations",
     "provisioning.teardown.destroy",
+    "provisioning.teardown.losses",
     "site.files",
     "wizard.accounts",
     "wizard.applications",
@@ -306,6 +308,12 @@ class Engine(Services):
         if not account_label():  # a simulated account's pace is no measurement
             timer.save(durations_file())
         return outcome
+
+    @override
+    async def losses(self, name: str) -> "Losses":
+        from solarrally_tui.provisioning.teardown.losses import losses
+
+        return await losses(await self._at(), name)
 
     @override
     async def destroy(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
     from solarrally_tui.wizard.applications import Applications
@@ -129,6 +130,9 @@ class Services(Protocol):
 
     async def password(self, name: str, secret: str) -> str:
         """Return the password in a secret of a site, by its ARN. Nobody keeps it."""
+
+    async def losses(self, name: str) -> "Losses":
+        """Return what deleting a deployed site loses, and what stays with its price."""
 
     async def destroy(
         self,

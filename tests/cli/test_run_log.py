@@ -6,7 +6,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from solarrally_tui.commands.shared.event_readers import RunLogFile, now
+from solarrally_tui.commands.shared.event_readers import RunLogFile, now, print_brief
 from solarrally_tui.commands.shared.options import RunOptions
 from solarrally_tui.commands.shared.runs import report_run
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
@@ -65,3 +65,19 @@ def test_a_run_goes_on_when_the_disk_is_full(
     monkeypatch.setattr("solarrally_tui.commands.shared.runs.RunLogFile", FullDisk)
     assert run() == Exit.OK
     assert "No log is kept: No space left on device." in shown(capsys)
+
+
+def test_brief_is_what_ends_what_waits_and_what_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"stack": "solarrally-barn-data", "type": "AWS::RDS::DBInstance"}
+    hidden = Event(now(), "barn", "data", State.DONE, resource="Database", **about)
+    failed = Event(now(), "barn", "data", State.FAILED, resource="Database", **about)
+    begins, ends = (Event(now(), "barn", "data", state) for state in (State.RUNNING, State.DONE))
+    waits = Event(now(), "barn", "iot", State.RUNNING, reason="Trying again in 30 s: In use.")
+    for event in (begins, hidden, failed, waits, ends):
+        print_brief(event)
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert lines == [
+        "\N{BALLOT X} Database  AWS::RDS::DBInstance",
+        "\N{BLACK CIRCLE} Charger identities: working  Trying again in 30 s: In use.",
+        "\N{CHECK MARK} Database: done",
+    ]

@@ -17,12 +17,15 @@ from solarrally_tui.chargers.intake import migration
 from solarrally_tui.chargers.intake.roster import Entry
 from solarrally_tui.chargers.onboarding import Details, Onboarding, add, create_type_group
 from solarrally_tui.deployed import kept_evidence, record
+from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.kept_evidence import KeptEvidence
 from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.domains import certificates
+from solarrally_tui.pricing.advice.situations import after_destroy
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown.destroy import delete_kept, destroy
+from solarrally_tui.provisioning.teardown.losses import Losses, losses
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG
 from tests.provisioning.engine_setup import Heard, deployed, fault, site_named
@@ -64,6 +67,7 @@ async def test_data_survives_until_it_is_named(
     await kept_evidence.write(own_door, "going", failure)
 
     elsewhere = own_door.with_region("ap-south-1")
+    known = await losses(elsewhere, "going")
     first, heard = await destroyed("going", elsewhere, delete_data=False)
     assert first.exit_code is Exit.OK, first.cause
     assert set(heard.states().values()) <= {State.DONE, State.UNCHANGED}
@@ -77,6 +81,7 @@ async def test_data_survives_until_it_is_named(
     }
     assert set(kept) == wanted
     assert all(title in heard.last("kept-data").reason for title in wanted)
+    _was_said_before(known, heard.last("chargers").reason, outcome.outputs["edge"]["Url"], kept)
     for what in ("database snapshot", "backup vault", "database backups in eu-west-1"):
         price = kept[what]
         assert price is not None
@@ -103,6 +108,18 @@ async def test_data_survives_until_it_is_named(
     assert "no site named going" in third.summary
     for other in others:
         await hers.call("backup", "delete_backup_vault", BackupVaultName=other)
+
+
+def _was_said_before(
+    known: Losses, deleted: str, url: str, kept: dict[str, Decimal | None]
+) -> None:
+    """What was known before the deletion is what the deletion then did."""
+    assert deleted.startswith(f"{known.chargers} chargers, ")
+    assert known.address == browsable(url)
+    assert known.site is not None
+    left = {one.what: one.monthly for one in after_destroy(known.site)}
+    assert len(left) == len(kept)
+    assert left["Final database snapshot, at most"] == kept["database snapshot"]
 
 
 async def _backed_up(door: Door, database: str) -> None:

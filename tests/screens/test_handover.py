@@ -12,8 +12,10 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.provisioning.teardown.losses import Losses
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
+from solarrally_tui.screens.common.messages import Destroy
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
@@ -26,7 +28,7 @@ from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans as scripted_plans
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
-from tests.screens.support import ANSWERS, Open, reached, screen_text, walk
+from tests.screens.support import ANSWERS, Open, reached, screen_text, until, walk
 from tests.screens.test_stage import Puppets
 
 
@@ -155,7 +157,9 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         app.screen.query_one("#destroy").focus()
         await walk(pilot, "enter", seconds=0.2)
         assert isinstance(app.screen, TypedScreen)
-        assert "keeps a final snapshot" in screen_text(app)
+        text = screen_text(app)
+        assert "2 registered chargers: their certificates stop working." in text
+        assert "Final database snapshot, at most: $1.90 a month." in text
         await pilot.press(*"sunny", "enter")
         await pilot.pause()
         assert "That is not sunny-garage. Nothing was done." in screen_text(app)
@@ -170,6 +174,30 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         await walk(pilot, "ctrl+n", seconds=0.2)
         assert isinstance(app.screen, WelcomeScreen)
         assert app.session.site.deployed == ""
+
+
+@pytest.mark.parametrize("word", ["destroy", "delete", "remove"])
+async def test_the_palette_finds_the_deletion_by_any_word(at: Open, word: str) -> None:
+    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await walk(pilot, *word)
+        text = await until(app, pilot, "asks first, with what is lost")
+        assert "No matches" not in text
+        await walk(pilot, "enter")
+        await until(app, pilot, "Type sunny-garage to confirm.")
+
+
+async def test_an_account_that_does_not_answer_is_asked_for_the_deletion_all_the_same(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(_: str) -> Losses:
+        raise AwsError("AccessDenied", "no", "ssm", "get_parameter")
+
+    monkeypatch.setattr(services, "losses", refused)
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        app.post_message(Destroy())
+        text = await until(app, pilot, "Type sunny-garage to confirm.")
+        assert "What they cost is not known here." in " ".join(text.split())
 
 
 async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None:

@@ -39,6 +39,19 @@ def print_plain(event: Event) -> None:
     say(line.replace("\n", " "), whole=True)
 
 
+def print_brief(event: Event) -> None:
+    """Print an event where it ends a step, gives a reason or asks for attention.
+
+    What each resource does is in the log.
+    """
+    is_of_step = not event.resource and (event.state is not State.RUNNING or event.reason)
+    if is_of_step or event.state in _TO_SEE:
+        print_plain(event)
+
+
+_TO_SEE: Final = frozenset({State.WARN, State.FAILED, State.WAITING_FOR_YOU, State.OUT_OF_SIGHT})
+
+
 def _title(step: str) -> str:
     """Return what the wizard calls a step, too; JSON has its id."""
     from solarrally_tui.provisioning.deployment import step_graph as deployment

@@ -12,6 +12,7 @@ from solarrally_tui.commands.shared import transcript
 from solarrally_tui.commands.shared.door import run_with_door
 from solarrally_tui.commands.shared.event_readers import (
     RunLogFile,
+    print_brief,
     print_json,
     print_plain,
     print_result,
@@ -86,15 +87,19 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
     leave: Iterable[str] = (),
     estimate: "Callable[[], Estimate] | None" = None,
     answers: "Site | None" = None,
+    *,
+    is_brief: bool = False,
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status.
 
     At a terminal, Ctrl+C says first what leaving means. Where AWS could neither roll back nor
     delete something, the operator is asked there whether to run again without it.
     estimate: of what is deployed. answers: of the site that is deployed, whose time is forecast.
+    is_brief: whether people get the ends of steps, without each resource.
     """
     transcript.current().site = site
-    printer = print_json if options.json else print_plain
+    for_people = print_brief if is_brief else print_plain
+    printer = print_json if options.json else for_people
     left = frozenset(leave)
     while True:
         progress = RunProgress(_TITLES.get(command, {}), destroys=command == "destroy", site=site)

@@ -24,6 +24,8 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown import step_graph
+from solarrally_tui.provisioning.teardown.losses import Losses
+from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
 from solarrally_tui.site.tiers import Architecture
 from solarrally_tui.source.finding import Level, Place, SourceFinding
@@ -43,6 +45,12 @@ from tests.screens.scripted.reports import report
 
 ME = Who("123456789012", "arn:aws:iam::123456789012:role/Deployer", "sso", "us-east-1")
 NOBODY = AwsError("NoCredentialsError", "Unable to locate credentials", "sts", "identity")
+GARAGE = {
+    "name": "sunny-garage",
+    "region": "us-east-1",
+    "tier": "small",
+    "alerts": {"email": "a@b.c"},
+}
 BASE = {"small": 58, "medium": 214, "large": 742}
 UNSEEN = Plain(
     what="AWS IoT has the message of evse-1, but the page does not show it.",
@@ -245,6 +253,7 @@ class Scripted:
         self.kept_deleted = list[str]()
         self.kept_refused = ""
         self.destroyed: list[str] = []
+        self.lost = Losses(from_answers(GARAGE), 2, self.facts.url)
         self.status_calls = 0
         self.last: SiteFacts | None = None
         self.closed = False
@@ -324,6 +333,10 @@ class Scripted:
         if isinstance(self.passwords, Exception):
             raise self.passwords
         return self.passwords[secret]
+
+    async def losses(self, name: str) -> Losses:
+        assert name
+        return self.lost
 
     async def destroy(
         self,

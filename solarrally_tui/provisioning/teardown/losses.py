@@ -1,0 +1,136 @@
+"""What deleting a site loses and what stays, known before it begins."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.deployed import fleet_index, record
+from solarrally_tui.deployed.dashboard.site_http import browsable
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.domains.hosted_zones import MONTHLY_USD
+from solarrally_tui.pricing.advice.situations import after_destroy
+from solarrally_tui.provisioning.teardown import leftovers
+from solarrally_tui.site.model import Site
+
+_NOT_KNOWN: Final = (
+    "A final snapshot of the database, the audit log, and backups and archives where you chose "
+    "them. What they cost is not known here."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What a site has that its deletion ends, and what costs money afterwards."""
+
+    site: Site | None
+    """The answers that it was deployed with; None where the account does not have them."""
+    chargers: int | None = None
+    """How many are registered; None where AWS does not say."""
+    address: str = ""
+    """Of its page; empty where it has none, or AWS does not report it."""
+    snapshots: tuple[Decimal | None, ...] = ()
+    """USD a month of each snapshot that exists already, as of an earlier site of this name."""
+
+    def lines(self, money: Callable[[Decimal], str], *, delete_data: bool = False) -> list[str]:
+        """Return it as headings and indented lines.
+
+        money: writes an amount of USD. delete_data: as for destroy.
+        """
+        kept = [] if delete_data else [*self._kept(money), *self._earlier(money)]
+        stays = [*kept, *self._domain(money)]
+        return [
+            "Deleted:",
+            *_indented(self._deleted(delete_data=delete_data)),
+            *(("Stays until you delete it:", *_indented(stays)) if stays else ()),
+        ]
+
+    def _deleted(self, *, delete_data: bool) -> list[str]:
+        kept = ", its snapshots and backups, the audit log and the archive" if delete_data else ""
+        return [
+            _certificates(self.chargers),
+            f"The page {self.address} and its passwords." if self.address else "The site's page.",
+            f"The database with users and charging sessions{kept}.",
+            "The application, its logs and its alarms.",
+        ]
+
+    def _kept(self, money: Callable[[Decimal], str]) -> list[str]:
+        kept = after_destroy(self.site) if self.site else ()
+        prices = [left.monthly for left in kept if left.monthly is not None]
+        if not kept or len(prices) < len(kept):
+            return [_NOT_KNOWN]
+        pairs = zip(kept, prices, strict=True)
+        listed = [f"{left.what}: {money(price)} a month." for left, price in pairs]
+        return [*listed, f"Together: {money(sum(prices, Decimal(0)))} a month at most."]
+
+    def _earlier(self, money: Callable[[Decimal], str]) -> list[str]:
+        if not self.snapshots:
+            return []
+        count = len(self.snapshots)
+        named = "1 snapshot that exists" if count == 1 else f"{count} snapshots that exist"
+        prices = [price for price in self.snapshots if price is not None]
+        if len(prices) < count:
+            return [f"{named} already."]
+        return [f"{named} already: {money(sum(prices, Decimal(0)))} a month at most."]
+
+    def _domain(self, money: Callable[[Decimal], str]) -> list[str]:
+        domain = self.site.domain if self.site else None
+        if domain is None or not domain.name:
+            return []
+        if domain.is_external:
+            return [f"DNS records of {domain.name} at its provider."]
+        zone = f"The hosted zone of {domain.name}: {money(Decimal(MONTHLY_USD))} a month."
+        return [zone, "A domain that Route 53 registered, which renews each year."]
+
+
+def _indented(sentences: list[str]) -> list[str]:
+    return [f"  {sentence}" for sentence in sentences]
+
+
+def _certificates(chargers: int | None) -> str:
+    if chargers is None:
+        return "The registered chargers: their certificates stop working."
+    if chargers == 1:
+        return "1 registered charger: its certificate stops working."
+    return f"{chargers} registered chargers: their certificates stop working."
+
+
+async def losses(door: Door, name: str) -> Losses:
+    """Return what deleting a site loses. What AWS does not say is left open.
+
+    Raises NewerRecordError and AwsError where the account cannot be read at all.
+    """
+    known = await record.find(door, name)
+    if known is None:
+        return Losses(None)
+    deployed = DeployedSite.of(known, door)
+    return Losses(
+        deployed.site,
+        *await asyncio.gather(_registered(deployed), _address(deployed), _snapshots(deployed)),
+    )
+
+
+async def _registered(site: DeployedSite) -> int | None:
+    try:
+        return await fleet_index.count(site.door, fleet_index.of_site(site.name))
+    except AwsError:
+        return None
+
+
+async def _snapshots(site: DeployedSite) -> tuple[Decimal | None, ...]:
+    try:
+        taken = await leftovers.snapshots(site.door, site.name)
+    except AwsError:
+        return ()
+    sizes = [Decimal(one.get("AllocatedStorage") or 0) for one in taken]
+    return tuple(leftovers.kept_price("snapshot", site.region, size) for size in sizes)
+
+
+async def _address(site: DeployedSite) -> str:
+    try:
+        return browsable((await site.stacks.outputs("edge")).get("Url", ""))
+    except AwsError:
+        return ""
