@@ -14,7 +14,7 @@ from typing import Any, Final
 from ministack.core.responses import request_scope
 from ministack.services import iot
 
-from solarrally_tui.simulator.iot.fleet_query import QueryError, in_words, parse, value_at
+from solarrally_tui.simulator.iot.fleet_query import QueryError, in_words, parse, reader_of
 from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.services.registry import Caller, Parameters, Result, operation
 from solarrally_tui.simulator.wire.responses import ApiError
@@ -102,9 +102,11 @@ def buckets(caller: Caller, given: Parameters) -> Result:
     if not 1 <= most <= _MOST_BUCKETS:
         message = f"maxBuckets must be between 1 and {_MOST_BUCKETS}."
         raise ApiError("InvalidRequestException", message)
-    counts = Counter(map(in_words, _values(caller, given)))
+    read = reader_of(_aggregated(given))
+    values = [read(record) for record in _matching(caller, given)]
+    counts = Counter(in_words(value) for value in values if value is not None)
     return {
-        "totalCount": sum(1 for _ in _matching(caller, given)),
+        "totalCount": len(values),
         "buckets": [
             {"keyValue": value, "count": count} for value, count in counts.most_common(most)
         ],
@@ -160,12 +162,17 @@ def fill(
 
 def _values(caller: Caller, given: Parameters) -> list[Any]:
     """Return the values of the aggregation field of the things that match and have one."""
-    field = given.get("aggregationField", "registry.version")
+    found = map(reader_of(_aggregated(given)), _matching(caller, given))
+    return [value for value in found if value is not None]
+
+
+def _aggregated(given: Parameters) -> str:
+    """Return the field to aggregate. Raises ApiError for one that may not be."""
+    field: str = given.get("aggregationField", "registry.version")
     if field not in _MANAGED and field not in _custom_fields():
         message = f"Aggregation field {field} is neither a managed nor a custom field."
         raise ApiError("InvalidAggregationException", message)
-    found = (value_at(record, field) for record in _matching(caller, given))
-    return [value for value in found if value is not None]
+    return field
 
 
 def _custom_fields() -> set[str]:
