@@ -15,6 +15,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   upstream issue known; measured: half of what a key press costs. Keys that do not fit are cut.
 * Styling a widget asks every rule of the application for its hash, which Textual wrote in Python:
   measured, a tenth of the styling.
+* A text that is updated has the whole screen laid out again, also where it is as large as before:
+  Static.update has a switch for that, which redraw uses.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
@@ -31,6 +33,7 @@ from textual import events
 from textual.actions import parse
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.content import Content
 from textual.css.model import RuleSet
 from textual.errors import NoWidget
 from textual.geometry import Region
@@ -165,6 +168,16 @@ class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
         if action == "help":
             return bool(self.HELP_TEXT)
         return super().check_action(action, parameters)
+
+
+def redraw(static: Static, text: Content) -> None:
+    """Show another text, and lay the screen out again only if it has another number of lines.
+
+    For a text that fits its width.
+    """
+    before = static.content
+    is_as_high = isinstance(before, Content) and before.plain.count("\n") == text.plain.count("\n")
+    static.update(text, layout=not is_as_high)
 
 
 class SteadyFooter(Footer):

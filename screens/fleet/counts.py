@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from solarrally_tui.findings.glyphs import Tone
+from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.fleet.text import Count
 
 _GAP: Final = 3
@@ -34,7 +35,7 @@ class CountCell(Vertical):
         self._digits.update(count.number)
         self.styles.width = _width(count)
         glyph = f"{count.state.glyph} " if count.state else ""
-        self._what.update(Content(f"{glyph}{count.name}"))
+        redraw(self._what, Content(f"{glyph}{count.name}"))
 
 
 class CountRow(Horizontal):

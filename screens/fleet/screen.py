@@ -1,6 +1,8 @@
 """Fleet: the chargers of a site, what needs attention first, as far as somebody looks."""
 
-from contextlib import suppress
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -23,6 +25,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Go
+from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained
 from solarrally_tui.screens.fleet.counts import CountRow, columns_of
 from solarrally_tui.screens.fleet.detail import ChargerDetailScreen, described
@@ -151,27 +154,52 @@ class FleetScreen(StepScreen):
 
     @work(group="read", exclusive=True, exit_on_error=False)
     async def read(self) -> None:
-        """Read the first page of what is searched for, and count all."""
+        """Read the first page of what is searched for and, at the same time, count all."""
         search = self._asked = self._search
-        with counted() as log:
-            try:
-                fleet = await self._opened()
-                if self._overview is None:
-                    self._overview = await fleet.overview()
-                found = fleet.find(search)
-                await found.begin()
-            except Exception as error:  # noqa: BLE001 shown in place
-                self._refused(plain_of(error))
-                return
-            finally:
-                self._cost += cost(log.calls)
+        try:
+            fleet = await self._opened()
+            done = await asyncio.gather(
+                self._begin(fleet, search), self._count_first(fleet), return_exceptions=True
+            )
+            for error in filter(None, done):
+                raise error
+        except Exception as error:  # noqa: BLE001 shown in place
+            self._refused(plain_of(error))
+            return
+        self._explain(search)
+        self._foot()
+
+    async def _begin(self, fleet: "WatchedFleet", search: Search) -> None:
+        """Show the first page as soon as it is there, then count how many there are."""
+        if self._overview is None:
+            await fleet.look()  # Those that a probe calls silent come early.
+        found, table = fleet.find(search), self.query_one(ChargerTable)
+        with self._billed():
+            await found.begin()
         self._found, self._wanted, self._as_of = found, 0, now()
-        table = self.query_one(ChargerTable)
         table.remove_class("-old")
         table.show(found, fleet.sight)
-        self._explain(search)
         self.draw()
         self._foot()
+        with self._billed():
+            await found.count()
+        table.update()
+
+    async def _count_first(self, fleet: "WatchedFleet") -> None:
+        """Count the fleet, where that was not done yet."""
+        if self._overview is None:
+            with self._billed():
+                self._overview = await fleet.overview()
+            self.draw()
+
+    @contextmanager
+    def _billed(self) -> Iterator[None]:
+        """Add up what AWS bills for a piece of work."""
+        with counted() as log:
+            try:
+                yield
+            finally:
+                self._cost += cost(log.calls)
 
     async def _opened(self) -> "WatchedFleet":
         if self._fleet is None:
@@ -190,9 +218,8 @@ class FleetScreen(StepScreen):
         """Count again. What was counted before stays where AWS does not answer."""
         if self._fleet is None or not self.is_current:
             return
-        with counted() as log, suppress(Exception):
-            self._overview = await self._fleet.overview()
-        self._cost += cost(log.calls)
+        with suppress(Exception), self._billed():
+            _, self._overview = await asyncio.gather(self._fleet.look(), self._fleet.overview())
         self._foot()
 
     @on(ChargerTable.Wanted)
@@ -209,17 +236,16 @@ class FleetScreen(StepScreen):
             before = len(found.found)
             if before >= self._wanted:
                 return
-            with counted() as log:
-                try:
+            try:
+                with self._billed():
                     await found.until(before + 1)
-                except Exception as error:  # noqa: BLE001 scrolling on tries again
-                    self._wanted = 0
-                    self.say(f"The next page was not read. {plain_of(error).what}", "warning")
-                    return
-                finally:
-                    self._cost += cost(log.calls)
+            except Exception as error:  # noqa: BLE001 scrolling on tries again
+                self._wanted = 0
+                self.say(f"The next page was not read. {plain_of(error).what}", "warning")
+                return
             if found is self._found:
                 table.update()
+                self.draw_one()
                 self._foot()
 
     def on_resize(self) -> None:
@@ -228,27 +254,30 @@ class FleetScreen(StepScreen):
 
     def draw(self) -> None:
         """Draw what arrived since the last time."""
-        fleet, overview = self._fleet, self._overview
-        if fleet is None or overview is None or not self.is_current:
+        if self._fleet is None or not self.is_current:
             return
-        fleet.sight.now = now()
-        self._draw_counts(overview, fleet.sight)
+        sight = self._fleet.sight
+        sight.now = now()
+        if self._overview is not None:
+            self._draw_counts(self._overview, sight)
         table = self.query_one(ChargerTable)
-        self.query_one("#fleet-columns", Static).update(headings(table.columns))
+        redraw(self.query_one("#fleet-columns", Static), headings(table.columns))
         table.refresh()
         self.draw_one()
 
     @on(ChargerTable.Moved)
     def draw_one(self) -> None:
         """Show the charger under the cursor beside the list, as far as the list knows it."""
-        self.refresh_bindings()
         beside = self.query_one("#fleet-one", Static)
         charger = self.query_one(ChargerTable).chosen
-        beside.set_class(charger is not None, "-there")
+        if beside.has_class("-there") != (charger is not None):
+            beside.toggle_class("-there")
+            self.refresh_bindings()
+            self.call_after_refresh(self.draw_one)  # Now it has no width, or none any more.
         if charger is not None and self._fleet is not None and beside.display:
             *lines, _ = Detail(charger, unknown="not asked").lines(self._fleet.sight)
             text = described([*lines, ("Certificates", _ASKED)], beside.content_size.width)
-            beside.update(text)
+            redraw(beside, text)
 
     def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
         """Draw the counts: in large digits where they have room, for they are read from afar."""
@@ -259,7 +288,7 @@ class FleetScreen(StepScreen):
         row.display = self.has_class("-tall") and columns_of(large) <= width
         if row.display:
             row.show(large)
-        line.update(Content.styled(zeros, DIM) if row.display else head(shown, width))
+        redraw(line, Content.styled(zeros, DIM) if row.display else head(shown, width))
 
     def _refused(self, why: "Plain") -> None:
         """Show why there is no list. What was shown before looks old from now on."""
@@ -295,7 +324,10 @@ class FleetScreen(StepScreen):
         if self._found is None or self._as_of is None:
             return
         read, expected = len(self._found.found), self._found.expected
-        listed = f"Read {read:,} of {expected:,}" if read < expected else f"Listed {expected:,}"
+        if expected is None:
+            listed = f"Read {read:,}, counting the others"
+        else:
+            listed = f"Read {read:,} of {expected:,}" if read < expected else f"Listed {expected:,}"
         unseen = self._fleet.sight.unseen if self._fleet else {}
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
         at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""

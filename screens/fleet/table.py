@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
@@ -9,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 
 from solarrally_tui.screens.fleet.text import Layout, blank, layout, row
 
@@ -89,7 +90,10 @@ class ChargerTable(ScrollView, can_focus=True):
 
     @property
     def _count(self) -> int:
-        return self._found.expected if self._found else 0
+        found = self._found
+        if found is None:
+            return 0
+        return len(found.found) if found.expected is None else found.expected
 
     @property
     def _width(self) -> int:
@@ -97,23 +101,16 @@ class ChargerTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        index = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
-        if self._found is None or self._sight is None or index >= self._count:
-            return Strip.blank(width, self.rich_style)
-        found = self._found.found
-        content = (
-            row(found[index], self._sight, self.columns)
-            if index < len(found)
-            else blank(self.columns)
-        )
-        style = self.visual_style
+        found, sight, width = self._found, self._sight, self.virtual_size.width
+        index, base = y + self.scroll_offset.y, self.visual_style
+        if found is None or sight is None or index >= self.virtual_size.height:
+            return Strip.blank(width, base.rich_style)
         if index == self.cursor:
-            style = self.get_visual_style("charger-table--cursor")
-        (strip,) = Visual.to_strips(
-            self, content.truncate(width), width, 1, style, apply_selection=False, pad=True
-        )
-        return strip
+            base = self.get_visual_style("charger-table--cursor")
+        is_read = index < len(found.found)
+        line = row(found.found[index], sight, self.columns) if is_read else blank(self.columns)
+        cells = [Segment(text, (base + Style.parse(style)).rich_style) for text, style in line]
+        return Strip(cells).adjust_cell_length(width, base.rich_style)
 
     def watch_cursor(self, before: int, after: int) -> None:
         """Draw both lines again, and scroll to where the cursor is."""
@@ -132,7 +129,7 @@ class ChargerTable(ScrollView, can_focus=True):
         found, height = self._found, max(self.size.height, 1)
         if found is None or found.is_complete:
             return
-        wanted = min(self.scroll_offset.y + height * (1 + _AHEAD), found.expected)
+        wanted = min(self.scroll_offset.y + height * (1 + _AHEAD), self._count)
         if wanted > len(found.found):
             self.post_message(self.Wanted(wanted))
 

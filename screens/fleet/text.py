@@ -1,8 +1,9 @@
 """A fleet as text: the counts, the columns that fit, and the line of a charger. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from textual.content import Content
 
@@ -16,6 +17,8 @@ from solarrally_tui.screens.common.words import DIM, colour
 
 GAP: Final = 2
 _KILO: Final = 1000.0
+_CELLS: Final = 8192
+"""Cells that are remembered: ages, states and figures are the same on many lines."""
 _MEGA_FROM: Final = 10_000.0
 """Kilowatts from which a sum is written in megawatts."""
 
@@ -63,41 +66,68 @@ def layout(width: int) -> Layout:
     return tuple((column, widths[column]) for column in _ORDER if column in widths)
 
 
+class Cell(NamedTuple):
+    """A text as wide as its column, and what it is coloured by."""
+
+    text: str
+    style: str = ""
+
+
+Line = tuple[Cell, ...]
+"""What fills the columns."""
+
+
 def headings(columns: Layout) -> Content:
     """Return the line above the list."""
-    return _joined([_cell(Content(column.heading), column, width) for column, width in columns])
+    return Content("".join(cell.text for cell in _filled(columns, lambda it: Cell(it.heading))))
 
 
-def row(charger: Charger, sight: Sight, columns: Layout) -> Content:
+def row(charger: Charger, sight: Sight, columns: Layout) -> Line:
     """Return the line of a charger."""
-    return _joined(
-        [_cell(_value(charger, sight, column, width), column, width) for column, width in columns]
+    return _filled(columns, lambda column: _value(charger, sight, column))
+
+
+@lru_cache(maxsize=16)
+def blank(columns: Layout) -> Line:
+    """Return the line of a charger that was not read yet."""
+    return _filled(columns, lambda _: Cell("…", DIM))
+
+
+def _filled(columns: Layout, value: Callable[[Column], Cell]) -> Line:
+    return tuple(
+        _fitted(*value(column), column, width, GAP if at else 0)
+        for at, (column, width) in enumerate(columns)
     )
 
 
-def blank(columns: Layout) -> Content:
-    """Return the line of a charger that was not read yet."""
-    return _joined([_cell(Content.styled("…", DIM), column, width) for column, width in columns])
+@lru_cache(maxsize=_CELLS)
+def _fitted(text: str, style: str, column: Column, width: int, gap: int) -> Cell:
+    """Return a text as wide as its column, with the gap before it."""
+    # A charger wrote its firmware: Content leaves out what would control a terminal.
+    content = Content(_shortened(text, width) if column is _NAME else text)
+    content = content.truncate(width, ellipsis=True)
+    room = width - content.cell_length
+    content = content.pad_left(room) if column.is_right else content.pad_right(room)
+    return Cell(content.pad_left(gap).plain, style)
 
 
-def _value(charger: Charger, sight: Sight, column: Column, width: int) -> Content:
+def _value(charger: Charger, sight: Sight, column: Column) -> Cell:
     frame = sight.last.get(charger.name)
     match column.heading:
         case _NAME.heading:
-            return Content(_shortened(charger.name, width))
+            return Cell(charger.name)
         case _STATE.heading:
             how = charger.state(sight)
-            return Content.styled(how.line(cause(charger, sight) or how.word), colour(how))
+            return Cell(how.line(cause(charger, sight) or how.word), colour(how))
         case _SEEN.heading:
-            return Content.styled(seen(charger, sight), "" if frame else DIM)
+            return Cell(seen(charger, sight), "" if frame else DIM)
         case _POWER.heading:
-            return Content(f"{frame.power_w / _KILO:.1f}" if frame else "")
+            return Cell(f"{frame.power_w / _KILO:.1f}" if frame else "")
         case _STATUS.heading:
             faulted = frame is not None and frame.status == "faulted"
-            text = frame.status if frame else ""
-            return Content.styled(text, colour(Severity.FAIL) if faulted else "")
+            return Cell(frame.status if frame else "", colour(Severity.FAIL) if faulted else "")
         case _FIRMWARE.heading:
-            return Content.styled(charger.firmware or NOT_REPORTED, "" if charger.firmware else DIM)
+            return Cell(charger.firmware or NOT_REPORTED, "" if charger.firmware else DIM)
         case _:
             return _end(charger, sight)
 
@@ -110,28 +140,15 @@ def _shortened(name: str, width: int) -> str:
     return f"{name[: width - 1 - tail]}…{name[-tail:]}"
 
 
-def _end(charger: Charger, sight: Sight) -> Content:
+def _end(charger: Charger, sight: Sight) -> Cell:
     end, today = charger.certificate_ends, sight.now.date()
     if end is None:
-        return Content.styled(NOT_REPORTED, DIM)
+        return Cell(NOT_REPORTED, DIM)
     if end < today:
-        return Content.styled(Severity.FAIL.line(f"{end}"), colour(Severity.FAIL))
+        return Cell(Severity.FAIL.line(f"{end}"), colour(Severity.FAIL))
     if charger.ends_soon(today):
-        return Content.styled(Severity.WARN.line(f"{end}"), colour(Severity.WARN))
-    return Content.styled(f"  {end}", DIM)
-
-
-def _cell(content: Content, column: Column, width: int) -> Content:
-    cut = content.truncate(width, ellipsis=True)
-    return (
-        cut.pad_left(width - cut.cell_length)
-        if column.is_right
-        else cut.pad_right(width - cut.cell_length)
-    )
-
-
-def _joined(cells: list[Content]) -> Content:
-    return Content(" " * GAP).join(cells)
+        return Cell(Severity.WARN.line(f"{end}"), colour(Severity.WARN))
+    return Cell(f"  {end}", DIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +171,7 @@ class Count:
 def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     """Return what the header counts: how it runs first, then what needs attention."""
     fleet = overview.fleet
-    sending = [f for name, f in sight.last.items() if sight.shows(name)]
+    sending = sight.shown
     found = [
         _count(fleet.connected, "connected", State.CONNECTED),
         _count(len(sending), "sending", State.SENDING),
@@ -166,7 +183,7 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
         found.append(Count(shown, "MW" if is_much else "kW"))
     found += [
         _count(fleet.failing, "failing", State.FAILING),
-        _silent(overview, sight),
+        _silent(overview, sight, len(sending)),
         _count(overview.offline, "offline", State.OFFLINE),
         _count(fleet.expiring, "expiring", Severity.WARN),
         _count(overview.never, "never", State.NEVER),
@@ -176,11 +193,10 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     return tuple(found)
 
 
-def _silent(overview: Overview, sight: Sight) -> Count:
+def _silent(overview: Overview, sight: Sight, sending: int) -> Count:
     since = sight.listening_since
     if since and (sight.now - since).total_seconds() > sight.allowed:
-        shown = sum(sight.shows(name) for name in sight.last)
-        return _count(max(overview.fleet.connected - shown, 0), "silent", State.SILENT)
+        return _count(max(overview.fleet.connected - sending, 0), "silent", State.SILENT)
     if sight.silent_count is None:
         return Count("?", "silent", Severity.UNKNOWN)
     return _count(sight.silent_count, "silent", State.SILENT)

@@ -1,6 +1,5 @@
 """What the fleet screen needs: the chargers of a site, counted, searched and watched."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
@@ -28,15 +27,18 @@ class Found(Protocol):
         """What was read, the most urgent first. It grows at its end."""
 
     @property
-    def expected(self) -> int:
-        """How many are found in the end, as far as that is known."""
+    def expected(self) -> int | None:
+        """How many are found in the end; None before they were counted."""
 
     @property
     def is_complete(self) -> bool:
         """Whether all was read."""
 
     async def begin(self) -> None:
-        """Read the first page, and count what follows."""
+        """Read the first page of each state."""
+
+    async def count(self) -> None:
+        """Count what was not read."""
 
     async def until(self, count: int | None) -> None:
         """Read until so many are found; None for all."""
@@ -49,8 +51,11 @@ class WatchedFleet(Protocol):
     def sight(self) -> Sight:
         """What is seen of them beside the index. It changes while follow runs."""
 
+    async def look(self) -> None:
+        """Read what the probes report of them, for sight. Raises nothing that AWS answers."""
+
     async def overview(self) -> Overview:
-        """Count them, and read the reports of the probes."""
+        """Count them."""
 
     def find(self, search: Search) -> Found:
         """Return what a search finds; nothing is read yet."""
@@ -99,11 +104,12 @@ class EngineFleet(WatchedFleet):
         return self._sight
 
     @override
+    async def look(self) -> None:
+        await sight.read_probes(self._site, self._sight)
+
+    @override
     async def overview(self) -> Overview:
-        counted, _ = await asyncio.gather(
-            overview.overview(self._site), sight.read_probes(self._site, self._sight)
-        )
-        return counted
+        return await overview.overview(self._site)
 
     @override
     def find(self, search: Search) -> Found:

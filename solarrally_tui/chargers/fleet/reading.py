@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.chargers.fleet.charger import Charger
@@ -12,17 +13,22 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.site import DeployedSite
 
+_Page = tuple[list[dict[str, Any]], str | None]
+"""Things as the index returns them, and the token of the next page; None at the end."""
+
 
 class Reading:
     """The chargers that a search finds, the most urgent first.
 
-    A page is one call of the fleet index, 100 chargers at most. Pages follow one another, because
-    each is asked for with the token of the one before.
+    A page is one call of the fleet index, 100 chargers at most. Pages of a query follow one
+    another, because each is asked for with the token of the one before.
     """
 
     def __init__(self, site: DeployedSite, search: Search, sight: Sight) -> None:
         self._site, self._search, self._sight = site, search, sight
         self._left = list(queries(site.name, search, sight))
+        self._first: dict[str, _Page] = {}
+        """First pages of queries that are left."""
         self._counts: dict[str, int] = {}
         self._token: str | None = None
         self._read = 0
@@ -37,22 +43,34 @@ class Reading:
         return not self._left
 
     @property
-    def expected(self) -> int:
-        """How many are found in the end, as far as that is known: not fewer than were read."""
-        left = sum(self._counts.get(query, 0) for query in self._left)
+    def expected(self) -> int | None:
+        """How many are found in the end, at least those read; None before they were counted."""
+        if any(query not in self._counts for query in self._left):
+            return None
+        left = sum(self._counts[query] for query in self._left)
         return len(self.found) + max(left - self._read, 0)
 
     async def begin(self) -> None:
-        """Read the first page, and count what follows.
+        """Read the first page of every query at once: all that is few, and the first of the many.
 
         Raises AwsError, and ChargerError without an index.
         """
-        door, left = self._site.door, tuple(self._left)
+        async with self._turn:
+            with index_is_needed():
+                pages = await asyncio.gather(*(self._asked(query) for query in self._left))
+                self._first = dict(zip(self._left, pages, strict=True))
+                while self._left and self._left[0] in self._first:
+                    await self._page()
+
+    async def count(self) -> None:
+        """Count what was not read. Raises AwsError, and ChargerError without an index."""
+        known = {query: len(things) for query, (things, token) in self._first.items() if not token}
+        many = [query for query in self._left if query not in known]
         with index_is_needed():
-            counts, _ = await asyncio.gather(
-                asyncio.gather(*(fleet_index.count(door, query) for query in left)), self.until(1)
+            counts = await asyncio.gather(
+                *(fleet_index.count(self._site.door, query) for query in many)
             )
-        self._counts = dict(zip(left, counts, strict=True))
+        self._counts = known | dict(zip(many, counts, strict=True))
 
     async def until(self, count: int | None) -> None:
         """Read until so many are found, or all; None for all. What was read stays.
@@ -64,8 +82,13 @@ class Reading:
                 with index_is_needed():
                     await self._page()
 
+    async def _asked(self, query: str, token: str | None = None) -> _Page:
+        return await fleet_index.search(self._site.door, query, token)
+
     async def _page(self) -> None:
-        things, token = await fleet_index.search(self._site.door, self._left[0], self._token)
+        query = self._left[0]
+        known = self._first.pop(query) if query in self._first else None
+        things, token = known or await self._asked(query, self._token)
         self._token, self._read = token, self._read + len(things)
         if token is None:
             self._left.pop(0)

@@ -7,7 +7,7 @@ sends.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
 
 from websockets.exceptions import InvalidStatus, WebSocketException
@@ -49,6 +49,12 @@ class Sight:
         """Whether a message of a charger arrived lately."""
         frame = self.last.get(name)
         return frame is not None and (self.now - frame.arrived).total_seconds() <= self.allowed
+
+    @property
+    def shown(self) -> list[Frame]:
+        """The newest message of each charger of which one arrived lately."""
+        since = self.now - timedelta(seconds=self.allowed)
+        return [frame for frame in self.last.values() if frame.arrived >= since]
 
     def misses(self, name: str, connected_since: datetime | None) -> bool:
         """Whether a connected charger should have sent a message by now, and has not."""

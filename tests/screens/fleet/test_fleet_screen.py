@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, TabbedContent
 
@@ -19,7 +20,7 @@ from solarrally_tui.screens.widgets.live_power import LivePower
 from tests.screens.fleet.test_fleet_snapshots import LOST
 from tests.screens.scripted.fleets import many, three
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.support import Open, screen_text, until, walk
 
 
 async def opened(pilot: Pilot[Any]) -> ChargerTable:
@@ -41,7 +42,8 @@ def test_columns_fill_the_width_and_no_more(services: Scripted, width: int) -> N
     assert used <= width or len(columns) == 1
     services.fleets.send(2)
     for one in three():
-        assert row(one, services.fleets.sight, columns).cell_length == used
+        line = row(one, services.fleets.sight, columns)
+        assert sum(cell_len(cell.text) for cell in line) == used
     assert headings(columns).cell_length == used
 
 
@@ -68,6 +70,21 @@ async def test_pages_are_read_as_one_scrolls(at: Open, services: Scripted) -> No
         assert "Listed 5,000." in text
         assert fleet.chargers[-1].name in text
         assert fleet.chargers[0].name in await walk(pilot, "home")
+
+
+async def test_the_first_chargers_show_while_the_others_are_counted(
+    at: Open, services: Scripted
+) -> None:
+    fleet = services.fleets
+    fleet.chargers = many(5000)
+    fleet.counts.clear()
+    async with at("status", (80, 24), deployed="x") as (app, pilot):
+        await pilot.press("f2")
+        text = await until(app, pilot, "Read 100, counting the others.")
+        assert fleet.chargers[0].name in text
+        fleet.counts.set()
+        text = await until(app, pilot, "Read 100 of 5,000.")
+        assert "5,000 chargers" in text
 
 
 async def test_a_search_asks_once_and_escape_leads_back(at: Open, services: Scripted) -> None:

@@ -58,11 +58,12 @@ class ScriptedFound:
 
     def __init__(self, fleet: "ScriptedFleets", chargers: Sequence[Charger]) -> None:
         self._fleet, self._all = fleet, chargers
+        self._is_counted = False
         self.found: list[Charger] = []
 
     @property
-    def expected(self) -> int:
-        return len(self._all)
+    def expected(self) -> int | None:
+        return len(self._all) if self._is_counted or self.is_complete else None
 
     @property
     def is_complete(self) -> bool:
@@ -71,6 +72,11 @@ class ScriptedFound:
     async def begin(self) -> None:
         self._fleet.answer()
         await self.until(1)
+
+    async def count(self) -> None:
+        await self._fleet.counts.wait()
+        self._fleet.answer()
+        self._is_counted = True
 
     async def until(self, count: int | None) -> None:
         while not self.is_complete and (count is None or len(self.found) < count):
@@ -86,6 +92,9 @@ class ScriptedFleets:
     def __init__(self) -> None:
         self.chargers: tuple[Charger, ...] = three()
         self.error: Exception | None = None
+        self.counts = asyncio.Event()
+        """While it is not set, nothing is counted yet."""
+        self.counts.set()
         self.pages = 0
         self.searches: list[Search] = []
         self.revoked: list[str] = []
@@ -110,7 +119,11 @@ class ScriptedFleets:
         self.answer()
         return self
 
+    async def look(self) -> None:
+        """See what is in the script."""
+
     async def overview(self) -> Overview:
+        await self.counts.wait()
         self.answer()
         served = [one for one in self.chargers if one.revoked is None]
         gone: dict[str, int] = {}
