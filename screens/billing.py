@@ -42,11 +42,10 @@ class BillingScreen(StepScreen):
     )
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
+    BUTTONS: ClassVar = (keys.SEND,)
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Only one of these two is offered at a time.
-        keys.own("test_mail", "Test e-mail"),
-        keys.own("confirm_again", "Confirm again"),
-        keys.details("details", "Details"),
+        *BUTTONS,
+        keys.DETAILS,
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -57,9 +56,9 @@ class BillingScreen(StepScreen):
         "Left empty, it follows the high estimate for the size that you choose.\n\n"
         "Unusual spending: AWS learns what you usually spend and notifies you of days that do "
         "not fit. An account has one monitor for that; an existing one is used.\n\n"
-        "Do alerts arrive: once the site is deployed, F2 sends a test message to everyone who "
-        "has confirmed. Before that, F2 lets AWS send its confirmation again. F3 shows all that "
-        "AWS reports, F5 checks again.\n\n"
+        "Do alerts arrive: once the site is deployed, Send e-mail sends a test message to everyone "
+        "who has confirmed. Before that, it lets AWS send its confirmation again. F3 shows all "
+        "that AWS reports, F5 checks again.\n\n"
         "All of it can be changed later."
     )
 
@@ -119,14 +118,11 @@ class BillingScreen(StepScreen):
     # Whether alerts arrive
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the keys that send e-mail where there is something to send."""
-        delivery = self._alerts.delivery if self._alerts else Delivery.NOT_YET
+        """Offer to send e-mail where there is something to send."""
         if action == "details":
             return self._alerts is not None
-        if action == "test_mail":
-            return delivery is Delivery.CONFIRMED
-        if action == "confirm_again":
-            return delivery in {Delivery.PENDING, Delivery.MISSING, Delivery.UNSUBSCRIBED}
+        if action == "send_mail":
+            return self._alerts is not None and self._alerts.delivery is not Delivery.NOT_YET
         return super().check_action(action, parameters)
 
     @property
@@ -185,13 +181,13 @@ class BillingScreen(StepScreen):
         if self._alerts is not None:
             self.app.push_screen(HelpScreen("Alerts in detail", _in_detail(self._alerts.findings)))
 
-    def action_test_mail(self) -> None:
-        """Send a test message."""
-        self.send("A test message is on its way. Check your mailbox.", again=False)
-
-    def action_confirm_again(self) -> None:
-        """Let AWS send its confirmation again."""
-        self.send("AWS sends its confirmation again. Click the link, then press F5.", again=True)
+    def action_send_mail(self) -> None:
+        """Send a test message, or AWS's confirmation again where nobody has confirmed."""
+        if self._alerts is not None and self._alerts.delivery is Delivery.CONFIRMED:
+            self.send("A test message is on its way. Check your mailbox.", again=False)
+        else:
+            done = "AWS sends its confirmation again. Click the link, then press F5."
+            self.send(done, again=True)
 
     @work(group="mail", exclusive=True, exit_on_error=False)
     async def send(self, done: str, *, again: bool) -> None:

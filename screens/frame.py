@@ -29,6 +29,7 @@ from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.jump import JumpScreen
+from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
@@ -51,6 +52,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
     """Whether the body uses a terminal however wide; otherwise the help is its second column."""
     ABOUT: ClassVar[bool] = True
     """Whether the help is shown below the questions, on a terminal that is tall but not so wide."""
+    BUTTONS: ClassVar[tuple[Binding, ...]] = ()
+    """What few screens do: beside Back, each with its key. They are among BINDINGS as well."""
     AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.BACK,
@@ -108,6 +111,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                 with Horizontal(id="navigation"):
                     yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
                     yield Button(" Back ", id="previous", compact=True)
+                    yield from map(KeyButton, self.BUTTONS)
                     yield Static(id="say")
             if not self.FILLS:
                 yield Aside(self.TITLE_TEXT, self.about())

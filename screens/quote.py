@@ -36,7 +36,7 @@ _NAMES: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
 class QuoteScreen(Dialog[str]):
     """Returns where the quote is, or an empty string. Escape closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f4")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.QUOTE.key)]
     CSS_PATH = "quote.tcss"
 
     HELP_TEXT: ClassVar[str] = (

@@ -45,12 +45,12 @@ _ON_THE_WAY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "SizeScreen": (
         ("right", "right", "left", "left"),
         ("f3", "down"),
-        ("escape", "f4"),
+        ("escape", "ctrl+t"),
         ("escape", "tab", *("backspace",) * 4, *"240"),
         (*("backspace",) * 3, *"17"),
     ),
     "ReviewScreen": (("2",), ("3",), ("4",), ("1",), ("ctrl+n",), ("enter",)),
-    "StatusScreen": (("f3",), ("escape", "f4"), ("f1",), ("escape",)),
+    "StatusScreen": (("h",), ("escape", "f4"), ("f1",), ("escape",)),
 }
 """Keys that are pressed on a screen, with a rest after each group."""
 

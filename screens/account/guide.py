@@ -69,8 +69,8 @@ _STEPS: Final = (
         "signed-in",
         "Sign in on this computer",
         (
-            "As that user: F2, IAM Identity Center, or run aws login in another terminal (AWS CLI "
-            "2.32 or newer). This screen notices it."
+            "As that user: Other credentials, IAM Identity Center, or run aws login in another "
+            "terminal (AWS CLI 2.32 or newer). This screen notices it."
         ),
     ),
 )

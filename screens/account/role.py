@@ -27,7 +27,7 @@ _AFTER: Final = (
     "Copy these lines into ~/.aws/config (F6 copies them). Then start with --profile {profile} "
     "next time."
 )
-_WITH_CODE: Final = "AWS's own tools then ask for the code; solarrally asks here, with F4."
+_WITH_CODE: Final = "AWS's own tools then ask for the code; solarrally asks here, on Deployer role."
 
 
 class RoleScreen(Dialog[DeployerPlan | None]):

@@ -28,15 +28,16 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.words import DIM, SOURCES, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.findings import Findings
+from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.model import Who
 
 REGION: Final = "region"
 _BOUNDARY: Final = "governance.permissions_boundary_arn"
-_AGAIN: Final = "To change its Region or boundary, sign in another way (F2), then press F4 again."
+_AGAIN: Final = "To change its Region or boundary, take other credentials and press this again."
 _OTHER_REGION: Final = (
-    "Your deployer role is for the Region of before. Sign in another way (F2), then press F4 again."
+    "Your deployer role is for the Region of before. Take other credentials, then Deployer role."
 )
 
 
@@ -50,18 +51,18 @@ class AccountScreen(StepScreen):
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#region"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.own("choose", "Sign in"),
-        keys.place("role", "Deployer role"),
+        keys.SIGN_IN,
+        keys.ROLE,
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
         "The wizard looks for AWS credentials where every AWS tool does: environment variables, "
-        "profiles, single sign-on, aws login, or the role of the instance. F2 lists them, signs in "
-        "with IAM Identity Center, and stores access keys in this computer's keyring. No file of "
-        "this program ever contains a key.\n\n"
-        "F4 replaces long-lived keys: it creates a role that deploys this site, with a boundary "
-        "that keeps it to the site, and continues with it. It shows what it creates and asks "
-        "first. For the root user it shows the steps to a user of your own.\n\n"
+        "profiles, single sign-on, aws login, or the role of the instance. Other credentials lists "
+        "them, signs in with IAM Identity Center, and stores access keys in this computer's "
+        "keyring. No file of this program ever contains a key.\n\n"
+        "Deployer role replaces long-lived keys: it creates a role that deploys this site, with a "
+        "boundary that keeps it to the site, and continues with it. It shows what it creates and "
+        "asks first. For the root user it shows the steps to a user of your own.\n\n"
         "Below the Region you see what this account means for a deployment: permissions as far as "
         "IAM can simulate them, quotas, the Region, the account plan. All of it is advice. What "
         "AWS does not report is marked as unknown and stops nothing. F5 checks again.\n\n"
@@ -73,8 +74,8 @@ class AccountScreen(StepScreen):
         """Show the identity card, the list of Regions and the findings."""
         yield Static(id="identity", classes="card")
         with Horizontal(id="credentials-row"):
-            yield Button(" Other credentials ", id="choose", compact=True)
-            yield Button(" Deployer role ", id="role", compact=True)
+            yield KeyButton(keys.SIGN_IN)
+            yield KeyButton(keys.ROLE)
             yield Button(" No AWS account yet ", id="guide", compact=True)
         asked, chosen = question(REGION), self.site.draft.text(REGION)
         yield Pick(REGION, asked.label, region_choices(chosen), chosen, asked.hint, "region")
@@ -107,9 +108,8 @@ class AccountScreen(StepScreen):
         card.remove_class("-trouble")
         card.update(identity(who, datetime.now(UTC)))
         self.query_one("#guide").display = False
-        self.query_one("#role", Button).label = (
-            " A user of your own " if who.is_root else " Deployer role "
-        )
+        role = self.query_one("#role", KeyButton)
+        role.show("A user of your own" if who.is_root else keys.ROLE.description)
         self.query_one("#role").display = True
         self.say("")
         self.refresh_frame()
@@ -156,7 +156,6 @@ class AccountScreen(StepScreen):
 
     # Other credentials
 
-    @on(Button.Pressed, "#choose")
     def action_choose(self) -> None:
         """List the credentials of this computer, and the ways to new ones."""
         if self._is_in_use():
@@ -199,14 +198,13 @@ class AccountScreen(StepScreen):
 
     # A role for this site
 
-    @on(Button.Pressed, "#role")
     def action_role(self) -> None:
         """Create the role that deploys this site, or show the steps to a user of one's own."""
         who, draft, services = self.session.who, self.site.draft, self.session.services
         if self._is_in_use():
             return
         if who is None:
-            self.say("Sign in first. F2 lists the ways.", "warning")
+            self.say("Sign in first. Other credentials lists the ways.", "warning")
         elif who.is_root:
             self._guide(root=True)
         elif draft.problems_in(("name",)):
@@ -279,6 +277,6 @@ def identity(who: Who, now: datetime) -> Content:
         ),
     ]
     if who.is_root:
-        text = "This is the root user. You can deploy with it; a user of your own is safer (F4)."
+        text = "This is the root user. You can deploy with it; a user of your own is safer."
         lines.append(sentence(Severity.WARN, text))
     return Content("\n").join(lines)

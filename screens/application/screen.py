@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Collapsible, Static
+from textual.widgets import Button, Collapsible, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
@@ -47,6 +47,7 @@ DUMP: Final = "application.database_dump"
 SOURCE: Final = frozenset({REPOSITORY, REF, COMMIT})
 CALM_SECONDS: Final = 0.5
 """How long typing must pause before a server is asked."""
+_TAKE: Final = " Use newer version "
 _MOST_BLOCKED: Final = 2
 """Findings that the screen itself shows in full; F3 lists all."""
 
@@ -60,8 +61,7 @@ class ApplicationScreen(StepScreen):
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.own("take_newer", "Use newer version"),
-        keys.details("findings", "Findings"),
+        keys.DETAILS,
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = HELP
@@ -88,7 +88,9 @@ class ApplicationScreen(StepScreen):
             yield self.ask(IMAGE)
         yield SourceLine()
         yield Static(id="blocked")
-        yield Static(id="newer")
+        with Horizontal(id="newer"):
+            yield Static(id="newer-line")
+            yield Button(_TAKE, id="take-newer", compact=True)
         yield self.ask(ADMIN, self._administrator())
         yield self.ask(DUMP)
         draft = self.site.draft
@@ -230,10 +232,11 @@ class ApplicationScreen(StepScreen):
             self._newer = newest
             self.refresh_bindings()
             made = f" of {day(newest.made)}" if newest.made else ""
-            text = f"{newest.ref} is now at {short(newest.commit)}{made}. Press F2 to use it."
+            text = f"{newest.ref} is now at {short(newest.commit)}{made}."
             self._newer_line(Severity.WARN.line(text))
 
-    def action_take_newer(self) -> None:
+    @on(Button.Pressed, "#take-newer")
+    def take_newer(self) -> None:
         """Pin the commit that the branch is at now."""
         if self._newer is not None:
             self._take(self._newer)
@@ -243,15 +246,12 @@ class ApplicationScreen(StepScreen):
             self.inspect()
 
     def _newer_line(self, text: str) -> None:
-        line = self.query_one("#newer", Static)
-        line.update(Content(text))
-        line.display = bool(text)
+        self.query_one("#newer-line", Static).update(Content(text))
+        self.query_one("#newer").display = bool(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a newer commit and findings only when there are any."""
-        if action == "take_newer":
-            return self._newer is not None
-        if action == "findings":
+        """Offer findings only when there are any."""
+        if action == "details":
             return bool(self._findings())
         return super().check_action(action, parameters)
 
@@ -305,7 +305,7 @@ class ApplicationScreen(StepScreen):
         repository, _ = self._checked_commit
         return source_line(repository, checked, self._of_source(), page_only=self._given)
 
-    def action_findings(self) -> None:
+    def action_details(self) -> None:
         """List all that was found."""
         findings = self._findings()
         if findings:

@@ -20,7 +20,7 @@ from solarrally_tui.source.finding import Level, SourceFinding
 class SourceLine(Static, can_focus=True):
     """What is built and what its check found, in a sentence. Enter shows all of it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.findings", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.details", show=False)]
 
     def __init__(self) -> None:
         super().__init__(id="told", classes="choice")
@@ -32,13 +32,13 @@ class SourceLine(Static, can_focus=True):
 
     async def on_click(self) -> None:
         """A click shows all of it, too."""
-        await self.run_action("screen.findings")
+        await self.run_action("screen.details")
 
 
 class FindingsScreen(Dialog[None]):
     """Lists the findings under headings, the worst first, the marked one in full."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.DETAILS.key)]
 
     def __init__(self, title: str, findings: Sequence[SourceFinding]) -> None:
         super().__init__()

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_ORDER: Final = ("escape", "ctrl+n", "enter", "f1", "f2", "f3", "f4", "f5", "f6")
+_ORDER: Final = ("escape", "ctrl+n", "enter", "f1", "f2", "f3", "f4", "h", "f5", "f6")
 _LAST: Final = ("ctrl+o", "ctrl+q")
-_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "f4", "enter")
+_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "f4", "h", "enter")
 """The keys that stay longest where there is no room, the most important first."""
 
 

@@ -1,7 +1,7 @@
 """The keys of all screens. A key means the same everywhere, so screens take theirs from here.
 
-F2 is the screen's own action, F3 opens details over the screen, and F4 leads to the next place,
-whose name it bears. F1, F5 and F6 are the same on every screen. docs/keys.md lists them all.
+What only few screens do has a key of its own: Ctrl and a letter where a screen has fields, a letter
+elsewhere. docs/keys.md lists them all.
 """
 
 from typing import Final
@@ -38,20 +38,16 @@ STAGE: Final = (
 )
 """Of a demonstration; real accounts have none."""
 
-
-def own(action: str, label: str) -> Binding:
-    """Return F2: what only this screen does."""
-    return Binding("f2", action, label)
-
-
-def details(action: str, label: str) -> Binding:
-    """Return F3: more about what the screen shows, in a dialog."""
-    return Binding("f3", action, label)
-
-
-def place(action: str, label: str) -> Binding:
-    """Return F4: the next place, by its name."""
-    return Binding("f4", action, label)
+FLEET: Final = Binding("f2", "fleet", "Fleet")
+DETAILS: Final = Binding("f3", "details", "Details")
+"""All that there is to what the screen shows, in a dialog."""
+DIAGNOSIS: Final = Binding("f4", "diagnose", "Diagnosis")
+HANDOVER: Final = Binding("h", "handover", "Hand-over")
+SIGN_IN: Final = Binding("ctrl+l", "choose", "Other credentials", show=False)
+ROLE: Final = Binding("ctrl+r", "role", "Deployer role", show=False)
+SEND: Final = Binding("ctrl+y", "send_mail", "Send e-mail", show=False)
+CURVE: Final = Binding("ctrl+g", "curve", "By chargers", show=False)
+QUOTE: Final = Binding("ctrl+t", "quote", "Quote", show=False)
 
 
 def closes(*keys: str) -> Binding:

@@ -88,8 +88,8 @@ class FleetScreen(StepScreen):
     AUTO_FOCUS = "#fleet"
     FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
-        keys.own("add", "Add"),
         keys.REFRESH,
+        Binding("a", "add", "Add"),
         Binding("slash", "search", "Search"),
         Binding("x", "revoke", "Revoke"),
         Binding("delete", "remove", "Remove", show=False),
@@ -105,7 +105,7 @@ class FleetScreen(StepScreen):
         "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
         "offline barn. Escape leads from the search back to the list, and from the list to "
         "Status.\n\n"
-        "Enter shows a charger in full with its certificates. F2 adds a charger. X locks a stolen "
+        "Enter shows a charger in full with its certificates. A adds a charger. X locks a stolen "
         "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
         "F6 copies the name.\n\n"
         "AWS bills 0.05 USD for 10,000 queries of the index. What was asked from here is below "
@@ -447,7 +447,7 @@ def _parts(why: "Plain") -> tuple[str, ...]:
 
 def _why_empty(search: Search, overview: "Overview | None", *, is_empty: bool) -> str:
     if overview is not None and not overview.total:
-        return "This site has no chargers yet. F2 adds the first."
+        return "This site has no chargers yet. A adds the first."
     if search.impossible:
         return (
             f"No charger's name can contain {search.impossible}: "

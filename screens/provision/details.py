@@ -27,7 +27,7 @@ _LINES: Final = 200
 class DetailsScreen(Dialog[None]):
     """Shows a run as it goes on. Escape closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f2")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.DETAILS.key)]
 
     def __init__(self, run: RunProgress) -> None:
         super().__init__()

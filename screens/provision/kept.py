@@ -29,7 +29,7 @@ _WHAT, _PRICE = 32, 26
 class KeptScreen(Dialog[None]):
     """Lists what stays. Escape closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("k")]
 
     def __init__(
         self,

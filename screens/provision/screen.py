@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -63,17 +64,16 @@ class ProvisionScreen(StepScreen):
     AUTO_FOCUS = "#next"
     FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
-        keys.own("details", "Steps and log"),
-        # Only one of these two is offered at a time.
-        keys.details("handover", "Hand-over"),
-        keys.details("kept", "What stays"),
-        keys.place("diagnose", "Diagnosis"),
+        keys.DETAILS,
+        keys.DIAGNOSIS,
+        keys.HANDOVER,
+        Binding("k", "kept", "What stays"),
         replace(keys.DASHBOARD, show=True),
     ]
     HELP_TEXT: ClassVar[str] = (
         "The picture shows what is being created, with the price of each part a month and how "
         "far it is. Below it are the steps; those that do not need each other run at the same "
-        "time. F2 lists each step with its time, and what AWS reports about single "
+        "time. F3 lists each step with its time, and what AWS reports about single "
         "resources.\n\n"
         "The bar and the time left follow the longest way through the steps that are left: what "
         "they usually take, and what they took on this computer before. A step that is slower "
@@ -86,7 +86,7 @@ class ProvisionScreen(StepScreen):
         "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
         "When a step fails, AWS rolls it back. The cause is shown here with what to do about it. "
         "F4 asks the account for everything it reports.\n\n"
-        "Once the site is up, O opens the dashboard in a browser, signed in. F3 shows the "
+        "Once the site is up, O opens the dashboard in a browser, signed in. H shows the "
         "address, the user and, on R, the password."
     )
 
@@ -192,7 +192,7 @@ class ProvisionScreen(StepScreen):
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
         elif run.succeeded:
-            self.say("O opens the dashboard. F3, then R: the password.", "success")
+            self.say("O opens the dashboard. H, then R: the password.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()

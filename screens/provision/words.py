@@ -162,7 +162,7 @@ def stays(outcome: Outcome) -> Content:
         parts += [sentence(State.WARN, heading, bold=True)]
         if data:
             deletes = Content.styled(
-                "Delete the data deletes these; F3 deletes them one by one.", "bold"
+                "Delete the data deletes these; K deletes them one by one.", "bold"
             )
             parts += [kept_things(data), deletes]
         parts += [kept_things(others)] if others else []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
@@ -66,10 +67,11 @@ class ReviewScreen(StepScreen):
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#sections"
     FILLS: ClassVar[bool] = True
+    BUTTONS: ClassVar = (keys.QUOTE,)
     BINDINGS: ClassVar = [
-        keys.own("save", "Save file"),
-        keys.place("quote", "Quote"),
+        *BUTTONS,
         keys.REFRESH,
+        Binding("s", "save", "Save file", show=False),  # the last line names it
         *((str(number), f"section({number})", "") for number in range(1, len(SECTIONS) + 1)),
         ("down", "scroll_line(1)", ""),
         ("up", "scroll_line(-1)", ""),
@@ -85,7 +87,7 @@ class ReviewScreen(StepScreen):
         "F5 asks again.\n\n"
         "Where data would be lost, Deploy asks you to type the site's name. Nothing else lets "
         "such a change happen.\n\n"
-        "F2 writes your answers to a file, F6 copies the command that deploys it without the "
+        "S writes your answers to a file, F6 copies the command that deploys it without the "
         "wizard. The file contains no keys and no passwords.\n\n"
         "Before anything is created, the account and the domain are checked. Where something would "
         "stop the deployment, Review names it and the answer to change.\n\n"
@@ -237,7 +239,7 @@ class ReviewScreen(StepScreen):
         self._put("#text", self._text())
         self._put("#summary", Content("\n").join([self._figures.price(), self.preview.line]))
         self._put(
-            "#command", Content.assemble(("F2 saves the file, F6 copies: ", DIM), self.command)
+            "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
         )
         self._draw_pictures()
         tabs, numbered = self.query_one("#sections", Tabs), self._numbered()
@@ -318,7 +320,7 @@ class ReviewScreen(StepScreen):
 
     @property
     def command(self) -> str:
-        """The command that does the same as Deploy, with the file that F2 writes."""
+        """The command that does the same as Deploy, with the file that S writes."""
         name = self.site.draft.name or "SITE"
         loses = self.preview.plan is not None and bool(self.preview.plan.dangers)
         confirm = ("--confirm-replacement", name) if loses else ()

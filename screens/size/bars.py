@@ -24,7 +24,7 @@ class CostBars(Static, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left", "move(-1)", show=False),
         Binding("down,right", "move(1)", show=False),
-        Binding("enter", "screen.lines", show=False),
+        Binding("enter", "screen.details", show=False),
     ]
 
     class Chosen(Message):

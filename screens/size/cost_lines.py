@@ -33,7 +33,7 @@ class CostLinesScreen(Dialog[None]):
     """Lists the lines of an estimate, the most expensive first. Escape closes."""
 
     CSS_PATH = "cost_lines.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f3")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.DETAILS.key)]
 
     HELP_TEXT: ClassVar[str] = (
         "Every charge that AWS will bill for the site, the largest first, calculated from the "

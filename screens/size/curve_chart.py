@@ -70,7 +70,7 @@ class CurveScreen(Dialog[bool]):
     """
 
     CSS_PATH = "curve_chart.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f2")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.CURVE.key)]
 
     HELP_TEXT: ClassVar[str] = (
         "Each line is a size: what the site costs a month with so many chargers, all other answers "

@@ -57,11 +57,8 @@ class SizeScreen(StepScreen):
     PLACED: ClassVar = frozenset({"tier", *_SIZES})
     AUTO_FOCUS = "#tiers"
     FILLS: ClassVar[bool] = True
-    BINDINGS: ClassVar = [
-        keys.own("curve", "By chargers"),
-        keys.details("lines", "All costs"),
-        keys.place("quote", "Quote"),
-    ]
+    BUTTONS: ClassVar = (keys.CURVE, keys.QUOTE)
+    BINDINGS: ClassVar = [*BUTTONS, keys.DETAILS]
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one task and one database; when AWS replaces one "
         "of them, the site is down for a few minutes.\n\n"
@@ -171,7 +168,7 @@ class SizeScreen(StepScreen):
         between = f"{low} to {high}" if mine.complete else f"{low} or more"
         dated = f"{between} a month without tax, prices since {mine.prices_as_of}."
         if not self._has_chart:
-            return f"{dated} F2 shows the curve."
+            return f"{dated} By chargers shows the curve."
         rate = self.site.draft.site_for_prices().messages_per_second
         return f"{dated} {rate:,.1f} messages a second."
 
@@ -286,7 +283,7 @@ class SizeScreen(StepScreen):
         shown = CurveScreen(self._curve, self.session.money)
         self.app.push_screen(shown, lambda wanted: choose_currency(self) if wanted else None)
 
-    def action_lines(self) -> None:
+    def action_details(self) -> None:
         """List every line of the estimate, from the bar with the marker on."""
         bars = self.query_one(CostBars)
         if self._mine is None or self._is_outdated:

@@ -52,7 +52,7 @@ class HandoverScreen(Dialog[str]):
 
     AUTO_FOCUS = "#open"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.closes("f3"),
+        keys.closes(keys.HANDOVER.key),
         Binding("r", "reveal", "Passwords"),
         Binding("up,down", "choose_line", show=False),
         keys.DASHBOARD,

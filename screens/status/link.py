@@ -36,7 +36,7 @@ class LinkScreen(Dialog[None]):
         ]
         if not self._url.startswith("http://localhost:"):
             elsewhere = f"\n\nOn another computer, {self._url} asks for user and password."
-            parts.append((f"{elsewhere} F3 shows the user and, on R, the password.", DIM))
+            parts.append((f"{elsewhere} H shows the user and, on R, the password.", DIM))
         with Vertical(classes="dialog"):
             yield Static("Open the dashboard", classes="dialog-title")
             yield Static(Content.assemble(*parts), classes="dialog-body")

@@ -47,9 +47,9 @@ class StatusScreen(StepScreen):
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar = [
-        keys.own("fleet", "Fleet"),
-        keys.details("handover", "Hand-over"),
-        keys.place("diagnose", "Diagnosis"),
+        keys.FLEET,
+        keys.DIAGNOSIS,
+        keys.HANDOVER,
         # Checks repeat anyway, and at 80 columns there is no room for its name.
         replace(keys.REFRESH, show=False),
         replace(keys.DASHBOARD, show=True),
@@ -67,7 +67,7 @@ class StatusScreen(StepScreen):
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
         "that is not ok does the same for that check.\n\n"
         "F2 lists the chargers: search, states, last messages, certificates.\n\n"
-        "F3 shows what you need to run the site: the address, user and password, and how to add a "
+        "H shows what you need to run the site: the address, user and password, and how to add a "
         "charger, update, maintain, recover or export the site, test its backup, or destroy it.\n\n"
         "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
         "to a file for terminals that cannot copy.\n\n"

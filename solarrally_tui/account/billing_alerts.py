@@ -166,7 +166,7 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
     """Return the finding on whether alerts reach the address."""
     id_, title = "delivery", "Alert e-mails"
     if delivery is Delivery.CONFIRMED:
-        return Finding(id_, title, Severity.OK, f"{email} has confirmed. F2 tests it.")
+        return Finding(id_, title, Severity.OK, f"{email} has confirmed. Send e-mail tests it.")
     if delivery is Delivery.NOT_YET:
         return Finding(
             id_,
@@ -174,8 +174,8 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             Severity.OK,
             f"AWS asks {email or 'the address'} to confirm when you deploy.",
             "Alarms arrive once somebody has clicked the link in that e-mail; check your spam "
-            "folder. Then come back: F2 sends a test message. E-mails about the budget and "
-            "unusual spending need no confirmation.",
+            "folder. Then come back: Send e-mail sends a test message. E-mails about the budget "
+            "and unusual spending need no confirmation.",
         )
     if delivery is Delivery.PENDING:
         return Finding(
@@ -185,7 +185,8 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             f"{email} has not confirmed yet.",
             "Alarms do not arrive until then. AWS sent an e-mail from no-reply@sns.amazonaws.com "
             "with the subject AWS Notification - Subscription Confirmation. Click its link; check "
-            "your spam folder. F2 sends it again. Without a click, AWS gives up after a few days.",
+            "your spam folder. Send e-mail sends it again. Without a click, AWS gives up after a "
+            "few days.",
         )
     notified = f"The site notifies {', '.join(others)}. " if others else ""
     if delivery is Delivery.UNSUBSCRIBED:
@@ -195,8 +196,8 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             Severity.FAIL,
             f"{email} was unsubscribed: somebody, or a program that checks e-mail, followed the "
             "link in an alert.",
-            f"{notified}F2 subscribes again. Then confirm with solarrally alerts confirm, so that "
-            "the link unsubscribes nobody any more.",
+            f"{notified}Send e-mail subscribes again. Then confirm with solarrally alerts confirm, "
+            "so that the link unsubscribes nobody any more.",
         )
     if not email:
         return unknown(id_, title, "enter the address first.", f"{notified}F5 checks again.")
@@ -205,8 +206,8 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
         title,
         Severity.WARN,
         f"The site does not notify {email} yet.",
-        f"{notified}Deploy to apply the changed answer. F2 sends a confirmation now, also where "
-        "AWS gave up waiting for the click.",
+        f"{notified}Deploy to apply the changed answer. Send e-mail asks for confirmation now, "
+        "also where AWS gave up waiting for the click.",
     )
 
 

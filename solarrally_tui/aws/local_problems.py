@@ -270,7 +270,7 @@ def _none(_: Any, profile: str) -> Plain:
         what="No usable AWS credentials were found.",
         why=" ".join(reasons),
         next="Run aws login or set AWS_PROFILE, then try again. The wizard, which is solarrally "
-        "without a command, offers every way to sign in: Account, F2.",
+        "without a command, offers every way to sign in: Account, Other credentials.",
     )
 
 
@@ -311,17 +311,14 @@ def _sign_in_again(error: Any, profile: str) -> Plain:
     way, name = ("aws login", "login_session") if login else ("aws sso login", "sso_session")
     kind = "aws login" if login else "IAM Identity Center"
     state = "is not signed in on this computer" if never else "has an expired sign-in session"
-    own = (
-        " The wizard, which is solarrally without a command, needs no AWS CLI: Account, F2."
-        if not login
-        else " The wizard, which is solarrally without a command, offers other ways: Account, F2."
-    )
+    own = "offers other ways" if login else "needs no AWS CLI"
     return Plain(
         what=f"{_NOT_ASKED}: the profile {owner} {state}.",
         why=f"{place_of(owner, name, 'sso_start_url')} signs in with {kind}, which is valid for "
         "some hours.",
         next=f"Sign in again with {way}{_option(owner)}, which needs the AWS CLI, version 2. Then "
-        f"run the same command.{own}",
+        f"run the same command. The wizard, which is solarrally without a command, {own}: "
+        "Account, Other credentials.",
         detail=str(error),
     )
 

@@ -286,8 +286,8 @@ def _ask_code(question: str) -> str:
 
 def _ask_no_code(_: str) -> str:
     raise CodeNeededError(
-        "the wizard asks for no code here. Choose the profile that it assumes the role with. F4 "
-        "then asks for the code of an MFA device."
+        "the wizard asks for no code here. Choose the profile that it assumes the role with. "
+        "Deployer role then asks for the code of an MFA device."
     )
 
 

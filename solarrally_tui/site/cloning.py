@@ -75,7 +75,7 @@ def _changes(answers: dict[str, Any], name: str, region: str, domain: str) -> It
     if region != answers["region"]:
         yield change("network.avoid_zones", [], "Zones belong to a Region.")
     if f"solarrally-{answers['name']}-" in answers["governance"]["permissions_boundary_arn"]:
-        reason = "It limits the other site. F4 on Account creates one for this site."
+        reason = "It limits the other site. Deployer role on Account creates one for this site."
         yield change("governance.permissions_boundary_arn", "", reason)
     if answers["size"]["backup_copy_region"] == region:
         yield change("size.backup_copy_region", "", "Backups are copied to another Region.")

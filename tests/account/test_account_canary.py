@@ -111,7 +111,7 @@ async def test_a_pasted_secret_is_in_the_keyring_and_nowhere_else(
         app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
         await pilot.press(*"canary-home", "enter")
         await until(pilot, AccountScreen)
-        await pilot.press("f2")
+        await pilot.press("ctrl+l")
         await until(pilot, ChooseScreen)
         await app.workers.wait_for_complete()
         options = app.screen.query_one(OptionList)

@@ -72,7 +72,7 @@ def test_only_a_confirmed_address_is_well() -> None:
     assert levels[Delivery.UNSUBSCRIBED].severity is Severity.FAIL
     assert "was unsubscribed" in levels[Delivery.UNSUBSCRIBED].line
     assert "old@example.com" in levels[Delivery.MISSING].fix
-    assert "F2" in levels[Delivery.PENDING].fix
+    assert "Send e-mail" in levels[Delivery.PENDING].fix
     assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 

@@ -147,7 +147,7 @@ async def test_a_sign_in_that_is_over_names_the_command(home: Path, case: str) -
     assert "of ~/.aws/config" in plain.why
     assert then in plain.next
     assert "needs the AWS CLI" in plain.next
-    assert "Account, F2" in plain.next
+    assert "Account, Other credentials" in plain.next
 
 
 @pytest.mark.parametrize(

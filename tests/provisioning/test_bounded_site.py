@@ -1,4 +1,4 @@
-"""Whole lives of sites with the role that F4 creates: the boundary allows all that is needed.
+"""Whole lives of sites with the role that Account creates: the boundary allows all that is needed.
 
 Their thin sibling compares the boundary with the policies under it (tests/policy/test_escalation).
 """

@@ -57,7 +57,7 @@ class Refused(Invited):
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_handover(shown: Shown, size: tuple[int, int]) -> None:
-    assert shown("status", size, "f3", **UP)
+    assert shown("status", size, "h", **UP)
 
 
 def test_question_before_destroying(shown: Shown) -> None:
@@ -66,7 +66,7 @@ def test_question_before_destroying(shown: Shown) -> None:
 
 
 def test_steps_and_log(shown: Shown) -> None:
-    assert shown("provision", SMALL, "f2", run=half_way())
+    assert shown("provision", SMALL, "f3", run=half_way())
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -34,7 +34,7 @@ from tests.screens.test_stage import Puppets
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
-        text = await walk(pilot, "f3")
+        text = await walk(pilot, "h")
         assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
         assert "ops@example.com, for the API" in text
@@ -53,7 +53,7 @@ async def test_passwords_are_shown_on_a_key_for_half_a_minute(
 ) -> None:
     monkeypatch.setattr(handover, "_SHOWN_SECONDS", 0.5)
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
-        text = await walk(pilot, "f3")
+        text = await walk(pilot, "h")
         assert "R shows the passwords for 30 seconds" in text
         assert not [password for password in PASSWORDS.values() if password in text]
         text = await walk(pilot, "r", seconds=0.1)
@@ -80,7 +80,7 @@ async def test_the_dashboard_opens_signed_in(at: Open, monkeypatch: pytest.Monke
     browse = webbrowser.open
     monkeypatch.setattr("webbrowser.open", lambda url: given.append(url) or browse(url))
     async with at("status", deployed="sunny-garage") as (_, pilot):
-        text = await walk(pilot, "f3", "o", seconds=0.5)
+        text = await walk(pilot, "h", "o", seconds=0.5)
         address = f"viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"
         assert led == [f"https://{address}"]
         assert PASSWORDS[VIEWERS] not in given[0] + text
@@ -112,7 +112,7 @@ async def test_status_is_not_covered_on_arrival(at: Open) -> None:
 
 async def test_beside_a_demonstration_every_command_finds_it(at: Open) -> None:
     async with at("status", (120, 60), stage=Puppets(), deployed="sunny-garage") as (_, pilot):
-        text = await walk(pilot, "f3")
+        text = await walk(pilot, "h")
         lines = [line for line in text.splitlines() if " solarrally " in line]
         assert len(lines) >= 6
         assert all("--demo" in line for line in lines)
@@ -123,15 +123,15 @@ async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
 ) -> None:
     led, run = reached(monkeypatch), RunProgress({"network": "Network"}, site="sunny-garage")
     async with at("provision", run=run, deployed="sunny-garage") as (app, pilot):
-        await walk(pilot, "f3")
+        await walk(pilot, "h")
         assert not isinstance(app.screen, HandoverScreen)  # not before there is anything to see
         run.finish(Outcome(Exit.OK, "Deployed."))
         text = await walk(pilot, seconds=0.5)
-        assert "O opens the dashboard. F3, then R: the password." in text
+        assert "O opens the dashboard. H, then R: the password." in text
         app.session.site.url = "https://d111111abcdef8.cloudfront.net"
         await walk(pilot, "o", seconds=0.5)
         assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]
-        await walk(pilot, "f3")
+        await walk(pilot, "h")
         assert isinstance(app.screen, HandoverScreen)
         assert PASSWORDS[VIEWERS] in await walk(pilot, "r", seconds=0.1)
         await walk(pilot, "escape")
@@ -140,7 +140,7 @@ async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
 
 async def test_the_handover_leads_to_an_update(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
+        await pilot.press("h")
         await pilot.pause()
         assert isinstance(app.screen, HandoverScreen)
         app.screen.query_one("#update").focus()
@@ -152,7 +152,7 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
     kept = (Kept("database snapshot", "sunny-garage-snapshot-1", Decimal("1.90")),)
     services.outcome = Outcome(Exit.OK, "Site sunny-garage is deleted.", kept=kept)
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
+        await pilot.press("h")
         await pilot.pause()
         app.screen.query_one("#destroy").focus()
         await walk(pilot, "enter", seconds=0.2)
@@ -202,7 +202,7 @@ async def test_an_account_that_does_not_answer_is_asked_for_the_deletion_all_the
 
 async def test_keeping_the_site_is_one_key(at: Open, services: Scripted) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await pilot.press("f3")
+        await pilot.press("h")
         await pilot.pause()
         app.screen.query_one("#destroy").focus()
         await walk(pilot, "enter", seconds=0.2)

@@ -45,6 +45,9 @@ def test_a_key_means_what_the_page_of_keys_says() -> None:
     for key, name in bindings():
         found[key].add(name)
     assert listed == found
+    leaves = found.pop("escape")
+    assert {key: names for key, names in found.items() if len(names) > 1} == {}
+    assert leaves == {"Back", "Close", "No"}
 
 
 @pytest.mark.parametrize("step", ORDER)

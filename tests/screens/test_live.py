@@ -50,7 +50,7 @@ async def test_events_are_shown_as_they_come(at: Open, services: Scripted) -> No
         text = screen_text(app)
         assert "1 of 13 steps done" in text
         assert "You can close this. AWS finishes what it has begun." in text
-        await walk(pilot, "f2", "end", seconds=0.2)
+        await walk(pilot, "f3", "end", seconds=0.2)
         assert "made [/odd]" in screen_text(app)
         await walk(pilot, "escape", seconds=0.1)
         services.hold.set()
@@ -104,7 +104,7 @@ async def test_review_saves_a_file_that_loads(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with at("review", size=(120, 40)) as (app, pilot):
-        await pilot.press("f2")
+        await pilot.press("s")
         await pilot.pause()
         assert load(tmp_path / "sunny-garage.toml") == app.session.site.draft.site()
         assert "Takes about 21 to 35 minutes" in screen_text(app)

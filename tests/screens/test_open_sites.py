@@ -137,7 +137,7 @@ async def test_a_removal_that_ends_late_closes_its_own_site_only(
     monkeypatch.setattr(services, "destroy", destroy)
     async with at("welcome", (120, 40)) as (app, pilot):
         await open_site(app, pilot, "barn")
-        await walk(pilot, "f3")
+        await walk(pilot, "h")
         app.screen.query_one("#destroy").focus()
         await walk(pilot, "enter", seconds=0.2)
         await walk(pilot, *"barn", "enter", seconds=0.3)

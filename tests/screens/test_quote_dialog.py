@@ -32,7 +32,7 @@ async def test_a_name_and_enter_write_a_page(
     at: Open, folder: Path, step: str, screen: type
 ) -> None:
     async with at(step) as (app, pilot):
-        await walk(pilot, "f4", *"ACME", "enter")
+        await walk(pilot, "ctrl+t", *"ACME", "enter")
         (written,) = folder.iterdir()
         assert written.name.startswith("solarrally-quote-acme-20")
         assert "<bdi>ACME</bdi>" in written.read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ async def test_a_name_and_enter_write_a_page(
 
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
-        await walk(pilot, "f4", *"ACME", *["tab"] * 5, "enter")
+        await walk(pilot, "ctrl+t", *"ACME", *["tab"] * 5, "enter")
         (written,) = folder.iterdir()
         assert written.suffix == ".md"
         assert "# Quote: ACME" in written.read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ async def test_a_quote_has_the_currency_that_was_chosen_in_the_wizard(
     async with at("size") as (app, pilot):
         assert isinstance(app.screen, SizeScreen)
         app.screen.session.money = Money.given("EUR", "0.9", "2026-11-20")
-        await walk(pilot, "f4", *"ACME", "enter")
+        await walk(pilot, "ctrl+t", *"ACME", "enter")
         (written,) = folder.iterdir()
         assert "1 USD = 0.9 EUR" in written.read_text(encoding="utf-8")
 
@@ -68,7 +68,7 @@ async def test_a_quote_file_brings_the_rest_and_the_file_opens(
     (folder / "mine.toml").write_text('[seller]\nname = "Solar AG"\n[customer]\nname = "ACME"\n')
     async with at("size") as (app, pilot):
         monkeypatch.setattr(app, "open_url", opened.append)
-        await walk(pilot, "f4", "tab", "tab", *"mine.toml", "enter")
+        await walk(pilot, "ctrl+t", "tab", "tab", *"mine.toml", "enter")
         (written,) = folder.glob("*.html")
         text = written.read_text(encoding="utf-8")
         assert "Solar AG" in text
@@ -79,21 +79,21 @@ async def test_a_quote_file_brings_the_rest_and_the_file_opens(
 
 async def test_the_seller_is_asked_for_and_remembered(at: Open, folder: Path) -> None:
     async with at("size") as (app, pilot):
-        await walk(pilot, "f4", *"ACME", "enter")
+        await walk(pilot, "ctrl+t", *"ACME", "enter")
         (without,) = folder.iterdir()
         assert 'class="small blank quiet">From<' in without.read_text(encoding="utf-8")
         without.unlink()
-        await walk(pilot, "escape", "f4", *"ACME", "tab", *"Sun AG", "enter")
+        await walk(pilot, "escape", "ctrl+t", *"ACME", "tab", *"Sun AG", "enter")
         (written,) = folder.iterdir()
         assert "<b><bdi>Sun AG</bdi></b>" in written.read_text(encoding="utf-8")
-        await walk(pilot, "escape", "f4")
+        await walk(pilot, "escape", "ctrl+t")
         assert app.screen.query_one("#seller").value == "Sun AG"  # type: ignore[attr-defined]
 
 
 async def test_a_quote_file_with_a_mistake_is_explained(at: Open, folder: Path) -> None:
     (folder / "mine.toml").write_text("custmer = 1\n")
     async with at("size") as (_, pilot):
-        text = await walk(pilot, "f4", *"ACME", "tab", "tab", *"mine.toml", "enter")
+        text = await walk(pilot, "ctrl+t", *"ACME", "tab", "tab", *"mine.toml", "enter")
         assert "Did you mean" in text
         assert not list(folder.glob("*.html"))
 
@@ -108,19 +108,19 @@ async def test_a_region_without_prices_has_no_quote(
 
     monkeypatch.setattr("solarrally_tui.wizard.quotes.content", refuse)
     async with at("size") as (_, pilot):
-        assert "no prices for xx-1" in await walk(pilot, "f4", *"ACME", "enter")
+        assert "no prices for xx-1" in await walk(pilot, "ctrl+t", *"ACME", "enter")
         assert not list(folder.iterdir())
 
 
 async def test_nobody_is_no_customer(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
-        assert "▲ A quote needs the customer's name." in await walk(pilot, "f4", "enter")
+        assert "▲ A quote needs the customer's name." in await walk(pilot, "ctrl+t", "enter")
         assert not list(folder.iterdir())
 
 
 async def test_a_hostile_name_is_only_a_name(at: Open, folder: Path) -> None:
     async with at("size") as (app, pilot):
-        await pilot.press("f4")
+        await pilot.press("ctrl+t")
         await pilot.pause()
         app.screen.query_one("#customer").value = HOSTILE  # type: ignore[attr-defined]
         await walk(pilot, "enter")
@@ -133,7 +133,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
     folder.rmdir()
     folder.write_text("a file in its place")
     async with at("size") as (app, pilot):
-        await walk(pilot, "f4", *"ACME", "enter")
+        await walk(pilot, "ctrl+t", *"ACME", "enter")
         assert isinstance(app.screen, QuoteScreen)
         assert "▲ Not written to" in screen_text(app)
 
@@ -141,7 +141,7 @@ async def test_a_folder_that_refuses_is_named(at: Open, folder: Path) -> None:
 async def test_a_wrong_answer_has_no_quote(at: Open, session: Session) -> None:
     session.site.draft.set("size.chargers", "many")
     async with at("size") as (app, pilot):
-        await pilot.press("f4")
+        await pilot.press("ctrl+t")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
         assert "No price to quote" in screen_text(app)
@@ -159,7 +159,7 @@ class Fixed(EngineQuotes):
         return ""
 
 
-@pytest.mark.parametrize("keys", [("f4",), ("f4", "enter")])
+@pytest.mark.parametrize("keys", [("ctrl+t",), ("ctrl+t", "enter")])
 def test_the_dialog(
     snap_compare: Callable[..., bool],
     session: Session,

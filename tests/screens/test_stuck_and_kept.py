@@ -108,7 +108,7 @@ async def test_the_kept_data_is_deleted_when_its_name_is_typed(
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_each_kept_thing_has_its_price(shown: Shown, size: tuple[int, int]) -> None:
-    assert shown("provision", size, "f3", run=ended(KEPT))
+    assert shown("provision", size, "k", run=ended(KEPT))
 
 
 async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
@@ -116,7 +116,7 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
 ) -> None:
     async with at("provision", LARGE, run=ended(KEPT)) as (app, pilot):
         assert "● Destroy" in await walk(pilot, seconds=0.2)
-        await walk(pilot, "f3", "enter", seconds=0.2)
+        await walk(pilot, "k", "enter", seconds=0.2)
         assert "1.90 USD a month. Nobody can restore it." in await walk(pilot, seconds=0.1)
         await walk(pilot, *"sunny", "enter", seconds=0.2)
         assert services.kept_deleted == []

@@ -57,8 +57,8 @@ def identity(arn: str, key_id: str) -> Finding:
             "Credentials",
             Severity.WARN,
             "Root user: it may do anything, and its keys never expire.",
-            "You can deploy with it. A user of your own is safer: F4 in the wizard shows the steps "
-            "and checks them. Delete the root user's access keys afterwards.",
+            "You can deploy with it. A user of your own is safer: Account in the wizard shows the "
+            "steps and checks them. Delete the root user's access keys afterwards.",
         )
     if key_id.startswith("AKIA"):
         return Finding(
@@ -66,8 +66,8 @@ def identity(arn: str, key_id: str) -> Finding:
             "Credentials",
             Severity.WARN,
             "A long-lived access key: anyone who finds it can use it.",
-            "F4 in the wizard creates a role with exactly the policies that solarrally policy "
-            "deploy prints, and uses it from then on: its credentials expire automatically. "
+            "Deployer role on Account creates a role with exactly the policies that solarrally "
+            "policy deploy prints, and uses it from then on: its credentials expire automatically. "
             "Better still, use IAM Identity Center or aws login and delete the key. Until then, "
             "keep it in the keyring with solarrally credentials add.",
         )

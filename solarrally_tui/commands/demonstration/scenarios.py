@@ -51,8 +51,8 @@ SCENARIOS: Final = (
     Scenario(
         "root-user",
         "You are signed in as the root user",
-        "Account warns. F4 shows the steps to a user of your own. To sign in as one: F2, IAM "
-        f"Identity Center, {START_URL} in us-east-1.",
+        "Account warns. A user of your own shows the steps. To sign in as one: Other credentials, "
+        f"IAM Identity Center, {START_URL} in us-east-1.",
         screen="account",
         is_root=True,
     ),

@@ -83,7 +83,7 @@ async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
 
 async def test_another_profile_is_chosen_from_the_list(at: Open, services: Scripted) -> None:
     async with at("account") as (_, pilot):
-        assert "customer [/x]" in await walk(pilot, "f2")
+        assert "customer [/x]" in await walk(pilot, "ctrl+l")
         await walk(pilot, "down", "enter")
         assert services.accounts.used == [("customer [/x]", None)]
 
@@ -91,7 +91,7 @@ async def test_another_profile_is_chosen_from_the_list(at: Open, services: Scrip
 async def test_keys_of_the_keyring_are_in_the_list(at: Open, services: Scripted) -> None:
     services.accounts.ring["office"] = Keys("AKIAOFFICE", Secret("x"))
     async with at("account") as (_, pilot):
-        await walk(pilot, "f2")
+        await walk(pilot, "ctrl+l")
         await walk(pilot, "down", "down", "down", "enter")
         assert services.accounts.used == [(None, services.accounts.ring["office"])]
 
@@ -99,7 +99,7 @@ async def test_keys_of_the_keyring_are_in_the_list(at: Open, services: Scripted)
 async def test_without_a_safe_keyring_nothing_can_be_pasted(at: Open, services: Scripted) -> None:
     services.accounts.refused = REFUSED
     async with at("account") as (app, pilot):
-        assert "no safe place for access keys" in await walk(pilot, "f2")
+        assert "no safe place for access keys" in await walk(pilot, "ctrl+l")
         app.screen.query_one(OptionList).highlighted = (
             app.screen.query_one(OptionList).option_count - 2
         )
@@ -217,7 +217,7 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
 ) -> None:
     services.who_answers = [LASTING]
     async with at("account", (100, 40), who=LASTING) as (app, pilot):
-        await walk(pilot, "f4")
+        await walk(pilot, "ctrl+r")
         assert isinstance(app.screen, RoleScreen)
         text = screen_text(app)
         assert "solarrally-sunny-garage-deployer" in text
@@ -240,7 +240,7 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
     plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True, exists=True)
     services.accounts.plan = plan
     async with at("account", (100, 40), who=LASTING) as (app, pilot):
-        assert "user/ops, with MFA" in await walk(pilot, "f4")
+        assert "user/ops, with MFA" in await walk(pilot, "ctrl+r")
         assert "This role exists." in screen_text(app)
         assert "The code has 6 digits" in await walk(pilot, *"12[", "enter")
         assert services.accounts.taken == []
@@ -256,10 +256,10 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
 async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted) -> None:
     services.read_only = True
     async with at("account", (100, 40), who=LASTING) as (_, pilot):
-        assert "This session is read-only." in await walk(pilot, "f4")
+        assert "This session is read-only." in await walk(pilot, "ctrl+r")
         await walk(pilot, "ctrl+n", "escape")
         services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
-        assert "AWS refused the call." in await walk(pilot, "f4")
+        assert "AWS refused the call." in await walk(pilot, "ctrl+r")
         await walk(pilot, "ctrl+n")
     assert services.accounts.taken == []
 
@@ -269,18 +269,18 @@ async def test_the_role_needs_somebody_a_name_and_is_not_taken_twice(
 ) -> None:
     services.who_answers = [NOBODY]
     async with at("account", who=None) as (app, pilot):
-        await pilot.press("f4")
+        await pilot.press("ctrl+r")
         assert "Sign in first." in screen_text(app)
     session.site.draft.set("name", "")
     async with at("account", who=LASTING) as (app, pilot):
-        await pilot.press("f4")
+        await pilot.press("ctrl+r")
         assert "Give the site a name on Welcome first." in screen_text(app)
     session.site.draft.set("name", "sunny-garage")
     mine = "arn:aws:sts::1:assumed-role/solarrally-sunny-garage-deployer/x"
     async with at("account", who=replace(ME, arn=mine)) as (app, pilot):
-        await pilot.press("f4")
+        await pilot.press("ctrl+r")
         assert "You already use this role." in screen_text(app)
-        assert "press F4 again" in " ".join(screen_text(app).split())
+        assert "press this again" in " ".join(screen_text(app).split())
         app.screen.query_one(Pick).post_message(Pick.Changed("region", "eu-central-1"))
         await settle(app, pilot)
         assert "role is for the Region of before" in " ".join(screen_text(app).split())
@@ -298,7 +298,7 @@ async def test_the_root_user_is_led_to_a_user_of_their_own(at: Open, services: S
     )
     async with at("account", (100, 40), who=ROOT_USER) as (app, pilot):
         assert "A user of your own" in screen_text(app)
-        text = await walk(pilot, "f4")
+        text = await walk(pilot, "ctrl+r")
         assert "You can deploy as the root user." in text
         assert "▲ Create a user for yourself" in text
         assert "Continue" not in text
@@ -337,7 +337,7 @@ async def test_the_list_keeps_every_way_where_files_and_keyring_are_broken(
 
     monkeypatch.setattr(services.accounts, "keyring_names", gone)
     async with at("account", (100, 40)) as (_, pilot):
-        text = await walk(pilot, "f2")
+        text = await walk(pilot, "ctrl+l")
         for way in ("environment", "IAM Identity Center", "Paste access keys", "no AWS account"):
             assert way in text
         assert "AWS returned an error." in text
@@ -345,7 +345,7 @@ async def test_the_list_keeps_every_way_where_files_and_keyring_are_broken(
 
 async def test_the_list_keeps_what_is_used_when_it_is_closed(at: Open, services: Scripted) -> None:
     async with at("account") as (app, pilot):
-        await walk(pilot, "f2")
+        await walk(pilot, "ctrl+l")
         assert isinstance(app.screen, ChooseScreen)
         await walk(pilot, "escape")
         assert services.accounts.used == []

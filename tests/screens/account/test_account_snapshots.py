@@ -57,12 +57,12 @@ def test_account_with_something_to_fix(
 
 
 def test_list_of_credentials(shown: Shown) -> None:
-    assert shown(SMALL, "f2")
+    assert shown(SMALL, "ctrl+l")
 
 
 def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
     services.accounts.refused = REFUSED
-    assert shown(SMALL, "f2")
+    assert shown(SMALL, "ctrl+l")
 
 
 def test_paste(shown: Shown, services: Scripted) -> None:

@@ -51,7 +51,7 @@ def test_billing_with_another_address(shown: Shown, services: Scripted) -> None:
 
 def test_billing_after_a_test_message(shown: Shown, services: Scripted) -> None:
     services.billing.told = Delivery.CONFIRMED
-    assert shown(SMALL, "f2")
+    assert shown(SMALL, "ctrl+y")
 
 
 def test_billing_without_all_prices(shown: Shown, services: Scripted) -> None:

@@ -173,7 +173,7 @@ async def test_destroy_is_not_even_asked_about_where_nothing_may_be_changed(
 ) -> None:
     services.read_only = True
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        await walk(pilot, "f3")
+        await walk(pilot, "h")
         app.screen.query_one("#destroy", Button).press()
         await settle(app, pilot)
         await pilot.pause()

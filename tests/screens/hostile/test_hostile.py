@@ -81,7 +81,7 @@ async def test_hostile_answers_of_a_draft_are_shown_on_review(
     for _, path in FIELDS:
         session.site.draft.set(path, text)
     async with at("review") as (app, pilot):
-        await pilot.press("ctrl+n", "f2")
+        await pilot.press("ctrl+n", "s")
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
         assert "needs an answer" in screen_text(app) or "Not saved" in screen_text(app)

@@ -98,14 +98,14 @@ def assert_calm(app: Any) -> str:
 
 SHOWN = {
     "welcome": ((), False),
-    "account": (("f2",), True),
+    "account": (("ctrl+l",), True),
     "billing": ((), False),
     "domain": (("f6",), False),
     "application": (("shift+tab", "shift+tab"), True),
     "review": (("2", "3", "4", "ctrl+n"), True),
     "provision": ((), True),
     "charger": ((), False),
-    "status": (("f4", "enter", "escape", "escape", "f3"), True),
+    "status": (("f4", "enter", "escape", "escape", "h"), True),
 }
 """Keys that open what a screen has more, and whether the text itself stands somewhere."""
 
@@ -138,7 +138,7 @@ async def test_refusals_of_aws_stay_words(at: Open, services: Scripted, session:
     services.charger_error = error
     services.zone_list = error
     for step, keys in (
-        ("account", ("f4",)),
+        ("account", ("ctrl+r",)),
         ("domain", ()),
         ("review", ("ctrl+n",)),
         ("status", ("f4",)),

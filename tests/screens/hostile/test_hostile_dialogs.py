@@ -71,7 +71,7 @@ def put(app: WizardApp, name: str, text: str) -> None:
 
 async def test_currency(at: Open, session: Session) -> None:
     async with at("size") as (app, pilot):
-        await walk(pilot, "f2", "tab", "tab", "enter")
+        await walk(pilot, "ctrl+g", "tab", "tab", "enter")
         for text in (each for each in TEXTS if not each.isdecimal()):
             app.screen.query_one("#currency-code", Input).value = "EUR"
             app.screen.query_one("#currency-rate", Input).value = text
@@ -89,7 +89,7 @@ async def test_quote(
     services.quotes = EngineQuotes(made)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     async with at("size") as (app, pilot):
-        await walk(pilot, "f4")
+        await walk(pilot, "ctrl+t")
         usual: set[str] = set()
         for text in ("ACME", *TEXTS):
             before = set(made.iterdir())

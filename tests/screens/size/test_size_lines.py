@@ -249,7 +249,7 @@ async def test_what_a_tier_does_not_allow_is_said(at: Open, session: Session) ->
 @pytest.mark.usefixtures("real")
 async def test_the_curve_shows_break_points_and_every_amount_in_another_currency(at: Open) -> None:
     async with at("size") as (app, pilot):
-        shown = await walk(pilot, "f2")
+        shown = await walk(pilot, "ctrl+g")
         assert re.search(r"Small, 10 chargers: \$6\d.\d\d a month, \$\d{3} a year", shown)
         assert "$0.53 for one charger more" in words_on(app)
         shown = await walk(pilot, "end")

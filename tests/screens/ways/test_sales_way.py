@@ -73,7 +73,7 @@ async def test_from_prices_over_a_failure_to_green(
         assert prices
         assert not set(prices) & set(after.splitlines())
         # The quote.
-        await press(wizard, pilot, "f4", *"Harbour AG", "enter")
+        await press(wizard, pilot, "ctrl+t", *"Harbour AG", "enter")
         assert "The quote is in" in screen_text(wizard)
         (quote,) = tmp_path.rglob("*.html")
         assert "Harbour AG" in quote.read_text()

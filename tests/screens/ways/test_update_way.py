@@ -43,7 +43,7 @@ async def test_a_site_grows_through_review(
         wizard.session.who = await services.who("us-east-1")
         wizard.post_message(OpenSite(NAME))
         await until(wizard, pilot, "All is well.")
-        await pilot.press("f3")
+        await pilot.press("h")
         await until(wizard, pilot, f"Your site {NAME}")
         assert isinstance(wizard.screen, HandoverScreen)
         await pilot.click("#update")
