@@ -168,7 +168,7 @@ class SizeScreen(StepScreen):
         between = f"{low} to {high}" if mine.complete else f"{low} or more"
         dated = f"{between} a month without tax, prices since {mine.prices_as_of}."
         if not self._has_chart:
-            return f"{dated} By chargers shows the curve."
+            return dated
         rate = self.site.draft.site_for_prices().messages_per_second
         return f"{dated} {rate:,.1f} messages a second."
 
