@@ -20,6 +20,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.money import amount
+from solarrally_tui.screens.common.site_lines import about_site
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.repaired_name import repaired_name
@@ -64,6 +65,7 @@ class WelcomeScreen(StepScreen):
         """The wrong name that was explained last."""
         self._sites: list[Option] = []
         """Drafts and deployed sites."""
+        self._profiles: tuple[str, ...] = ()
         self._continued = self.site.draft.name if self.site.seen else ""
         """The name of the draft that the person came back from."""
 
@@ -90,6 +92,7 @@ class WelcomeScreen(StepScreen):
         self._show_existing()
         # What takes long begins once the screen is drawn.
         self.call_after_refresh(self.list_sites)
+        self.call_after_refresh(self.find_profiles)
         self.call_after_refresh(self.warm_up)
 
     @work(group="warm", exclusive=True, exit_on_error=False)
@@ -134,9 +137,16 @@ class WelcomeScreen(StepScreen):
             note.update(sentence(Severity.WARN, text))
             return
         note.update("" if names else "No deployed site in this account yet.")
-        for name in names:
-            self._sites.append(_option(f"{_SITE}:{name}", name, "deployed: show its status"))
+        drafts = list(self._sites)
+        self._sites += [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
         self._show_existing()
+        if names:
+            found = await self.session.services.summaries()
+            self._sites = drafts + [
+                _option(f"{_SITE}:{one.name}", one.name, about_site(one, self.session))
+                for one in found
+            ]
+            self._show_existing()
 
     async def _meet(self) -> None:
         session = self.session
@@ -148,6 +158,13 @@ class WelcomeScreen(StepScreen):
             draft.set("region", session.who.region)
         self.refresh_frame()
 
+    @work(group="profiles", exclusive=True, exit_on_error=False)
+    async def find_profiles(self) -> None:
+        """Offer the sites of other accounts where this computer has several profiles."""
+        sources = await self.session.services.accounts.sources()
+        self._profiles = tuple(source.profile for source in sources if source.profile)
+        self._show_existing()
+
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)
         at = options.highlighted or 0
@@ -155,6 +172,9 @@ class WelcomeScreen(StepScreen):
         options.add_options(
             [*self._sites, _option("prices", "Just prices", "no AWS account needed")]
         )
+        if len(self._profiles) > 1:
+            about = f"{len(self._profiles)} profiles on this computer"
+            options.add_option(_option("accounts", "Other accounts", about))
         if self.session.stage is not None:
             now = f"now: {self.session.stage.current}"
             options.add_option(_option("scenario", "Scenario", now))
@@ -201,6 +221,8 @@ class WelcomeScreen(StepScreen):
         kind, _, name = (event.option_id or "").partition(":")
         if kind == "prices":
             self.post_message(Go("size", just_prices=True))
+        elif kind == "accounts":
+            self.list_accounts()
         elif kind == "scenario":
             self.action_stage("scenario")
         elif kind == "demo":
@@ -208,10 +230,33 @@ class WelcomeScreen(StepScreen):
         else:
             self.post_message(OpenDraft(name) if kind == _DRAFT else OpenSite(name))
 
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def list_accounts(self) -> None:
+        """Open a site of another account, with the profile that leads there."""
+        # Few people have several, and the wizard's start does not wait for what it imports.
+        from solarrally_tui.screens.account.others import OtherAccountsScreen  # noqa: PLC0415
+
+        session = self.session
+        if session.in_use:
+            self.say(session.in_use, "warning")
+            return
+        found = await self.app.push_screen_wait(OtherAccountsScreen(session, self._profiles))
+        if found is None:
+            return
+        await session.services.accounts.use(found.profile, None)
+        session.who = None
+        try:
+            session.who = await session.services.who(None)
+        except AwsError as error:
+            self.say(f"{error.plain.what} {error.plain.next}", "error")
+            return
+        self.post_message(OpenSite(found.site))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing comes before the first screen."""
         return False if action == "back" else super().check_action(action, parameters)
 
 
-def _option(option_id: str, name: str, note: str) -> Option:
-    return Option(Content.assemble((f"{name:<22}", "bold"), (note, DIM)), id=option_id)
+def _option(option_id: str, name: str, note: str | Content) -> Option:
+    about = Content.styled(note, DIM) if isinstance(note, str) else note
+    return Option(Content.assemble((f"{name:<22}", "bold"), about), id=option_id)

@@ -164,11 +164,10 @@ class AccountScreen(StepScreen):
 
     def _is_in_use(self) -> bool:
         """Whether a run needs the present credentials until it has ended, and say so."""
-        running = self.session.running
-        if running is not None:
-            text = f"The run of {running.name} uses these credentials until it has ended."
-            self.say(f"{text} F5 reads them again.", "warning")
-        return running is not None
+        if why := self.session.in_use:
+            self.say(f"{why} F5 reads them again.", "warning")
+            return True
+        return False
 
     def _chosen(self, chosen: Chosen | None) -> None:
         accounts = self.session.services.accounts

@@ -57,18 +57,19 @@ class AccountSummary:
 
 
 async def survey_profiles(
-    profiles: Sequence[str], *, read_only: bool = False
+    profiles: Sequence[str], *, read_only: bool = False, asks_codes: bool = True
 ) -> tuple[AccountSummary, ...]:
     """Return the sites of the account behind each profile.
 
-    An account that cannot be read carries its error, and the others are read all the same.
+    asks_codes: whether a code of an MFA device may be asked for on the terminal. An account that
+    cannot be read carries its error, and the others are read all the same.
     """
     async with AsyncExitStack() as open_doors:
         opened: list[tuple[AccountSummary, Door | None]] = []
         # One after the other: a profile with an MFA device asks for its code here.
         for profile in profiles:
             try:
-                door = await Door.open(profile=profile, read_only=read_only)
+                door = await Door.open(profile=profile, read_only=read_only, asks_codes=asks_codes)
                 await open_doors.enter_async_context(door)
                 account = (await door.identity()).account
             except AwsError as error:

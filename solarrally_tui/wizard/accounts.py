@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
@@ -21,6 +21,9 @@ from solarrally_tui.policy.simulation_questions import deploy_questions
 from solarrally_tui.provisioning.identities import deployer
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import Opener, UsedCredentials
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.sites import AccountSummary
 
 Chooser = Callable[[str | None, Keys | None, AssumedRole | None], Awaitable[None]]
 """Changes to a profile, to keys or to a role."""
@@ -75,6 +78,9 @@ class Accounts(Protocol):
 
     async def use(self, profile: str | None, keys: Keys | None) -> None:
         """Use a profile, keys, or with neither what AWS's tools find on their own."""
+
+    async def surveyed(self, profiles: Sequence[str]) -> "tuple[AccountSummary, ...]":
+        """Return the sites of the accounts behind profiles of the AWS configuration."""
 
     async def findings(self, site: Site) -> tuple[Finding, ...]:
         """Check the account for a site. Raises AwsError when nobody is signed in."""
@@ -137,6 +143,12 @@ class EngineAccounts(Accounts):
     @override
     async def use(self, profile: str | None, keys: Keys | None) -> None:
         await self._choose(profile, keys, None)
+
+    @override
+    async def surveyed(self, profiles: Sequence[str]) -> "tuple[AccountSummary, ...]":
+        from solarrally_tui.health.sites import survey_profiles  # noqa: PLC0415 slow to import
+
+        return await survey_profiles(profiles, read_only=True, asks_codes=False)
 
     @override
     async def findings(self, site: Site) -> tuple[Finding, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.files import ChargerFiles
     from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
+    from solarrally_tui.health.sites import SiteSummary
     from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -228,6 +229,12 @@ class Engine(Services):
         from solarrally_tui.deployed.record import names
 
         return await names(await self._at())
+
+    @override
+    async def summaries(self) -> "tuple[SiteSummary, ...]":
+        from solarrally_tui.health.sites import survey
+
+        return await survey(await self._at())
 
     @override
     async def answers(self, name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
 if TYPE_CHECKING:
     from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
+    from solarrally_tui.health.sites import SiteSummary
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.provisioning.teardown.losses import Losses
@@ -81,6 +82,9 @@ class Services(Protocol):
 
     async def sites(self) -> tuple[str, ...]:
         """List the names of the sites in the account."""
+
+    async def summaries(self) -> "tuple[SiteSummary, ...]":
+        """Return Region, state and answers of each site in the account; reads all their stacks."""
 
     async def answers(self, name: str) -> Mapping[str, Any]:
         """Return the answers of a deployed site."""

@@ -89,6 +89,13 @@ class Session:
         """What the account is called beside its number, with the pace of a demonstration."""
         return f"{self.label} {self.stage.pace}" if self.stage else self.label
 
+    @property
+    def in_use(self) -> str:
+        """Why the credentials must not be changed now; empty where they may be."""
+        if self.running is None:
+            return ""
+        return f"The run of {self.running.name} uses these credentials until it has ended."
+
     def open(self, site: SiteView) -> SiteView:
         """Show a site. One with a run under way keeps the view of its run."""
         running = self.running

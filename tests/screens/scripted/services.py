@@ -1,7 +1,7 @@
 """A scripted implementation of the screens' Services, for tests of screens alone."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.sites import AccountSummary, SiteSummary
 from solarrally_tui.pricing.advice.curve import Curve, Point, ShapeCurve, curve
 from solarrally_tui.pricing.advice.total import with_chargers
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
@@ -78,6 +79,12 @@ FINDINGS = (
 )
 
 
+def summary(site: Site) -> SiteSummary:
+    """Return a site of an account that stands well."""
+    tier = site.tier.value
+    return SiteSummary(site.name, site.region, tier, Severity.OK, "deployed", "0.1.0", site)
+
+
 class ScriptedAccounts:
     """A computer with three profiles and a keyring."""
 
@@ -99,6 +106,10 @@ class ScriptedAccounts:
         self.refused_role: AwsError | None = None
         self.taken: list[tuple[DeployerPlan, Secret | None]] = []
         self.first: tuple[Finding, ...] = FIRST
+        self.elsewhere: tuple[AccountSummary, ...] = ()
+
+    async def surveyed(self, profiles: Sequence[str]) -> tuple[AccountSummary, ...]:
+        return tuple(one for one in self.elsewhere if one.profile in profiles)
 
     async def sources(self) -> tuple[CredentialSource, ...]:
         if isinstance(self.found_here, AwsError):
@@ -276,6 +287,10 @@ class Scripted:
         if isinstance(self.known_sites, AwsError):
             raise self.known_sites
         return self.known_sites
+
+    async def summaries(self) -> tuple[SiteSummary, ...]:
+        names = await self.sites()
+        return tuple([summary(Site.model_validate(await self.answers(name))) for name in names])
 
     async def answers(self, name: str) -> Mapping[str, Any]:
         return {
