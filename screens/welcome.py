@@ -66,6 +66,7 @@ class WelcomeScreen(StepScreen):
         self._sites: list[Option] = []
         """Drafts and deployed sites."""
         self._profiles: tuple[str, ...] = ()
+        self._warmed = asyncio.Event()
         self._continued = self.site.draft.name if self.site.seen else ""
         """The name of the draft that the person came back from."""
 
@@ -98,7 +99,10 @@ class WelcomeScreen(StepScreen):
     @work(group="warm", exclusive=True, exit_on_error=False)
     async def warm_up(self) -> None:
         """Read templates, prices and screens while the person types, so that no step stalls."""
-        await asyncio.to_thread(self._warm_up)
+        try:
+            await asyncio.to_thread(self._warm_up)
+        finally:
+            self._warmed.set()
         self.show_money()
 
     def _warm_up(self) -> None:
@@ -141,6 +145,8 @@ class WelcomeScreen(StepScreen):
         self._sites += [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
         self._show_existing()
         if names:
+            # What reads them is imported with the rest.
+            await self._warmed.wait()
             found = await self.session.services.summaries()
             self._sites = drafts + [
                 _option(f"{_SITE}:{one.name}", one.name, about_site(one, self.session))

@@ -81,7 +81,9 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
             plain = account.error.plain
             yield Option(sentence(Severity.WARN, f"{plain.what} {plain.next}"), disabled=True)
         elif account.same_as:
-            yield Option(Content.styled(f"  the same account as {account.same_as}", DIM), disabled=True)
+            yield Option(
+                Content.styled(f"  the same account as {account.same_as}", DIM), disabled=True
+            )
         elif not account.sites:
             yield Option(Content.styled("  no sites", DIM), disabled=True)
         for one in account.sites:

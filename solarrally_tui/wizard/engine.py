@@ -46,6 +46,7 @@ _LATER: Final = (
     "chargers.proving",
     "deployed.site",
     "health.diagnosis.keeping",
+    "health.sites",
     "health.watch",
     "pricing.advice.curve",
     "pricing.estimate",
