@@ -1,8 +1,9 @@
-"""Which screen shows which step. Screens are imported when they are first shown."""
+"""Which screen shows which place. Screens are imported when they are first shown."""
 
 from importlib import import_module
 from typing import Final
 
+from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.frame import StepScreen
 
 _SCREENS: Final = {
@@ -16,12 +17,14 @@ _SCREENS: Final = {
     "provision": ("provision.screen", "ProvisionScreen"),
     "charger": ("charger", "ChargerScreen"),
     "status": ("status.screen", "StatusScreen"),
+    FLEET: ("fleet.screen", "FleetScreen"),
+    DIAGNOSIS: ("diagnosis.screen", "DiagnosisScreen"),
 }
-"""Module and class of each step's screen."""
+"""Module and class of each place's screen."""
 
 
-def screen_of(step_id: str) -> type[StepScreen]:
-    """Return the screen of a step."""
-    module, name = _SCREENS[step_id]
+def screen_of(place: str) -> type[StepScreen]:
+    """Return the screen of a step, or of a place beside the steps."""
+    module, name = _SCREENS[place]
     screen: type[StepScreen] = getattr(import_module(f"solarrally_tui.screens.{module}"), name)
     return screen

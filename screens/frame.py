@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,13 +17,22 @@ from textual.worker import Worker, WorkerState
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
+from solarrally_tui.interview.trail import Place, back_from
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.messages import Copy, Explain, Go, OpenDashboard, Stagehand
+from solarrally_tui.screens.common.messages import (
+    Copy,
+    Explain,
+    Go,
+    GoBack,
+    OpenDashboard,
+    Stagehand,
+)
 from solarrally_tui.screens.common.textual_tricks import (
     IncrementalScreen,
     SteadyFooter,
     described_bindings,
 )
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.choice import Tick
@@ -74,6 +83,24 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self._rest_is_asked = self._more_is_asked = False
         self._repeated: list[Timer] = []
 
+    @classmethod
+    def at(cls, place: Place, session: Session) -> Self:
+        """Return the screen of a place."""
+        del place  # a step has no more to it than its name
+        return cls(session)
+
+    @property
+    def place(self) -> Place:
+        """Where the person is while this screen is shown."""
+        return Place(self.STEP)
+
+    def heading(self) -> Content:
+        """Return what the screen is called; beside the steps, also where Escape leads."""
+        if self.place.name == self.STEP:
+            return Content(self.TITLE_TEXT)
+        came = back_from(self.site.trail, self.place).title
+        return Content.assemble(self.TITLE_TEXT, (f"  Escape leads back to {came}.", DIM))
+
     def repeat(self, seconds: float, call: Callable[[], object]) -> None:
         """Call something every so many seconds while this screen is in front."""
         self._repeated.append(self.set_interval(seconds, call))
@@ -96,9 +123,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
         with Horizontal(id="frame"):
             yield Rail(self.session, self.STEP)
             with Vertical(id="page"):
-                yield StepLine(self.session, self.STEP)
+                yield StepLine(self.session, self.place, self.heading())
                 with VerticalScroll(id="body", can_focus=False):
-                    yield Static(Content(self.TITLE_TEXT), id="title")
+                    yield Static(self.heading(), id="title")
                     if self.LEAD:
                         yield Static(Content(self.LEAD), id="lead")
                     yield from self.body()
@@ -196,8 +223,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
     # Going from step to step
 
     def action_back(self) -> None:
-        """Go one step back. Nothing typed is lost, valid or not."""
-        self.post_message(Go(neighbour(self.STEP, -1)))
+        """Go where the person came from. Nothing typed is lost, valid or not."""
+        self.post_message(GoBack())
 
     def action_next(self) -> None:
         """Continue, or show what is missing and put the cursor there."""

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -24,6 +23,7 @@ from solarrally_tui.computer.where import fault
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS
+from solarrally_tui.interview.trail import DIAGNOSIS, Place, back_from, onward
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common import keys
@@ -33,13 +33,12 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import (
     Copy,
     Destroy,
-    Diagnose,
     EndWith,
     Explain,
     Go,
+    GoBack,
     OpenDashboard,
     OpenDraft,
-    OpenFleet,
     OpenSite,
     Proved,
     Stagehand,
@@ -133,13 +132,44 @@ class WizardApp(QuietApp[str]):
 
     @on(Go)
     async def go(self, message: Go) -> None:
-        """Save the draft and show another step. Its screen is built from the draft."""
-        self.session.remember(message.step, just_prices=message.just_prices)
-        self._warn_once()
-        await self.replace_screen(screen_of(message.step)(self.session))
+        """Save the draft and show another place."""
+        self._remember(message.place, just_prices=message.just_prices)
+        await self._go_to(message.place, returns=message.returns)
 
-    def _warn_once(self) -> None:
-        """Say that answers are not saved, when that happens first."""
+    async def _go_to(self, place: Place, *, returns: bool = False) -> None:
+        """Show another place, and note how the person came there."""
+        site, here = self.session.site, self._step_in_front
+        if here is not None:
+            site.trail = onward(site.trail, here.place, place, returns=returns)
+        await self._show(place)
+
+    @property
+    def _step_in_front(self) -> StepScreen | None:
+        """The step that is shown; it may lie under a dialog."""
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, StepScreen)), None)
+
+    @on(GoBack)
+    async def go_back(self) -> None:
+        """Show where the person came from."""
+        site, here = self.session.site, self._step_in_front
+        if here is None:
+            return
+        place = back_from(site.trail, here.place)
+        site.trail = site.trail[:-1]
+        self._remember(place)
+        await self._show(place)
+
+    async def _show(self, place: Place) -> None:
+        """Show the screen of a place. It is built from what the session knows."""
+        # In a thread: importing it may take longer than the wizard may stand still.
+        screen = await asyncio.to_thread(screen_of, place.name)
+        await self.replace_screen(screen.at(place, self.session))
+
+    def _remember(self, place: Place, *, just_prices: bool = False) -> None:
+        """Save the draft at a step, and say when it cannot be saved, when that happens first."""
+        if place.name not in BY_ID:
+            return
+        self.session.remember(place.name, just_prices=just_prices)
         refused, savable = self.session.not_saved, self.session.store.savable
         if refused and not self._is_warned and savable(self.session.site.draft):
             self._is_warned = True
@@ -151,21 +181,6 @@ class WizardApp(QuietApp[str]):
     def explain(self, message: Explain) -> None:
         """Show a text of help over what is in front."""
         self.push_screen(HelpScreen(message.title, message.text))
-
-    @on(Diagnose)
-    async def diagnose(self, message: Diagnose) -> None:
-        """Show why the site is not well."""
-        from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
-
-        await self.replace_screen(DiagnosisScreen(self.session, message.back, message.check))
-
-    @on(OpenFleet)
-    async def open_fleet(self, message: OpenFleet) -> None:
-        """Show the chargers of the open site."""
-        del message
-        # In a thread: importing it takes longer than the wizard may stand still.
-        module = await asyncio.to_thread(import_module, "solarrally_tui.screens.fleet.screen")
-        await self.replace_screen(module.FleetScreen(self.session))
 
     @on(OpenDraft)
     async def open_draft(self, message: OpenDraft) -> None:
@@ -190,7 +205,7 @@ class WizardApp(QuietApp[str]):
         site = self.session.open(SiteView(Draft({"name": name}, "status"), deployed=name))
         if site is not self.session.running:
             self.read_answers(site)
-        await self.replace_screen(screen_of("status")(self.session))
+        await self._go_to(Place("status"))
 
     @work(group="answers", exclusive=True, exit_on_error=False)
     async def read_answers(self, site: SiteView) -> None:
@@ -463,8 +478,7 @@ class WizardApp(QuietApp[str]):
             else:
                 self.exit()
             return
-        # The step may lie under a dialog.
-        step = next((s for s in reversed(self.screen_stack) if isinstance(s, StepScreen)), None)
+        step = self._step_in_front
         if step is not None:
             session.remember(step.STEP)
         if session.running is not None:
@@ -612,7 +626,7 @@ class WizardApp(QuietApp[str]):
                 yield SystemCommand("Destroy (delete, remove)", note, destroy)
         yield SystemCommand("Presenter", "f12, for a room", self.action_present)
         for step in STEPS:
-            go = partial(self.post_message, Go(step.id))
+            go = partial(self.post_message, Go(step.id, returns=True))
             yield SystemCommand(f"Go to {step.title}", "", go)
         yield SystemCommand("Theme", "", self.action_change_theme)
         picture = partial(self.set_timer, 0.1, self.deliver_screenshot)
@@ -647,9 +661,7 @@ class BundleApp(WizardApp):
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the diagnosis."""
-        from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen  # noqa: PLC0415
-
-        return self.read_styles_of(DiagnosisScreen(self.session))
+        return self.read_styles_of(screen_of(DIAGNOSIS)(self.session))
 
 
 def _choose_currency(step: StepScreen) -> None:

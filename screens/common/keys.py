@@ -47,6 +47,7 @@ SIGN_IN: Final = Binding("ctrl+l", "choose", "Other credentials", show=False)
 ROLE: Final = Binding("ctrl+r", "role", "Deployer role", show=False)
 SEND: Final = Binding("ctrl+y", "send_mail", "Send e-mail", show=False)
 CURVE: Final = Binding("ctrl+g", "curve", "By chargers", show=False)
+RUN: Final = Binding("d", "run", "What stopped it", show=False)
 QUOTE: Final = Binding("ctrl+t", "quote", "Quote", show=False)
 
 

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from solarrally_tui.interview.trail import Place
+
 if TYPE_CHECKING:
     from solarrally_tui.wizard.model import Added
 
@@ -29,13 +31,24 @@ class Explain(Message):
 
 
 class Go(Message):
-    """Ask the app to show another step."""
+    """Ask the app to show another place."""
 
-    def __init__(self, step: str, *, just_prices: bool = False) -> None:
-        """just_prices: whether the person only looks at prices, and skips the steps before."""
+    def __init__(
+        self, name: str, check: str = "", *, just_prices: bool = False, returns: bool = False
+    ) -> None:
+        """name, check: as of a Place.
+
+        just_prices: whether the person only looks at prices, and skips the steps before. returns:
+        whether Escape leads back here, also from a step that the person came through.
+        """
         super().__init__()
-        self.step = step
+        self.place = Place(name, check)
         self.just_prices = just_prices
+        self.returns = returns
+
+
+class GoBack(Message):
+    """Ask the app to show where the person came from."""
 
 
 class Stagehand(Message):
@@ -58,20 +71,6 @@ class EndWith(Message):
         """wish: one of exit_requests.py."""
         super().__init__()
         self.wish = wish
-
-
-class Diagnose(Message):
-    """Ask the app to show why the site is not well."""
-
-    def __init__(self, back: str, check: str = "") -> None:
-        """back: the step to go back to; check: the id of the check in question."""
-        super().__init__()
-        self.back = back
-        self.check = check
-
-
-class OpenFleet(Message):
-    """Ask the app to show the chargers of the site that is open."""
 
 
 class Proved(Message):

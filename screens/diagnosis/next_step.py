@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from solarrally_tui.interview.trail import FLEET
+
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.model import Candidate
-
-FLEET: Final = "fleet"
-"""The screen of the chargers, which is no step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Way:
     label: str
     """Of the button."""
     place: str
-    """A step of the wizard, or FLEET."""
+    """The name of a place."""
 
 
 _DEPLOY: Final = Way("Review and deploy", "review")

@@ -1,7 +1,7 @@
 """Diagnosis: why a site is not well. The cause first, then its evidence; all can be copied."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,12 +10,13 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.trail import DIAGNOSIS, Place
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.cards import CLASSES, show_verdict
-from solarrally_tui.screens.common.messages import Copy, Go, OpenFleet
+from solarrally_tui.screens.common.messages import Copy, Go
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
-from solarrally_tui.screens.diagnosis.next_step import FLEET, Way, way_of
+from solarrally_tui.screens.diagnosis.next_step import Way, way_of
 from solarrally_tui.screens.diagnosis.rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -63,15 +64,24 @@ class DiagnosisScreen(StepScreen):
         "From a shell: solarrally diagnose SITE."
     )
 
-    def __init__(self, session: Session, back: str = "status", about: str = "") -> None:
-        """back: the step to go back to; about: the id of a check that was asked about."""
+    def __init__(self, session: Session, about: str = "") -> None:
+        """about: the id of a check that was asked about."""
         super().__init__(session)
-        self._back = back
         self._about = about
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
         self._rows: list[Row] = []
         self._way: Way | None = None
+
+    @classmethod
+    def at(cls, place: Place, session: Session) -> Self:
+        """Return the diagnosis that begins with a check."""
+        return cls(session, place.check)
+
+    @property
+    def place(self) -> Place:
+        """Beside the steps."""
+        return Place(DIAGNOSIS, self._about)
 
     def body(self) -> ComposeResult:
         """Show the cause, and below it the evidence."""
@@ -158,14 +168,8 @@ class DiagnosisScreen(StepScreen):
         """Go where the wizard does the next step; without such a place examine again."""
         if self._way is None:
             self.action_check_again()
-        elif self._way.place == FLEET:
-            self.post_message(OpenFleet())
         else:
             self.post_message(Go(self._way.place))
-
-    def action_back(self) -> None:
-        """Go back to the step that asked."""
-        self.post_message(Go(self._back))
 
     def copyable(self) -> tuple[str, str]:
         """Return the words of the line that has the cursor."""

@@ -20,6 +20,7 @@ from solarrally_tui.chargers.fleet.detail import Detail
 from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import cost
+from solarrally_tui.interview.trail import FLEET, Place
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.help import HelpScreen
@@ -103,8 +104,7 @@ class FleetScreen(StepScreen):
         "listens to. Connected means only that AWS IoT has a connection. Failing means that AWS "
         "IoT ended it because of an error, whose name is beside it.\n\n"
         "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
-        "offline barn. Escape leads from the search back to the list, and from the list to "
-        "Status.\n\n"
+        "offline barn. Escape leads from the search back to the list.\n\n"
         "Enter shows a charger in full with its certificates. A adds a charger. X locks a stolen "
         "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
         "F6 copies the name.\n\n"
@@ -123,6 +123,11 @@ class FleetScreen(StepScreen):
         self._cost = 0.0
         self._as_of: datetime | None = None
         self._typing: Timer | None = None
+
+    @property
+    def place(self) -> Place:
+        """Beside the steps."""
+        return Place(FLEET)
 
     def body(self) -> ComposeResult:
         """Show the counts, the search, and the list."""
@@ -423,11 +428,11 @@ class FleetScreen(StepScreen):
     action_next = action_check_again
 
     def action_back(self) -> None:
-        """Go from the search to the list, and from the list to Status."""
+        """Go from the search to the list, and from the list to where the person came from."""
         if self.focused is self.query_one("#fleet-words", Input):
             self.query_one(ChargerTable).focus()
         else:
-            self.post_message(Go("status"))
+            super().action_back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what is done to a charger only while the cursor is at one."""

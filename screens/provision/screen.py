@@ -13,10 +13,11 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.trail import DIAGNOSIS
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
-from solarrally_tui.screens.common.messages import Diagnose, Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.common.messages import Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
@@ -281,7 +282,7 @@ class ProvisionScreen(StepScreen):
 
     def action_diagnose(self) -> None:
         """Ask the account why it stopped."""
-        self.post_message(Diagnose(self.STEP))
+        self.post_message(Go(DIAGNOSIS))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a diagnosis once a run has stopped, and the dashboard once the site is up."""

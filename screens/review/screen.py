@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import OptionList, Static, Tab, Tabs
+from textual.widgets import Button, OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
@@ -25,6 +25,7 @@ from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture
+from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
 from solarrally_tui.screens.review.answers import answers, changes, others, row
@@ -54,6 +55,8 @@ SECTIONS: Final = {
 _TAB: Final = "tab-"
 """Begin of the ids of tabs."""
 
+RUN_SECONDS: Final = 1.0
+_WATCH: Final = "Watch it"
 _REST: Final = 27
 """Rows that the other parts of the screen need above and below the picture."""
 
@@ -67,7 +70,7 @@ class ReviewScreen(StepScreen):
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#sections"
     FILLS: ClassVar[bool] = True
-    BUTTONS: ClassVar = (keys.QUOTE,)
+    BUTTONS: ClassVar = (keys.QUOTE, keys.RUN)
     BINDINGS: ClassVar = [
         *BUTTONS,
         keys.REFRESH,
@@ -124,6 +127,8 @@ class ReviewScreen(StepScreen):
         self._draw()
         self._say_missing()
         self.action_check_again()
+        self.repeat(RUN_SECONDS, self._follow_run)
+        self._follow_run()
         self.call_after_refresh(self._draw)  # now the room is known
 
     # What is asked
@@ -156,7 +161,11 @@ class ReviewScreen(StepScreen):
         """Ask in the background. An earlier question is dropped."""
         plans = self.session.services.plans
         try:
-            self.preview = Preview(plan=await plans.preview(self.site.draft.site()))
+            plan = await plans.preview(self.site.draft.site())
+            self.preview = Preview(plan=plan)
+            if plan.is_new and not self._is_running:
+                self.site.vanish()
+                self.refresh_frame()
         except Exception as error:  # noqa: BLE001 everything else on the screen stays useful
             self.preview = Preview(trouble=plain_of(error))
         try:
@@ -180,6 +189,42 @@ class ReviewScreen(StepScreen):
             text = f"What AWS creates could not be listed. {plain_of(error).detail}"
             self._unlisted = Severity.WARN.line(text)
             return None
+
+    # The last run
+
+    @property
+    def _is_running(self) -> bool:
+        return self.site.run is not None and self.site.run.active
+
+    def _follow_run(self) -> None:
+        """Show how far a run is by now, and let Next lead to it."""
+        forward, label = self.query_one("#next", Button), _WATCH if self._is_running else self.NEXT
+        if str(forward.label).strip() != label:
+            forward.label = f" {label} "
+            forward.refresh(layout=True)
+            self.refresh_bindings()
+        self._put("#summary", self._summary())
+
+    def _summary(self) -> Content:
+        """Return price and plan, and how a run goes that has not succeeded."""
+        lines = [self._figures.price(), self.preview.line]
+        run = self.site.run
+        if run is not None and not run.succeeded:
+            what = "Deletion: " if run.destroys else "Deployment: "
+            head, *_ = summary(run).split("\n")
+            lines.append(Content.assemble((what, DIM), head))
+        return Content("\n").join(lines)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the last run once it has stopped; Next leads to one that goes on."""
+        if action == "run":
+            run = self.site.run
+            return run is not None and not run.active and not run.succeeded
+        return super().check_action(action, parameters)
+
+    def action_run(self) -> None:
+        """Show the last run."""
+        self.post_message(Go("provision"))
 
     # What is shown
 
@@ -237,7 +282,7 @@ class ReviewScreen(StepScreen):
         self.query_one("#side").display = self._wide or answers_only
         self.query_one("#text").display = self.section not in {"answers", "picture"}
         self._put("#text", self._text())
-        self._put("#summary", Content("\n").join([self._figures.price(), self.preview.line]))
+        self._put("#summary", self._summary())
         self._put(
             "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
         )
@@ -359,12 +404,12 @@ class ReviewScreen(StepScreen):
     def _edit(self, event: OptionList.OptionSelected) -> None:
         step = (event.option_id or "").partition("/")[0]
         if step in BY_ID:
-            self.post_message(Go(step))
+            self.post_message(Go(step, returns=True))
 
     def action_next(self) -> None:
         """Ask for a confirmation, then deploy. Where something is missing, show that instead."""
-        if self.site.run is not None and self.site.run.active:
-            self.post_message(Go("provision"))
+        if self._is_running:
+            self.action_run()
         elif self.session.services.read_only:
             self.say(READ_ONLY, "warning")
         elif not self._say_missing():

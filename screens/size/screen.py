@@ -299,13 +299,6 @@ class SizeScreen(StepScreen):
         else:
             super().leave()
 
-    def action_back(self) -> None:
-        """Go one step back, or to where the person came from for prices."""
-        if self.site.just_prices:
-            self.post_message(Go("welcome"))
-        else:
-            super().action_back()
-
     def action_quote(self) -> None:
         """Write a quote for a customer."""
         offer(self)

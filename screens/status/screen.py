@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Copy, Destroy, Diagnose, Go, OpenFleet
+from solarrally_tui.screens.common.messages import Copy, Destroy, Go
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
@@ -199,7 +200,7 @@ class StatusScreen(StepScreen):
 
     def action_fleet(self) -> None:
         """Show the chargers."""
-        self.post_message(OpenFleet())
+        self.post_message(Go(FLEET))
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Add what is done to a site on the command line: chosen, its command is copied."""
@@ -222,7 +223,7 @@ class StatusScreen(StepScreen):
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check in question."""
-        self.post_message(Diagnose(self.STEP, check))
+        self.post_message(Go(DIAGNOSIS, check))
 
     @on(CheckTable.OptionSelected, "#checks")
     def _opened(self, event: CheckTable.OptionSelected) -> None:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS, StepState, position
+from solarrally_tui.interview.trail import Place
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.session import Session
@@ -58,22 +59,27 @@ class Rail(Static):
 class StepLine(Static):
     """Where the person is, as in "Step 3 of 9 · Domain", with a bar. For narrow terminals."""
 
-    def __init__(self, session: Session, current: str) -> None:
+    def __init__(self, session: Session, place: Place, heading: Content) -> None:
         super().__init__(id="step-line")
         self._session = session
-        self._current = current
+        self._place = place
+        self._heading = heading
 
     def on_mount(self) -> None:
         """Draw the line once; it never changes."""
-        title = self._session.title_of(self._current)
-        if title != BY_ID[self._current].title:  # off the way from the first step to the last
+        step = self._place.name
+        if step not in ORDER:
+            self.update(self._heading.stylize("bold"))
+            return
+        title = self._session.title_of(step)
+        if title != BY_ID[step].title:  # off the way from the first step to the last
             self.update(Content.styled(title, "bold"))
             return
-        index, last = ORDER.index(self._current), len(ORDER) - 1
+        index, last = ORDER.index(step), len(ORDER) - 1
         filled = round(_BAR * index / last)
         self.update(
             Content.assemble(
-                (position(self._current), "bold"),
+                (position(step), "bold"),
                 "  ",
                 ("━" * filled, "$primary"),
                 ("━" * (_BAR - filled), "$surface-lighten-2"),

@@ -9,6 +9,7 @@ from solarrally_tui.computer.folders import in_words
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
+from solarrally_tui.interview.trail import Trail
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who
@@ -40,6 +41,8 @@ class SiteView:
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
     charger: Added | None = None
+    trail: Trail = ()
+    """The places that the person came through: Escape leads back there."""
     seen: set[str] = field(default_factory=set)
     """Steps that the person has passed."""
     just_prices: bool = False
@@ -53,6 +56,17 @@ class SiteView:
     def name(self) -> str:
         """The name in the account, or the one that is being decided."""
         return self.deployed or self.draft.name
+
+    def vanish(self) -> None:
+        """Forget what was in AWS: it is not there any more."""
+        self.deployed = self.url = ""
+        self.before = self.charger = None
+
+    @property
+    def is_as_deployed(self) -> bool:
+        """Whether the answers are those that are in AWS, as far as these are known."""
+        same = self.before is None or self.before.answers == self.draft.answers
+        return bool(self.deployed) and not self.renamed and same
 
     @property
     def renamed(self) -> bool:
@@ -137,7 +151,8 @@ class Session:
             site.seen.update(ORDER[: ORDER.index(step_id)])
         site.draft.step = step_id
         # Who only looked at prices has not started a site of this name, and another may have it.
-        if site.seen and not (site.deployed == site.draft.name and step_id in AFTER_DEPLOY):
+        in_aws = site.deployed and (step_id in AFTER_DEPLOY or site.is_as_deployed)
+        if site.seen and not in_aws:
             self.save()
 
     def save(self) -> bool:

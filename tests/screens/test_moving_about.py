@@ -1,13 +1,25 @@
-"""Going somewhere at once: letters at fields, the rail, the palette; leaving for the shell."""
+"""Going somewhere and back: letters at fields, the rail, Escape; leaving for the shell."""
+
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.common.footer_keys import FooterEntry, fitting
 from solarrally_tui.screens.common.help import HelpScreen
-from tests.screens.support import Open, settle, walk
+from solarrally_tui.screens.fleet.screen import FleetScreen
+from solarrally_tui.screens.provision.screen import ProvisionScreen
+from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.status.screen import StatusScreen
+from solarrally_tui.wizard.session import Session, SiteView
+from tests.screens.scripted.services import Scripted
+from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
+from tests.screens.test_snapshots import half_way
 
 
 def said(app: WizardApp) -> list[str]:
@@ -51,3 +63,51 @@ def test_what_does_not_fit_is_behind_more() -> None:
     assert [entry.key for entry in shown] == ["f2", "f3", "ctrl+q", "ctrl+p"]
     assert sum(entry.columns for entry in shown) <= 60
     assert fitting([*keys, quits], 200, more)[-2:] == (quits, more)
+
+
+async def test_escape_leads_back_to_the_fleet_that_a_charger_was_added_from(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        text = await walk(pilot, "f2")
+        assert "Chargers  Escape leads back to Status." in text
+        await walk(pilot, "a", "escape")
+        assert isinstance(app.screen, FleetScreen)
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, StatusScreen)
+
+
+async def test_review_shows_what_stopped_a_run_and_leads_to_it(at: Open) -> None:
+    run = half_way()
+    run.finish(Outcome(Exit.FAILED, "The database was not created."))
+    async with at("review", run=run) as (app, pilot):
+        assert "Deployment: ✗ Stopped after" in screen_text(app)
+        await walk(pilot, "d")
+        assert isinstance(app.screen, ProvisionScreen)
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_review_leads_to_a_run_that_goes_on(at: Open) -> None:
+    async with at("review", run=half_way()) as (app, pilot):
+        text = screen_text(app)
+        assert "Deployment: ● 2 of 13 steps done" in text
+        assert "Watch it" in text
+        await walk(pilot, "ctrl+n", seconds=0.1)
+        assert isinstance(app.screen, ProvisionScreen)
+
+
+def test_a_site_whose_answers_are_in_aws_leaves_no_draft(tmp_path: Path) -> None:
+    site = SiteView(Draft(ANSWERS), "sunny-garage", Draft(ANSWERS))
+    session = Session(Scripted(), DraftStore(tmp_path), site=site)
+    session.remember("review")
+    assert not session.store.holds("sunny-garage")
+    site.draft.set("size.chargers", 7)
+    session.remember("review")
+    assert session.store.holds("sunny-garage")
+
+
+def test_a_site_that_is_not_in_aws_any_more_has_no_tick_beside_provision(tmp_path: Path) -> None:
+    site = SiteView(Draft(ANSWERS), "sunny-garage", Draft(ANSWERS), url="https://x")
+    session = Session(Scripted(), DraftStore(tmp_path), site=site)
+    assert session.state_of("provision") == "done"
+    site.vanish()
+    assert (session.state_of("provision"), site.url) == ("open", "")
