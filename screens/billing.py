@@ -36,10 +36,7 @@ class BillingScreen(StepScreen):
     CSS_PATH = "billing.tcss"
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
     PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
-    LEAD: ClassVar[str] = (
-        "AWS sends a bill each month for what the site uses. "
-        "You get an e-mail before it exceeds your budget."
-    )
+    LEAD: ClassVar[str] = "You get an e-mail when AWS's monthly bill comes close to your budget."
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
     BUTTONS: ClassVar = (keys.SEND,)
@@ -75,8 +72,8 @@ class BillingScreen(StepScreen):
             for path in _PERCENTS:
                 yield self.ask(path)
         yield from self.rest()
-        yield from self.more()
         yield Findings(id="findings")
+        yield from self.more()
 
     def on_mount(self) -> None:
         """Show where no budget can be proposed, and check whether alerts arrive."""

@@ -82,6 +82,12 @@ class QuoteScreen(Dialog[str]):
                 yield Button(" Open ", id="open", compact=True, disabled=True)
                 yield Button(" Close ", id="close", compact=True)
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """What was wrong is of what was typed before."""
+        if self.query_one("#quote-note").has_class("-wrong"):
+            self._note(f"It is written to {self._quotes.folder}", "")
+
     @on(Input.Submitted, "#customer")
     @on(Input.Submitted, "#seller")
     @on(Input.Submitted, "#quote-file")

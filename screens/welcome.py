@@ -43,9 +43,9 @@ class WelcomeScreen(StepScreen):
     CSS_PATH = "welcome.tcss"
     TITLE_TEXT: ClassVar[str] = "SolarRally on your own AWS account"
     LEAD: ClassVar[str] = (
-        "SolarRally shows live what your EV chargers do: power, the share from the sun, and, with "
-        "your prices, what each running session costs. It keeps no past sessions. A few questions, "
-        "then one Deploy. Nothing is created or costs money before you confirm it on Review."
+        "SolarRally shows live what your EV chargers do: power, the share from the sun, and what "
+        "running sessions cost at your prices. It keeps no past sessions. Nothing is created or "
+        "costs money before you confirm it on Review."
     )
     NEXT: ClassVar[str] = "Start"
     PLACED: ClassVar = frozenset({"name"})
@@ -122,7 +122,8 @@ class WelcomeScreen(StepScreen):
             cost = self.session.services.estimate(least.site_for_prices(Tier.SMALL))
         except Exception:  # noqa: BLE001 a site can be started without a price
             return
-        price = f"From {amount(cost.expected, self.session.money)} a month, paid to AWS."
+        least_price = amount(cost.expected, self.session.money)
+        price = f"From {least_price} a month for one charger, paid to AWS. Size has yours."
         self.query_one("#least", Static).update(Content(price if cost.complete else ""))
 
     @work(group="sites", exclusive=True, exit_on_error=False)

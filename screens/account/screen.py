@@ -64,8 +64,10 @@ class AccountScreen(StepScreen):
         "boundary that keeps it to the site, and continues with it. It shows what it creates and "
         "asks first. For the root user it shows the steps to a user of your own.\n\n"
         "Below the Region you see what this account means for a deployment: permissions as far as "
-        "IAM can simulate them, quotas, the Region, the account plan. All of it is advice. What "
-        "AWS does not report is marked as unknown and stops nothing. F5 checks again.\n\n"
+        "IAM can simulate them, what AWS allows of each thing, the Region, the account plan. It is "
+        "all advice. What AWS does not report is marked as unknown and stops nothing. In AWS's "
+        "quotas, processors are Fargate vCPUs, networks are VPCs, fixed addresses are Elastic IPs, "
+        "and a database type is an instance class. F5 checks again.\n\n"
         "The Region is where the application runs. Choose one near your chargers. Prices differ a "
         "little. A site stays in its Region; to move it, create a new one."
     )

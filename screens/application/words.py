@@ -27,10 +27,7 @@ HELP: Final = (
     "All answers can be changed later. A new version starts beside the old one."
 )
 _SESSIONS: Final = "the table charging_sessions"
-_NO_HISTORY: Final = (
-    "SolarRally shows what happens now. It stores no charging sessions, so its lists of past "
-    "sessions stay empty."
-)
+_NO_HISTORY: Final = "SolarRally stores no charging sessions: lists of past ones stay empty."
 _SHOWN_DIGITS: Final = 12
 """Of a commit: enough for Git to know it by."""
 

@@ -1,6 +1,7 @@
 """What the sections of Review show: changes, permissions, cost and time. No widgets."""
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,21 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.blueprints.catalogue import blueprint
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.breakdown import REST, by_service
 from solarrally_tui.pricing.money import USD, Money
-from solarrally_tui.provisioning.change.plan import Effect, Plan, StackPlan, Standing, Weight
+from solarrally_tui.pricing.service_names import SERVICES
+from solarrally_tui.provisioning.change.plan import (
+    CostChange,
+    Effect,
+    Plan,
+    StackPlan,
+    Standing,
+    Weight,
+)
+from solarrally_tui.provisioning.change.wording import in_words as type_in_words
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
@@ -96,7 +107,7 @@ def changes(
     if answers:
         parts.append(Content.styled("Changed answers", "bold"))
         parts += [Content(Standing.CHANGES.line(answer)) for answer in answers]
-    head = "Stack by stack" if plan and not plan.is_new else "What AWS creates"
+    head = "Part by part" if plan and not plan.is_new else "What AWS creates"
     parts.append(Content.styled(head, "bold"))
     kinds = {stack.id: stack for stack in inventory.stacks} if inventory else {}
     if plan is None:
@@ -201,10 +212,7 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     parts: list[Content] = []
     if plan is not None and cost(plan):
         parts.append(Content.styled(cost(plan, shown), "bold"))
-        parts += [
-            Content(f"    {_difference(change.monthly, shown):>12}  {change.resource}")
-            for change in plan.costs[:_SHOWN_COSTS]
-        ]
+        parts += _moved(plan.costs, shown)
     shares = by_service(estimate)
     rest = sum((share.monthly for share in shares[_SHOWN_COSTS:]), Decimal(0))
     parts.append(Content.styled("Where it goes, a month", "bold"))
@@ -214,10 +222,30 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     parts.append(
         Content.assemble(
             ("Paid once  ", "bold"),
-            f"{once} to build the application. Creating stacks and uploading cost nothing.",
+            f"{once} to build the application. Creating the parts and uploading cost nothing.",
         )
     )
     return Content("\n").join(parts)
+
+
+def _moved(costs: Sequence[CostChange], shown: Money) -> list[Content]:
+    """Return what costs more or less, under the names that the monthly costs have."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for service, usd in (each for change in costs for each in change.services):
+        sums[SERVICES[service].name if service in SERVICES else service] += usd
+    named = sorted(sums.items(), key=lambda pair: -abs(pair[1]))
+    rest = sum((usd for _, usd in named[_SHOWN_COSTS:]), Decimal(0))
+    if rest:
+        named = [*named[:_SHOWN_COSTS], (REST, rest)]
+    unknown = (
+        type_in_words(change.type) if change.type else blueprint(change.stack).title
+        for change in costs
+        if change.monthly is None
+    )
+    return [
+        *(Content(f"    {signed(usd, shown):>12}  {name}") for name, usd in named),
+        *(Content(f"    {'not known':>12}  {name}") for name in dict.fromkeys(unknown)),
+    ]
 
 
 def difference(plan: Plan | None, shown: Money) -> str:
@@ -237,10 +265,6 @@ def _once(build: Decimal, shown: Money) -> str:
     return f"Less than {exact(cent, USD)}" if build < cent else f"About {exact(build, shown)}"
 
 
-def _difference(usd: Decimal | None, shown: Money) -> str:
-    return "not known" if usd is None else signed(usd, shown)
-
-
 def duration(plan: Plan | None, low: float, high: float) -> str:
     """Return how long a deployment takes, as a sentence. low, high: seconds of a first one."""
     first = (round(low / 60), round(high / 60))
@@ -257,6 +281,6 @@ def session(times: Times) -> Content:
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
     return sentence(
         Severity.WARN,
-        f"Your sign-in session {over}. AWS finishes the stacks it has begun. Sign in and start "
+        f"Your sign-in session {over}. AWS finishes the parts it has begun. Sign in and start "
         "again, and this program resumes.",
     )

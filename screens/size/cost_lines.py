@@ -14,7 +14,15 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
-from solarrally_tui.pricing.explain import nature, nature_of, product, what
+from solarrally_tui.pricing.explain import (
+    LONGEST_NAME,
+    name,
+    nature,
+    nature_of,
+    part,
+    product,
+    what,
+)
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
 from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
@@ -24,7 +32,7 @@ from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_servic
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
 
-_AMOUNT, _KIND, _STACK = 10, 8, 12
+_AMOUNT, _KIND = 10, 8
 
 WAITING: Final = "Calculating what would change it."
 
@@ -37,9 +45,10 @@ class CostLinesScreen(Dialog[None]):
 
     HELP_TEXT: ClassVar[str] = (
         "Every charge that AWS will bill for the site, the largest first, calculated from the "
-        "templates that are deployed.\n\n"
-        "Below the list is how the line under the cursor is calculated, and which answers change "
-        "it. Prices are AWS's list prices in USD, without tax.\n\n"
+        "templates that are deployed. At the end is what AWS gives every account for nothing.\n\n"
+        "Below the list is the total, and how the line under the cursor is calculated: what AWS's "
+        "bill calls it, and which answers change it. Prices are AWS's list prices in USD, without "
+        "tax.\n\n"
         "From a shell: solarrally estimate."
     )
 
@@ -61,6 +70,7 @@ class CostLinesScreen(Dialog[None]):
                 classes="dialog-title",
             )
             yield OptionList(compact=True, id="cost-list")
+            yield Static(id="cost-total")
             yield Static(id="cost-line")
             yield Button(" Close ", compact=True, id="close", variant="primary")
 
@@ -84,6 +94,7 @@ class CostLinesScreen(Dialog[None]):
         width = max(self.query_one("#cost-lines").content_size.width - 1, 60)
         listed.add_options(Option(_line(row, width)) for row in self._rows)
         listed.highlighted = at
+        self.query_one("#cost-total", Static).update(_total(self._cost, width))
 
     def _first(self) -> int:
         services = {line.service for line in self._share.lines} if self._share else set()
@@ -103,10 +114,10 @@ class CostLinesScreen(Dialog[None]):
 
     def _explained(self, row: EstimateRow | UnpricedLine) -> Content:
         if isinstance(row, UnpricedLine):
-            return Content.assemble((row.item, "bold"), f"\nNot in the total. {row.reason}")
+            return Content.assemble(_titled(row), f"\nNot in the total. {row.reason}")
         moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
         return Content.assemble(
-            (row.item, "bold"),
+            _titled(row),
             f"\n{what(row)}\n{product(row)} a month. Price of {row.price_date}.",
             f"\n{nature(row)}\n{moved}",
         )
@@ -161,18 +172,34 @@ def _words(
     return " ".join(filter(None, (does, nature_of(share), sums and f"{sums}.", moved)))
 
 
+def _titled(row: EstimateRow | UnpricedLine) -> Content:
+    """Return a line's name, and behind it what AWS's bill calls it."""
+    named = name(row)
+    aws = "" if named == row.item else f"  on AWS's bill: {row.item}"
+    return Content.assemble((named, "bold"), (aws, DIM))
+
+
 def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
-    stack = row.stack[: _STACK - 1]
-    room = width - _STACK - _AMOUNT - _KIND - 1
-    name = cut(row.item, room)
     if isinstance(row, UnpricedLine):
-        amount, kind = "unknown", ""
-    else:
-        amount = f"{row.monthly + 0:,.2f}"
-        kind = "fixed" if row.fixed else "by use"
+        return _columns(row, "unknown", "", width)
+    return _columns(row, f"{row.monthly + 0:,.2f}", "fixed" if row.fixed else "by use", width)
+
+
+def _columns(row: EstimateRow | UnpricedLine, amount: str, kind: str, width: int) -> Content:
+    room = width - _AMOUNT - _KIND - 1
+    free = isinstance(row, EstimateRow) and row.is_allowance
+    named = room - len(part(row.stack)) if free else min(room // 2, LONGEST_NAME) + 1
     return Content.assemble(
-        (f"{stack:<{_STACK}}", DIM),
-        f"{name:<{room}}",
+        f"{cut(name(row), named - 1):<{named}}",
+        (f"{cut(part(row.stack), room - named):<{room - named}}", DIM),
         (f"{amount:>{_AMOUNT}}", "bold"),
         (f"  {kind}", DIM),
+    )
+
+
+def _total(cost: Estimate, width: int) -> Content:
+    """Return the sum of all lines, below their amounts."""
+    label = "All together a month" if cost.complete else "All together a month, at least"
+    return Content.styled(
+        f"{label:<{width - _AMOUNT - _KIND - 1}}{cost.expected:>{_AMOUNT},.2f}", "bold"
     )

@@ -1,5 +1,6 @@
 """Cost over the number of chargers: a chart on Size, and all of it in a dialog."""
 
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -16,6 +17,7 @@ from solarrally_tui.pricing.advice.curve import (
     Curve,
     ShapeCurve,
 )
+from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import amount, converted, exact
@@ -75,8 +77,9 @@ class CurveScreen(Dialog[bool]):
     HELP_TEXT: ClassVar[str] = (
         "Each line is a size: what the site costs a month with so many chargers, all other answers "
         "as they are. A mark is your number.\n\n"
-        "Below are the figures, and from which number on another size is cheaper. Currency shows "
-        "all amounts in another one.\n\n"
+        "Below are the figures, and from which number on another size is cheaper. Dim amounts are "
+        "of a size that is not for so many chargers. Cheapest is no size to choose: it is Small "
+        "with as little as can be recommended. Currency shows all amounts in another one.\n\n"
         "From a shell: solarrally estimate --curve."
     )
 
@@ -91,6 +94,7 @@ class CurveScreen(Dialog[bool]):
             with VerticalScroll(id="curve-body"):
                 yield CurveChart(self._found, self._money)
                 yield Static(_mine(self._found, self._money), id="curve-mine")
+                yield Static(Content(self._found.cheapest), id="curve-cheapest")
                 yield Static(_table(self._found, self._money), id="curve-table")
                 yield Static(Content("\n".join(told(self._found))), id="curve-breaks")
             with Horizontal(classes="dialog-buttons"):
@@ -125,11 +129,12 @@ def _mine(found: Curve, money: Money) -> Content:
     year, three_years = (
         converted(mine.over(months, money), money) for months in (YEAR_MONTHS, THREE_YEARS_MONTHS)
     )
+    later = " ".join(later_words(mine.later, partial(exact, money=money)))
     return Content.assemble(
         (f"{chosen.name.title()}, {chargers(found.chargers)}: ", "bold"),
         f"{least}{exact(mine.expected, money)} a month, {year} a year, {three_years} in three "
         f"years. {exact(mine.per_charger, money)} for "
-        f"each charger, and {exact(chosen.marginal, money)} for one charger more.",
+        f"each charger, and {exact(chosen.marginal, money)} for one charger more. {later}".rstrip(),
     )
 
 

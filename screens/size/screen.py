@@ -60,10 +60,10 @@ class SizeScreen(StepScreen):
     BUTTONS: ClassVar = (keys.CURVE, keys.QUOTE)
     BINDINGS: ClassVar = [*BUTTONS, keys.DETAILS]
     HELP_TEXT: ClassVar[str] = (
-        "Small is for a home or a shop. It runs one task and one database; when AWS replaces one "
-        "of them, the site is down for a few minutes.\n\n"
-        "Medium runs two tasks and a standby database in two Availability Zones, so that one may "
-        "fail.\n\n"
+        "Small is for a home or a shop. It runs one task, which is a running copy of SolarRally, "
+        "and one database; when AWS replaces one of them, the site is down for a few minutes.\n\n"
+        "Medium runs two tasks and a standby, a second database that takes over, in two data "
+        "centers (Availability Zones), so that one may fail.\n\n"
         "Large adds capacity, private networking and longer backups.\n\n"
         "Every size runs tasks. Functions of AWS Lambda are not offered, because the application "
         "keeps live telemetry in the memory of one process. solarrally estimate --compare says "
@@ -71,6 +71,8 @@ class SizeScreen(StepScreen):
         "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
         "calculated from the templates that are deployed. The first amount is the expected one; "
         "the range covers light and heavy use.\n\n"
+        "Cheapest, a column of the costs by chargers, is no size to choose: it is Small with as "
+        "little as can be recommended. solarrally estimate --compare says what it gives up.\n\n"
         "You can change the size later by running the wizard again. Changing the size of the "
         "database interrupts the site for a few minutes."
     )

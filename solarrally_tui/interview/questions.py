@@ -116,7 +116,7 @@ BILLING: Final = (
     Question(
         "alerts.monthly_budget_usd",
         "Monthly budget in USD",
-        "You are notified when the bill exceeds it. Empty: the high estimate.",
+        "The percentages below say when you are notified. Empty: the high estimate.",
         kind=QuestionKind.NUMBER,
         what="The amount that a month's bill should stay below.",
         why="AWS sends you an e-mail when the bill or its forecast exceeds it. It does not switch "
@@ -268,9 +268,10 @@ SIZE: Final = (
             ("medium", "10 to 100 chargers, two tasks and a standby database"),
             ("large", "100 to 1,000 chargers, private network, longer backups"),
         ),
-        what="Small is for a home or a shop, medium for a fleet, large for several sites.",
+        what="For a home or a shop, a fleet, or several sites. A task is a running SolarRally, a "
+        "standby a spare database.",
         why="Medium and large survive the loss of one data center. Small goes offline for a while.",
-        cost="The tier is the biggest cost driver. Compare the columns.",
+        cost="It decides most of the price.",
         later="You can change it later. The database then restarts, which takes a few minutes.",
     ),
     Question(

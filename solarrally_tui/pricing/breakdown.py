@@ -10,7 +10,7 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.pricing.service_names import SERVICES
 
 REST: Final = "Everything else"
-_ALWAYS_FREE: Final = "always free"
+ALWAYS_FREE: Final = "always free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def rows(lines: Sequence[Line]) -> tuple[EstimateRow, ...]:
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         # An allowance counts for the whole account: it belongs to no stack.
-        stack = _ALWAYS_FREE if line.is_allowance else line.stack
+        stack = ALWAYS_FREE if line.is_allowance else line.stack
         groups.setdefault((stack, line.item), []).append(line)
     merged = [_row(stack, item, equal) for (stack, item), equal in groups.items()]
     return tuple(sorted(merged, key=lambda row: row.is_allowance))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from solarrally_tui.pricing.estimate import priced
 from solarrally_tui.pricing.metering.charge import Resource
@@ -18,6 +19,9 @@ from solarrally_tui.pricing.price_book.store import book
 
 Key = tuple[str, str]
 """Stack and logical id of a resource."""
+_Parts = Mapping[str, Decimal]
+"""USD a month by AWS's code of a service."""
+_NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class CostDifference:
     type: str
     before: Decimal | None
     after: Decimal | None
+    services: tuple[tuple[str, Decimal], ...] = ()
+    """By AWS's code of a service, how much more a month; empty where the whole is not known."""
 
     @property
     def monthly(self) -> Decimal | None:
@@ -50,26 +56,38 @@ def differences(
     prices = prices or book()
     old_costs, old_types = _costs(*before, prices)
     new_costs, new_types = _costs(*after, prices)
-    nothing = Decimal(0)
     all_resources = (
-        CostDifference(*key, type_, old_costs.get(key, nothing), new_costs.get(key, nothing))
+        _difference(key, type_, old_costs.get(key, {}), new_costs.get(key, {}))
         for key, type_ in {**old_types, **new_types}.items()
     )
     return tuple(one for one in all_resources if one.monthly is None or one.monthly)
 
 
+def _difference(key: Key, type_: str, old: _Parts | None, new: _Parts | None) -> CostDifference:
+    before, after = (
+        None if parts is None else sum(parts.values(), _NOTHING) for parts in (old, new)
+    )
+    if old is None or new is None:
+        return CostDifference(*key, type_, before, after)
+    moved = (
+        (service, new.get(service, _NOTHING) - old.get(service, _NOTHING))
+        for service in {**old, **new}
+    )
+    return CostDifference(*key, type_, before, after, tuple(each for each in moved if each[1]))
+
+
 def _costs(
     resources: Iterable[Resource], month: Usage, prices: Book
-) -> tuple[Mapping[Key, Decimal | None], Mapping[Key, str]]:
-    """Return the cost and the type of every resource of one side."""
+) -> tuple[Mapping[Key, _Parts | None], Mapping[Key, str]]:
+    """Return what every resource of one side costs, by service, and its type."""
     listed = tuple(resources)
-    sums: defaultdict[Key, Decimal] = defaultdict(Decimal)
+    sums: defaultdict[Key, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     unknown: set[Key] = set()
     for line in priced(listed, month, prices):
         key = (line.stack, line.resource)
         if not isinstance(line, Line):
             unknown |= set() if line.minor else {key}
         elif not line.is_allowance:
-            sums[key] += line.monthly
+            sums[key][line.service] += line.monthly
     types = {(resource.stack, resource.id): resource.type for resource in listed}
     return {key: None if key in unknown else sums[key] for key in types}, types

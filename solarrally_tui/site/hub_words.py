@@ -16,5 +16,5 @@ def hub_sentence(size: Size) -> str:
     if size.hub is False and why:
         return f"It has no hub, as size.hub = false says. One would pay{why}."
     if size.min_tasks == 1:
-        return "It has no hub: its one task gets each message once."
+        return "One task shows all messages, so it needs no hub, which passes them to several."
     return f"It has no hub: copies of the messages for {size.min_tasks} tasks cost less than one."

@@ -30,10 +30,14 @@ class Canvas:
         self._dots[cell] = self._dots.get(cell, 0) | _DOTS[dot_row][dot_column]
         self._tones[cell] = tone
 
-    def stroke(self, x: int, before: int, after: int, tone: str) -> None:
-        """Set the dots of a line that goes from one height to another in a column."""
-        step = 1 if after >= before else -1
-        for y in range(before, after + step, step):
+    def stroke(self, x: int, before: int, after: int, tone: str, *, solid: bool = True) -> None:
+        """Set the dots of a line that comes from one height to another, in a column.
+
+        solid: whether all of them, or the last one and every second one on the way to it.
+        """
+        back = -1 if after >= before else 1
+        end = before + back if solid else before
+        for y in (after, *range(after, end, back if solid else 2 * back)):
             self.dot(x, y, tone)
 
     def runs(self, row: int) -> Iterator[tuple[str, str]]:

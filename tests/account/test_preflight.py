@@ -98,7 +98,7 @@ def test_refused_actions_are_named_and_advice_only() -> None:
     names = ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E"]
     finding = checks.permissions([result(n, "implicitDeny") for n in names])
     assert finding.severity is Severity.WARN
-    assert finding.line == "5 actions look denied: s3:A, s3:B, s3:C and 2 more."
+    assert finding.line == "You lack 5 permissions, it seems: s3:A, s3:B, s3:C and 2 more."
     assert "advice" in finding.fix
     assert "organization" not in finding.fix
     by_law = checks.permissions([result("s3:A", "explicitDeny", False)])
@@ -234,7 +234,7 @@ async def test_a_role_with_the_deploy_policy_passes_and_with_less_is_warned(owne
     async with await as_role(owner, "pre-less", documents[1:]) as less:
         found = await looked(less)
         assert found["permissions"].severity is Severity.WARN
-        assert "look denied" in found["permissions"].line
+        assert "You lack" in found["permissions"].line
 
 
 def test_conditions_are_asked_with_a_value_that_meets_them() -> None:

@@ -143,7 +143,7 @@ def test_a_plan_in_plain_lines() -> None:
     )
     found = Plan("barn", stacks)
     told = "\n".join(lines(found))
-    assert headline(found) == ("1 of 3 stacks changes; 1 is not known yet; 1 stays the same.")
+    assert headline(found) == ("1 of 3 parts changes; 1 is not known yet; 1 stays the same.")
     assert "✗ This replaces your database." in told
     assert "And 16 smaller changes." in told
     assert "--confirm-replacement barn" in told

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.pricing.cost_difference import CostDifference, differences
+from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.metering.usage import usage
@@ -71,3 +72,16 @@ def test_a_larger_database_in_two_zones_costs_what_its_hours_and_storage_cost() 
     (database,) = between(sized(), sized(**larger)).values()
     # From 730 x 0.016 + 20 x 0.115 to 730 x 0.032 + 40 x 0.23.
     assert database.monthly == about("18.58")
+
+
+def test_the_services_of_a_new_task_cost_what_the_estimate_calls_them() -> None:
+    """So that a review after a failure has the same price under the same name as before it."""
+    site = sized()
+    month = usage(site, DEFAULTS)
+    found = differences(([], month), (resources(site), month))
+    for each in found:
+        assert sum(usd for _, usd in each.services) == each.monthly
+    tasks = [usd for each in found for name, usd in each.services if name == "AmazonECS"]
+    assert sum(tasks) == sum(
+        line.monthly for line in estimate(site).lines if line.service == "AmazonECS"
+    )

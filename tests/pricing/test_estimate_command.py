@@ -235,7 +235,9 @@ def test_it_says_why_there_is_a_hub_or_none() -> None:
     def said(*words: str) -> str:
         return " ".join(estimate(*words).stdout.split())
 
-    assert "It has no hub: its one task gets each message once." in said(SMALL)
+    assert "One task shows all messages, so it needs no hub, which passes them to several." in said(
+        SMALL
+    )
     many = ("--tier", "medium", "--chargers", "100")
     assert "It has a hub, because 2 tasks would each get a copy." in said(*many)
     assert "It has no hub: copies of the messages for 2 tasks" in said(

@@ -1,6 +1,6 @@
 """Nothing is left out of the estimate without a reason, and no assumption breaks it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from solarrally_tui.pricing.breakdown import rows
 from solarrally_tui.pricing.estimate import RULES, Estimate, charges, estimate
-from solarrally_tui.pricing.explain import _ITEMS, what
+from solarrally_tui.pricing.explain import _ITEMS, LONGEST_NAME, name, part, what
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Charge, Free, Resource, UnpricedCharge
 from solarrally_tui.pricing.metering.estimate_range import Range
@@ -143,6 +143,15 @@ def test_every_line_has_words_for_people() -> None:
         named = {line.service for line in (*cost.lines, *cost.unknown)}
         assert named <= SERVICES.keys(), "add them to pricing/service_names.py"
     assert all(len(service.name) <= 21 for service in SERVICES.values())
+
+
+def test_no_two_lines_of_a_site_have_the_same_name_in_the_same_part() -> None:
+    for site in SITES:
+        cost = estimate(site)
+        listed = [(name(row), part(row.stack)) for row in (*rows(cost.lines), *cost.unknown)]
+        assert [each for each, count in Counter(listed).items() if count > 1] == []
+        for row in rows(cost.lines):
+            assert row.is_allowance or (name(row) != row.item and len(name(row)) <= LONGEST_NAME)
 
 
 def test_no_explanation_is_of_something_else() -> None:

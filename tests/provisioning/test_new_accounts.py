@@ -141,10 +141,10 @@ async def test_what_could_not_be_read_is_named_and_is_not_well(own_account: Acco
         with fault(own_account, kind="refuse", target=metrics):
             blind = await preview(site, door)
     assert outcome.exit_code is Exit.REFUSED
-    [event] = [each for each in heard.of("account") if each.resource.startswith("Fargate vCPUs")]
+    [event] = [each for each in heard.of("account") if each.resource.startswith("Processors")]
     titles = event.resource.split(", ")
-    assert titles[1:4] == ["VPCs", "DB instances", "Database storage"]
-    assert titles[4:] == ["Concurrent builds", "Load balancers"]
+    assert titles[1:4] == ["Networks", "Databases", "Database storage"]
+    assert titles[4:] == ["Builds at once", "Load balancers"]
     assert event.state is State.WARN
     assert event.reason.startswith("Not read: these credentials may not read it.")
     assert f"{event.resource}: {event.reason}" in plan.warnings

@@ -126,14 +126,15 @@ def permissions(results: Iterable[Mapping[str, Any]]) -> Finding:
     evaluated = list(results)
     denied = sorted({r["EvalActionName"] for r in evaluated if r["EvalDecision"] != "allowed"})
     if not denied:
-        line = f"All {len({r['EvalActionName'] for r in evaluated})} actions look allowed."
+        actions = len({result["EvalActionName"] for result in evaluated})
+        line = f"You may do all that a deployment does ({actions} actions look allowed)."
         return Finding("permissions", "Permissions", Severity.OK, line)
     by_organization = any(
         not r.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True)
         for r in evaluated
     )
     who = "Your organization forbids some of them. " if by_organization else ""
-    line = f"{len(denied)} actions look denied: {enumerated(denied, _MOST_NAMED)}."
+    line = f"You lack {len(denied)} permissions, it seems: {enumerated(denied, _MOST_NAMED)}."
     return Finding("permissions", "Permissions", Severity.WARN, line, _NOT_PROVEN + who + _POLICY)
 
 

@@ -10,7 +10,7 @@ from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Size
 
-_CLASS: Final = "Database class"
+_CLASS: Final = "Database type"
 _COPY: Final = "Backup copy"
 _PLAN: Final = "Backup plan"
 _ZONES_OF_TWO: Final = 2
@@ -66,9 +66,10 @@ def judge_offer(
             Severity.FAIL,
             f"RDS does not offer {what} in {' and '.join(missing)}, but in "
             f"{', '.join(sorted(offered))}.",
-            f"Set network.avoid_zones = {_toml(missing)}, or choose another size.database_class.",
+            "On Size, More options, name them as Availability Zones to avoid (network.avoid_zones "
+            f"= {_toml(missing)}), or choose another size.database_class.",
         )
-    return Finding("database-class", _CLASS, Severity.OK, f"RDS offers {what} here.")
+    return Finding("database-class", _CLASS, Severity.OK, f"{what} is available here.")
 
 
 def _toml(names: Iterable[str]) -> str:

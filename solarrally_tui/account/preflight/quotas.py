@@ -52,7 +52,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
     return (
         QuotaNeed(
             id="fargate",
-            title="Fargate vCPUs",
+            title="Processors",
             service="fargate",
             code="L-3032A538",
             amount=math.ceil(2 * size.max_tasks * size.task_cpu / 1024),
@@ -63,7 +63,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             id="addresses",
-            title="Elastic IPs",
+            title="Fixed addresses",
             service="ec2",
             code="L-0263D0A3",
             amount=addresses,
@@ -76,7 +76,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             id="gateways",
-            title="NAT gateways",
+            title="Outbound access",
             service="vpc",
             code="L-FE5A380F",
             amount=gateways,
@@ -88,7 +88,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             id="instances",
-            title="EC2 vCPUs",
+            title="Outbound machine",
             service="ec2",
             code="L-1216C47A",
             amount=instance,
@@ -100,23 +100,23 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             id="networks",
-            title="VPCs",
+            title="Networks",
             service="vpc",
             code="L-F678F1CE",
             amount=once,
             least=once,
-            unit="VPC",
-            why="each site has its own VPC",
+            unit="network",
+            why="each site has a network (VPC) of its own",
             counted=True,
         ),
         QuotaNeed(
             id="databases",
-            title="DB instances",
+            title="Databases",
             service="rds",
             code="L-7B6409FD",
             amount=once,
             least=once,
-            unit="DB instance",
+            unit="database",
             why="each site has its own database",
             counted=True,
         ),
@@ -134,7 +134,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
         ),
         QuotaNeed(
             id="builds",
-            title="Concurrent builds",
+            title="Builds at once",
             service="codebuild",
             code="L-ACCF6C0D" if arm else "L-2DC20C30",
             amount=1,
@@ -170,7 +170,7 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
         line = f"AWS has not released them for this account: {need.service} {need.code} is 0."
         return Finding(need.id, need.title, Severity.FAIL, line, _release(need))
     taken = need.amount + (used or 0)
-    line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, quota {limit:,.15g}."
+    line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, {limit:,.15g} allowed."
     if taken > limit:
         fails = need.least + (used or 0) > limit and need.least > 0
         level = Severity.FAIL if fails else Severity.WARN
@@ -181,7 +181,7 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
             need.id, need.title, f"{what} {why[:1].upper()}{why[1:]}".rstrip(), _look_up(need)
         )
     if used is None:
-        line = f"{need.amount:,} {need.unit} needed, quota {limit:,.15g}."
+        line = f"{need.amount:,} {need.unit} needed, {limit:,.15g} allowed."
     return Finding(need.id, need.title, Severity.OK, line)
 
 

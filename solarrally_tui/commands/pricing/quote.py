@@ -83,6 +83,12 @@ def run(options: Options) -> int:
     answers = _answers(options)
     if answers is None:
         return Exit.USAGE
+    if answers.customer is None:
+        say(
+            "A quote needs the customer's name. Add --customer NAME, or --from a quote file that "
+            "has it."
+        )
+        return Exit.USAGE
     site = priced_site(options)
     if site is None:
         return Exit.INVALID_SITE

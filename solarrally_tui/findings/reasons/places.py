@@ -4,6 +4,11 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.reason import RUN_AGAIN, Reason
 
+AVOID_ZONES: Final = (
+    'on Size, More options, Availability Zones to avoid (network.avoid_zones = ["us-east-1b"])'
+)
+"""Where a person says so: in the wizard, and in the site file."""
+
 PLACES: Final = (
     Reason(
         id="no-capacity-tasks",
@@ -16,8 +21,8 @@ PLACES: Final = (
         ),
         what="AWS has no capacity for the tasks of {resource} at the moment.",
         why="Fargate was short of it in these Availability Zones.",
-        next="Wait: ECS tries again automatically. If it stays, set size.fargate_spot = false "
-        "where it is on. For a new site, network.avoid_zones names zones not to use.",
+        next="Wait: AWS tries again automatically. If it stays, switch off Spot tasks "
+        f"(size.fargate_spot). A new site can avoid a zone: {AVOID_ZONES}.",
         source="ECS developer guide, API failure reasons",
     ),
     Reason(
@@ -33,8 +38,8 @@ PLACES: Final = (
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
         why="AWS is short of this class in this zone. That changes from hour to hour.",
-        next="Try again later. Or choose another class (for the database size.database_class), or "
-        'put the zone into network.avoid_zones, for example ["us-east-1b"]. The zones of a '
+        next="Try again in an hour: that often helps. Or choose another class (for the database "
+        f"size.database_class). A new site can avoid the zone: {AVOID_ZONES}. The zones of a "
         "network that exists never change.",
         source="RDS user guide, Amazon RDS insufficient DB instance capacity; EC2 user guide, "
         "InsufficientInstanceCapacity",
@@ -95,9 +100,8 @@ PLACES: Final = (
         ),
         what="AWS does not offer {resource} in this Availability Zone, or not in this class.",
         why="Not every zone and Region has every class. Some old zones take no new resources.",
-        next="Put the zone that AWS names into network.avoid_zones, for example "
-        '["us-west-1a"], or choose another class (for the database size.database_class). Then '
-        + RUN_AGAIN,
+        next=f"Avoid the zone that AWS names: {AVOID_ZONES}. Or choose another class (for the "
+        f"database size.database_class). Then {RUN_AGAIN}",
         source="github.com/widdix/mastodon-on-aws issue 13; "
         "github.com/hashicorp/terraform-provider-aws issue 20712",
     ),

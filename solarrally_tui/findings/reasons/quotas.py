@@ -41,7 +41,8 @@ QUOTAS: Final = (
             r"vCPU.{0,60}(?:quota|limit)",
             r"(?:quota|limit).{0,60}vCPU",
         ),
-        what="The account's quota of Fargate vCPUs is used up. {resource} could not start.",
+        what="The account's quota of processors (Fargate vCPUs) is used up. {resource} could not "
+        "start.",
         why=_USED,
         next=_HIGHER.format(" (Fargate, L-3032A538)"),
         source="ECS developer guide, API failure reasons; Service Quotas, AWS Fargate",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
@@ -13,9 +14,10 @@ _ROOM_TO_GROW: Final = 4
 """The chart reaches to about so many times the site's chargers."""
 _TABLE: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 STEPS: Final = (1, 2, 5)
-_DOT_EVERY: Final = 3
+_DOT_EVERY: Final = ACROSS
+"""A dotted line has a dot in every letter: with fewer, whole letters would be blank."""
 _TICK_STEPS: Final = (1, 2, Decimal("2.5"), 5)
-_GOOD_TICKS: Final = range(3, 9)
+_GOOD_TICKS: Final = range(3, 10)
 _FEW_ROWS: Final = 4
 """Below so many rows, each may have a tick."""
 MINE: Final = "mine"
@@ -93,17 +95,23 @@ def scales(found: Curve, height: int, rate: Decimal = Decimal(1)) -> Scales:
 def _ticks_of(highest: Decimal, height: int) -> tuple[Decimal, int]:
     """Return a round step and the whole rows between two ticks that use the height best.
 
-    A few ticks come before the last row. At most every second row has one, unless there are few.
+    The highest tick is not below the highest amount, so every line ends between two ticks. At most
+    every second row has a tick, unless there are few.
     """
     power = Decimal(10) ** highest.adjusted()
     steps = [power * digit / part for part in (1, 10) for digit in _TICK_STEPS]
     apart = range(1 if height < _FEW_ROWS else 2, max(height // 2, 1) + 1)
     fitting = [
-        (height // rows in _GOOD_TICKS and 3 * used >= 2 * height, used, step, rows)
+        (
+            height // rows in _GOOD_TICKS and 3 * used >= 2 * height,
+            highest / step * rows,
+            step,
+            rows,
+        )
         for step in steps
         if step % 1 == 0  # amounts have no cents here
         for rows in apart
-        if (used := highest / step * rows) <= height
+        if (used := ceil(highest / step) * rows) <= height
     ]
     if not fitting:
         return power * 10, max(height, 1)
@@ -173,10 +181,10 @@ def _drawn(found: Curve, shown: Scales, each: int, width: int) -> Canvas:
             if chargers < 1:
                 continue
             y = shown.dot(cost_at(shape, chargers))
-            if shape.suits(chargers) or x % _DOT_EVERY == 0:
-                linked = before if before is not None and shape.suits(chargers) else y
-                canvas.stroke(x, linked, y, shape.name)
-            before = y
+            solid = shape.suits(chargers)
+            if solid or x % _DOT_EVERY == 0:
+                canvas.stroke(x, y if before is None else before, y, shape.name, solid=solid)
+                before = y
     return canvas
 
 

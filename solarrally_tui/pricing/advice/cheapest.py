@@ -60,6 +60,16 @@ def task_cpu(site: Site) -> int:
     return next(units for units in _TASK_CPUS if units / 1024 >= vcpu)
 
 
+def in_words(cheap: Site) -> str:
+    """Return in words what the cheapest variant is, for those who see no more than its price."""
+    size = cheap.size
+    task = f"{size.task_cpu / 1024:g} vCPU and {size.task_memory / 1024:g} GB"
+    return (
+        f"Cheapest is no tier: it is Small with one task of {task}, which carries twice these "
+        "messages and never gets a second one beside it."
+    )
+
+
 def keeps(cheap: Site) -> str:
     """Return in a sentence what the cheapest variant never gives up."""
     firewall = "" if cheap.size.waf is WafMode.OFF else ", the firewall"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.pricing.advice.breaks import Break, breaks
-from solarrally_tui.pricing.advice.cheapest import CHEAPEST, cheapest_site, task_cpu
+from solarrally_tui.pricing.advice.cheapest import CHEAPEST, cheapest_site, in_words, task_cpu
 from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.pricing.advice.total import Total, with_chargers
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
@@ -109,6 +109,11 @@ class Curve:
     def tiers(self) -> tuple[ShapeCurve, ...]:
         """The shapes without the cheapest variant."""
         return tuple(shape for shape in self.shapes if shape.name != CHEAPEST)
+
+    @property
+    def cheapest(self) -> str:
+        """What the cheapest variant is, in words. Raises StopIteration where nothing is known."""
+        return in_words(self.shape(CHEAPEST).site)
 
     def shape(self, name: str) -> ShapeCurve:
         """Return the shape of a tier, or of CHEAPEST. Raises StopIteration where there is none."""

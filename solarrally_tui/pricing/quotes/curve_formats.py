@@ -13,6 +13,7 @@ from solarrally_tui.pricing.advice.curve import (
     Point,
     ShapeCurve,
 )
+from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
@@ -84,6 +85,7 @@ def to_text(found: Curve, money: Money) -> str:
             *("".join(span.text for span in line).rstrip() for line in lines),
             "",
             *_table(found, money),
+            *wrap(found.cheapest),
             "",
             *_mine(found.chosen, money),
             *(line for words in told(found) for line in wrap(words)),
@@ -110,5 +112,6 @@ def _mine(chosen: ShapeCurve, money: Money) -> list[str]:
         f"{chosen.name.title()}, {point.chargers:,} charger{'s' if point.chargers > 1 else ''}: "
         f"{money.show(point.expected)} a month, {year:,.2f} a year, "
         f"{three_years:,.2f} in three years. {money.show(point.per_charger)} for each "
-        f"charger; one charger more costs {money.show(chosen.marginal)} a month."
+        f"charger; one charger more costs {money.show(chosen.marginal)} a month. "
+        + " ".join(later_words(point.later, money.show))
     )

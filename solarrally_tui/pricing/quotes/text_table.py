@@ -8,10 +8,10 @@ from solarrally_tui.pricing.advice.cheapest import keeps
 from solarrally_tui.pricing.advice.compare import Variant
 from solarrally_tui.pricing.advice.curve import THREE_YEARS_MONTHS, YEAR_MONTHS
 from solarrally_tui.pricing.breakdown import rows
+from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, added
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote, what_moves
-from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.site.hub_words import hub_sentence
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
@@ -74,10 +74,8 @@ def _alone(quote: Quote) -> Iterator[str]:
     yield ""
     yield from wrap(f"{what_moves(cost, money)} {hub_sentence(quote.site.size)}".lstrip())
     yield from wrap(_dated(quote))
-    for later in cost.later:
-        name = SERVICES[later.line.service].name
-        amount = money.show(later.monthly)
-        yield from wrap(f"{name}: {amount} a month more after {later.after_months} months.")
+    for sentence in later_words(cost.later, money.show):
+        yield from wrap(sentence)
 
 
 def _in_other_units(quote: Quote) -> str:

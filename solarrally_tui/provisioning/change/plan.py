@@ -106,6 +106,8 @@ class CostChange:
     resource: str
     type: str
     monthly: Decimal | None
+    services: tuple[tuple[str, Decimal], ...] = ()
+    """The same by AWS's code of a service; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

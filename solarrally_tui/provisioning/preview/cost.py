@@ -25,7 +25,7 @@ def costs(
     Raises UnruledTypeError for a type of resource that has no price rule.
     """
     changes = differences((before, usage(was, DEFAULTS)), (after, usage(will, DEFAULTS)))
-    rows = (CostChange(c.stack, c.resource, c.type, c.monthly) for c in changes)
+    rows = (CostChange(c.stack, c.resource, c.type, c.monthly, c.services) for c in changes)
     return tuple(sorted(rows, key=lambda row: -abs(row.monthly or Decimal(0))))
 
 

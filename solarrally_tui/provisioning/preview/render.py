@@ -37,7 +37,7 @@ _LAST: Final = len(Weight)
 def headline(plan: Plan) -> str:
     """Return in one sentence what a deployment would do."""
     if plan.is_new:
-        return f"Nothing of this site exists yet. {len(plan.stacks)} stacks are created."
+        return f"Nothing of this site exists yet. AWS creates its {len(plan.stacks)} parts."
     if plan.is_empty:
         return "The account matches your answers. There is nothing to change."
     counts = Counter(stack.standing for stack in plan.stacks)
@@ -48,7 +48,7 @@ def headline(plan: Plan) -> str:
     ]
     (first, verb), *rest = parts
     text = "; ".join(
-        [f"{first} of {len(plan.stacks)} stacks {verb}", *(f"{n} {verb}" for n, verb in rest)]
+        [f"{first} of {len(plan.stacks)} parts {verb}", *(f"{n} {verb}" for n, verb in rest)]
     )
     return f"{text}.{' The application is rebuilt.' if plan.builds else ''}"
 
@@ -67,7 +67,8 @@ def cost(plan: Plan, shown: Money = USD) -> str:
         return f"The monthly cost {'hardly changes' if amount else 'stays the same'}."
     word = "more" if amount > 0 else "less"
     return (
-        f"The site then costs {shown.whole(abs(amount))} a month {word} than now, at list prices."
+        f"The site then costs {shown.whole(abs(amount))} a month {word} than now, before what AWS "
+        "gives every account for nothing."
     )
 
 
@@ -184,7 +185,12 @@ def to_json(plan: Plan, expected: Outlook | None = None) -> dict[str, Any]:
         **(_expected(expected) if expected else {}),
         "stacks": [_stack(stack) for stack in plan.stacks],
         "costs": [
-            asdict(row) | {"monthly": None if row.monthly is None else str(row.monthly)}
+            {
+                "stack": row.stack,
+                "resource": row.resource,
+                "type": row.type,
+                "monthly": None if row.monthly is None else str(row.monthly),
+            }
             for row in plan.costs
         ],
     }

@@ -35,7 +35,7 @@ REFUSED = KeyringError(
         next="Use SSO.",
     )
 )
-QUOTA = Finding("fargate", "Fargate vCPUs", Severity.FAIL, "4 needed [/b], quota 2.", "Ask AWS.")
+QUOTA = Finding("fargate", "Processors", Severity.FAIL, "4 needed [/b], 2 allowed.", "Ask AWS.")
 LONG = Finding(
     "plan",
     "Account plan",
@@ -62,7 +62,7 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
     async with at("account", (100, 40)) as (app, pilot):
         text = screen_text(app)
         assert "1 thing would stop a deployment." in text
-        assert text.index("4 needed [/b], quota 2.") < text.index("The root user.")
+        assert text.index("4 needed [/b], 2 allowed.") < text.index("The root user.")
         assert "Ask AWS." in text
         assert "Use a role." in text
         services.accounts.told = FINDINGS

@@ -57,7 +57,7 @@ async def typed(app: WizardApp, pilot: object, path: str, text: str) -> None:
 async def test_the_screen_says_first_that_no_session_is_stored_where_the_source_stores_none(
     at: Open, services: Scripted
 ) -> None:
-    told = "It stores no charging sessions"
+    told = "SolarRally stores no charging sessions"
     async with at("application") as (app, _):
         assert told not in plain(app)  # the scripted source has no such finding
     table = Place("backend/models/user.py", 52, "the table charging_sessions")

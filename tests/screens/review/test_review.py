@@ -44,7 +44,7 @@ def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
 
 async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
     async with at("review") as (app, pilot):
-        assert f"{len(CATALOGUE)} stacks are created" in summary_of(app)
+        assert f"AWS creates its {len(CATALOGUE)} parts" in summary_of(app)
         assert "Where it goes, a month" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -93,6 +93,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("1")
         assert "+$26.41  Database" in text_of(app)
+        assert "+$14.42  Application tasks" in text_of(app)  # as the monthly costs call it
         await walk(pilot, "ctrl+n", "enter")
         assert services.confirmed == ""
         assert services.deployed
@@ -151,7 +152,7 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
         await pilot.press("escape")
         services.plans.hold.set()
         await settle(app, pilot)
-        assert f"2 of {len(CATALOGUE)} stacks change" in summary_of(app)
+        assert f"2 of {len(CATALOGUE)} parts change" in summary_of(app)
 
 
 async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
@@ -165,7 +166,7 @@ async def test_the_latest_question_wins(at: Open, services: Scripted, session: S
         await pilot.pause()
         services.plans.hold.set()
         await settle(app, pilot)
-        assert f"2 of {len(CATALOGUE)} stacks change" in summary_of(app)
+        assert f"2 of {len(CATALOGUE)} parts change" in summary_of(app)
         assert len(services.plans.asked) == 3
 
 

@@ -104,8 +104,20 @@ FIRST = planned(Standing.NEW)
 SAME = planned()
 HARMLESS = planned(
     costs=(
-        CostChange("data", "Database", "AWS::RDS::DBInstance", Decimal("26.41")),
-        CostChange("app", "Service", "AWS::ECS::Service", Decimal("17.52")),
+        CostChange(
+            "data",
+            "Database",
+            "AWS::RDS::DBInstance",
+            Decimal("26.41"),
+            (("AmazonRDS", Decimal("26.41")),),
+        ),
+        CostChange(
+            "app",
+            "Service",
+            "AWS::ECS::Service",
+            Decimal("17.52"),
+            (("AmazonECS", Decimal("14.42")), ("AmazonVPC", Decimal("3.10"))),
+        ),
     ),
     data=LARGER,
     app=SERVERS,

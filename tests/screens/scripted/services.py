@@ -72,10 +72,15 @@ SHARES = (
 FINDINGS = (
     Finding("identity", "Credentials", Severity.OK, "They expire automatically."),
     Finding("session", "Session", Severity.OK, "3 h 12 min left; deploying takes about 25 min."),
-    Finding("permissions", "Permissions", Severity.OK, "All 168 actions look allowed."),
+    Finding(
+        "permissions",
+        "Permissions",
+        Severity.OK,
+        "You may do all that a deployment does (168 actions look allowed).",
+    ),
     Finding("region", "Region", Severity.OK, "us-east-1 is enabled."),
     Finding("plan", "Account plan", Severity.OK, "Paid plan, 81.50 USD of credits left."),
-    Finding("fargate", "Fargate vCPUs", Severity.OK, "2 vCPU needed, 0 in use, quota 6."),
+    Finding("fargate", "Processors", Severity.OK, "2 vCPU needed, 0 in use, 6 allowed."),
 )
 
 

@@ -79,7 +79,7 @@ async def test_support_reaches_cause_and_evidence_by_keys_alone_and_changes_noth
             await until(app, pilot, "Find the cause")
             assert isinstance(app.screen, StatusScreen)
             await pilot.press("enter")
-            await until(app, pilot, "The account's quota of Fargate vCPUs is used up.")
+            await until(app, pilot, "The account's quota of processors (Fargate vCPUs) is used up.")
             assert "Next: Request a quota increase" in screen_text(app)
             await pilot.press("enter")
             await until(app, pilot, token)

@@ -255,7 +255,7 @@ class _Writer:
         yield Figure(
             text("months.three_years"),
             self._at_least(self._money(self.totals.three_years)),
-            text("months.three_years_note" if once else "months.three_years_plain"),
+            self._three_years_note(once=once),
         )
         chargers = self.wanted.site.size.chargers
         yield Figure(
@@ -263,6 +263,13 @@ class _Writer:
             self._money(total.monthly / chargers),
             "" if self.totals.tax.monthly else text("net"),
         )
+
+    def _three_years_note(self, *, once: bool) -> str:
+        """Return what three years consist of: a customer multiplies a month by thirty-six."""
+        note = "months.three_years_note" if once else "months.three_years_plain"
+        if not self.totals.later:
+            return self.language.text(note)
+        return self.language.text(f"{note}_later", amount=self._money(self.totals.later))
 
     def _at_least(self, amount: str) -> str:
         if self.of.cost.complete:
