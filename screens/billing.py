@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, delivery_finding
+from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -37,6 +38,8 @@ class BillingScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
     PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
     LEAD: ClassVar[str] = "You get an e-mail when AWS's monthly bill comes close to your budget."
+    PICTURE: ClassVar[str] = "The alarms of the site notify the same address:"
+    LIT: ClassVar = frozenset({BoxId.MONITORING})
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
     BUTTONS: ClassVar = (keys.SEND,)

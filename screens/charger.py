@@ -1,8 +1,8 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,17 +10,18 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from solarrally_tui.architecture.diagram import WAYS, BoxId
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.chargers.proof import WORDS, Proof, summary
+from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, WORDS, Hop, Proof, summary
 from solarrally_tui.computer.folders import home_folder
-from solarrally_tui.findings.glyphs import SIGNS
+from solarrally_tui.findings.glyphs import SIGNS, Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.messages import Go, Proved
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.widgets.live_power import LivePower
-from solarrally_tui.text.sparkline import sparkline
+from solarrally_tui.screens.widgets.live_power import LivePower, course_of
 from solarrally_tui.wizard.model import Added
 from solarrally_tui.wizard.plain_errors import plain_of
 
@@ -35,6 +36,8 @@ class ChargerScreen(StepScreen):
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
     LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
+    PICTURE: ClassVar[str] = "The way of a message, from the charger to the page:"
+    LIT: ClassVar = frozenset(WAYS[0][:-1])
     AUTO_FOCUS = "#add"
     HELP_TEXT: ClassVar[str] = (
         "Add registers the charger with AWS IoT and writes its files into a separate folder: its "
@@ -70,7 +73,7 @@ class ChargerScreen(StepScreen):
             yield Button(" Add another ", id="another", compact=True)
         yield Static(id="telemetry")
         yield Static(id="power")
-        yield LivePower(self.session.services.fleets, self.site.name)
+        yield LivePower(self.session.services.fleets, self.site.name, stage)
 
     def on_mount(self) -> None:
         """Show a charger that was added before."""
@@ -205,6 +208,8 @@ class ChargerScreen(StepScreen):
         line = self.query_one("#telemetry", Static)
         line.update(_hops(proof))
         line.scroll_visible(animate=False)
+        for picture in self.query(StepPicture):
+            picture.show_states(on_the_way(proof))
         self._is_proven = proof.is_proven
         if proof.is_proven and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
@@ -212,6 +217,29 @@ class ChargerScreen(StepScreen):
     def action_next(self) -> None:
         """Continue, with or without a charger."""
         self.post_message(Go("status"))
+
+
+_BOXES: Final[Mapping[str, BoxId]] = {
+    CERTIFICATE: BoxId.CHARGERS,
+    Hop.NETWORK: BoxId.CHARGERS,
+    Hop.TLS: BoxId.MESSAGES,
+    Hop.CONNECT: BoxId.MESSAGES,
+    Hop.PUBLISH: BoxId.MESSAGES,
+    PAGE: BoxId.TASKS,
+}
+"""The part of the site that each hop ends at, or fails at."""
+
+
+def on_the_way(proof: Proof) -> Mapping[BoxId, Signed]:
+    """Return how each part of the site is that a message has come to."""
+    found: dict[BoxId, Signed] = {}
+    for box in dict.fromkeys(_BOXES.values()):
+        hops = [hop for hop in HOPS if _BOXES[hop] is box]
+        if proof.failed in hops:
+            found[box] = Severity.FAIL
+        elif all(hop in proof.milliseconds for hop in hops):
+            found[box] = Severity.OK
+    return found
 
 
 def _following(name: str) -> str:
@@ -239,6 +267,5 @@ def _hops(proof: Proof) -> Content:
 
 def _power(powers: Sequence[float]) -> Content:
     """Return the power as the page receives it, now and before."""
-    return Content.assemble(
-        (f"{powers[-1]:5.1f} kW ", "bold"), (sparkline(powers, _POWERS), DIM), " at the page"
-    )
+    now = (f"{powers[-1]:5.1f} kW ", "bold")
+    return Content.assemble(now, course_of(powers, _POWERS), " at the page")

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Static
 from textual.worker import Worker, WorkerState
 
+from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.interview.trail import Place, back_from
@@ -33,6 +34,7 @@ from solarrally_tui.screens.common.textual_tricks import (
     described_bindings,
 )
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.choice import Tick
@@ -60,7 +62,11 @@ class StepScreen(IncrementalScreen, Screen[None]):
     FILLS: ClassVar[bool] = False
     """Whether the body uses a terminal however wide; otherwise the help is its second column."""
     ABOUT: ClassVar[bool] = True
-    """Whether the help is shown below the questions, on a terminal that is tall but not so wide."""
+    """Whether the help is shown below the buttons, on a terminal that is tall but not so wide."""
+    PICTURE: ClassVar[str] = ""
+    """What the picture of the site shows of this step; empty for none."""
+    LIT: ClassVar[frozenset[BoxId]] = frozenset()
+    """The parts of the site that the step is about; empty for all alike."""
     BUTTONS: ClassVar[tuple[Binding, ...]] = ()
     """What few screens do: beside Back, each with its key. They are among BINDINGS as well."""
     AUTO_FOCUS = "#body Input, #body OptionList, #body .first, #next"
@@ -133,13 +139,13 @@ class StepScreen(IncrementalScreen, Screen[None]):
                         yield from self.rest()
                     if not self._more_is_asked:
                         yield from self.more()
-                    if self.ABOUT and not self.FILLS and (about := self.about()):
-                        yield Static(Content(about), id="about")
                 with Horizontal(id="navigation"):
                     yield Button(f" {self.NEXT} ", id="next", compact=True, variant="primary")
                     yield Button(" Back ", id="previous", compact=True)
                     yield from map(KeyButton, self.BUTTONS)
                     yield Static(id="say")
+                if not self.FILLS:
+                    yield from self.below()
             if not self.FILLS:
                 yield Aside(self.TITLE_TEXT, self.about())
         if self.session.presenting:
@@ -156,6 +162,19 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Start at the top: the focus is set before the heights are known, and would scroll."""
         body = self.query_one("#body", VerticalScroll)
         self.call_after_refresh(body.scroll_home, animate=False)
+        self.call_after_refresh(self.show_picture)
+
+    def below(self) -> ComposeResult:
+        """Explain the step below the buttons, and show what it decides, where there is room."""
+        if self.ABOUT and (about := self.about()):
+            yield Static(Content(about), id="about")
+        if self.PICTURE:
+            yield StepPicture(self.session, self.PICTURE, self.LIT)
+
+    def show_picture(self) -> None:
+        """Draw what the step decides, with the answers as they are now."""
+        for picture in self.query(StepPicture):
+            picture.read()
 
     def about(self) -> str:
         """Return what F1 says of this screen."""
@@ -198,7 +217,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         line.update(Content(text))
 
     def show_money(self) -> None:
-        """Show amounts again, in another currency. Screens with amounts do."""
+        """Show amounts again, in another currency. Screens with amounts do, and the picture."""
+        self.show_picture()
 
     def met(self) -> None:
         """Show what depends on who is signed in: that was looked up after the screen was opened."""
@@ -217,6 +237,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def refresh_frame(self) -> None:
         """Redraw the top line and the rail."""
+        self.show_picture()
         self.query_one(TopLine).refresh_facts()
         self.query_one(Rail).refresh_steps()
 
@@ -347,6 +368,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def _field_changed(self, event: Field.Changed) -> None:
         if event.text != self.site.draft.text(event.field.path):
             self.take(event.field, event.text)
+            self.show_picture()
         if event.field.has_class("-wrong"):
             problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
             event.field.show_problem(problems.get(event.field.path))

@@ -48,6 +48,7 @@ class WelcomeScreen(StepScreen):
         "costs money before you confirm it on Review."
     )
     NEXT: ClassVar[str] = "Start"
+    PICTURE: ClassVar[str] = "What Deploy creates, with the price of each part a month:"
     PLACED: ClassVar = frozenset({"name"})
     AUTO_FOCUS = "#field-name Input"
     HELP_TEXT: ClassVar[str] = (
@@ -114,17 +115,28 @@ class WelcomeScreen(StepScreen):
                 screen_of(step)
 
     def show_money(self) -> None:
-        """Show what the smallest site costs in this Region. Without a price, nothing is shown."""
+        """Show what the smallest sites cost in this Region. Without a price, nothing is shown."""
+        super().show_money()
+        one, ten = self._least(1), self._least(10)
+        known = one and ten
+        line = f"From {one} a month for one charger, {ten} for ten, paid to AWS."
+        self.query_one("#least", Static).update(Content(line if known else ""))
+
+    def _least(self, chargers: int) -> str:
+        """Return what so many chargers cost at least a month; empty without a price."""
         least = Draft()
         least.set("region", self.site.draft.text("region"))
-        least.set("size.chargers", 1)
+        least.set("size.chargers", chargers)
         try:
             cost = self.session.services.estimate(least.site_for_prices(Tier.SMALL))
         except Exception:  # noqa: BLE001 a site can be started without a price
-            return
-        least_price = amount(cost.expected, self.session.money)
-        price = f"From {least_price} a month for one charger, paid to AWS. Size has yours."
-        self.query_one("#least", Static).update(Content(price if cost.complete else ""))
+            return ""
+        return amount(cost.expected, self.session.money) if cost.complete else ""
+
+    def show_picture(self) -> None:
+        """Draw the site once templates and prices are read: twice at a time takes twice as long."""
+        if self._warmed.is_set():
+            super().show_picture()
 
     @work(group="sites", exclusive=True, exit_on_error=False)
     async def list_sites(self) -> None:

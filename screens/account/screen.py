@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, role_name
 from solarrally_tui.account.preflight.checks import role_name as role_behind
+from solarrally_tui.architecture.diagram import OUTSIDE, BoxId
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
@@ -48,6 +49,8 @@ class AccountScreen(StepScreen):
     CSS_PATH = "account.tcss"
     TITLE_TEXT: ClassVar[str] = "AWS account and Region"
     PLACED: ClassVar = frozenset({REGION})
+    PICTURE: ClassVar[str] = "What is drawn bold is created in this account."
+    LIT: ClassVar = frozenset(BoxId) - OUTSIDE
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#region"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Collapsible, Static
 
+from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.application.source_findings import FindingsScreen, SourceLine, in_full
@@ -59,6 +60,8 @@ class ApplicationScreen(StepScreen):
     CSS_PATH = "application.tcss"
     TITLE_TEXT: ClassVar[str] = "Application"
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
+    PICTURE: ClassVar[str] = "What runs the application, and where it is built and kept:"
+    LIT: ClassVar = frozenset({BoxId.TASKS, BoxId.FILES})
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.DETAILS,

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, OptionList
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
 from solarrally_tui.domains.dns_check import NameCheck
@@ -54,6 +55,12 @@ _KINDS: Final = (
     "My own domain, with DNS elsewhere.",
 )
 _FROM_AWS, _ROUTE53, _ELSEWHERE = range(3)
+_NOTES: Final = (
+    "Such as d111111abcdef8.cloudfront.net. You can add your own domain later.",
+    "Deploy requests the certificates and writes the records. A hosted zone costs $0.50 a month.",
+    "Deploy shows two records to add at your provider, and waits for them.",
+)
+"""What each kind of address means."""
 
 
 class DomainScreen(StepScreen):
@@ -63,6 +70,8 @@ class DomainScreen(StepScreen):
     CSS_PATH = "domain.tcss"
     TITLE_TEXT: ClassVar[str] = "Domain and certificates"
     PLACED: ClassVar = frozenset({"domain.name", "domain.dns", "domain.hosted_zone_id"} | VIEWERS)
+    PICTURE: ClassVar[str] = "The way of your viewers: people open the address, CloudFront answers."
+    LIT: ClassVar = frozenset({BoxId.PEOPLE, BoxId.FIREWALL, BoxId.DELIVERY})
     AUTO_FOCUS = "#kind"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.REFRESH,
@@ -100,6 +109,7 @@ class DomainScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Ask for the kind of address, for the name of an own one, and for the viewers."""
         yield Choice(_KINDS, self._kind, widget_id="kind", path="domain.name")
+        yield Static(id="kind-note")
         with Vertical(id="own"):
             yield self.ask("domain.name")
             yield OptionList(compact=True, id="zones")
@@ -146,6 +156,8 @@ class DomainScreen(StepScreen):
 
     def _show_own(self) -> None:
         self.query_one("#own").display = bool(self._kind)
+        self.set_class(bool(self._kind), "-own")
+        self.query_one("#kind-note", Static).update(Content(_NOTES[self._kind]))
         self.refresh_bindings()
         if not self._kind:
             self.site.draft.set("domain.hosted_zone_id", "")

@@ -21,6 +21,14 @@ VIEWING: Final = "access.viewing"
 ADDRESSES: Final = "access.addresses"
 REGISTRATION: Final = "access.open_registration"
 PLACED: Final = frozenset({VIEWING, ADDRESSES, REGISTRATION})
+_NOTES: Final = {
+    "password": "Deploy creates one password for all viewers; Hand-over shows it. Only users with "
+    "a password of their own can change anything.",
+    "addresses": "Other addresses see nothing. Only users with a password of their own can change "
+    "anything.",
+    "public": "Only users with a password of their own can change anything.",
+}
+"""What each answer means, by its value."""
 
 
 class Viewers(Vertical):
@@ -33,8 +41,10 @@ class Viewers(Vertical):
 
     def compose(self) -> ComposeResult:
         """Ask, and leave room for the risk."""
-        for path in (VIEWING, ADDRESSES, REGISTRATION):
-            yield self._ask(path)
+        yield self._ask(VIEWING)
+        yield Static(id="viewing-note")
+        yield self._ask(ADDRESSES)
+        yield self._ask(REGISTRATION)
         yield Static(id="risk")
 
     def on_mount(self) -> None:
@@ -49,6 +59,7 @@ class Viewers(Vertical):
         risk = self.query_one("#risk", Static)
         risk.display = bool(risks)
         risk.update(Content("\n".join(map(Severity.WARN.line, risks))))
+        self.query_one("#viewing-note", Static).update(Content(_NOTES.get(viewing, "")))
 
     @on(Pick.Changed)
     def _picked(self, event: Pick.Changed) -> None:

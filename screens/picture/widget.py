@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from solarrally_tui.architecture.diagram import Diagram
-from solarrally_tui.architecture.text_drawing import DETAIL, LINE, PRICE, TITLE, text
+from solarrally_tui.architecture.text_drawing import DETAIL, LINE, LIT, PRICE, TITLE, text
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.words import COLOURS, DIM
 from solarrally_tui.screens.picture.captions import captions
@@ -20,6 +20,7 @@ _STYLES: Final = {
     TITLE: "bold $foreground",
     PRICE: "bold $foreground",
     DETAIL: DIM,
+    LIT: "bold $primary",
 }
 
 

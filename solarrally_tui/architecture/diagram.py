@@ -189,6 +189,8 @@ class Diagram:
     region: str
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+    lit: frozenset[BoxId] = frozenset()
+    """Boxes that the picture is about; empty where it is about all alike."""
 
     @property
     def monthly(self) -> Decimal:

@@ -20,12 +20,17 @@ _DETAILS: Final = 2
 _BETWEEN: Final = 3
 """Columns between two boxes of the support row, or entries of its line."""
 
-LINE, TITLE, PRICE, DETAIL = "line", "title", "price", "detail"
+_READABLE: Final = 15
+"""Columns in which the beginning of a name is worth showing."""
+
+LINE, TITLE, PRICE, DETAIL, LIT = "line", "title", "price", "detail", "lit"
+_LIGHT, _HEAVY = tuple("┌─┐│└┘"), tuple("┏━┓┃┗┛")
+"""Edges of a box, and of one that the picture is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line. tone: a Tone, or LINE, TITLE, PRICE, DETAIL; empty between boxes."""
+    """A piece of a line. tone: a Tone, or LINE, TITLE, PRICE, DETAIL, LIT; empty between boxes."""
 
     text: str
     tone: str = ""
@@ -112,25 +117,32 @@ def _ways(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size) -> Lin
         if box.id in CELLS:
             cell = CELLS[box.id]
             at = size.left(cell.column), size.top(cell.lane)
-            _draw_box(canvas, at, size, box, captions[box.id])
+            _draw_box(canvas, at, size, box, captions[box.id], shown.lit)
     for arrow in shown.arrows:
         _draw_arrow(canvas, size, arrow)
     return canvas.lines()
 
 
 def _draw_box(
-    canvas: _Canvas, at: tuple[int, int], size: _Size, box: Box, caption: Caption
+    canvas: _Canvas,
+    at: tuple[int, int],
+    size: _Size,
+    box: Box,
+    caption: Caption,
+    lit: frozenset[BoxId],
 ) -> None:
     (left, top), inner = at, size.width - 2
-    edge = box.state.tone.value if box.state else LINE
-    canvas.put(left, top, f"┌{'─' * inner}┐", edge)
+    tone = LIT if box.id in lit else LINE
+    edge = box.state.tone.value if box.state else tone
+    corner, edges, right, side, below, end = _HEAVY if box.id in lit else _LIGHT
+    canvas.put(left, top, f"{corner}{edges * inner}{right}", edge)
     for row in range(top + 1, top + size.height - 1):
-        canvas.put(left, row, "│", edge)
-        canvas.put(left + size.width - 1, row, "│", edge)
-    canvas.put(left, top + size.height - 1, f"└{'─' * inner}┘", edge)
+        canvas.put(left, row, side, edge)
+        canvas.put(left + size.width - 1, row, side, edge)
+    canvas.put(left, top + size.height - 1, f"{below}{edges * inner}{end}", edge)
     title = caption.title if len(caption.title) <= inner else caption.short or caption.title
     spaced = f" {title} " if len(title) + 2 <= inner else cut(title, inner)
-    canvas.put(left + 1, top, spaced, TITLE)
+    canvas.put(left + 1, top, spaced, _tone_of_title(box, lit, TITLE))
     for row, line in enumerate(_inside(box, caption, size), top + 1):
         column = left + 1
         for span in line:
@@ -141,8 +153,12 @@ def _draw_box(
 
 def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
     """Return the lines in a box: details, state and, at the bottom, the price."""
-    fitting = [text for text in caption.details if len(text) <= size.width - 2]
-    texts = [(Span(text, DETAIL),) for text in fitting or caption.details[:1]]
+    inner = size.width - 2
+    first, others = caption.details[:1], caption.details[1:]
+    # Cut, a long name still says what it is; a figure would say something else.
+    kept = first if inner >= _READABLE else [text for text in first if len(text) <= inner]
+    fitting = [*kept, *(text for text in others if len(text) <= inner)]
+    texts = [(Span(text, DETAIL),) for text in fitting or first]
     word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
     state = [(_glyph(box), word)] if box.state else []
     if box.monthly is None:  # outside of AWS, nothing costs
@@ -187,9 +203,11 @@ def _support(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size, row
         small = _Size(min(width, _WIDEST), _BETWEEN, max(size.details - 1, 0))
         canvas = _Canvas(size.all_columns, small.height)
         for column, box in enumerate(boxes):
-            _draw_box(canvas, (small.left(column), 0), small, box, captions[box.id])
+            _draw_box(canvas, (small.left(column), 0), small, box, captions[box.id], shown.lit)
         return canvas.lines()
-    return tuple(_wrapped([_entry(box, captions[box.id]) for box in boxes], size.all_columns))
+    return tuple(
+        _wrapped([_entry(box, captions[box.id], shown.lit) for box in boxes], size.all_columns)
+    )
 
 
 def _wide(box: Box, caption: Caption) -> int:
@@ -198,11 +216,16 @@ def _wide(box: Box, caption: Caption) -> int:
     return max(len(title), len(caption.price) + (2 if box.state else 0))
 
 
-def _entry(box: Box, caption: Caption) -> tuple[Span, ...]:
-    title = f"{caption.short or caption.title} "
-    return tuple(
-        span for span in (_glyph(box), Span(title, DETAIL), Span(caption.price, PRICE)) if span.text
-    )
+def _entry(box: Box, caption: Caption, lit: frozenset[BoxId]) -> tuple[Span, ...]:
+    title = Span(f"{caption.short or caption.title} ", _tone_of_title(box, lit, DETAIL))
+    return tuple(span for span in (_glyph(box), title, Span(caption.price, PRICE)) if span.text)
+
+
+def _tone_of_title(box: Box, lit: frozenset[BoxId], usual: str) -> str:
+    """Return the tone of a title: where the picture is about some boxes, others stand back."""
+    if not lit:
+        return usual
+    return LIT if box.id in lit else DETAIL
 
 
 def _wrapped(entries: Sequence[tuple[Span, ...]], columns: int) -> Iterator[tuple[Span, ...]]:

@@ -77,5 +77,8 @@ class Stage(Protocol):
     async def charge(self, site: str) -> None:
         """Let chargers of a deployed site charge until cancelled."""
 
+    def chargers(self, site: str) -> frozenset[str]:
+        """Return the names of the chargers that charge at a deployed site unasked."""
+
     async def send_on(self, site: str, settings: Path) -> None:
         """Let one more charger send, by the settings among its files, where others charge."""

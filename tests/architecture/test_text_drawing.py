@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from solarrally_tui.architecture.diagram import BoxId, Diagram
-from solarrally_tui.architecture.text_drawing import LEAST_COLUMNS, text
+from solarrally_tui.architecture.text_drawing import DETAIL, LEAST_COLUMNS, LIT, text
 from solarrally_tui.computer import streams  # noqa: F401 registers the replacements for ASCII
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.events import State
@@ -101,3 +101,19 @@ def test_what_has_no_price_is_not_free() -> None:
     assert "from $14" in "\n".join(picture(replace(shown, boxes=boxes)))
     assert text(shown, captions(shown, Money()), LEAST_COLUMNS - 1, 40) == ()
     assert text(shown, captions(shown, Money()), 80, 6) == ()
+
+
+def test_what_the_picture_is_about_has_heavy_lines_and_the_rest_stands_back() -> None:
+    lit = frozenset({BoxId.PEOPLE, BoxId.FILES})
+    shown = replace(drawn(SITES["small"]), lit=lit)
+    plain = "\n".join(picture(shown))
+    assert plain.count("┏") == plain.count("┛") == len(lit)
+    assert "┏ People ━" in plain
+    assert "┏ Files, builds ━" in plain
+    spans = [span for line in text(shown, captions(shown, Money()), 166, 17) for span in line]
+
+    def tone(title: str) -> str:
+        return next(span.tone for span in spans if f" {title} " in span.text)
+
+    assert tone("People") == LIT
+    assert tone("Database") == DETAIL

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.chargers.simulation.profiles import TRAITS, Profile, turns
-from solarrally_tui.commands.demonstration.charging import COUNT, INTERVAL_SECONDS, SEED
+from solarrally_tui.commands.demonstration.charging import INTERVAL_SECONDS, SEED
 from solarrally_tui.commands.demonstration.running import announced
+from solarrally_tui.commands.demonstration.scenarios import chargers_of
 from solarrally_tui.simulator.child import Account
 
 
@@ -58,8 +59,8 @@ def test_a_newer_demonstration_stays_the_one_that_is_found(home: Path) -> None:
 
 def test_the_chargers_of_the_demonstration_begin_well() -> None:
     first = [
-        next(turns(TRAITS[Profile.DAY], SEED, f"sunny-garage-{number}", INTERVAL_SECONDS)).reading
-        for number in range(1, COUNT + 1)
+        next(turns(TRAITS[Profile.DAY], SEED, name, INTERVAL_SECONDS)).reading
+        for name in chargers_of("sunny-garage")
     ]
     assert {reading["status"] for reading in first} == {"charging"}
     assert [reading["energy_source"] for reading in first].count("solar") == 4

@@ -87,6 +87,9 @@ class Puppets:
         self.told.append(f"charge {site}")
         await asyncio.Event().wait()
 
+    def chargers(self, site: str) -> frozenset[str]:
+        return frozenset({f"{site}-1"})
+
     async def send_on(self, site: str, settings: Path) -> None:
         self.told.append(f"send on {settings.name}")
 

@@ -16,9 +16,9 @@ from solarrally_tui.chargers.onboarding import Onboarding
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.publisher import Rhythm, publish_as
 from solarrally_tui.chargers.simulation.figures import Tally
+from solarrally_tui.commands.demonstration.scenarios import chargers_of
 from solarrally_tui.deployed.site import DeployedSite
 
-COUNT: Final = 6
 INTERVAL_SECONDS: Final = 2.0
 """Between two messages of a charger: often enough that a page moves all the time."""
 SEED: Final = "noon-195"
@@ -50,8 +50,9 @@ class Charging:
         with tempfile.TemporaryDirectory(prefix=".charging-", dir=self._folder) as folder:
             site = await DeployedSite.open(door, self._site)
             onboarding = await Onboarding.begin(site)
-            names = [f"{self._site}-{number}" for number in range(1, COUNT + 1)]
-            added = [await onboarding.add(name, Path(folder) / name) for name in names]
+            added = [
+                await onboarding.add(name, Path(folder) / name) for name in chargers_of(self._site)
+            ]
             async with asyncio.TaskGroup() as group:
                 group.create_task(_send([charger.files for charger in added]))
                 while True:

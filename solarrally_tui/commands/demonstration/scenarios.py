@@ -10,6 +10,8 @@ from typing import Any, Final
 
 START_URL: Final = "https://sunny-garage.awsapps.com/start"
 """The portal of the simulated account's IAM Identity Center."""
+CHARGERS: Final = 6
+"""Chargers that charge at a deployed site until the demonstration ends."""
 _ZONE: Final = "example.com"
 _ELSEWHERE: Final = "example.net"
 
@@ -182,3 +184,8 @@ SCENARIOS: Final = (
     ),
 )
 BY_ID: Final = MappingProxyType({scenario.id: scenario for scenario in SCENARIOS})
+
+
+def chargers_of(site: str) -> tuple[str, ...]:
+    """Return the names of the chargers that charge at a site."""
+    return tuple(f"{site}-{number}" for number in range(1, CHARGERS + 1))

@@ -17,6 +17,7 @@ from solarrally_tui.commands.demonstration.scenarios import (
     SCENARIOS,
     START_URL,
     Scenario,
+    chargers_of,
 )
 
 if TYPE_CHECKING:
@@ -130,6 +131,10 @@ class SimulatedStage:
                 await charging.run(door)
         finally:
             del self._charging[site]
+
+    def chargers(self, site: str) -> frozenset[str]:
+        """Return the names of the chargers that charge at a deployed site unasked."""
+        return frozenset(chargers_of(site))
 
     async def send_on(self, site: str, settings: Path) -> None:
         """Let a charger go on sending by the settings among its files. Raises ChargerError."""
