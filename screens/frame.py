@@ -1,6 +1,6 @@
 """The frame of every step: top line, rail, scrolling body, buttons, and footer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Final, Self
 
@@ -37,6 +37,7 @@ from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.aside import Aside
+from solarrally_tui.screens.widgets.below import Below
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.jump import JumpScreen
@@ -145,7 +146,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                     yield from map(KeyButton, self.BUTTONS)
                     yield Static(id="say")
                 if not self.FILLS:
-                    yield from self.below()
+                    yield Below(*self.below(), id="below")
             if not self.FILLS:
                 yield Aside(self.TITLE_TEXT, self.about())
         if self.session.presenting:
@@ -164,7 +165,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.call_after_refresh(body.scroll_home, animate=False)
         self.call_after_refresh(self.show_picture)
 
-    def below(self) -> ComposeResult:
+    def below(self) -> Iterator[Widget]:
         """Explain the step below the buttons, and show what it decides, where there is room."""
         if self.ABOUT and (about := self.about()):
             yield Static(Content(about), id="about")
