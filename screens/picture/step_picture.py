@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from solarrally_tui.architecture.diagram import BoxId, Diagram
 from solarrally_tui.findings.glyphs import Signed
-from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture
 from solarrally_tui.wizard.session import Session
 
@@ -56,8 +55,14 @@ class StepPicture(Vertical):
     @work(group="parts", exclusive=True, exit_on_error=False)
     async def _read(self, pause: float) -> None:
         await asyncio.sleep(pause)
-        self._parts = await asyncio.to_thread(site_diagram, self._session)
+        self._parts = await asyncio.to_thread(self._diagram)
         self._draw()
+
+    def _diagram(self) -> Diagram | None:
+        # Not at the start: it brings the templates.
+        from solarrally_tui.screens.picture.site_diagram import site_diagram  # noqa: PLC0415
+
+        return site_diagram(self._session)
 
     @property
     def _rows(self) -> int:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from solarrally_tui.findings.glyphs import Signed
-from solarrally_tui.site.model import Site
+
+if TYPE_CHECKING:
+    from solarrally_tui.site.model import Site
 
 
 class BoxId(StrEnum):
@@ -232,7 +234,7 @@ def box_of(service: str, resource: str = "") -> BoxId:
 
 
 def diagram(
-    site: Site,
+    site: "Site",
     declared: Iterable[Declared],
     charged: Iterable[Charged] = (),
     unpriced: Iterable[Unpriced] = (),
@@ -274,7 +276,7 @@ def diagram(
     return Diagram(site.region, boxes, arrows)
 
 
-def _described(name: BoxId, site: Site, parts: Sequence[Declared]) -> Box:
+def _described(name: BoxId, site: "Site", parts: Sequence[Declared]) -> Box:
     describe = _DESCRIBED.get(name)
     count, facts = describe(site, parts) if describe else (len(parts), {})
     return Box(name, count, facts, tuple((part.stack, part.id) for part in parts))
@@ -283,11 +285,11 @@ def _described(name: BoxId, site: Site, parts: Sequence[Declared]) -> Box:
 _Described = tuple[int, Mapping[str, str | int]]
 
 
-def _chargers(site: Site, _: Sequence[Declared]) -> _Described:
+def _chargers(site: "Site", _: Sequence[Declared]) -> _Described:
     return site.size.chargers, {"seconds": site.size.interval_seconds}
 
 
-def _tasks(site: Site, _: Sequence[Declared]) -> _Described:
+def _tasks(site: "Site", _: Sequence[Declared]) -> _Described:
     size = site.size
     return size.min_tasks, {
         "most": size.max_tasks,
@@ -296,7 +298,7 @@ def _tasks(site: Site, _: Sequence[Declared]) -> _Described:
     }
 
 
-def _database(site: Site, parts: Sequence[Declared]) -> _Described:
+def _database(site: "Site", parts: Sequence[Declared]) -> _Described:
     zones = 2 if any(str(part.properties.get("MultiAZ")).lower() == "true" for part in parts) else 1
     facts: Mapping[str, str | int] = {
         "class": site.size.database_class,
@@ -306,45 +308,45 @@ def _database(site: Site, parts: Sequence[Declared]) -> _Described:
     return len(parts), facts
 
 
-def _delivery(_: Site, parts: Sequence[Declared]) -> _Described:
+def _delivery(_: "Site", parts: Sequence[Declared]) -> _Described:
     names = [
         name for part in parts for name in part.properties["DistributionConfig"].get("Aliases", ())
     ]
     return len(parts), {"name": str(names[0]) if names else ""}
 
 
-def _balancer(_: Site, parts: Sequence[Declared]) -> _Described:
+def _balancer(_: "Site", parts: Sequence[Declared]) -> _Described:
     internal = any(part.properties.get("Scheme") == "internal" for part in parts)
     return len(parts), {"scheme": "internal" if internal else "internet-facing"}
 
 
-def _network(_: Site, parts: Sequence[Declared]) -> _Described:
+def _network(_: "Site", parts: Sequence[Declared]) -> _Described:
     gateways = sum(part.type == "AWS::EC2::NatGateway" for part in parts)
     instances = sum(part.type == "AWS::EC2::Instance" for part in parts)
     return 1, {"nat_gateways": gateways, "nat_instances": instances}
 
 
-def _monitoring(_: Site, parts: Sequence[Declared]) -> _Described:
+def _monitoring(_: "Site", parts: Sequence[Declared]) -> _Described:
     return len(parts), {"alarms": len(parts)}
 
 
-def _firewall(site: Site, parts: Sequence[Declared]) -> _Described:
+def _firewall(site: "Site", parts: Sequence[Declared]) -> _Described:
     rules = sum(len(part.properties.get("Rules", ())) for part in parts)
     return len(parts), {"rules": rules, "mode": site.size.waf.value}
 
 
-def _secrets(_: Site, parts: Sequence[Declared]) -> _Described:
+def _secrets(_: "Site", parts: Sequence[Declared]) -> _Described:
     secrets = sum(part.type == "AWS::SecretsManager::Secret" for part in parts)
     return len(parts), {"secrets": secrets, "keys": len(parts) - secrets}
 
 
-def _files(_: Site, parts: Sequence[Declared]) -> _Described:
+def _files(_: "Site", parts: Sequence[Declared]) -> _Described:
     buckets = sum(part.type == "AWS::S3::Bucket" for part in parts)
     repositories = sum(part.type == "AWS::ECR::Repository" for part in parts)
     return len(parts), {"buckets": buckets, "repositories": repositories}
 
 
-_DESCRIBED: Final[Mapping[BoxId, Callable[[Site, Sequence[Declared]], _Described]]] = {
+_DESCRIBED: Final[Mapping[BoxId, Callable[["Site", Sequence[Declared]], _Described]]] = {
     BoxId.CHARGERS: _chargers,
     BoxId.MESSAGES: _chargers,
     BoxId.TASKS: _tasks,
