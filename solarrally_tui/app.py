@@ -310,10 +310,9 @@ class WizardApp(QuietApp[str]):
 
     def charge(self, site: str) -> None:
         """In a demonstration, let chargers charge until it ends, or the site does."""
-        stage, group = self.session.stage, f"{_CHARGES}{site}"
-        # An update leaves them alone: they connect again by themselves, as real ones do.
-        if stage is not None and all(worker.group != group for worker in self._charging()):
-            self.run_worker(stage.charge(site), group=group, exit_on_error=False)
+        stage = self.session.stage
+        if stage is not None:
+            self.run_worker(stage.charge(site), group=f"{_CHARGES}{site}", exit_on_error=False)
 
     def _charging(self) -> "Iterable[Worker[Any]]":
         return (worker for worker in self.workers if worker.group.startswith(_CHARGES))

@@ -13,7 +13,7 @@ from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import in_the_wizard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from solarrally_tui.health.diagnosis.evidence import Evidence
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
@@ -46,6 +46,8 @@ class Row:
     heading: bool = False
     cause: int | None = None
     """The number of the cause that the line is about."""
+    folds: bool = False
+    """Whether Enter shows, or hides again, what the line stands for."""
 
 
 def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
@@ -62,10 +64,11 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
     )
 
 
-def rows(diagnosis: "Diagnosis", shown: int, width: int) -> list[Row]:
+def rows(diagnosis: "Diagnosis", shown: int, width: int, *, unfolded: bool = False) -> list[Row]:
     """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy.
 
-    width: columns, for the words that do not fit into one line.
+    width: columns, for the words that do not fit into one line. unfolded: whether each thing that
+    is well has a line, instead of one for all of them.
     """
     lines: list[Row] = []
 
@@ -88,7 +91,20 @@ def rows(diagnosis: "Diagnosis", shown: int, width: int) -> list[Row]:
     lines += _section("Seen before the rollback", listed(diagnosis.kept))
     lines += _section("Slow queries", listed(diagnosis.slow))
     lines += _section("Unknown", _unknown(diagnosis, width))
-    return lines + _section("Healthy", [_fine(one, width) for one in diagnosis.fine])
+    return lines + _section("Looked at", _healthy(diagnosis.fine, width, unfolded=unfolded))
+
+
+def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[Row]:
+    if not fine:
+        return []
+    listed = [_fine(one, width) for one in fine]
+    count = f"{len(fine)} {'things are' if len(fine) > 1 else 'thing is'} well."
+    names = "" if unfolded else f"{', '.join(dict.fromkeys(map(name_of, fine)))}."
+    does = "Enter hides them." if unfolded else "Enter shows each."
+    head = Content.assemble(mark(Severity.OK), f"{count} {does}")
+    words = "\n".join(row.shown.plain for row in listed)
+    folding = Row(_entry(head, names, width, DIM), "What is well", words, folds=True)
+    return [folding, *(listed if unfolded else ())]
 
 
 def _section(title: str, lines: list[Row]) -> list[Row]:
@@ -153,7 +169,7 @@ def _unknown(diagnosis: "Diagnosis", width: int) -> list[Row]:
 
 
 def _fine(evidence: "Evidence", width: int) -> Row:
-    state = Pending.WAITING if evidence.state == Pending.WAITING else Severity.OK
+    state = next((one for one in Pending if one == evidence.state), Severity.OK)
     words = shortened(evidence.words, _WORDS)
     head = Content.assemble(mark(state), name_of(evidence))
     return _of_evidence(_entry(head, words, width, DIM), evidence)

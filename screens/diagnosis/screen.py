@@ -59,6 +59,7 @@ class DiagnosisScreen(StepScreen):
         "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
         "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
+        "What is well is one line, the last; Enter on it shows each thing that was looked at.\n\n"
         "What could not be read is listed as unknown, with the reason. It never counts as "
         "healthy.\n\n"
         "From a shell: solarrally diagnose SITE."
@@ -70,6 +71,7 @@ class DiagnosisScreen(StepScreen):
         self._about = about
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
+        self._unfolded = False
         self._rows: list[Row] = []
         self._way: Way | None = None
 
@@ -119,7 +121,8 @@ class DiagnosisScreen(StepScreen):
         panel.update(card(self._diagnosis, self._cause))
         self._offer(way_of(self._cause) if self._cause else None)
         listed = self.query_one("#findings", OptionList)
-        self._rows = rows(self._diagnosis, self._shown, listed.size.width - _SCROLL_BAR)
+        width = listed.size.width - _SCROLL_BAR
+        self._rows = rows(self._diagnosis, self._shown, width, unfolded=self._unfolded)
         listed.clear_options()
         listed.add_options(
             [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]
@@ -157,6 +160,10 @@ class DiagnosisScreen(StepScreen):
         if row.cause is not None and row.cause != self._shown:
             self._shown = row.cause
             self._draw()
+        elif row.folds:
+            self._unfolded = not self._unfolded
+            self._draw()
+            self.query_one("#findings", OptionList).highlighted = event.option_index
         else:
             self.app.push_screen(DetailScreen(row))
 

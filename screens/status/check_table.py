@@ -1,5 +1,6 @@
 """The checks of a site: glyph and word, title, and the detail in a column of its own."""
 
+import re
 from datetime import datetime
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status.wall_text import clock
@@ -21,13 +23,32 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
-_ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, Pending.WAITING})
+_BETWEEN: Final = re.compile(r"(?<=[.]) ")
+_ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
+
+
+_LAYERS: Final = (*WAY, Layer.OPERATIONS)
+
+
+def beginning(line: str, room: int) -> str:
+    """Return as many whole sentences as fit into a line; of the first one what fits."""
+    sentences = _BETWEEN.split(line)
+    kept = next(
+        (
+            said
+            for n in range(len(sentences), 0, -1)
+            if len(said := " ".join(sentences[:n])) <= room
+        ),
+        "",
+    )
+    return kept or shorten(sentences[0], room, placeholder="…")
 
 
 class CheckTable(OptionList):
     """Lists a report, the worst first, and wraps it again when the width changes.
 
-    What is ok or unknown has one line, so that all checks fit; Enter shows the rest.
+    Among equals, they follow the way of the data. What is ok or unknown has one line, so that all
+    checks fit; Enter shows the rest.
     """
 
     def __init__(self) -> None:
@@ -39,7 +60,8 @@ class CheckTable(OptionList):
     def show(self, report: "Report", now: datetime) -> None:
         """Draw a new report. The cursor stays on its check. now: to mark what is old."""
         self._now, self._is_old = now, report.is_old
-        self._checks = sorted(report.checks, key=lambda check: check.urgency, reverse=True)
+        along = sorted(report.checks, key=lambda check: _LAYERS.index(check.layer))
+        self._checks = sorted(along, key=lambda check: check.urgency, reverse=True)
         self._draw()
 
     def check(self, option_id: str | None) -> "Check | None":
@@ -69,10 +91,7 @@ class CheckTable(OptionList):
         is_old = self._is_old or (self._now is not None and check.is_stale(self._now))
         state = Severity.UNKNOWN if is_old else check.sign
         line = f"As of {clock(check.at)}: {check.line}" if is_old and check.at else check.line
-        if state in _ONE_LINE:
-            lines = [shorten(line, room, placeholder="…")]
-        else:
-            lines = wrap(line, room) or [""]
+        lines = [beginning(line, room)] if state in _ONE_LINE else wrap(line, room) or [""]
         word = state.line("old" if is_old else state.word)
         return Content.assemble(
             (word.ljust(_WORD), DIM if is_old else colour(state)),

@@ -1,6 +1,6 @@
 """Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
-from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from rich.table import Table
@@ -14,37 +14,26 @@ from textual.timer import Timer
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.deployed.dashboard.viewer_login import USER
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, OpenDashboard
-from solarrally_tui.screens.common.money import amount, estimate_of
+from solarrally_tui.screens.common.money import amount, estimate_of, exact
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
-from solarrally_tui.screens.status.operations import OPERATIONS, PROGRAM
-from solarrally_tui.wizard.demo_stage import beside
+from solarrally_tui.screens.status.letter import Answers, Line, letter
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
-_HIDDEN: Final = "\N{BULLET}" * 12
 _SHOWN_SECONDS: Final = 30.0
 _NAMES: Final = 15
 """Columns for the name of a line."""
+_KEPT: Final = (
+    "a final database snapshot and the audit log. You pay for them until you delete them."
+)
 _OPEN: Final = " Open dashboard, signed in "
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that a person needs of a site."""
-
-    name: str
-    words: str
-    copied: str = ""
-    """What Enter copies; nothing where it is empty."""
-    secret: str = ""
-    """ARN of the secret whose password the line is."""
 
 
 class HandoverScreen(Dialog[str]):
@@ -69,7 +58,7 @@ class HandoverScreen(Dialog[str]):
         """changes: whether the site can be updated and deleted from here."""
         super().__init__()
         self._session, self._site, self._changes = session, session.site, changes
-        self._lines: list[Line] = []
+        self._lines: dict[str, Line] = {}
         self._passwords: dict[str, str] = {}
         """By the ARN of their secret, while they are shown."""
         self._hides: Timer | None = None
@@ -106,28 +95,30 @@ class HandoverScreen(Dialog[str]):
         self._show(handover)
 
     def _show(self, handover: Handover) -> None:
-        site, draft = self._site, self._site.draft
-        administrator = draft.text("application.admin_email") or draft.text("alerts.email")
-        monthly, second = _monthly(self._session), draft.text("size.backup_copy_region")
-        dump = bool(draft.get("application.database_dump"))
-        self._lines = lines(handover, site.name, monthly, administrator, second, dump=dump)
-        if self._session.stage is not None:
-            self._lines = [_beside(line) for line in self._lines]
+        told = letter(
+            handover, _answers(self._session), demonstration=self._session.stage is not None
+        )
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
-        listed.add_options([Option(self._row(i), id=str(i)) for i in range(len(self._lines))])
-        listed.highlighted = 0
+        self._lines = {}
+        for part in told:
+            title = f"\n{part.title}" if self._lines else part.title
+            listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
+            for line in part.lines:
+                id_ = f"line-{len(self._lines)}"
+                self._lines[id_] = line
+                listed.add_option(Option(self._row(line), id=id_))
+        listed.highlighted = 1
 
-    def _row(self, index: int) -> Table:
-        line = self._lines[index]
+    def _row(self, line: Line) -> Table:
         return _table(line.name, self._passwords.get(line.secret, line.words))
 
     def _draw(self) -> None:
         """Show the lines of passwords again."""
         listed = self.query_one("#lines", OptionList)
-        for index, line in enumerate(self._lines):
+        for id_, line in self._lines.items():
             if line.secret:
-                listed.replace_option_prompt_at_index(index, self._row(index))
+                listed.replace_option_prompt(id_, self._row(line))
 
     def _say(self, text: str) -> None:
         note = self.query_one("#handover-note", Static)
@@ -149,7 +140,9 @@ class HandoverScreen(Dialog[str]):
         """Read the passwords, show them for half a minute, and forget them."""
         try:
             self._passwords = {
-                line.secret: await self._password(line) for line in self._lines if line.secret
+                line.secret: await self._password(line)
+                for line in self._lines.values()
+                if line.secret
             }
         except Exception as error:  # noqa: BLE001 shown in words
             plain = plain_of(error)
@@ -171,7 +164,7 @@ class HandoverScreen(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _copy(self, event: OptionList.OptionSelected) -> None:
-        line = self._lines[event.option_index]
+        line = self._lines[event.option_id or ""]
         if line.secret:
             self.copy_password(line)
         elif line.copied:
@@ -204,62 +197,34 @@ class HandoverScreen(Dialog[str]):
         self.dismiss("")
 
 
-def lines(
-    handover: Handover,
-    site: str,
-    monthly: str,
-    administrator: str,
-    second_region: str = "",
-    *,
-    dump: bool = False,
-) -> list[Line]:
-    """Return what is shown of a site.
-
-    administrator: the e-mail that signs in as one. second_region: where its backups are copied to.
-    dump: whether a database is still to be imported.
-    """
-    # The next thing to do, so among the lines that a small terminal shows without scrolling.
-    importing = [_command("Import the dump", f"import {site} DUMP")] if dump else []
-    return [
-        Line("Dashboard", handover.url or "no address yet", handover.url),
-        *_login("Sign in as", f"{USER}, the administrator too", USER, handover.viewer_secret),
-        # The dashboard knows viewers only; the application's own users are for its API.
-        *_login(
-            "Administrator", f"{administrator}, for the API", administrator, handover.admin_secret
-        ),
-        *importing,
-        _command("Users", f"users list {site}"),
-        Line("Costs", monthly, monthly),
-        _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER"),
-        _command("Health", f"status {site}"),
-        *(_copied(one.title, one.command(site, second_region)) for one in OPERATIONS),
-        _command("Update", f"update {site}"),
-        _command("Roll back", f"rollback {site}"),
-        _command("Destroy", f"destroy {site}"),
-    ]
+def _answers(session: Session) -> Answers:
+    draft = session.site.draft
+    alerts = draft.text("alerts.email")
+    return Answers(
+        session.site.name,
+        _monthly(session),
+        _kept(session),
+        alerts,
+        draft.text("application.admin_email") or alerts,
+        draft.text("size.backup_copy_region"),
+        dump=bool(draft.get("application.database_dump")),
+    )
 
 
-def _login(title: str, words: str, user: str, secret: str) -> list[Line]:
-    """Return the lines of a user and its password; none where the site has no such user yet."""
-    if not secret:
-        return []
-    return [Line(title, words, user), Line("  Password", _HIDDEN, secret=secret)]
+def _kept(session: Session) -> str:
+    """Return what stays after the deletion, with what it costs a month where that is known."""
+    from solarrally_tui.pricing.advice.situations import after_destroy  # noqa: PLC0415 slow
 
-
-def _command(title: str, words: str) -> Line:
-    return _copied(title, f"{PROGRAM} {words}")
-
-
-def _copied(title: str, command: str) -> Line:
-    return Line(title, command, command)
-
-
-def _beside(line: Line) -> Line:
-    """Return a line whose command works in another terminal beside a demonstration."""
-    if not line.copied.startswith(f"{PROGRAM} "):
-        return line
-    command = beside(line.copied)
-    return replace(line, words=command, copied=command)
+    try:
+        kept = after_destroy(session.site.draft.site())
+    except Exception:  # noqa: BLE001 the letter is of use without its answers or a price
+        return _KEPT
+    prices = [one.monthly for one in kept if one.monthly is not None]
+    if len(prices) < len(kept):
+        return _KEPT
+    names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in kept]
+    total = exact(sum(prices, Decimal(0)), session.money)
+    return f"{enumerated(names, len(names))}: {total} a month at most, until you delete them."
 
 
 def _monthly(session: Session) -> str:

@@ -112,7 +112,7 @@ def _words(why: "Plain") -> "Plain":
 
 
 class KioskApp(QuietApp[None]):
-    """Shows one site until Ctrl+Q or Ctrl+C."""
+    """Shows one site until Ctrl+Q."""
 
     TITLE = "SolarRally"
     CSS_PATH: ClassVar = ["../frame.tcss", "status.tcss"]

@@ -18,12 +18,12 @@ from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status import large_letters
 from solarrally_tui.screens.status.large_letters import large
 from solarrally_tui.screens.status.wall_text import (
-    VERDICTS,
     bars_of,
     clock,
     foot,
     inked,
     moment_of,
+    verdict_words,
     words_of,
     wrapped,
 )
@@ -105,7 +105,8 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
         lines += [Content(""), *_power(report, now, width, left - 2)]
     lines = lines[: height - 1]
     lines += [Content("")] * (height - 1 - len(lines))
-    return [*lines, Content.styled(foot(report), DIM).truncate(width, ellipsis=True)]
+    end = f"{foot(report)} Ctrl+Q ends."
+    return [*lines, Content.styled(end, DIM).truncate(width, ellipsis=True)]
 
 
 def before(width: int, height: int) -> list[Content]:
@@ -126,7 +127,8 @@ def figures(report: "Report", *, short: bool = False, old: bool = False) -> tupl
     short: with fewer digits, where many chargers make them too wide. old: not those of now.
     """
     newest = _newest(report, short=short, old=old)
-    return (_power_now(report, old=old), _online(report, short=short), newest)
+    power, online = _power_now(report, old=old), _online(report, short=short)
+    return (power, *_from_the_sun(report, short=short), online, newest)
 
 
 def _power_now(report: "Report", *, old: bool) -> Figure:
@@ -135,6 +137,14 @@ def _power_now(report: "Report", *, old: bool) -> Figure:
     if power is None or power.value is None:
         return Figure(_NONE, name)
     return Figure(power.text.partition(" ")[0], name)
+
+
+def _from_the_sun(report: "Report", *, short: bool) -> tuple[Figure, ...]:
+    """Return the share of the sun in that power; nothing where nobody charges, or nobody knows."""
+    solar = report.figure("solar")
+    if solar is None or solar.value is None:
+        return ()
+    return (Figure(f"{solar.value:.0f}", "% sun" if short else "% from the sun"),)
 
 
 def _online(report: "Report", *, short: bool) -> Figure:
@@ -246,7 +256,7 @@ def _sentence(facts: "SiteFacts", now: datetime, width: int) -> list[Content]:
     if report.is_stale(now):
         last = f"What is shown was seen at {moment_of(report.checked_at, now)}. Checking."
         return wrapped(last, width, "", most=2)
-    return wrapped(report.waits_for or VERDICTS[report.health], width, "", most=1)
+    return wrapped(verdict_words(report), width, "", most=1)
 
 
 def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:

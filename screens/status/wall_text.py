@@ -65,10 +65,27 @@ def verdict(facts: "SiteFacts", hint: str = "", now: datetime | None = None) -> 
         head = "Checking …" if report.is_past else Severity.UNKNOWN.line("Old")
         seen = f"  As of {moment_of(report.checked_at, now)}: {sign.line(word)}"
         return Content.assemble((head, "bold"), (seen, DIM), *address)
-    told = report.waits_for or VERDICTS[report.health]
+    told = verdict_words(report)
     return Content.assemble(
         (sign.line(word), f"bold {colour(sign)}"), (f"  {told} {hint}".rstrip(), ""), *address
     )
+
+
+def verdict_words(report: "Report") -> str:
+    """Return the verdict in a sentence. Chargers that are away make no site ill, but are named."""
+    if report.sign is Pending.WAITING:
+        return report.waits_for
+    said, away = VERDICTS[report.health], _away(report)
+    return f"{said} {away}" if away and report.health is Severity.OK else said
+
+
+def _away(report: "Report") -> str:
+    online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
+    if not (online and registered and online.value is not None and registered.value):
+        return ""
+    count = round(registered.value - online.value)
+    are = "is" if count == 1 else "are"
+    return f"{count} of {registered.text} chargers {are} not connected." if count > 0 else ""
 
 
 def unchecked(url: str) -> Content:
@@ -216,8 +233,8 @@ def _bare(one: Figure, other: Figure) -> str:
 
 
 _SHORT: Final = {
-    "last_message": "last message",
-    "messages_minute": "a minute",
+    "last_message": "since a message",
+    "messages_minute": "messages a minute",
     "iot_silent": "silent",
     "power": "now",
     "response_time": "response",
@@ -227,13 +244,12 @@ _SHORT: Final = {
     "database_connections": "connections",
     "database_free": "storage free",
     "backup_age": "since backup",
-    "edge_requests": "a minute",
+    "edge_requests": "requests a minute",
     "edge_errors": "errors",
     "firewall_blocked": "blocked",
     "answer_time": "to answer",
     "alarms": "alarms ring",
     "forecast": "forecast",
-    "secret_age": "oldest password",
 }
 
 

@@ -5,7 +5,8 @@ log also holds names: who is silent, and whose messages the application rejects 
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
@@ -20,6 +21,8 @@ PERIOD: Final = 60.0
 _SINCE: Final = timedelta(seconds=150)
 """A probe that has not reported for longer is gone, with its task."""
 _PAGES: Final = 5
+_MINUTE: Final = 0.9 * PERIOD
+"""Seconds of reports that count as a minute: a probe is no clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ class ProbeReport:
     """How many chargers sent something."""
     power_w: float | None = None
     """Power of the chargers by their last messages, in watts; None of an older probe."""
+    solar_w: float | None = None
+    """Power of those among them whose energy comes mostly from the sun; None as power_w."""
+    seconds: float = PERIOD
+    """For how long it counted. The first report of a task comes earlier than the others."""
+    a_minute: int = 0
+    """Messages that the bridge delivered, a minute, by the newest reports that make up one."""
     bridge_age: float | None = None
     """Seconds since the newest message at the task's broker; None while no charger is expected."""
     live_age: float | None = None
@@ -91,6 +100,8 @@ class ProbeReport:
             shown=int(body.get("TelemetryShown", 0)),
             chargers=int(body.get("Chargers", 0)),
             power_w=_number(body.get("PowerW")),
+            solar_w=_number(body.get("SolarW")),
+            seconds=float(body.get("Seconds", PERIOD)),
             bridge_age=_number(body.get("BridgeAge")),
             live_age=_number(body.get("LiveAge")),
             silent=tuple(map(str, body.get("Silent", ()))),
@@ -113,7 +124,7 @@ async def newest(door: Door, group: str) -> tuple[ProbeReport, ...]:
     Raises AwsError.
     """
     since = datetime.now(UTC) - _SINCE
-    reports: dict[str, ProbeReport] = {}
+    reports: dict[str, list[ProbeReport]] = {}
     more: dict[str, str] = {}
     for _ in range(_PAGES):
         response = await door.call(
@@ -126,11 +137,24 @@ async def newest(door: Door, group: str) -> tuple[ProbeReport, ...]:
         )
         for event in response.get("events", ()):
             if report := _report(event):
-                reports[report.task] = report
+                reports.setdefault(report.task, []).append(report)
         if not response.get("nextToken"):
             break
         more = {"nextToken": response["nextToken"]}
-    return tuple(reports.values())
+    return tuple(replace(told[-1], a_minute=a_minute(told)) for told in reports.values())
+
+
+def a_minute(reports: Sequence[ProbeReport]) -> int:
+    """Return how many messages a minute a task got, by as many of its reports as make up one.
+
+    reports: of one task, the newest last.
+    """
+    seconds = received = 0.0
+    for report in reversed(reports):
+        seconds, received = seconds + report.seconds, received + report.received
+        if seconds >= _MINUTE:
+            break
+    return round(received / max(seconds, 1.0) * PERIOD)
 
 
 def _report(event: dict[str, Any]) -> ProbeReport | None:

@@ -34,6 +34,7 @@ SIGNS: Final = {
     "FAIL": Sign("✗", "failing", Tone.ERROR),
     # How far something is.
     "WAITING": Sign("○", "waiting", Tone.MUTED),
+    "UNUSED": Sign("·", "not used", Tone.MUTED),
     "RUNNING": Sign("●", "working", Tone.PRIMARY),
     "WAITING_FOR_YOU": Sign("▲", "needs you", Tone.WARNING),
     "DONE": Sign("✓", "done", Tone.SUCCESS),

@@ -88,23 +88,23 @@ class Probe:
 
 
 PROBES: Final = (
-    Probe("run", "Run", run_probe.run, Layer.OPERATIONS, SECONDS),
+    Probe("run", "Deployment", run_probe.run, Layer.OPERATIONS, SECONDS),
     Probe("stacks", "Stacks", stacks.stacks, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe("resources", "Resources", stacks.resources, Layer.OPERATIONS, MINUTES),
-    Probe("drift", "Drift", stacks.drift, Layer.OPERATIONS, MINUTE, of_stacks=True),
+    Probe("drift", "Changes by hand", stacks.drift, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe("service", "Application tasks", app.service, Layer.APPLICATION, SECONDS),
     Probe(
         "capacity",
-        "CPU and memory of the tasks",
+        "Load of the tasks",
         app.capacity,
         Layer.APPLICATION,
         MINUTE,
         metrics=app.capacity_metrics,
     ),
-    Probe("targets", "Load balancer targets", app.targets, Layer.APPLICATION, SECONDS),
+    Probe("targets", "Load balancer", app.targets, Layer.APPLICATION, SECONDS),
     Probe(
         "traffic",
-        "Response time and errors",
+        "Response time",
         traffic.traffic,
         Layer.APPLICATION,
         MINUTE,
@@ -160,12 +160,10 @@ PROBES: Final = (
         HOUR,
         metrics=upkeep.quota_metrics,
     ),
-    Probe("log-retention", "Logs that AWS creates", logs.retention, Layer.OPERATIONS, DAY),
+    Probe("log-retention", "Logs of AWS", logs.retention, Layer.OPERATIONS, DAY),
     Probe("backup-plan", "Backup plan", upkeep.backup_plan, Layer.DATABASE, HOUR, _has_backup_plan),
     Probe("release", "Version", upkeep.release, Layer.OPERATIONS, MINUTE, of_stacks=True),
-    Probe(
-        "account-settings", "Account-wide settings", extras.account_settings, Layer.OPERATIONS, DAY
-    ),
+    Probe("account-settings", "Account settings", extras.account_settings, Layer.OPERATIONS, DAY),
 )
 
 SPENDING: Final = Probe("spending", "Cost of the site", money.spending, Layer.OPERATIONS, DAY)
@@ -243,7 +241,7 @@ async def _run(probe: Probe, observed: ObservedSite) -> Ran:
         figures=observation.figures,
         at=datetime.now(UTC),
         pace=probe.pace,
-        waits=observation.waits,
+        pending=observation.pending,
     )
     return Ran(probe, check, failed, log.calls)
 

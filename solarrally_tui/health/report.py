@@ -23,15 +23,18 @@ class Observation:
     severity: Severity
     line: str
     figures: tuple[Figure, ...] = ()
-    waits: bool = False
-    """Whether there is nothing to judge yet, so that ok means that nothing is wrong, not that it
-    was seen to work."""
+    pending: "Pending | None" = None
+    """Where nothing can be judged, why: ok then means that nothing is wrong, not that it was seen
+    to work."""
 
 
 class Pending(Signed):
-    """How a check looks that has nothing to judge yet."""
+    """How a check looks that has nothing to judge."""
 
+    UNUSED = "not used"
+    """Nobody lets AWS look."""
     WAITING = "waiting"
+    """There is nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,13 @@ class Check(Finding):
     """When it was seen, in UTC. None where that does not matter."""
     pace: float = 0.0
     """Seconds after which it is looked at again; 0 where it is not."""
-    waits: bool = False
+    pending: Pending | None = None
     """As of its observation."""
 
     @property
     def sign(self) -> Signed:
         """How it looks: as its severity, but never green where nothing was seen."""
-        return Pending.WAITING if self.waits and self.severity is Severity.OK else self.severity
+        return self.pending if self.pending and self.severity is Severity.OK else self.severity
 
     @property
     def urgency(self) -> tuple[int, bool]:
@@ -136,7 +139,12 @@ def ok(line: str, *figures: Figure) -> Observation:
 
 def waits(line: str, *figures: Figure) -> Observation:
     """Return that nothing is wrong, and that there is nothing to judge yet."""
-    return Observation(Severity.OK, line, figures, waits=True)
+    return Observation(Severity.OK, line, figures, Pending.WAITING)
+
+
+def unused(line: str) -> Observation:
+    """Return that nothing is wrong, as far as anybody lets AWS look."""
+    return Observation(Severity.OK, line, pending=Pending.UNUSED)
 
 
 def warn(line: str, *figures: Figure) -> Observation:

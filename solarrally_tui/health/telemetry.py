@@ -124,20 +124,35 @@ class Telemetry:
 
         The probe of the freshest task knows them all. We stop listening at the first message.
         """
-        known = [
-            one for one in self.tasks or () if one.power_w is not None and one.live_age is not None
-        ]
-        if known:
-            freshest = min(known, key=lambda one: one.live_age or 0.0)
+        if (freshest := self._freshest) is not None:
             return (freshest.power_w or 0.0) / 1000
         frames, connected = self.frames, self.connected
         is_whole = frames is not None and connected is not None and len(frames.last) >= connected
         return frames.power_w / 1000 if frames and frames.total and is_whole else None
 
     @property
+    def solar_percent(self) -> float | None:
+        """How much of that power is of chargers that charge mostly from the sun, in percent.
+
+        None where it is not known, and where nobody charges.
+        """
+        freshest = self._freshest
+        if freshest is not None and freshest.power_w and freshest.solar_w is not None:
+            return 100 * freshest.solar_w / freshest.power_w
+        return None
+
+    @property
+    def _freshest(self) -> ProbeReport | None:
+        """The report of the task that got the newest message; None where none knows the power."""
+        known = [
+            one for one in self.tasks or () if one.power_w is not None and one.live_age is not None
+        ]
+        return min(known, key=lambda one: one.live_age or 0.0, default=None)
+
+    @property
     def messages_a_minute(self) -> int | None:
-        """Messages that reached a task in the minute of its last report; None without a report."""
-        return max((one.received for one in self.tasks or ()), default=None)
+        """Messages that reached a task in the last minute; None without a report."""
+        return max((one.a_minute for one in self.tasks or ()), default=None)
 
     @property
     def silent(self) -> tuple[str, ...]:

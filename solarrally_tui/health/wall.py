@@ -22,7 +22,7 @@ _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.APPLICATION: ("tasks_running", "tasks_wanted", "response_time", "errors", "task_memory"),
     Layer.DATABASE: ("database_cpu", "database_connections", "database_free", "backup_age"),
     Layer.PAGE: ("edge_requests", "edge_errors", "firewall_blocked", "answer_time"),
-    Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast", "secret_age"),
+    Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast"),
 }
 """By layer: the figures of its tile, the most telling first."""
 COURSES: Final = ("response_time", "errors", "requests", "power", "messages_minute", "database_cpu")

@@ -119,6 +119,9 @@ class Watch:
             if not self._seen or error.kind not in _UNREACHED:
                 raise
             return self._without(error, (), began)
+        if _is_another(before, observed):
+            self._forget()
+            return await self.round()
         if (lost := _lost_connection(ran)) is not None and self._seen:
             return self._without(lost, ran, began)
         self._observed = observed
@@ -175,6 +178,12 @@ class Watch:
             if isinstance(stack, AwsError) and stack.kind in _UNREACHED:
                 raise stack
         return observed
+
+    def _forget(self) -> None:
+        """Forget all that was seen: the name belongs to a site that was deployed since."""
+        self._memo = Memo()
+        self._observed = self._known = None
+        self._seen, self._courses = {}, {}
 
     def _take(self, ran: Sequence[Ran], began: float) -> None:
         """Keep what was seen."""
@@ -240,6 +249,12 @@ class Watch:
         if not told or not told / _STEADY <= now <= told * _STEADY:
             self._told_cost = now
         return self._told_cost
+
+
+def _is_another(before: ObservedSite, after: ObservedSite) -> bool:
+    """Whether a stack was deleted and created again: the ids of stacks never come again."""
+    pairs = ((before.stack(id_), after.stack(id_)) for id_ in before.stacks)
+    return any(one and other and one.id != other.id for one, other in pairs)
 
 
 def _lost_connection(ran: Sequence[Ran]) -> AwsError | None:

@@ -75,7 +75,7 @@ class Stage(Protocol):
         """Go back to the pace of the start."""
 
     async def charge(self, site: str) -> None:
-        """Let chargers of a deployed site charge until cancelled."""
+        """Let chargers of a deployed site charge until cancelled; after an update nothing."""
 
     def chargers(self, site: str) -> frozenset[str]:
         """Return the names of the chargers that charge at a deployed site unasked."""

@@ -354,11 +354,16 @@ class Engine(Services):
 
     @contextmanager
     def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:
-        if self._open_log is None:
-            yield emit
-            return
-        with self._open_log(command, site) as log:
-            yield fan_out(emit, log.write)
+        try:
+            if self._open_log is None:
+                yield emit
+                return
+            with self._open_log(command, site) as log:
+                yield fan_out(emit, log.write)
+        finally:
+            # What was seen before and during the run is not so any more.
+            for all_month in (False, True):
+                self._watches.pop((site, all_month), None)
 
     @override
     async def handover(self, name: str) -> Handover:

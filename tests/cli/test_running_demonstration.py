@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.chargers.simulation.profiles import TRAITS, Profile, turns
-from solarrally_tui.commands.demonstration.charging import INTERVAL_SECONDS, SEED
+from solarrally_tui.commands.demonstration.charging import SEED
 from solarrally_tui.commands.demonstration.running import announced
 from solarrally_tui.commands.demonstration.scenarios import chargers_of
 from solarrally_tui.simulator.child import Account
@@ -59,7 +59,7 @@ def test_a_newer_demonstration_stays_the_one_that_is_found(home: Path) -> None:
 
 def test_the_chargers_of_the_demonstration_begin_well() -> None:
     first = [
-        next(turns(TRAITS[Profile.DAY], SEED, name, INTERVAL_SECONDS)).reading
+        next(turns(TRAITS[Profile.DAY], SEED, name, 10.0)).reading
         for name in chargers_of("sunny-garage")
     ]
     assert {reading["status"] for reading in first} == {"charging"}

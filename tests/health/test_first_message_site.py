@@ -18,7 +18,7 @@ from solarrally_tui.deployed.fleet_index import Fleet
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.probes.telemetry import judge
-from solarrally_tui.health.report import Observation
+from solarrally_tui.health.report import Observation, Pending
 from solarrally_tui.health.telemetry import Telemetry
 from tests.health.health_setup import BreakableSite, ChargerOnline
 from tests.health.states import disconnected
@@ -83,7 +83,7 @@ async def beside_a_new_one(site: DeployedSite, folder: Path) -> None:
     await certificates.set_attributes("wall-1", value, site.door)
     waited_for = said(await nobody_connected(site))
     assert waited_for.severity is Severity.OK
-    assert waited_for.waits
+    assert waited_for.pending is Pending.WAITING
     assert waited_for.line == "2 chargers are registered. Waiting for their first own messages."
 
     await asyncio.sleep(1.1)  # the attribute has whole seconds

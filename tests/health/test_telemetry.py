@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from solarrally_tui.deployed.dashboard.live_frames import Frame, LiveFrames
 from solarrally_tui.deployed.fleet_index import Fleet
-from solarrally_tui.deployed.probe_reports import HubReport, ProbeReport, Rejection
+from solarrally_tui.deployed.probe_reports import HubReport, ProbeReport, Rejection, a_minute
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.probes.telemetry import judge
 from solarrally_tui.health.telemetry import Flow, Place, Telemetry, as_object
@@ -38,6 +38,8 @@ def task(**changed: Any) -> ProbeReport:
         "shown": 18,
         "chargers": 3,
         "power_w": 11_100.0,
+        "solar_w": 3_700.0,
+        "a_minute": 18,
         "bridge_age": 1.0,
         "live_age": 1.0,
     }
@@ -225,9 +227,30 @@ def test_a_display_gets_its_figures() -> None:
     assert seen(tasks=()).power_kw is None
     assert seen(tasks=(), fleet=Fleet(1, 1)).power_kw == 3.7
     assert telemetry.messages_a_minute == 18
+    assert telemetry.solar_percent == pytest.approx(100 / 3)
+    # Of nobody's power there is no share, and an older probe reports none.
+    assert seen(tasks=(task(power_w=0.0, solar_w=0.0),)).solar_percent is None
+    assert seen(tasks=(task(solar_w=None),)).solar_percent is None
     assert telemetry.newest_age == 0.0
     # Where nobody listened, the freshest task's own figure counts, with the age of its report.
     assert seen(frames=None).newest_age == 21.0
+
+
+@pytest.mark.parametrize(
+    ("counted", "minute"),
+    [
+        ([(6, 10.0)], 36),
+        ([(6, 10.0), (36, 60.0)], 36),
+        ([(30, 60.0), (36, 60.1)], 36),
+        ([(1, 3.0), (2, 3.0)] * 20, 30),
+        ([(0, 0.0)], 0),
+    ],
+)
+def test_messages_a_minute_are_counted_over_a_minute_of_reports(
+    counted: list[tuple[int, float]], minute: int
+) -> None:
+    told = [task(received=received, seconds=seconds) for received, seconds in counted]
+    assert a_minute(told) == minute
 
 
 reports = st.builds(

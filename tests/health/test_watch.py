@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.commands.watching import status
 from solarrally_tui.deployed.dashboard.site_http import browsable
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import events, logs
 from solarrally_tui.health.observed_site import observe
@@ -84,6 +86,25 @@ async def test_without_aws_what_was_seen_stays_and_is_said_to_be_old(
     assert stacks == {check.id: check for check in seen.checks}["stacks"]
     back = await watch.round(fresh=True)
     assert (back.lost, back.lost_since) == (None, None)
+
+
+async def test_a_site_that_was_deployed_anew_under_the_same_name_is_seen_anew(
+    site: BreakableSite,
+) -> None:
+    watch = Watch(site.deployed)
+    before = await watch.round()
+    old = watch._observed
+    assert old is not None
+    gone = {
+        id_: replace(stack, id=f"{stack.id}-gone") if isinstance(stack, Stack) else stack
+        for id_, stack in old.stacks.items()
+    }
+    watch._observed, watch._observed_at = replace(old, stacks=gone), 0.0
+    after = await watch.round()
+    assert {check.id for check in after.checks} == {check.id for check in before.checks}
+    assert min(check.at for check in after.checks if check.at) > before.at
+    assert watch._observed.stacks.keys() == old.stacks.keys()
+    assert watch._observed.stack("data") == old.stack("data")
 
 
 async def test_the_first_round_without_aws_is_an_error(

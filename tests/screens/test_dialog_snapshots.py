@@ -292,7 +292,7 @@ PICTURES = {
     "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who sees the dashboard"),
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
-    "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Dashboard"),
+    "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Each month"),
     "DetailsScreen": ("test_dialog_snapshots/test_steps_and_log", "Steps and log"),
     "FindingsScreen": ("test_application_snapshots/test_findings[size0]", "What was found"),
     "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),

@@ -37,12 +37,13 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         text = await walk(pilot, "h")
         assert "Your site sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
-        assert "ops@example.com, for the API" in text
         assert "about $60 a month, $54 to $78" in text
+        assert "final database snapshot" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
-        await pilot.press("down", "down", "down", "down", "enter")
+        await pilot.press("down", "end", "up", "enter")
         await pilot.pause()
         assert app.clipboard == "ops@example.com"
+        assert "ops@example.com, for the API" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, StatusScreen)
@@ -52,7 +53,7 @@ async def test_passwords_are_shown_on_a_key_for_half_a_minute(
     at: Open, services: Scripted, store: DraftStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handover, "_SHOWN_SECONDS", 0.5)
-    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+    async with at("status", (120, 60), deployed="sunny-garage") as (app, pilot):
         text = await walk(pilot, "h")
         assert "R shows the passwords for 30 seconds" in text
         assert not [password for password in PASSWORDS.values() if password in text]

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.report import Check, Report
+from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
@@ -145,13 +145,14 @@ def waiting() -> Report:
                 replace(one, value=values[one.id], series=()) if one.id in values else one
                 for one in check.figures
             )
-            return replace(check, line=WAITING, waits=True, figures=figures_)
-        return replace(check, waits=True) if check.id == "chargers" else check
+            return replace(check, line=WAITING, pending=Pending.WAITING, figures=figures_)
+        return replace(check, pending=Pending.WAITING) if check.id == "chargers" else check
 
     values = {
         "chargers_online": 0.0,
         "chargers_registered": 1.0,
         "power": None,
+        "solar": None,
         "messages_minute": 0.0,
         "last_message": None,
     }
@@ -221,8 +222,12 @@ def test_a_course_that_begins_has_few_dots() -> None:
 
 def test_large_figures_name_what_they_count() -> None:
     told = [(one.number, one.name) for one in figures(report())]
-    assert told == [("43", "kW now"), ("5/6", "chargers online"), ("4", "seconds since a message")]
-    assert figures(report(), short=True)[2].name == "s since a message"
+    online = [("5/6", "chargers online"), ("4", "seconds since a message")]
+    assert told == [("43", "kW now"), ("61", "% from the sun"), *online]
+    assert [one.name for one in figures(report(), short=True)][1::2] == [
+        "% sun",
+        "s since a message",
+    ]
     told = [(one.number, one.name) for one in figures(waiting())]
     assert told == [("-", "kW now"), ("0/1", "chargers online"), ("-", "no message seen")]
 

@@ -6,11 +6,9 @@ as any other. They live in the event loop of the wizard, without a thread or pro
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.onboarding import Onboarding
 from solarrally_tui.chargers.problems import ChargerError
@@ -19,21 +17,23 @@ from solarrally_tui.chargers.simulation.figures import Tally
 from solarrally_tui.commands.demonstration.scenarios import chargers_of
 from solarrally_tui.deployed.site import DeployedSite
 
-INTERVAL_SECONDS: Final = 2.0
-"""Between two messages of a charger: often enough that a page moves all the time."""
 SEED: Final = "noon-195"
 """With it, all of sunny-garage's chargers charge at first, four of them mostly from the sun."""
-_RHYTHM: Final = Rhythm(INTERVAL_SECONDS, seed=SEED)
 
 
 class Charging:
-    """The chargers of one site. Its chargers send until run is cancelled."""
+    """The chargers of one site. They send until run is cancelled, or end is called."""
 
-    def __init__(self, site: str, folder: Path) -> None:
-        """folder: for the chargers' files, in a folder of their own that ends with them."""
+    def __init__(self, site: DeployedSite, identities: str, folder: Path) -> None:
+        """identities: the id of the stack that they are registered in.
+
+        folder: for the chargers' files, in a folder of their own that ends with them.
+        """
         self._site, self._folder = site, folder
+        self.identities = identities
         self._joining: asyncio.Queue[ChargerFiles] = asyncio.Queue()
         self._names: set[str] = set()
+        self._running: asyncio.Task[object] | None = None
 
     def join(self, charger: ChargerFiles) -> None:
         """Let one more charger send from now on, unless it does already."""
@@ -41,27 +41,36 @@ class Charging:
             self._names.add(charger.name)
             self._joining.put_nowait(charger)
 
-    async def run(self, door: Door) -> None:
-        """Register the chargers and let them send until cancelled.
+    def end(self) -> None:
+        """Let them fall silent."""
+        if self._running is not None:
+            self._running.cancel()
+
+    async def run(self) -> None:
+        """Register the chargers and let them send as often as the site's answers say.
 
         Raises AwsError and ChargerError where they cannot be registered.
         """
+        self._running = asyncio.current_task()
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".charging-", dir=self._folder) as folder:
-            site = await DeployedSite.open(door, self._site)
-            onboarding = await Onboarding.begin(site)
-            added = [
-                await onboarding.add(name, Path(folder) / name) for name in chargers_of(self._site)
-            ]
+            rhythm = Rhythm(float(self._site.site.size.interval_seconds), seed=SEED)
+            onboarding = await Onboarding.begin(self._site)
+            names = chargers_of(self._site.name)
+            added = [await onboarding.add(name, Path(folder) / name) for name in names]
             async with asyncio.TaskGroup() as group:
-                group.create_task(_send([charger.files for charger in added]))
+                # One after the other all the time, so that a page moves more often than each sends.
+                for place, charger in enumerate(added):
+                    after = place * rhythm.interval / len(added)
+                    group.create_task(_send(charger.files, rhythm, after))
                 while True:
-                    group.create_task(_send([await self._joining.get()]))
+                    group.create_task(_send(await self._joining.get(), rhythm))
 
 
-async def _send(chargers: Sequence[ChargerFiles]) -> None:
-    """Publish until cancelled. A charger that AWS IoT refuses, as after destroy, falls silent."""
+async def _send(charger: ChargerFiles, rhythm: Rhythm, after: float = 0.0) -> None:
+    """Publish after some seconds, until cancelled or refused, as after destroy."""
+    await asyncio.sleep(after)
     try:
-        await publish_as(chargers, _RHYTHM, Tally())
+        await publish_as([charger], rhythm, Tally())
     except ChargerError:
         return  # Its files are gone: whoever removed them wanted no more of it.

@@ -122,15 +122,27 @@ class SimulatedStage:
         await self._pace(self._default, paused=False)
 
     async def charge(self, site: str) -> None:
-        """Let chargers of a deployed site charge until cancelled. Raises AwsError, ChargerError."""
-        from solarrally_tui.commands.demonstration.charging import Charging
+        """Let chargers of a deployed site charge until cancelled. Raises AwsError, ChargerError.
 
-        charging = self._charging[site] = Charging(site, self.folder)
-        try:
-            async with await Door.open(keys=self.keys) as door:
-                await charging.run(door)
-        finally:
-            del self._charging[site]
+        After an update nothing happens: they connect again by themselves, as real ones do.
+        """
+        from solarrally_tui.commands.demonstration.charging import Charging
+        from solarrally_tui.deployed.site import DeployedSite
+
+        async with await Door.open(keys=self.keys) as door:
+            deployed = await DeployedSite.open(door, site)
+            stack = await deployed.stacks.find("iot")
+            identities, before = stack.id if stack else "", self._charging.get(site)
+            if before is not None:
+                if before.identities == identities:
+                    return
+                before.end()
+            charging = self._charging[site] = Charging(deployed, identities, self.folder)
+            try:
+                await charging.run()
+            finally:
+                if self._charging[site] is charging:
+                    del self._charging[site]
 
     def chargers(self, site: str) -> frozenset[str]:
         """Return the names of the chargers that charge at a deployed site unasked."""

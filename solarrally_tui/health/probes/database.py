@@ -51,16 +51,16 @@ def judge_instance(instance: dict[str, Any], now: datetime) -> Observation:
         return (warn if status in _PASSING else fail)(f"The database is {status}.")
     days = instance["BackupRetentionPeriod"]
     zones = "two Availability Zones" if instance.get("MultiAZ") else "one Availability Zone"
-    facts = f"{instance['DBInstanceClass']} in {zones}, {instance['AllocatedStorage']} GiB"
+    facts = f"{instance['DBInstanceClass']} in {zones}, {instance['AllocatedStorage']} GiB."
     if not days:
-        return warn(f"Available, {facts}. Automated backups are off.")
+        return warn(f"Available. Automated backups are off. {facts}")
     figures = _figures(instance, now)
-    line = f"Available, {facts}, backups kept for {days} days."
     last = instance.get("LatestRestorableTime")
-    if last:
-        line += f" It can be restored to {age((now - last).total_seconds())} ago."
-        if now - last > _BACKUP_LATE:
-            return warn(f"{line} RDS uploads every five minutes; see its events.", *figures)
+    seconds = (now - last).total_seconds() if last else 0.0
+    restored = f" It can be restored to {age(seconds)} ago." if last else ""
+    line = f"Available.{restored} Backups are kept for {days} days. {facts}"
+    if last and now - last > _BACKUP_LATE:
+        return warn(f"{line} RDS uploads every five minutes; see its events.", *figures)
     certificate = instance.get("CertificateDetails") or {}
     end = certificate.get("ValidTill")
     if end and end - now < _CERTIFICATE_SOON:
@@ -86,6 +86,11 @@ def _figures(instance: dict[str, Any], now: datetime) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
+def _whole(count: float | None) -> float | None:
+    """Return a number of things that was averaged as one that there can be."""
+    return None if count is None else round(count)
+
+
 async def load(observed: ObservedSite) -> Observation:
     """Judge the database's CPU, connections and storage, by what CloudWatch measured."""
     cpu = await observed.series("database_cpu")
@@ -99,7 +104,7 @@ async def load(observed: ObservedSite) -> Observation:
     percent = None if left is None else min(left / _GIB / size * 100, 100.0)
     figures = (
         Figure("database_cpu", "Database CPU", newest(cpu), "%", cpu, _BUSY),
-        Figure("database_connections", "Connections", newest(connections), "", connections),
+        Figure("database_connections", "Connections", _whole(newest(connections)), "", connections),
         Figure("database_free", "Storage left", percent, "%", limit=_STORAGE_WARN),
     )
     if not cpu:

@@ -22,6 +22,6 @@ async def retention(observed: ObservedSite) -> Observation:
     groups = await existing(observed.door, [*own.items(), *shared])
     endless = [group.name for group in groups if group.days is None]
     if not endless:
-        return ok(f"{len(groups)} logs that AWS created expire.")
+        return ok(f"All {len(groups)} of them expire." if groups else "AWS has created none yet.")
     named = ", ".join(endless[:_NAMED]) + (" and more" if len(endless) > _NAMED else "")
     return warn(f"Kept for ever: {named}. Run deploy again: it gives each log an end.")

@@ -14,8 +14,8 @@ async def run(observed: ObservedSite) -> Observation:
     door, site = observed.door, observed.deployed.name
     now, ended = await asyncio.gather(run_lock.find(door, site), run_lock.last(door, site))
     if now is None:
-        then = f" The last deployment ended {ended.ended}: {ended.summary}" if ended else ""
-        return ok(f"None is under way.{then}")
+        then = f" The last one ended {ended.ended}: {ended.summary}" if ended else ""
+        return ok(f"No change is under way.{then}")
     age = _age(now.seconds)
     if now.is_dead:
         return warn(

@@ -9,11 +9,12 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.deployed import presence
 from solarrally_tui.deployed.ownership import ForeignResourceError
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
-from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
+from solarrally_tui.health.report import Observation, fail, ok, unknown, unused, warn
 from solarrally_tui.text.enumeration import enumerated
 
 _ALARMS_A_CALL: Final = 100
@@ -42,11 +43,17 @@ async def stacks(observed: ObservedSite) -> Observation:
     judged = [judge(observed, stack_id) for stack_id in ids]
     bad = [observation for observation in judged if observation.severity is not Severity.OK]
     if not bad:
-        return ok(f"All {len(judged)} stacks are complete.")
+        extras = [stack for id_ in STACKS if (stack := observed.stacks.get(id_))]
+        whole = [one for one in extras if isinstance(one, Stack) and _is_complete(one)]
+        return ok(f"All {len(judged) + len(whole)} stacks are complete.")
     severity = worst(observation.severity for observation in bad)
     worst_first = sorted(bad, key=lambda observation: observation.severity is not severity)
     lines = dict.fromkeys(observation.line for observation in worst_first[:_NAMED])
     return Observation(severity, " ".join(lines))
+
+
+def _is_complete(stack: Stack) -> bool:
+    return status_of(stack.status).severity is Severity.OK
 
 
 def judge(observed: ObservedSite, stack_id: str) -> Observation:
@@ -87,7 +94,7 @@ async def resources(observed: ObservedSite) -> Observation:
         )
     if not seen:
         return unknown("The site has no stacks yet.")
-    return ok(f"{seen} resources of the stacks exist.")
+    return ok(f"Nothing was deleted by hand. {seen} resources of the stacks exist.")
 
 
 async def drift(observed: ObservedSite) -> Observation:
@@ -111,8 +118,11 @@ def judge_drift(found: Mapping[str, str]) -> Observation:
         )
     looked = sum(state == "IN_SYNC" for state in found.values())
     if not looked:
-        return ok("Nobody has let CloudFormation detect drift; that takes minutes in its console.")
-    return ok(f"{looked} of {len(found)} stacks were last found as deployed.")
+        return unused(
+            "Nobody has let AWS look for them. In CloudFormation's console, Detect drift looks for "
+            "them. It takes minutes."
+        )
+    return ok(f"None in {looked} of {len(found)} stacks, when CloudFormation last detected drift.")
 
 
 async def _present(observed: ObservedSite, stack_id: str) -> presence.Presence:
@@ -133,7 +143,7 @@ async def alarms(observed: ObservedSite) -> Observation:
     ringing = [alarm for alarm in states if alarm["StateValue"] == "ALARM"]
     count = Figure("alarms", "Alarms that ring", len(ringing))
     if not ringing:
-        return ok(f"None of {len(names)} alarms is in alarm.", count)
+        return ok(f"None of {len(names)} alarms rings.", count)
     named = "; ".join(
         (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip() for alarm in ringing[:_NAMED]
     )

@@ -105,6 +105,7 @@ def figures_of(seen: Telemetry) -> tuple[Figure, ...]:
         Figure("chargers_online", "Chargers online", fleet.connected if fleet else None),
         Figure("chargers_registered", "Registered", fleet.registered if fleet else None),
         Figure("power", "Power now", seen.power_kw, "kW"),
+        Figure("solar", "From the sun", seen.solar_percent, "%"),
         Figure("messages_minute", "Messages a minute", messages),
         Figure("last_message", "Last message", seen.newest_age, "s", limit=float(seen.allowed)),
         Figure("iot_silent", "Connected and silent", silent if seen.tasks else None),

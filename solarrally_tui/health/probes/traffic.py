@@ -42,7 +42,7 @@ async def traffic(observed: ObservedSite) -> Observation:
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
     line = (
-        f"95 % of the requests take less than {figures[0].text}, {figures[1].text} requests a "
+        f"95 % of the requests take less than {figures[0].text}. {figures[1].text} requests a "
         f"minute, {errors:.0f} server errors in five minutes."
     )
     if errors and count >= _FEW and share >= _ERRORS_FAIL:

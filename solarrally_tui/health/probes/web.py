@@ -66,7 +66,7 @@ async def application(observed: ObservedSite) -> Observation:
     if "mqtt_connected" not in health:
         return fail(f"{url} is not answered by the application.")
     if health["mqtt_connected"] is True:
-        return ok("The application answers and is connected to the broker in its task.", took)
+        return ok("The application answers. It is connected to the broker in its task.", took)
     return fail("The application runs, but has no connection to the MQTT broker in its task.")
 
 

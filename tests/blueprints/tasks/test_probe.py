@@ -200,11 +200,13 @@ def test_it_follows_messages_from_the_bridge_to_the_viewers(
     viewers.show()
     told = probe.until(lambda told: told["TelemetryShown"] == 1)
     assert told["LiveAge"] < 0.5
-    assert told["PowerW"] == 7
+    assert (told["PowerW"], told["SolarW"]) == (7, 0)
+    assert told["Seconds"] >= 0.2
     assert told["Silent"] == []
     # The backend is stuck: the bridge goes on, viewers get nothing.
-    say("wall-1/telemetry", good)
+    say("wall-1/telemetry", {**good, "energy_source": "solar"})
     told = probe.until(lambda told: told["TelemetryReceived"] == 1)
+    assert (told["PowerW"], told["SolarW"]) == (7, 7)
     assert (told["TelemetryRejected"], told["TelemetryShown"], told["Chargers"]) == (0, 0, 1)
     for bad in ({}, {"timestamp": 1700000000, "power_w": 7}, {**good, "power_w": -1}, [1]):
         say("wall-1/telemetry", bad)

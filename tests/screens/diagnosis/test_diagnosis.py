@@ -13,6 +13,7 @@ from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, way_of
 from solarrally_tui.screens.diagnosis.rows import rows
@@ -125,7 +126,11 @@ async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Sc
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await walk(pilot, "f4")
         assert "✓ Nothing is wrong with sunny-garage." in flat(app)
+        assert "2 things are well. Enter shows each. Database, Alert e-mail." in flat(app)
+        await walk(pilot, "enter")
         assert "✓ Database Available, 20 GiB" in flat(app)
+        await walk(pilot, "enter")
+        assert "Available, 20 GiB" not in flat(app)
 
 
 async def test_what_could_not_be_seen_never_counts_as_well(at: Open, services: Scripted) -> None:
@@ -177,7 +182,7 @@ async def test_destroy_is_not_even_asked_about_where_nothing_may_be_changed(
         app.screen.query_one("#destroy", Button).press()
         await settle(app, pilot)
         await pilot.pause()
-        assert "This session is read-only." in screen_text(app)
+        assert READ_ONLY in [notification.message for notification in app._notifications]
         assert "Type sunny-garage" not in screen_text(app)
         assert services.destroyed == []
 
@@ -259,7 +264,9 @@ def test_what_is_healthy_has_names() -> None:
         Evidence("distribution", "Status: Deployed", resource="EXYIE1KK8DP84F", good=True),
         Evidence("check:telemetry", "Waiting.", resource="Telemetry", state="waiting", good=True),
     ]
-    told = rows(replace(WELL, fine=tuple(raw)), 0, 76)
+    well = replace(WELL, fine=tuple(raw))
+    assert [row.folds for row in rows(well, 0, 76)] == [False, True]
+    told = rows(well, 0, 76, unfolded=True)[1:]
     assert [row.shown.plain for row in told[1:]] == [
         "✓ Load balancer target  healthy",
         "✓ CloudFront distribution  Status: Deployed",

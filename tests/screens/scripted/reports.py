@@ -53,6 +53,7 @@ def report(health: Severity = Severity.OK) -> Report:
             Figure("chargers_online", "Chargers online", 5.0),
             Figure("chargers_registered", "Registered", 6.0),
             Figure("power", "Power now", 43.2, "kW", _course(43.2)),
+            Figure("solar", "From the sun", 61.0, "%"),
             Figure("messages_minute", "Messages a minute", 36.0, "", _course(36.0)),
             Figure("last_message", "Last message", 4.0, "s"),
         ),

@@ -63,7 +63,8 @@ async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Eviden
         "time": build.get("endTime") or build.get("startTime"),
     }
     if status in _WELL:
-        yield call.evidence("build", f"The last build is {status}.", good=True, **common)
+        what = "dashboard" if project.endswith("-frontend") else "image"
+        yield call.evidence("build", f"The last one of the {what}: {status}", good=True, **common)
         return
     phase, context = failing_phase(build)
     common["facts"] = {"phase": phase}

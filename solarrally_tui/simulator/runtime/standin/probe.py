@@ -32,6 +32,8 @@ class Probe:
         self._left: dict[str, float] = {}
         self._stamps: dict[str, float] = {}
         self._power: dict[str, float] = {}
+        self._sunny: dict[str, bool] = {}
+        self._reported = time.monotonic()
         self._hub_links = int(environment.get("HUB_LINKS", "0"))
         self._links: dict[str, bool] = {}
         self._passed: bytes | None = None
@@ -72,8 +74,11 @@ class Probe:
             self._power.pop(charger, None)
             self._since = self._since if self._heard else None
 
-    def message(self, charger: str, flaw: str, power: float = 0.0) -> None:
-        """Count a message that the bridge delivered, with what is wrong with it or its watts."""
+    def message(self, charger: str, flaw: str, power: float = 0.0, *, sunny: bool = False) -> None:
+        """Count a message that the bridge delivered, with what is wrong with it or its watts.
+
+        sunny: whether most of them come from the sun.
+        """
         now = time.monotonic()
         with self._lock:
             self._received += 1
@@ -82,7 +87,7 @@ class Probe:
             if now - self._left.get(charger, -60) > _LATE:
                 self._expect(charger)
             if not flaw:
-                self._power[charger] = power
+                self._power[charger], self._sunny[charger] = power, sunny
             else:
                 first = {"charger": charger, "count": 0, "reason": flaw}
                 self._refused.setdefault(charger, first)["count"] += 1
@@ -110,10 +115,13 @@ class Probe:
                 for age in ("BridgeAge", "LiveAge"):
                     values[age] = round(now - max(self._newest.get(age, 0.0), self._since), 1)
             silent = [n for n, at in self._heard.items() if now - at > self._silent_after]
+            sending = {name: w for name, w in self._power.items() if name not in silent}
             names: dict[str, Any] = {
+                "Seconds": round(now - self._reported, 1),
                 "Chargers": len(self._senders),
                 "SilentChargers": len(silent),
-                "PowerW": sum(w for name, w in self._power.items() if name not in silent),
+                "PowerW": sum(sending.values()),
+                "SolarW": sum(w for name, w in sending.items() if self._sunny[name]),
                 "Silent": silent[:_NAMED],
                 "Rejections": list(self._refused.values())[:_NAMED],
             }
@@ -121,6 +129,7 @@ class Probe:
             if self._hub_links:
                 names["Hub"] = self._hub_state(through, now)
             self._clear()
+            self._reported = now
         declared = {
             "Namespace": self._namespace,
             "Dimensions": [[]],

@@ -161,8 +161,9 @@ class _Task:
         except ValueError as error:
             flaw = str(error)
         if self._probe:
-            power = 0.0 if flaw else float(json.loads(frame)["power_w"])
-            self._probe.message(unit, flaw, power)
+            shown = {} if flaw else json.loads(frame)
+            sunny = shown.get("energy_source") == "solar"
+            self._probe.message(unit, flaw, float(shown.get("power_w", 0.0)), sunny=sunny)
         if self._fault == _STUCK:
             return
         if flaw:

@@ -1,0 +1,135 @@
+"""The hand-over as a letter to the owner: page, months, help, the end; commands last. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from solarrally_tui.deployed.dashboard.viewer_login import USER
+from solarrally_tui.screens.status.operations import OPERATIONS, PROGRAM
+from solarrally_tui.wizard.demo_stage import beside
+from solarrally_tui.wizard.model import Handover
+
+_HIDDEN: Final = "\N{BULLET}" * 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that a person needs of a site."""
+
+    name: str
+    words: str
+    copied: str = ""
+    """What Enter copies; nothing where it is empty."""
+    secret: str = ""
+    """ARN of the secret whose password the line is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines about one thing."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the letter says of a site beside where it is."""
+
+    site: str
+    monthly: str
+    """What it costs, in words."""
+    kept: str
+    """What stays after its deletion and what that costs, in words."""
+    alerts: str = ""
+    """The e-mail address that AWS warns; empty where nobody is warned."""
+    administrator: str = ""
+    """The e-mail address that signs in to the application's own interface."""
+    second_region: str = ""
+    """Where its backups are copied to; empty for nowhere."""
+    dump: bool = False
+    """Whether a database is still to be imported."""
+
+
+def letter(handover: Handover, answers: Answers, *, demonstration: bool = False) -> list[Part]:
+    """Return the letter. demonstration: let its commands work in a terminal beside one."""
+    parts = [
+        Part("Open it", tuple(_page(handover))),
+        Part("Each month", tuple(_month(answers))),
+        Part("Get help", tuple(_help(answers.site))),
+        Part("Delete it", tuple(_end(answers))),
+        Part("Commands", tuple(_commands(handover, answers))),
+    ]
+    if not demonstration:
+        return parts
+    return [replace(part, lines=tuple(map(_beside, part.lines))) for part in parts]
+
+
+def _page(handover: Handover) -> Iterator[Line]:
+    yield Line("Page", handover.url or "no address yet", handover.url)
+    # The dashboard knows viewers only; the application's own users are for its API.
+    yield from _login("Sign in as", USER, USER, handover.viewer_secret)
+
+
+def _month(answers: Answers) -> Iterator[Line]:
+    yield Line("It costs", f"{answers.monthly}. AWS bills it to this account.", answers.monthly)
+    if answers.alerts:
+        yield Line(
+            "You get e-mail",
+            f"{answers.alerts}: when something fails, and when a month costs more than the budget.",
+            answers.alerts,
+        )
+    yield _command("Look for", f"maintain {answers.site}", "what is due for renewal")
+
+
+def _help(site: str) -> Iterator[Line]:
+    yield Line("First", "Diagnosis, on Status, names the cause and the next step.")
+    bundle = f"diagnose {site} --bundle {site}-support.zip"
+    yield Line("For support", "one file without passwords, which this command writes:")
+    yield _command("", bundle)
+
+
+def _end(answers: Answers) -> Iterator[Line]:
+    yield Line(
+        "Destroy", "deletes the page, the application and the chargers' keys, and asks first."
+    )
+    yield Line("What stays", answers.kept)
+
+
+def _commands(handover: Handover, answers: Answers) -> Iterator[Line]:
+    site = answers.site
+    if answers.dump:
+        yield _command("Import the dump", f"import {site} DUMP")
+    yield _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER")
+    yield _command("Health", f"status {site}")
+    yield _command("Users", f"users list {site}")
+    for one in OPERATIONS:
+        yield _copied(one.title, one.command(site, answers.second_region))
+    yield _command("Update", f"update {site}")
+    yield _command("Roll back", f"rollback {site}")
+    yield _command("Destroy", f"destroy {site}")
+    words = f"{answers.administrator}, for the API"
+    yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
+
+
+def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:
+    """Yield the lines of a user and its password; none where the site has no such user yet."""
+    if secret:
+        yield Line(title, words, user)
+        yield Line("  Password", _HIDDEN, secret=secret)
+
+
+def _command(title: str, words: str, what: str = "") -> Line:
+    return _copied(title, f"{PROGRAM} {words}", what)
+
+
+def _copied(title: str, command: str, what: str = "") -> Line:
+    return Line(title, f"{what}: {command}" if what else command, command)
+
+
+def _beside(line: Line) -> Line:
+    """Return a line whose command works in another terminal beside a demonstration."""
+    if not line.copied.startswith(f"{PROGRAM} "):
+        return line
+    command = beside(line.copied)
+    return replace(line, words=line.words.replace(line.copied, command), copied=command)
