@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Collapsible, Static
+from textual.widgets import Button, Collapsible, Static, Tabs
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.architecture.diagram import BoxId
@@ -42,6 +42,7 @@ from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.screens.widgets.key_button import KeyButton
+from solarrally_tui.screens.widgets.numbered_tabs import open_tab
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
@@ -265,8 +266,13 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.post_message(Explain(title, "\n\n".join(parts)))
 
     def action_jump(self) -> None:
-        """Show a letter at each field, list and button, and go where one leads."""
-        self.app.push_screen(JumpScreen(self), lambda place: place and place.focus())
+        """Show a letter at each field, list, button and step, and go where one leads."""
+        self.app.push_screen(JumpScreen(self), lambda target: target and target.go())
+
+    def action_tab(self, number: int) -> None:
+        """Open the tab with a number."""
+        for tabs in self.query(Tabs):
+            open_tab(tabs, number)
 
     def action_stage(self, task: str) -> None:
         """Change the pace or the scenario of a demonstration."""

@@ -17,7 +17,7 @@ MORE: Final = Binding("ctrl+p", "app.command_palette", "More", show=False, prior
 PRESENT: Final = Binding("f12", "app.present", "Presenter", show=False, priority=True)
 SUSPEND: Final = Binding("ctrl+z", "app.suspend_process", "Suspend", show=False, priority=True)
 JUMP: Final = Binding("ctrl+o", "jump", "Jump")
-"""Shows a letter at each field, list and button: the letter leads to it."""
+"""Shows a letter at each field, list, button and step: the letter leads to it."""
 NEXT: Final = Binding("ctrl+n", "next", "Next", id="next")
 HELP: Final = Binding("f1", "help", "Help", id="help")
 REFRESH: Final = Binding("f5", "check_again", "Refresh", id="refresh")

@@ -31,6 +31,7 @@ from solarrally_tui.screens.review import sections
 from solarrally_tui.screens.review.answers import answers, changes, others, row
 from solarrally_tui.screens.review.cost_and_time import CostAndTime
 from solarrally_tui.screens.review.sections import Preview
+from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, number_tabs
 from solarrally_tui.site.files import save
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -75,7 +76,7 @@ class ReviewScreen(StepScreen):
         *BUTTONS,
         keys.REFRESH,
         Binding("s", "save", "Save file", show=False),  # the last line names it
-        *((str(number), f"section({number})", "") for number in range(1, len(SECTIONS) + 1)),
+        *DIGITS,
         ("down", "scroll_line(1)", ""),
         ("up", "scroll_line(-1)", ""),
     ]
@@ -240,28 +241,22 @@ class ReviewScreen(StepScreen):
         """Show another section."""
         self._draw()
         to = "#answers" if self.section == "answers" else "#sections"
-        if self.focused is not None and self.focused.id in {"answers", "sections"}:
+        is_there = self.focused is not None and self.focused.id in {"answers", "sections"}
+        if is_there or self.section == "answers":
             self.query_one(to).focus()
         self.query_one("#body", VerticalScroll).scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Show in places of their own what has room there, and all else under tabs."""
-        if self.section not in dict(self._numbered()).values():
+        if self.section not in self._under_tabs:
             self.section = "cost"
         self.call_after_refresh(self._draw)
 
-    def action_section(self, number: int) -> None:
-        """Show the section under a tab."""
-        name = dict(self._numbered()).get(number)
-        if name is not None:
-            self.section = name
-        if name == "answers":
-            self.query_one("#answers").focus()
-
-    def _numbered(self) -> list[tuple[int, str]]:
-        """Return the sections that have a tab, with their numbers."""
+    @property
+    def _under_tabs(self) -> list[str]:
+        """The sections that have a tab."""
         apart = {"answers": self._wide, "picture": self._tall}
-        return list(enumerate((name for name in SECTIONS if not apart.get(name)), 1))
+        return [name for name in SECTIONS if not apart.get(name)]
 
     def action_scroll_line(self, lines: int) -> None:
         """Scroll a section that has no list."""
@@ -287,15 +282,12 @@ class ReviewScreen(StepScreen):
             "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
         )
         self._draw_pictures()
-        tabs, numbered = self.query_one("#sections", Tabs), self._numbered()
+        tabs = self.query_one("#sections", Tabs)
         with self.prevent(Tabs.TabActivated):
-            for name in SECTIONS.keys() - {name for _, name in numbered}:
-                tabs.hide(f"{_TAB}{name}")
-            for number, name in numbered:
-                tabs.show(f"{_TAB}{name}")
-                tab, label = tabs.query_one(f"#{_TAB}{name}", Tab), f"{number} {SECTIONS[name]}"
-                if tab.label.plain != label:
-                    tab.label = Content(label)
+            for name in SECTIONS:
+                put = tabs.show if name in self._under_tabs else tabs.hide
+                put(f"{_TAB}{name}")
+            number_tabs(tabs)
             tabs.active = f"{_TAB}{self.section}"
 
     def _draw_pictures(self) -> None:

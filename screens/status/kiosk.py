@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.model import SiteFacts
     from solarrally_tui.wizard.services import Services
 
+_LEAVE: Final = "Q: leave"
 _ROUND_SECONDS: Final = 10.0
 """Between two looks at which checks are due; their own paces decide what is called."""
 _DRAW_SECONDS: Final = 5.0
@@ -50,6 +51,7 @@ class KioskScreen(Screen[None]):
         """Show the name and the time, and room for the rest."""
         with Horizontal(id="kiosk-head"):
             yield Static(Content.styled(self._site, "bold"), id="kiosk-site")
+            yield Static(_LEAVE, id="kiosk-leave")
             yield Static(id="kiosk-clock")
         yield Static("Checking …", id="kiosk-display")
 
@@ -112,12 +114,12 @@ def _words(why: "Plain") -> "Plain":
 
 
 class KioskApp(QuietApp[None]):
-    """Shows one site until Ctrl+Q."""
+    """Shows one site until somebody leaves it."""
 
     TITLE = "SolarRally"
     CSS_PATH: ClassVar = ["../frame.tcss", "status.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,ctrl+q,ctrl+c", "quit")]
 
     def __init__(self, services: "Services", site: str) -> None:
         super().__init__()

@@ -24,6 +24,7 @@ from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScree
 from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
+from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.engine import SIMULATED
@@ -51,6 +52,7 @@ class StatusScreen(StepScreen):
         keys.FLEET,
         keys.DIAGNOSIS,
         keys.HANDOVER,
+        *DIGITS,
         # Checks repeat anyway, and at 80 columns there is no room for its name.
         replace(keys.REFRESH, show=False),
         replace(keys.DASHBOARD, show=True),
@@ -86,15 +88,15 @@ class StatusScreen(StepScreen):
         yield Wall(self.site.url)
         yield LivePower(self.session.services.fleets, name)
         with TabbedContent(id="looks"):
-            with TabPane("Checks", id="look-checks"):
+            with TabPane(titled(1, "Checks"), id="look-checks"):
                 yield CheckTable()
-            with TabPane("Picture", id="look-picture"):
+            with TabPane(titled(2, "Picture"), id="look-picture"):
                 yield CheckedPicture(self.session)
-            with TabPane("Deployments", id="look-deployments"):
+            with TabPane(titled(3, "Deployments"), id="look-deployments"):
                 yield EventList(lambda: journals.deployments(name), "deployments")
-            with TabPane("Events", id="look-events"):
+            with TabPane(titled(4, "Events"), id="look-events"):
                 yield EventList(lambda: journals.events(name), "events")
-            with TabPane("Logs", id="look-logs"):
+            with TabPane(titled(5, "Logs"), id="look-logs"):
                 yield LogView(journals, name)
         yield Courses()
 

@@ -1,5 +1,8 @@
-"""A letter at each field, list and button of a screen: the letter leads there."""
+"""A letter at each field, list, button and step of a screen: the letter leads there."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events
@@ -10,19 +13,32 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button, OptionList, Static
 
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.widgets.question_widget import asked_by
+from solarrally_tui.screens.widgets.rail import Rail
 
 _LETTERS: Final = "asdfghjklqwertyuiopzxcvbnm"
-_WIDTH: Final = 3
-"""Columns of a letter and the blanks around it."""
+_LEAST, _WIDTH = 2, 3
+"""Columns of a letter and the blanks around it, at least and at most."""
+_MOST_LINES: Final = 9
+"""Of a list whose lines have letters of their own."""
 
 
-class JumpScreen(Dialog[Widget | None]):
-    """Returns the widget whose letter was pressed. Escape stays where the cursor is."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a letter leads to."""
+
+    name: str
+    seen: Region
+    """Where it can be seen; empty where it cannot."""
+    go: Callable[[], object]
+
+
+class JumpScreen(Dialog[Target | None]):
+    """Returns where the letter leads that was pressed. Escape stays where the cursor is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.CLOSE,
@@ -31,35 +47,66 @@ class JumpScreen(Dialog[Widget | None]):
 
     def __init__(self, below: Screen[None]) -> None:
         super().__init__()
-        self._places = {
-            letter: (widget, _seen(below, widget))
-            for letter, widget in zip(_LETTERS, below.focus_chain, strict=False)
-        }
+        self.targets = dict(zip(_LETTERS, _targets(below), strict=False))
 
     def compose(self) -> ComposeResult:
-        """Show the letters where their widgets are; what is out of sight is listed."""
-        for letter, (_, seen) in self._places.items():
-            if seen:
-                shown = Static(f" {letter} ", classes="jump-letter")
-                shown.styles.offset = (max(seen.x - _WIDTH, 0), seen.y)
+        """Show the letters where they lead; what is out of sight is listed."""
+        for letter, target in self.targets.items():
+            if target.seen:
+                # At the edge of the terminal it is narrower, and still hides nothing.
+                width = min(max(target.seen.x, _LEAST), _WIDTH)
+                shown = Static(f" {letter} "[:width], classes="jump-letter")
+                shown.styles.offset = (max(target.seen.x - width, 0), target.seen.y)
                 yield shown
         hidden = [
-            Content.assemble((f" {letter} ", "bold $primary"), _name(widget))
-            for letter, (widget, seen) in self._places.items()
-            if not seen
+            Content.assemble((f" {letter} ", "bold $primary"), target.name)
+            for letter, target in self.targets.items()
+            if not target.seen
         ]
         if hidden:
             yield Static(Content("  ").join([Content("Further:"), *hidden]), id="jump-hidden")
 
     def on_key(self, event: events.Key) -> None:
         """Go where a letter leads."""
-        if event.key in self._places:
+        if event.key in self.targets:
             event.stop()
-            self.dismiss(self._places[event.key][0])
+            self.dismiss(self.targets[event.key])
 
     def action_close(self) -> None:
         """Go nowhere."""
         self.dismiss(None)
+
+
+def _targets(screen: Screen[None]) -> Iterator[Target]:
+    """Yield what has a letter: what takes the cursor, lines of short lists, steps of the rail."""
+    for widget in screen.focus_chain:
+        seen = _seen(screen, widget)
+        if isinstance(widget, OptionList) and (lines := list(_lines(widget, seen))):
+            yield from lines
+        else:
+            yield Target(_name(widget), seen, widget.focus)
+    for rail in screen.query(Rail):
+        inside = rail.content_region
+        for row, step in rail.ways() if _seen(screen, rail) else ():
+            line = Region(inside.x, inside.y + row, inside.width, 1)
+            yield Target(step, line, partial(rail.go, step))
+
+
+def _lines(listed: OptionList, seen: Region) -> Iterator[Target]:
+    """Yield the lines of a list that is short, and whose options take a line each."""
+    count = listed.option_count
+    if not 1 < count <= _MOST_LINES or listed.virtual_size.height != count:
+        return
+    for index in range(count):
+        row = listed.content_region.y + index - listed.scroll_offset.y
+        if seen.y <= row < seen.bottom and not listed.get_option_at_index(index).disabled:
+            line = Region(seen.x, row, seen.width, 1)
+            yield Target("the list", line, partial(_choose, listed, index))
+
+
+def _choose(listed: OptionList, index: int) -> None:
+    listed.focus()
+    listed.highlighted = index
 
 
 def _seen(screen: Screen[None], widget: Widget) -> Region:

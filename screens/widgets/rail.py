@@ -1,5 +1,6 @@
 """The rail of steps on the left, and the line that replaces it on a narrow terminal."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from textual.content import Content
@@ -38,12 +39,24 @@ class Rail(Static):
         offset = event.get_content_offset(self)
         if offset is None or offset.y >= len(STEPS):
             return
-        step, session = STEPS[offset.y], self._session
-        passed = session.site.deployed or session.state_of(step.id) is not StepState.OPEN
-        if passed or ORDER.index(step.id) < ORDER.index(self._current):
-            self.post_message(Go(step.id))
-        elif step.id != self._current:
-            self.notify(f"{session.title_of(step.id)} comes later. Next leads there.", markup=False)
+        step = STEPS[offset.y].id
+        if step in dict(self.ways()).values():
+            self.go(step)
+        elif step != self._current:
+            title = self._session.title_of(step)
+            self.notify(f"{title} comes later. Next leads there.", markup=False)
+
+    def ways(self) -> Iterator[tuple[int, str]]:
+        """Yield the rows of the steps that one can go to, and these steps."""
+        session = self._session
+        for row, step in enumerate(ORDER):
+            passed = session.site.deployed or session.state_of(step) is not StepState.OPEN
+            if step != self._current and (passed or row < ORDER.index(self._current)):
+                yield row, step
+
+    def go(self, step: str) -> None:
+        """Go to a step."""
+        self.post_message(Go(step))
 
     def _line(self, step_id: str, title: str) -> Content:
         if step_id == self._current:

@@ -1,9 +1,10 @@
 """Going somewhere and back: letters at fields, the rail, Escape; leaving for the shell."""
 
+import re
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList, TabbedContent
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
@@ -16,10 +17,12 @@ from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.status.screen import StatusScreen
+from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
 from tests.screens.test_snapshots import half_way
+from tests.screens.test_stage import Puppets
 
 
 def said(app: WizardApp) -> list[str]:
@@ -30,6 +33,36 @@ async def test_a_letter_leads_to_a_field(at: Open) -> None:
     async with at("billing") as (app, pilot):
         await walk(pilot, "ctrl+o", "s")
         assert app.focused is app.screen.query_one("#field-alerts-monthly-budget-usd Input", Input)
+
+
+async def test_a_letter_leads_to_a_step_of_the_rail(at: Open) -> None:
+    async with at("size", (120, 40)) as (app, pilot):
+        await walk(pilot, "ctrl+o")
+        assert isinstance(app.screen, JumpScreen)
+        letters = {target.name: letter for letter, target in app.screen.targets.items()}
+        assert "provision" not in letters
+        await walk(pilot, letters["billing"])
+        assert isinstance(app.screen, BillingScreen)
+
+
+async def test_a_letter_leads_to_a_line_of_a_short_list(at: Open) -> None:
+    async with at("welcome", stage=Puppets()) as (app, pilot):
+        await walk(pilot, "ctrl+o")
+        (letter,) = re.findall(r"^ (\w) *Scenario", screen_text(app), re.MULTILINE)
+        await walk(pilot, letter)
+        listed = app.focused
+        assert isinstance(listed, OptionList)
+        assert listed.highlighted_option is not None
+        assert listed.highlighted_option.id == "scenario"
+
+
+async def test_a_digit_opens_a_tab_of_status_as_on_review(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        assert "1 Checks  2 Picture  3 Deployments" in screen_text(app)
+        await walk(pilot, "3")
+        assert app.screen.query_one(TabbedContent).active == "look-deployments"
+        await walk(pilot, "9")
+        assert app.screen.query_one(TabbedContent).active == "look-deployments"
 
 
 async def test_the_rail_leads_back_and_not_ahead(at: Open) -> None:

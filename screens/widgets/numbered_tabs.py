@@ -1,0 +1,34 @@
+"""Tabs bear numbers, which are their keys on every screen that has tabs."""
+
+from typing import Final
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Tab, Tabs
+
+DIGITS: Final = tuple(Binding(str(digit), f"tab({digit})", show=False) for digit in range(1, 10))
+
+
+def titled(number: int, title: str) -> str:
+    """Return what a tab is called."""
+    return f"{number} {title}"
+
+
+def number_tabs(tabs: Tabs) -> None:
+    """Give the tabs that are shown their numbers, from one on."""
+    for number, tab in enumerate(_shown(tabs), 1):
+        title = tab.label.plain.lstrip("0123456789 ")
+        if tab.label.plain != titled(number, title):
+            tab.label = Content(titled(number, title))
+
+
+def open_tab(tabs: Tabs, number: int) -> None:
+    """Open the tab with a number, if there is one."""
+    shown = _shown(tabs)
+    if number <= len(shown):
+        tabs.active = shown[number - 1].id or ""
+
+
+def _shown(tabs: Tabs) -> list[Tab]:
+    # Whether one is displayed is known only after the styles are applied.
+    return [tab for tab in tabs.query(Tab) if not tab.has_class("-hidden")]
