@@ -10,6 +10,7 @@ import httpx
 import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
 from solarrally_tui.app import WizardApp
@@ -77,6 +78,11 @@ async def until(app: WizardApp, pilot: Pilot[None], words: str) -> str:
         assert time.monotonic() < end, f"never saw {words!r}:\n{text}"
         await pilot.pause(0.1)
     return text
+
+
+def said(app: WizardApp) -> str:
+    """Return what the line beside the buttons says, however it is folded."""
+    return str(app.screen.query_one("#say", Static).content)
 
 
 def screen_text(app: WizardApp) -> str:

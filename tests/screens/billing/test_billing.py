@@ -14,7 +14,7 @@ from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted, priced
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.support import Open, said, screen_text, walk
 
 BUDGET = "#field-alerts-monthly-budget-usd"
 
@@ -95,8 +95,7 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
 ) -> None:
     services.billing.told = Delivery.PENDING
     async with at("billing") as (app, pilot):
-        text = screen_text(app)
-        assert "ops@example.com has not confirmed. See below." in text
+        assert said(app) == "ops@example.com has not confirmed. See below."
         assert "AWS sends its confirmation again." in await walk(pilot, "ctrl+y")
         assert services.billing.sent == [("again", "sunny-garage", "us-east-1", "ops@example.com")]
         services.billing.told = Delivery.CONFIRMED

@@ -23,9 +23,9 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle, walk
+from tests.screens.support import Open, said, screen_text, settle, walk
 
-TO_BARS = ("shift+tab",) * 4
+TO_BARS = ("shift+tab",) * 6
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
         await pilot.press("tab", "ctrl+u", *"5000", "f3")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
-        assert "No price to explain." in screen_text(app)
+        assert said(app) == "No price to explain."
         assert not app.screen.query_one(CostBars).can_focus
 
 
