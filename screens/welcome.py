@@ -45,7 +45,7 @@ class WelcomeScreen(StepScreen):
     LEAD: ClassVar[str] = (
         "SolarRally shows live what your EV chargers do: power, the share from the sun, and what "
         "running sessions cost at your prices. It keeps no past sessions. Nothing is created or "
-        "costs money before you confirm it on Review."
+        "costs money before you confirm it."
     )
     NEXT: ClassVar[str] = "Start"
     PICTURE: ClassVar[str] = "What Deploy creates, with the price of each part a month:"

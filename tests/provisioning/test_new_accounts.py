@@ -149,5 +149,5 @@ async def test_what_could_not_be_read_is_named_and_is_not_well(own_account: Acco
     assert event.reason.startswith("Not read: these credentials may not read it.")
     assert f"{event.resource}: {event.reason}" in plan.warnings
     assert f"{event.resource}: Not read" in " ".join(" ".join(lines(plan)).split())
-    [fargate] = [line for line in blind.warnings if "Fargate" in line]
-    assert "in use. These credentials may not read it." in fargate
+    [processors] = [line for line in blind.warnings if "Processors" in line]
+    assert "in use. These credentials may not read it." in processors

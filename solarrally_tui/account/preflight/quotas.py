@@ -106,7 +106,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             amount=once,
             least=once,
             unit="network",
-            why="each site has a network (VPC) of its own",
+            why="each site has its own network (VPC)",
             counted=True,
         ),
         QuotaNeed(
