@@ -22,9 +22,10 @@ class ScenarioScreen(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f7")]
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, deployed: str = "") -> None:
+        """deployed: the site that is open, if it exists in the account."""
         super().__init__()
-        self._stage = stage
+        self._stage, self._deployed = stage, deployed
 
     def compose(self) -> ComposeResult:
         """List the scenarios; below is the text of the one under the cursor."""
@@ -46,8 +47,10 @@ class ScenarioScreen(Dialog[str]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
-        text = next(story.text for story in self._stage.scenarios if story.id == event.option_id)
-        self.query_one("#story", Static).update(Content(text))
+        story = next(story for story in self._stage.scenarios if story.id == event.option_id)
+        needs = f"\nIt needs a new site: Enter begins one beside {self._deployed}."
+        beside = needs if self._deployed and story.needs_new_site else ""
+        self.query_one("#story", Static).update(Content(f"{story.text}{beside}"))
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerError
 
 from solarrally_tui import screens
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.computer.browser import has_window
 from solarrally_tui.computer.where import fault
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
@@ -54,6 +55,7 @@ from solarrally_tui.screens.presenter import Presenter, shown_name
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.screens.widgets.discreet import Discreet
+from solarrally_tui.site.repaired_name import next_name
 from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants_signals
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
@@ -390,8 +392,8 @@ class WizardApp(QuietApp[str]):
             self.exit(RESTART)
 
     async def _choose_scenario(self, stage: Stage) -> None:
-        draft = self.session.site.draft
-        chosen = await self.push_screen_wait(ScenarioScreen(stage))
+        site = self.session.site
+        chosen = await self.push_screen_wait(ScenarioScreen(stage, site.deployed))
         if not chosen:
             return
         if self.session.running is not None and stage.is_other_person(chosen):
@@ -400,6 +402,10 @@ class WizardApp(QuietApp[str]):
             return
         before, keys = stage.answers, stage.keys
         await stage.play(chosen)
+        story = next(story for story in stage.scenarios if story.id == chosen)
+        if story.needs_new_site and site.deployed and self.session.running is None:
+            await self._begin_another(site)
+        draft = self.session.site.draft
         for path in before:
             draft.set(path, None)
         for path, value in stage.answers.items():
@@ -408,7 +414,7 @@ class WizardApp(QuietApp[str]):
             await self.session.services.accounts.use(None, stage.keys)
             self.session.who = None
         self.notify(
-            next(story.text for story in stage.scenarios if story.id == chosen),
+            story.text,
             title=f"Scenario {chosen}",
             timeout=15,
             markup=False,
@@ -418,6 +424,16 @@ class WizardApp(QuietApp[str]):
             self.post_message(Go(stage.screen))
         if self.session.who is None:
             self.meet()
+
+    async def _begin_another(self, site: SiteView) -> None:
+        """Open a new site with the answers of a deployed one, under a name that is free."""
+        taken = {site.name}
+        with contextlib.suppress(AwsError):  # Review says whose a name is, before anything begins
+            taken |= set(await self.session.services.sites())
+        answers = Draft(site.draft.answers)
+        answers.set("name", next_name(site.name, taken))
+        another = self.session.open(SiteView(answers))
+        another.seen.update(ORDER[: ORDER.index("review")])
 
     @on(EndWith)
     def end_with(self, message: EndWith) -> None:

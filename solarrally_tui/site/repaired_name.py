@@ -1,7 +1,9 @@
-"""A valid name of a site that is near to what somebody typed."""
+"""A valid name of a site that is near to what somebody typed, or to another name."""
 
 import re
 import unicodedata
+from collections.abc import Collection
+from itertools import count
 from typing import Final
 
 _LONGEST: Final = 20
@@ -20,3 +22,10 @@ def repaired_name(text: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")
     name = words[:_LONGEST].strip("-")
     return name if len(name) >= _SHORTEST else ""
+
+
+def next_name(site: str, taken: Collection[str]) -> str:
+    """Return a name like a site's that is not taken."""
+    endings = (f"-{number}" for number in count(2))
+    names = (f"{site[: _LONGEST - len(ending)].rstrip('-')}{ending}" for ending in endings)
+    return next(name for name in names if name not in taken)

@@ -30,6 +30,10 @@ class Story(Protocol):
     def text(self) -> str:
         """Return what the person will see."""
 
+    @property
+    def needs_new_site(self) -> bool:
+        """Return whether it shows while a site is created, and nothing of it on a deployed one."""
+
 
 class Stage(Protocol):
     """Sets scenarios and the pace of a simulated account. Real accounts have none."""

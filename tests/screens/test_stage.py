@@ -12,9 +12,11 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
+from solarrally_tui.site.repaired_name import next_name
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import Open, reached, screen_text, walk
@@ -28,6 +30,7 @@ class Tale:
     answers: Mapping[str, Any] = field(default_factory=dict)
     screen: str = "welcome"
     keys: Keys | None = None
+    needs_new_site: bool = False
 
 
 MASTER = Keys("ASIAEXAMPLE", Secret("never shown"), source="sso")
@@ -139,6 +142,24 @@ async def test_a_scenario_is_picked_from_a_list_and_brings_its_answers(
         assert session.site.draft.text("domain.name") == "a.example.com"
         await walk(pilot, "f7", "up", "enter")
         assert session.site.draft.text("domain.name") == ""
+
+
+async def test_a_scenario_of_a_new_site_begins_one_beside_the_deployed_one(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.known_sites = ("sunny-garage", "sunny-garage-2")
+    full = Tale("full", "No capacity", "The database fails.", {}, "review", needs_new_site=True)
+    stage = Puppets((Tale("happy", "All goes well", "To a green site."), full))
+    async with at("status", stage=stage, deployed="sunny-garage") as (app, pilot):
+        assert "Enter begins one beside sunny-garage." in await walk(pilot, "f7", "down")
+        await walk(pilot, "enter")
+        assert (session.site.name, session.site.deployed) == ("sunny-garage-3", "")
+        assert isinstance(app.screen, ReviewScreen)
+
+
+def test_the_name_of_another_site_is_free_and_short_enough() -> None:
+    assert next_name("barn", {"barn", "barn-2"}) == "barn-3"
+    assert next_name("a" * 20, ()) == f"{'a' * 18}-2"
 
 
 async def test_a_scenario_leads_to_its_screen_and_signs_in_whom_it_is_about(

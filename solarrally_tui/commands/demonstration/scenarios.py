@@ -36,6 +36,8 @@ class Scenario:
     """Answers of the site that the story needs, by dotted path."""
     zone: str = ""
     """A hosted zone that the account must have."""
+    needs_new_site: bool = True
+    """Whether it shows while a site is created, and nothing of it on a site that exists."""
     is_root: bool = False
     """Whether the person signs in as the root user, instead of with IAM Identity Center."""
     lift_after: float | None = None
@@ -49,6 +51,7 @@ SCENARIOS: Final = (
         "Everything works",
         "From the first question to a healthy site, on which chargers charge.",
         screen="welcome",
+        needs_new_site=False,
     ),
     Scenario(
         "root-user",
@@ -56,6 +59,7 @@ SCENARIOS: Final = (
         "Account warns. A user of your own shows the steps. To sign in as one: Other credentials, "
         f"IAM Identity Center, {START_URL} in us-east-1.",
         screen="account",
+        needs_new_site=False,
         is_root=True,
     ),
     Scenario(
