@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.screens.fleet import screen
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.fleets import many
 from tests.screens.scripted.services import Scripted
@@ -27,7 +28,14 @@ Shown = Callable[..., bool]
 
 
 @pytest.fixture
-def shown(snap_compare: Callable[..., bool], session: Session, services: Scripted) -> Shown:
+def shown(
+    snap_compare: Callable[..., bool],
+    session: Session,
+    services: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Shown:
+    # What changes shows at once: nothing waits for the drawing of the next second.
+    monkeypatch.setattr(screen, "_DRAW_SECONDS", 3600.0)
     session.site.deployed = "sunny-garage"
 
     def compare(size: tuple[int, int], *keys: str, after: Exception | None = None) -> bool:
