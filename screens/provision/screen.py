@@ -25,6 +25,7 @@ from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import Room, step_list
@@ -99,6 +100,7 @@ class ProvisionScreen(StepScreen):
         yield VerticalScroll(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
         with Horizontal(id="ways"):
             yield Button(" Try again ", id="again", compact=True, variant="primary")
+            yield Button("", id="other-answer", compact=True)
             yield Button(" Leave it ", id="leave", compact=True)
             yield Button(" Delete the data ", id="delete-data", compact=True)
         yield Static(id="log")
@@ -108,6 +110,7 @@ class ProvisionScreen(StepScreen):
         self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
         self._drawn = -1
         self._shown: Diagram | None = None
+        self._other: OtherAnswer | None = None
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
         self.repeat(REDRAW_SECONDS, self.redraw)
@@ -178,8 +181,12 @@ class ProvisionScreen(StepScreen):
         told = outcome is not None and bool(outcome.warnings or outcome.kept)
         self.set_class(stopped or told, "-stopped")
         self.set_class(bool(outcome and outcome.kept), "-kept")
+        self._other = other_answer(outcome, self.session) if outcome and stopped else None
         self._draw_cause(run)
         self.query_one("#again").display = stopped
+        other = self.query_one("#other-answer", Button)
+        other.display = self._other is not None
+        other.label = f" {self._other.label} " if self._other else ""
         self.query_one("#leave").display = bool(outcome and outcome.stuck)
         self.query_one("#delete-data").display = bool(outcome and data_of(outcome))
         self.query_one("#ways").display = stopped or bool(outcome and data_of(outcome))
@@ -211,7 +218,7 @@ class ProvisionScreen(StepScreen):
         if run.outcome is not None and run.succeeded:
             panel.update(stays(run.outcome))
         elif run.outcome is not None:
-            panel.update(cause(run.outcome))
+            panel.update(cause(run.outcome, self._other))
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))
 
@@ -300,6 +307,13 @@ class ProvisionScreen(StepScreen):
     @on(Button.Pressed, "#again")
     def _again(self) -> None:
         self._run_again(frozenset())
+
+    @on(Button.Pressed, "#other-answer")
+    def _change_answer(self) -> None:
+        """Try again with the answer that may avoid what has failed."""
+        if self._other is not None:
+            self.site.draft.set(self._other.instead.path, self._other.instead.value)
+            self._run_again(frozenset())
 
     @on(Button.Pressed, "#leave")
     @work(group="confirm", exclusive=True, exit_on_error=False)

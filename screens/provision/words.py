@@ -10,6 +10,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
+from solarrally_tui.screens.provision.other_answer import OtherAnswer
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
@@ -68,7 +69,13 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
         return Content.assemble(line, (f"  {known.elsewhere}", DIM) if known.elsewhere else "")
     state, text = _ENDS.get(run.exit_code, _FAILED)
-    return sentence(state, f"{text} {took}.", bold=True)
+    line = sentence(state, f"{text} {took}.", bold=True)
+    stays = run.outcome.unfinished if run.outcome else None
+    if stays is None or stays.monthly_usd is None:
+        return line
+    most = "at least" if stays.at_least else "about"
+    money = f"  What was created stays and costs {most} ${stays.monthly_usd:,.0f} a month."
+    return line.append(money)
 
 
 def _time(known: RunOutlook, shown: float, columns: int) -> list[Content]:
@@ -169,8 +176,11 @@ def stays(outcome: Outcome) -> Content:
     return Content("\n").join(parts)
 
 
-def cause(outcome: Outcome) -> Content:
-    """Return what happened, why, and what to do, in three short lines and AWS's words."""
+def cause(outcome: Outcome, other: OtherAnswer | None = None) -> Content:
+    """Return what happened, why, and what to do, in three short lines and AWS's words.
+
+    other: an answer with which it may work.
+    """
     plain = outcome.cause
     if plain is None:
         return Content(outcome.summary)
@@ -178,8 +188,10 @@ def cause(outcome: Outcome) -> Content:
     parts = [Content.styled(plain.what, f"bold $text-{'warning' if waits else 'error'}")]
     if plain.why:
         parts.append(Content(plain.why))
+    if other:
+        parts.append(Content.styled(str(other), "bold"))
     if plain.next:
-        parts.append(Content.styled(plain.next, "bold"))
+        parts.append(Content.styled(plain.next, "" if other else "bold"))
     if outcome.stuck:
         parts.append(Content(_HERE))
     if outcome.unfinished:

@@ -59,3 +59,17 @@ def _nearest(name: str) -> str:
 
     best = max(sorted(CLASSES), key=likeness)
     return best if likeness(best)[0] >= _ALIKE else _SMALLEST
+
+
+def alike(name: str) -> str:
+    """Return a class of the same size and kind in another family; empty where there is none.
+
+    AWS has capacity for each class apart, and other processors cost about the same.
+    """
+    _, family, size = name.split(".")
+    others = (
+        other
+        for other, sizes in SIZES.items()
+        if other != family and other[0] == family[0] and size in sizes.split()
+    )
+    return next((f"db.{other}.{size}" for other in others), "")

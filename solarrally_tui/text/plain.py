@@ -1,6 +1,24 @@
 """An error in plain words."""
 
+import json
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Another answer of the site, with which what has failed may work."""
+
+    words: str
+    """What it does, such as "do without the firewall"."""
+    path: str
+    """Its dotted path in the site file."""
+    value: str | int | None = None
+    """The answer; None where it depends on the present one."""
+
+    @property
+    def line(self) -> str:
+        """Return it as people write it."""
+        return f"{self.path} = {json.dumps(self.value)}" if self.value is not None else self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +29,8 @@ class Plain:
     why: str
     next: str
     detail: str = ""
+    instead: Instead | None = None
+    """An answer that may avoid it; None where none is known."""
 
     def __str__(self) -> str:
         """Return the three sentences, without the detail."""

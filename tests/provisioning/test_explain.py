@@ -6,6 +6,8 @@ from solarrally_tui.findings.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import state_of
+from solarrally_tui.site.database_classes import CLASSES, alike
+from solarrally_tui.text.plain import Instead
 
 STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
 
@@ -74,3 +76,27 @@ def test_awss_words_are_kept_to_the_letter() -> None:
     assert "Database could not start" in plain.why
     assert "Service Quotas" in plain.next
     assert not_accepted("s", words).detail == words
+
+
+def test_a_refusal_names_the_answer_that_avoids_it() -> None:
+    def instead(kind: str, words: str) -> Instead | None:
+        return stack_failed("s", "ROLLBACK_COMPLETE", Cause("Part", kind, words)).instead
+
+    scarce = "There is not enough capacity in this zone (InsufficientDBInstanceCapacity)"
+    assert instead("AWS::RDS::DBInstance", scarce) == Instead(
+        "use another class", "size.database_class"
+    )
+    assert instead("AWS::EC2::Instance", scarce) is None
+    denied = "is not authorized to perform: wafv2:CreateWebACL with an explicit deny in a service "
+    refused = instead("AWS::WAFv2::WebACL", f"User: ann {denied}control policy")
+    assert refused
+    assert refused.line == 'size.waf = "off"'
+
+
+def test_a_class_like_another_one_is_of_its_size_and_kind() -> None:
+    assert alike("db.t4g.micro") == "db.t3.micro"
+    assert alike("db.t3.small") == "db.t4g.small"
+    for name in CLASSES:
+        other = alike(name)
+        assert other != name
+        assert not other or (other in CLASSES and other.endswith(f".{name.rpartition('.')[2]}"))

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,13 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.site.files import load
+from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.model import Added, SiteFacts
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
@@ -86,6 +89,27 @@ async def test_the_run_goes_on_while_other_steps_are_shown(at: Open, services: S
         assert isinstance(app.screen, ProvisionScreen)
         assert len(services.deployed) == 1
         services.hold.set()
+
+
+async def test_one_button_tries_again_with_the_answer_that_may_help(
+    at: Open, services: Scripted
+) -> None:
+    instead = Instead("use another class", "size.database_class")
+    stays = Unfinished("sunny-garage", (("Load balancer", Decimal(26)),))
+    cause = replace(CAUSE, instead=instead)
+    services.outcome = Outcome(Exit.FAILED, "Failed.", cause, unfinished=stays)
+    async with at("review") as (app, pilot):
+        text = await walk(pilot, "ctrl+n", "enter", seconds=0.6)
+        assert "What was created stays and costs about $26 a month." in text
+        words = " ".join(text.replace("▌", "").split())
+        assert 'tries again: size.database_class = "db.t3.micro".' in words
+        assert app.session.site.draft.site().size.database_class == "db.t4g.micro"
+        await pilot.click("#other-answer")
+        await pilot.pause(0.3)
+    assert [site.size.database_class for site in services.deployed] == [
+        "db.t4g.micro",
+        "db.t3.micro",
+    ]
 
 
 async def test_quitting_never_waits(at: Open, services: Scripted) -> None:

@@ -8,6 +8,7 @@ from solarrally_tui.deployed.stack_status import StackStatus
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
 from solarrally_tui.findings.stack_failures import Cause, FailedResource
 from solarrally_tui.provisioning.change.wording import in_words
+from solarrally_tui.text.plain import Instead
 
 _SHOWN: Final = 4
 """Sentences of what would be lost that an error shows; its detail has all."""
@@ -15,20 +16,35 @@ _SHOWN: Final = 4
 _FORBIDDEN: Final = frozenset({"organisation-policy", "organisation-hook", "permissions-boundary"})
 """Kinds of reasons with which somebody else forbids a resource, whatever permissions there are."""
 
+_DATABASE: Final = "AWS::RDS::DBInstance"
+_SCARCE: Final = frozenset({"capacity", "zone-or-class"})
+"""Kinds of reasons that another class of database avoids."""
+
+_NO_BACKUP_PLAN: Final = Instead("do without the backup plan", "governance.backup_plan_days", 0)
 _ANSWERS: Final = {
-    "AWS::WAFv2::WebACL": 'Or do without the firewall: size.waf = "off".',
-    "AWS::EC2::NatGateway": 'Or do without NAT gateways: size.egress = "public-tasks".',
-    "AWS::EC2::EIP": 'Or do without fixed addresses: size.egress = "public-tasks".',
-    "AWS::EC2::FlowLog": "Or do without flow logs: size.flow_logs = false.",
-    "AWS::EC2::VPCEndpoint": "Or do without interface endpoints: size.interface_endpoints = false.",
-    "AWS::Backup::BackupVault": "Or do without the backup plan: governance.backup_plan_days = 0.",
-    "AWS::Backup::BackupPlan": "Or do without the backup plan: governance.backup_plan_days = 0.",
-    "AWS::KinesisFirehose::DeliveryStream": "Or do without the archive: devices.archive_days = 0.",
-    "AWS::Route53::HealthCheck": "Or do without the health check: alerts.health_check = false.",
-    "AWS::RDS::DBInstance": "Rules for databases mostly want size.multi_az = true, "
+    "AWS::WAFv2::WebACL": Instead("do without the firewall", "size.waf", "off"),
+    "AWS::EC2::NatGateway": Instead("do without NAT gateways", "size.egress", "public-tasks"),
+    "AWS::EC2::EIP": Instead("do without fixed addresses", "size.egress", "public-tasks"),
+    "AWS::EC2::FlowLog": Instead("do without flow logs", "size.flow_logs", False),
+    "AWS::EC2::VPCEndpoint": Instead(
+        "do without interface endpoints", "size.interface_endpoints", False
+    ),
+    "AWS::Backup::BackupVault": _NO_BACKUP_PLAN,
+    "AWS::Backup::BackupPlan": _NO_BACKUP_PLAN,
+    "AWS::KinesisFirehose::DeliveryStream": Instead(
+        "do without the archive", "devices.archive_days", 0
+    ),
+    "AWS::Route53::HealthCheck": Instead(
+        "do without the health check", "alerts.health_check", False
+    ),
+}
+"""The answer of the site that avoids a forbidden resource, by resource type."""
+
+_RULES: Final = {
+    _DATABASE: "Rules for databases mostly want size.multi_az = true, "
     "size.deletion_protection = true, more size.backup_days or size.database_monitoring = true.",
 }
-"""The answer of the site that avoids a forbidden resource or meets the rule, by resource type."""
+"""The answers of the site that meet a rule for a resource, by resource type."""
 
 _NO_REASON: Final = "CloudFormation gave no reason."
 
@@ -44,13 +60,8 @@ def stack_failed(stack: str, status: str, cause: Cause | None) -> Plain:
     }.get(status, f"The stack {stack} ended as {status}.")
     told = str(cause) if cause else _NO_REASON
     known = {"resource": cause.resource, "stack": stack} if cause else {}
-    return _explained(
-        what,
-        told,
-        f"{stack} {status}. {told}",
-        known,
-        _ANSWERS.get(cause.type, "") if cause else "",
-    )
+    kind = cause.type if cause else ""
+    return _explained(what, told, f"{stack} {status}. {told}", known, kind)
 
 
 def not_deleted(left: FailedResource) -> Plain:
@@ -85,17 +96,25 @@ def not_accepted(stack: str, reason: str, problems: Sequence[Cause] = ()) -> Pla
 
 
 def _explained(
-    what: str, words: str, detail: str, known: Mapping[str, str], answer: str = ""
+    what: str, words: str, detail: str, known: Mapping[str, str], kind: str = ""
 ) -> Plain:
     """Explain by the table of reasons; where it has none, AWS's words are why.
 
-    answer: of the site, which helps where somebody else forbids what it wants.
+    kind: type of the resource that failed.
     """
     found = explanation_of(words, known)
     if found is None:
         return Plain(what=what, why=words, next=AGAIN, detail=detail)
-    then = f"{found.next} {answer}" if answer and found.kind in _FORBIDDEN else found.next
-    return Plain(what=what, why=f"{found.what} {found.why}", next=then, detail=detail)
+    then, instead = found.next, None
+    if found.kind in _FORBIDDEN:
+        instead = _ANSWERS.get(kind)
+        then += f" Or {instead.words}: {instead.line}." if instead else ""
+        then += f" {_RULES[kind]}" if kind in _RULES else ""
+    elif found.kind in _SCARCE and kind == _DATABASE:
+        instead = Instead("use another class", "size.database_class")
+    return Plain(
+        what=what, why=f"{found.what} {found.why}", next=then, detail=detail, instead=instead
+    )
 
 
 def not_changeable(stack: str, status: StackStatus, refusal: Plain) -> Plain:
