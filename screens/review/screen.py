@@ -58,6 +58,8 @@ _TAB: Final = "tab-"
 
 RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
+_HEAD: Final = 40
+"""Columns of what is said of a run: how far it is, without its money."""
 _REST: Final = 27
 """Rows that the other parts of the screen need above and below the picture."""
 
@@ -98,6 +100,8 @@ class ReviewScreen(StepScreen):
         "Deploy asks for a confirmation. After that you can close this program at any time: AWS "
         "finishes what it has begun, and the next start resumes the rest."
     )
+    _was_running: bool = False
+    """Whether a run went on while this screen was shown."""
     _inventory: "Inventory | None" = None
     _shown: "Diagram | None" = None
     _unlisted: str = ""
@@ -204,15 +208,18 @@ class ReviewScreen(StepScreen):
             forward.label = f" {label} "
             forward.refresh(layout=True)
             self.refresh_bindings()
+            if self._was_running and not self._is_running:
+                self.action_check_again()
+        self._was_running = self._was_running or self._is_running
         self._put("#summary", self._summary())
 
     def _summary(self) -> Content:
-        """Return price and plan, and how a run goes that has not succeeded."""
+        """Return price and plan, and how a run goes that has not succeeded before."""
         lines = [self._figures.price(), self.preview.line]
         run = self.site.run
-        if run is not None and not run.succeeded:
+        if run is not None and (self._was_running or not run.succeeded):
             what = "Deletion: " if run.destroys else "Deployment: "
-            head, *_ = summary(run).split("\n")
+            head, *_ = summary(run, _HEAD).split("\n")
             lines.append(Content.assemble((what, DIM), head))
         return Content("\n").join(lines)
 

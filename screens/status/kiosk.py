@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.model import SiteFacts
     from solarrally_tui.wizard.services import Services
 
-_LEAVE: Final = "Q: leave"
 _ROUND_SECONDS: Final = 10.0
 """Between two looks at which checks are due; their own paces decide what is called."""
 _DRAW_SECONDS: Final = 5.0
@@ -51,7 +50,6 @@ class KioskScreen(Screen[None]):
         """Show the name and the time, and room for the rest."""
         with Horizontal(id="kiosk-head"):
             yield Static(Content.styled(self._site, "bold"), id="kiosk-site")
-            yield Static(_LEAVE, id="kiosk-leave")
             yield Static(id="kiosk-clock")
         yield Static("Checking …", id="kiosk-display")
 

@@ -105,7 +105,7 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
         lines += [Content(""), *_power(report, now, width, left - 2)]
     lines = lines[: height - 1]
     lines += [Content("")] * (height - 1 - len(lines))
-    end = f"{foot(report)} Ctrl+Q ends."
+    end = f"{foot(report)} Q ends."
     return [*lines, Content.styled(end, DIM).truncate(width, ellipsis=True)]
 
 

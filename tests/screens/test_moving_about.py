@@ -20,7 +20,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
+from tests.screens.support import ANSWERS, Open, screen_text, settle, until, walk
 from tests.screens.test_snapshots import half_way
 from tests.screens.test_stage import Puppets
 
@@ -119,13 +119,15 @@ async def test_review_shows_what_stopped_a_run_and_leads_to_it(at: Open) -> None
         assert isinstance(app.screen, ReviewScreen)
 
 
-async def test_review_leads_to_a_run_that_goes_on(at: Open) -> None:
+async def test_review_follows_a_run_until_it_ends(at: Open) -> None:
     async with at("review", run=half_way()) as (app, pilot):
         text = screen_text(app)
         assert "Deployment: ● 2 of 13 steps done" in text
         assert "Watch it" in text
-        await walk(pilot, "ctrl+n", seconds=0.1)
-        assert isinstance(app.screen, ProvisionScreen)
+        assert app.session.site.run is not None
+        app.session.site.run.finish(Outcome(Exit.OK, "Deployed."))
+        text = await until(app, pilot, "Deployment: ✓ The site is up.")
+        assert "Watch it" not in text
 
 
 def test_a_site_whose_answers_are_in_aws_leaves_no_draft(tmp_path: Path) -> None:
