@@ -37,7 +37,7 @@ _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
 
 class HandoverScreen(Dialog[str]):
-    """Returns "update" or "destroy" when the person chose that, otherwise an empty string."""
+    """Returns "update", "operations" or "destroy", or an empty string for none of them."""
 
     AUTO_FOCUS = "#open"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,8 +50,8 @@ class HandoverScreen(Dialog[str]):
         "What you need to use and run the site. Enter copies the line under the cursor.\n\n"
         "Passwords are kept in AWS Secrets Manager. R shows them for 30 seconds. They are copied "
         "to the clipboard only, and are never in a file, a log or a picture.\n\n"
-        "Update changes answers of the site, Destroy deletes it. Both ask before anything "
-        "happens."
+        "Update changes answers of the site, Destroy deletes it, and Operations has what is "
+        "seldom done. All of them ask before anything happens."
     )
 
     def __init__(self, session: Session, *, changes: bool = True) -> None:
@@ -76,6 +76,7 @@ class HandoverScreen(Dialog[str]):
                 if self._changes:
                     with Horizontal(classes="dialog-buttons", id="changes"):
                         yield Button(" Update ", id="update", compact=True)
+                        yield Button(" Operations ", id="operations", compact=True)
                         yield Button(" Destroy ", id="destroy", compact=True)
 
     def on_mount(self) -> None:

@@ -1,7 +1,8 @@
-"""What is done to a deployed site on the command line, each with what it costs and interrupts."""
+"""What is seldom done to a deployed site, each with what it costs and interrupts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual import on
@@ -10,7 +11,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, OptionList, Static
-from textual.widgets.option_list import Option
 
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
@@ -22,11 +22,13 @@ PROGRAM: Final = "solarrally"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that is done to a deployed site on the command line, seldom enough for that."""
+    """Something that is seldom done to a deployed site, by a command of its own."""
 
     title: str
     what: str
     words: str
+    blanks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What the person decides: words of the command, and the question for each."""
 
     def command(self, site: str, second_region: str) -> str:
         """Return the whole command for a site.
@@ -52,55 +54,85 @@ OPERATIONS: Final = (
         "Recover",
         "Make the site again in another Region when its Region is lost. Costs as the site does.",
         "recover {site} --in {region}",
+        {"REGION": "The Region to make the site again in, such as eu-west-1."},
     ),
     Operation(
         "GitHub Actions",
         "Bring out each commit of your fork. Roles are free, a commit costs cents.",
         "ci write {site} --to CHECKOUT",
+        {"CHECKOUT": "The folder with a checkout of your fork."},
     ),
     Operation(
-        "Export", "Write the site as Terraform. Free; changes nothing.", "export {site} --to FOLDER"
+        "Export",
+        "Write the site as Terraform. Free; changes nothing.",
+        "export {site} --to FOLDER",
+        {"FOLDER": "A new folder for the Terraform files."},
     ),
 )
+DESTROY: Final = Operation(
+    "Destroy",
+    "Delete the site. First says what is lost, and what stays at which price.",
+    "destroy {site}",
+)
+"""The wizard has its own screens for it."""
 
 
-class OperationsScreen(Dialog[None]):
-    """Lists the operations. Enter copies the command of one; the dialog stays."""
+class OperationsScreen(Dialog[Operation | None]):
+    """Returns the operation that the person chose, or None. F6 copies its command, and it stays."""
 
     AUTO_FOCUS = "#operations"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE, keys.COPY]
     HELP_TEXT: ClassVar[str] = (
-        "What is seldom done to a running site, on the command line. Enter copies the command "
-        "under the cursor. A command that changes something says what it does and costs, and "
-        "asks first.\n\n"
+        "What is seldom done to a running site. Enter runs the command under the cursor in this "
+        "terminal, with the access that the wizard has; the wizard returns when it ends. A "
+        "command that changes something says what it does and costs, and asks first. F6 copies "
+        "the command.\n\n"
+        "In a browser no command can be run; Enter then copies it, too.\n\n"
         "solarrally estimate SITE.toml --compare has the prices of your site."
     )
 
-    def __init__(self, site: str, commands: Mapping[str, str]) -> None:
-        """commands: by the title of the operation."""
+    def __init__(self, site: str, commands: Mapping[str, str], *, runs: bool) -> None:
+        """commands: by the title of the operation. runs: whether they can be run from here."""
         super().__init__()
-        self._site, self._commands = site, commands
+        self._site, self._commands, self._runs = site, commands, runs
 
     def compose(self) -> ComposeResult:
-        """Show each operation with its sentence and its command."""
-        rows = [Option(self._row(one), id=one.title) for one in OPERATIONS]
+        """Show each operation with its sentence, and the command of one."""
+        rows = [Content.assemble((one.title, "bold"), f": {one.what}") for one in _LISTED]
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Operations on {self._site}"), classes="dialog-title")
             yield OptionList(*rows, compact=True, id="operations")
-            yield Static("Enter copies a command.", id="operations-note")
+            yield Static(id="operations-command")
+            yield Static(_RUNS if self._runs else _COPIES, id="operations-note")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, variant="primary")
 
-    def _row(self, one: Operation) -> Content:
-        command = self._commands[one.title]
-        return Content.assemble((one.title, "bold"), f": {one.what}\n", (command, DIM))
+    @on(OptionList.OptionHighlighted, "#operations")
+    def _shown(self, event: OptionList.OptionHighlighted) -> None:
+        command = self._commands[_LISTED[event.option_index].title]
+        self.query_one("#operations-command", Static).update(Content.styled(command, DIM))
 
     @on(OptionList.OptionSelected, "#operations")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        title = OPERATIONS[event.option_index].title
-        self.post_message(Copy(title, self._commands[title]))
+        one = _LISTED[event.option_index]
+        if self._runs or one is DESTROY:
+            self.dismiss(one)
+        else:
+            self._copy(one)
+
+    def action_copy_value(self) -> None:
+        """Copy the command under the cursor."""
+        self._copy(_LISTED[self.query_one("#operations", OptionList).highlighted or 0])
+
+    def _copy(self, one: Operation) -> None:
+        self.post_message(Copy(one.title, self._commands[one.title]))
 
     @on(Button.Pressed)
     def action_close(self) -> None:
         """Close the dialog."""
-        self.dismiss()
+        self.dismiss(None)
+
+
+_LISTED: Final = (*OPERATIONS, DESTROY)
+_RUNS: Final = "Enter runs it here. It asks before it changes anything. F6 copies."
+_COPIES: Final = "No command can run from here. Enter copies it for a terminal."

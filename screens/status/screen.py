@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,13 +14,19 @@ from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Copy, Destroy, Go
+from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
-from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import (
+    DESTROY,
+    OPERATIONS,
+    Operation,
+    OperationsScreen,
+)
 from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
@@ -71,7 +77,8 @@ class StatusScreen(StepScreen):
         "that is not ok does the same for that check.\n\n"
         "F2 lists the chargers: search, states, last messages, certificates.\n\n"
         "H shows what you need to run the site: the address, user and password, and how to add a "
-        "charger, update, maintain, recover or export the site, test its backup, or destroy it.\n\n"
+        "charger, update, maintain, recover or export the site, test its backup, or destroy it. "
+        "Ctrl+P, Operations, does it from here.\n\n"
         "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
         "to a file for terminals that cannot copy.\n\n"
         "From a shell: solarrally status SITE, and with --kiosk for a display on a wall."
@@ -205,23 +212,60 @@ class StatusScreen(StepScreen):
         self.post_message(Go(FLEET))
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
-        """Add what is done to a site on the command line: chosen, its command is copied."""
-        second = self.site.draft.text("size.backup_copy_region")
-        commands = {one.title: one.command(self.site.name, second) for one in OPERATIONS}
-        if self.session.stage is not None:
-            commands = {title: beside(command) for title, command in commands.items()}
-
-        def opened() -> None:
-            self.app.push_screen(OperationsScreen(self.site.name, commands))
-
+        """Add what is seldom done to a site."""
+        verb = "runs" if self._terminal.can_lend_terminal else "copies"
         offered: list[tuple[str, str, Callable[[], Any]]] = [
-            ("Operations", "each in a sentence, with its price", opened)
+            ("Operations", "each in a sentence, with its price", self.choose_operation)
         ]
-        for title, command in commands.items():
-            offered.append(
-                (title, f"copies {command}", partial(self.post_message, Copy(title, command)))
-            )
+        for one in OPERATIONS:
+            note = f"{verb} {self._command(one)}"
+            offered.append((one.title, note, partial(self._operate, one)))
         return [*super().actions(), *offered]
+
+    @property
+    def _terminal(self) -> QuietApp[Any]:
+        return cast("QuietApp[Any]", self.app)
+
+    def _command(self, one: Operation) -> str:
+        """Return the command of an operation as it works in another terminal."""
+        command = one.command(self.site.name, self._second_region)
+        return command if self.session.stage is None else beside(command)
+
+    @property
+    def _second_region(self) -> str:
+        return self.site.draft.text("size.backup_copy_region")
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def choose_operation(self) -> None:
+        """List the operations, and do the one that is chosen."""
+        commands = {one.title: self._command(one) for one in (*OPERATIONS, DESTROY)}
+        runs = self._terminal.can_lend_terminal
+        asked = OperationsScreen(self.site.name, commands, runs=runs)
+        if chosen := await self.app.push_screen_wait(asked):
+            self._operate(chosen)
+
+    def _operate(self, one: Operation) -> None:
+        if one is DESTROY:
+            self.post_message(Destroy())
+        elif self._terminal.can_lend_terminal:
+            self.run_operation(one)
+        else:
+            self.post_message(Copy(one.title, self._command(one)))
+
+    @work(group="operation", exclusive=True, exit_on_error=False)
+    async def run_operation(self, one: Operation) -> None:
+        """Run an operation in this terminal, with the access that the wizard has; check again."""
+        from solarrally_tui.screens.status.terminal_run import run_here  # noqa: PLC0415
+
+        try:
+            access = await self.session.services.access()
+        except Exception as error:  # noqa: BLE001 shown in words
+            plain = plain_of(error)
+            self.say(f"{one.title} was not started. {plain.what} {plain.next}", "warning")
+            return
+        words = one.command(self.site.name, self._second_region).split()[1:]
+        await self._terminal.lend_terminal(partial(run_here, one, words, access))
+        self.action_check_again()
 
     def action_diagnose(self, check: str = "") -> None:
         """Ask the account why the site is not well. check: the id of the check in question."""
@@ -243,5 +287,7 @@ class StatusScreen(StepScreen):
         chosen = await self.app.push_screen_wait(HandoverScreen(self.session))
         if chosen == "update":
             self.post_message(Go("review"))
+        elif chosen == "operations":
+            self.choose_operation()
         elif chosen == "destroy":
             self.post_message(Destroy())

@@ -265,6 +265,11 @@ class Door:
         renewed: bool = await self._run(self._clients.credentials_renewed)
         return renewed
 
+    async def keys_in_use(self) -> Keys:
+        """Return the keys that calls are signed with now. Raises AwsError."""
+        keys: Keys = await self._run(self._clients.keys_in_use)
+        return keys
+
     async def take_with_code(self, role: AssumedRole, serial: str, code: Secret) -> Keys:
         """Assume a role once with a code of an MFA device. Raises AwsError."""
         from solarrally_tui.aws.session import take_with_code  # noqa: PLC0415

@@ -181,6 +181,19 @@ class Clients:
             self.credential_source() in _RENEWING
         )
 
+    def keys_in_use(self) -> Keys:
+        """Return the keys that calls are signed with now; their source may issue others later.
+
+        Raises AwsError.
+        """
+        credentials = self._here("credentials", self._session.get_credentials)
+        if credentials is None:
+            raise local(botocore.exceptions.NoCredentialsError(), self._profile, "credentials")
+        frozen = self._here("credentials", credentials.get_frozen_credentials)
+        secret, token = Secret(frozen.secret_key), Secret(frozen.token or "")
+        _, expires = self.credential_facts()
+        return Keys(frozen.access_key, secret, token, expires, str(credentials.method))
+
     def credential_facts(self) -> tuple[str, datetime | None]:
         """Return the access key ID, and when the session expires where that is known.
 

@@ -15,7 +15,7 @@ from typing_extensions import override
 from solarrally_tui.aws.keys import AssumedRole, Keys
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.wizard.model import Added, Handover, OpenLog, SiteFacts, Who
+from solarrally_tui.wizard.model import Access, Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
@@ -218,6 +218,13 @@ class Engine(Services):
         renewed = await door.credentials_renewed()
         end = None if renewed else expires
         return Who(identity.account, identity.arn, source, door.region, end, renewed)
+
+    @override
+    async def access(self) -> Access:
+        keys = self._keys
+        if self._role is not None:
+            keys = await (await self._at()).keys_in_use()
+        return Access(self._profile, keys, self._read_only)
 
     @override
     async def zones(self, region: str) -> "tuple[Zone, ...]":

@@ -1,7 +1,7 @@
 """Values that pass between the screens and the engine."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +57,44 @@ _OF_IDENTITY_CENTER: Final = re.compile(
 )
 """A session of the role behind a permission set (IAM Identity Center user guide, Referencing
 permission sets)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How another process of this program reaches the account that the wizard is in.
+
+    Access keys go into its environment, as AWS's own tools pass them on: the command line is seen
+    by everybody on this computer, and a file would stay.
+    """
+
+    profile: str | None = None
+    keys: "Keys | None" = None
+    read_only: bool = False
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What its command line ends with."""
+        named = ("--profile", self.profile) if self.profile and self.keys is None else ()
+        return (*named, "--read-only") if self.read_only else named
+
+    def environment(self, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables that it starts with. own: those of this process."""
+        if self.keys is None:
+            return dict(own)
+        given = {
+            "AWS_ACCESS_KEY_ID": self.keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.keys.secret.reveal(),
+            "AWS_SESSION_TOKEN": self.keys.token.reveal(),
+            "AWS_CREDENTIAL_EXPIRATION": self.keys.expires.isoformat() if self.keys.expires else "",
+            # Keys come first. The profile still has other settings, such as a proxy.
+            "AWS_PROFILE": self.profile or "",
+        }
+        kept = {name: value for name, value in own.items() if name not in {*given, _OLD_TOKEN}}
+        return kept | {name: value for name, value in given.items() if value}
+
+
+_OLD_TOKEN: Final = "AWS_SECURITY_TOKEN"  # noqa: S105 a name
+"""An older name of AWS_SESSION_TOKEN, which botocore reads first."""
 
 
 @dataclass(frozen=True, slots=True)

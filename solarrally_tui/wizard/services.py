@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
+from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.proof import Proof
@@ -76,6 +76,9 @@ class Services(Protocol):
 
     async def who(self, region: str | None, *, fresh: bool = False) -> Who:
         """Ask AWS who is signed in; fresh reads the credentials again."""
+
+    async def access(self) -> Access:
+        """Return how another process reaches this account as the wizard does."""
 
     async def zones(self, region: str) -> "tuple[Zone, ...]":
         """List the public hosted zones of the account."""

@@ -128,6 +128,10 @@ async def test_the_wizard_makes_the_role_works_with_it_and_may_do_it_again(owner
         assert f":assumed-role/{plan.name}/solarrally-{SITE}" in who.arn
         assert who.source == "assume-role"
         assert who.renewed
+        # A command that the wizard runs works with that role, too, and not with the person's keys.
+        lent = (await services.access()).keys
+        async with await Door.open(keys=lent) as other:
+            assert (await other.identity()).arn == who.arn
         door = await services.accounts._at(None)  # type: ignore[attr-defined]
         _, until = await door.credential_facts()
         assert until > datetime.now(UTC) + timedelta(hours=3)

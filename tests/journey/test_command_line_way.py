@@ -13,6 +13,10 @@ from solarrally_tui.simulator.child import Account
 from tests.journey.access_setup import passwords_open_what_they_should_and_show_nowhere_else
 from tests.journey.journey_setup import EXAMPLES, Journey, client, names_of_site, solarrally
 from tests.journey.mosquitto_setup import telemetry_crosses_the_bridge
+from tests.journey.operations_setup import (
+    a_deletion_says_first_what_is_lost,
+    operations_run_in_the_terminal_of_the_wizard,
+)
 from tests.journey.simulation_setup import (
     a_charger_is_proven_hop_by_hop,
     sixty_test_chargers_are_simulated_and_gone_afterwards,
@@ -84,6 +88,20 @@ async def test_a_charger_is_proven_hop_by_hop(
 ) -> None:
     account = deployed("small").account
     await a_charger_is_proven_hop_by_hop(account, tmp_path, monkeypatch)
+
+
+@pytest.mark.timeout(240)
+def test_operations_run_in_the_terminal_of_the_wizard(
+    deployed: Callable[[str], Journey], tmp_path: Path
+) -> None:
+    operations_run_in_the_terminal_of_the_wizard(deployed("small"), tmp_path)
+
+
+@pytest.mark.timeout(240)
+def test_a_deletion_says_first_what_is_lost(
+    deployed: Callable[[str], Journey], tmp_path: Path
+) -> None:
+    a_deletion_says_first_what_is_lost(deployed("small"), tmp_path)
 
 
 @pytest.mark.timeout(300)

@@ -22,7 +22,7 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, OperationsScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import WITH_CAUSE
@@ -79,7 +79,9 @@ def _role(services: Scripted) -> RoleScreen:
 
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
 _KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
-_COMMANDS = {one.title: f"solarrally {one.title.lower()} sunny-garage" for one in OPERATIONS}
+_COMMANDS = {
+    one.title: f"solarrally {one.title.lower()} sunny-garage" for one in (*OPERATIONS, DESTROY)
+}
 _ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
 _LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
 _ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}
@@ -100,7 +102,7 @@ FRONTS: Mapping[str, Front] = {
     "ChargerDetailScreen": Front("status", ("f2", "enter"), UP, _sending),
     "DetailScreen": Front("status", ("f4", "enter"), UP, _failing),
     "HandoverScreen": Front("status", ("h",), UP),
-    "TypedScreen": Front("status", ("h", *("tab",) * 3, "enter"), UP),
+    "TypedScreen": Front("status", ("h", *("tab",) * 4, "enter"), UP),
     "ConfirmScreen": Front("review", ("ctrl+n",)),
     "HelpScreen": Front("size", ("f1",)),
     "CurveScreen": Front("size", ("ctrl+g",)),
@@ -120,7 +122,9 @@ FRONTS: Mapping[str, Front] = {
     "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
     "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
-    "OperationsScreen": Front("status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS)),
+    "OperationsScreen": Front(
+        "status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS, runs=True)
+    ),
     "DetailsScreen": Front("provision", ("f3",), {"run": half_way}),
     "FindingsScreen": Front("application", ("f3",)),
     "KeptScreen": Front(

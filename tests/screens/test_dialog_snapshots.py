@@ -25,7 +25,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, OperationsScreen
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
@@ -177,8 +177,10 @@ def test_address_that_signs_in_once(shown: Shown) -> None:
 
 
 def test_operations(shown: Shown) -> None:
-    commands = {one.title: beside(one.command("sunny-garage", "")) for one in OPERATIONS}
-    assert shown("status", SMALL, over=OperationsScreen("sunny-garage", commands), **UP)
+    commands = {
+        one.title: beside(one.command("sunny-garage", "")) for one in (*OPERATIONS, DESTROY)
+    }
+    assert shown("status", SMALL, over=OperationsScreen("sunny-garage", commands, runs=True), **UP)
 
 
 def test_palette(shown: Shown) -> None:
@@ -300,7 +302,7 @@ PICTURES = {
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "Small is for a home"),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
-    "OperationsScreen": ("test_dialog_snapshots/test_operations", "Enter copies"),
+    "OperationsScreen": ("test_dialog_snapshots/test_operations", "Enter runs"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
     "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),
     "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),

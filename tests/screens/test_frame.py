@@ -9,7 +9,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
 from solarrally_tui.screens.status.operations import OPERATIONS
 from solarrally_tui.wizard.session import Session
-from tests.screens.support import Open, app_at, screen_text, settle
+from tests.screens.support import Open, app_at, screen_text, settle, until, walk
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:
@@ -67,19 +67,23 @@ async def test_every_action_of_a_screen_is_in_the_palette_and_works(at: Open) ->
         assert "The tabs change what is below" in screen_text(app)
 
 
-async def test_operations_are_found_from_status_and_copied(at: Open) -> None:
+async def test_operations_are_copied_where_no_command_can_run(at: Open) -> None:
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         commands = {each.title: each for each in app.get_system_commands(app.screen)}
         wanted = {"Operations", "Maintain", "Drill", "Recover", "GitHub Actions", "Export"}
         assert wanted <= set(commands)
-        assert "solarrally drill sunny-garage" in commands["Drill"].help
+        assert "copies solarrally drill sunny-garage" in commands["Drill"].help
         commands["Operations"].callback()
         await pilot.pause()
         for one in OPERATIONS:
             assert " ".join(one.what.split()[:3]) in screen_text(app)
-        await pilot.press("down", "enter")
-        await pilot.pause()
+        assert "No command can run from here." in screen_text(app)
+        await walk(pilot, "down", "enter")
         assert app.clipboard == "solarrally drill sunny-garage"
+        await walk(pilot, "up", "f6")
+        assert app.clipboard == "solarrally maintain sunny-garage"
+        await walk(pilot, "end", "enter")
+        await until(app, pilot, "Type sunny-garage to confirm.")
 
 
 @pytest.mark.parametrize("step", ORDER)

@@ -33,7 +33,7 @@ from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, ResolvedCommit
 from solarrally_tui.wizard.accounts import DeployerInUse, SignIn
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
-from solarrally_tui.wizard.model import Added, Handover, SiteFacts, Who
+from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
 from solarrally_tui.wizard.quotes import EngineQuotes, Quotes
 from solarrally_tui.wizard.run_progress import Prospects
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
@@ -353,6 +353,9 @@ class Scripted:
         if isinstance(self.passwords, Exception):
             raise self.passwords
         return self.passwords[secret]
+
+    async def access(self) -> Access:
+        return Access()
 
     async def losses(self, name: str) -> Losses:
         assert name

@@ -1,0 +1,63 @@
+"""What the wizard does to a site with commands of its own, and what is said before a deletion."""
+
+from pathlib import Path
+
+from solarrally_tui.provisioning.engine.outcome import Exit
+from tests.journey.journey_setup import Journey
+from tests.journey.terminal_setup import Terminal
+
+DOWN, ESCAPE, QUIT = "\x1b[B", "\x1b", "\x11"
+END = "\x1b[F"
+
+
+def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -> None:
+    with Terminal(small.account, folder) as wizard:
+        wizard.until("deployed: show its status")
+        for _ in range(2):  # its cursor blinks: the field has the focus
+            wizard.until("for example sunny-garage")
+        wizard.press("\t")
+        wizard.until("deployed: show its status")
+        wizard.press("\r")
+        wizard.until("Checked at")
+
+        _choose(wizard, DOWN * 4)
+        wizard.until("A new folder for the Terraform files.")
+        wizard.press("exported\n")
+        wizard.until("Export has ended well (exit status 0).")
+        wizard.until("Press Enter to return to the wizard.")
+        assert (folder / "exported" / "README.md").is_file()
+        wizard.press("\n")
+        wizard.until("Checked at")
+
+        _choose(wizard, DOWN)
+        asked = wizard.until("Type the site's name to continue.")
+        assert "USD an hour while it exists" in " ".join(asked.split())
+        wizard.press("another\n")
+        wizard.until("Drill was not done: you or a guard refused it (exit status 5).")
+        wizard.press("\n")
+        wizard.until("Checked at")
+
+        _choose(wizard, END)
+        wizard.until("Type small to confirm.")
+        wizard.press(ESCAPE)
+        wizard.press(QUIT)
+        assert wizard.ended() == Exit.OK
+
+
+def _choose(wizard: Terminal, keys: str) -> None:
+    """Choose an operation, from Status by way of the hand-over."""
+    wizard.press("h")
+    wizard.until("R shows the passwords")
+    wizard.press("\t\t\t", "\r")
+    wizard.until("Enter runs it here.")
+    wizard.press(keys, "\r")
+
+
+def a_deletion_says_first_what_is_lost(small: Journey, folder: Path) -> None:
+    with Terminal(small.account, folder, "destroy", "small") as command:
+        said = command.until("Type the site's name to delete it.")
+        assert "their certificates stop working." in said
+        assert "Final database snapshot, at most: 1.90 USD a month." in said
+        command.press("another\n")
+        command.until("Nothing was changed.")
+        assert command.ended() == Exit.REFUSED
