@@ -19,7 +19,7 @@ async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]
     name = site.domain.name
     certificates, target = await asyncio.gather(domains.certificates(site), domains.target(site))
     records = records_of(c for c in certificates if not c.is_issued)
-    if target and (await domains.check_address(name, target)).severity is not Severity.OK:
+    if name and target and (await domains.check_address(name, target)).severity is not Severity.OK:
         return (*records, address_record(name, target))
     return records
 

@@ -1,11 +1,12 @@
 """What only AWS knows of an account: engine versions, the IoT endpoint, ids of prefix lists."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
@@ -21,6 +22,11 @@ class Endpoint:
 
     host: str
     port: str
+
+    @property
+    def address(self) -> str:
+        """The endpoint as AWS names it, for a DNS record that leads there."""
+        return self.host if self.port == MQTT_PORT else f"{self.host}:{self.port}"
 
 
 async def newest_postgres(door: Door, major: int) -> str:
@@ -94,3 +100,12 @@ async def iot_endpoint(door: Door) -> Endpoint:
     response = await door.call("iot", "describe_endpoint", endpointType="iot:Data-ATS")
     host, _, port = str(response["endpointAddress"]).partition(":")
     return Endpoint(host, port or MQTT_PORT)
+
+
+async def charger_endpoint(site: Site, door: Door) -> Endpoint:
+    """Return where chargers of a site connect: its host for them, or without one AWS's.
+
+    Raises AwsError.
+    """
+    endpoint = await iot_endpoint(door)
+    return replace(endpoint, host=site.domain.charger_host or endpoint.host)

@@ -23,6 +23,7 @@ from solarrally_tui.chargers.files import ChargerFiles
 from solarrally_tui.chargers.management.device import Device, Message
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.proof import Hop
+from solarrally_tui.domains.dns_lookup import Dns
 
 KEEPALIVE_SECONDS: Final = 60
 CONNECT_SECONDS: Final = 10.0
@@ -53,6 +54,23 @@ _RESTART_SECONDS: Final = 1.0
 
 _dialling: Final = ThreadPoolExecutor(16, thread_name_prefix="dial")
 """Shared by all connections. Its threads start when they are needed."""
+
+
+class Client(paho.Client):
+    """Looks its host up where SOLARRALLY_DNS says, as every look-up of ours.
+
+    It connects in threads only, which have no event loop.
+    """
+
+    @override
+    def _create_socket_connection(self) -> socket.socket:
+        host = self._host
+        self._host = asyncio.run(Dns.of_environment().address(host))
+        try:
+            return super()._create_socket_connection()
+        finally:
+            # The TLS handshake names the host, by which AWS IoT tells a custom domain (SNI).
+            self._host = host
 
 
 class Connection:
@@ -245,8 +263,8 @@ class Connection:
             self._flush()
             self._timer = self._loop.call_later(_CARE_SECONDS, self._take_care)
 
-    def _new_client(self) -> paho.Client:
-        client = paho.Client(
+    def _new_client(self) -> Client:
+        client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._charger.client_id,
             protocol=MQTTProtocolVersion.MQTTv311,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from solarrally_tui.account.lookups import Endpoint, iot_endpoint
+from solarrally_tui.account.lookups import Endpoint, charger_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError
@@ -82,7 +82,7 @@ class Onboarding:
     @classmethod
     async def begin(cls, site: DeployedSite) -> Self:
         """Read what all chargers of the site have in common. Raises AwsError."""
-        endpoint = await iot_endpoint(site.door)
+        endpoint = await charger_endpoint(site.site, site.door)
         return cls(site, endpoint, await asyncio.to_thread(iot_root_ca))
 
     def place(self, name: str, folder: Path) -> ChargerFiles:

@@ -67,14 +67,14 @@ async def pending(door: Door, site: Site) -> tuple[PendingCertificate, ...]:
 
 
 async def certificates(door: Door, site: Site) -> tuple[PendingCertificate, ...]:
-    """Return every certificate for the site's present domain, in CloudFront's Region first.
+    """Return every certificate for the site's present names, in CloudFront's Region first.
 
-    Both exist only once `global` and `balancer` have requested them. Raises AwsError.
+    They exist only once `global`, `balancer` and `iot` have requested them. Raises AwsError.
     """
-    if not site.domain.name:
+    if not site.domain.names:
         return ()
     places = {GLOBAL_REGION: ["global"]}
-    places.setdefault(site.region, []).append("balancer")
+    places.setdefault(site.region, []).extend(("balancer", "iot"))
     by_region = await asyncio.gather(
         *(_in_region(door, site, region, stacks) for region, stacks in places.items())
     )
@@ -97,13 +97,14 @@ async def _in_region(
     door: Door, site: Site, region: str, stacks: Iterable[str]
 ) -> list[PendingCertificate]:
     # CloudFormation lists a certificate only once its stack has it, so the tag is searched too.
+    names = site.domain.names
     in_stacks, listed = await asyncio.gather(
         asyncio.gather(*(in_stack(SiteStacks.of(site, door), id_) for id_ in stacks)),
-        tagged(door, site.name, region, site.domain.name),
+        asyncio.gather(*(tagged(door, site.name, region, name) for name in names)),
     )
-    arns = dict.fromkeys([*(arn for stack in in_stacks for arn in stack), *listed])
+    arns = dict.fromkeys(arn for some in (*in_stacks, *listed) for arn in some)
     described = await asyncio.gather(*(_described(door, arn, region) for arn in arns))
-    return [found for found in described if found and found.domain == site.domain.name]
+    return [found for found in described if found and found.domain in names]
 
 
 async def in_stack(stacks: SiteStacks, stack_id: str) -> list[str]:

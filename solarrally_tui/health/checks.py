@@ -58,6 +58,10 @@ def _has_domain(site: Site) -> bool:
     return site.has_domain
 
 
+def _has_charger_host(site: Site) -> bool:
+    return bool(site.domain.charger_host)
+
+
 def _has_hub(site: Site) -> bool:
     return site.size.has_hub
 
@@ -130,6 +134,14 @@ PROBES: Final = (
     Probe("chargers", "Chargers", iot.chargers, Layer.CHARGERS, MINUTE),
     Probe("certificate", "Certificate", domain.certificate, Layer.PAGE, HOUR, _has_domain),
     Probe("address", "Address in DNS", domain.address, Layer.PAGE, MINUTES, _has_domain),
+    Probe(
+        "charger-host",
+        "Host for chargers",
+        domain.leads_chargers,
+        Layer.CHARGERS,
+        MINUTES,
+        _has_charger_host,
+    ),
     Probe(
         "cloudfront",
         "CloudFront",

@@ -61,6 +61,10 @@ def _has_domain(draft: Draft) -> bool:
     return bool(draft.text("domain.name"))
 
 
+def _has_names(draft: Draft) -> bool:
+    return _has_domain(draft) or bool(draft.text("domain.charger_host"))
+
+
 def _in_route53(draft: Draft) -> bool:
     return _has_domain(draft) and draft.text("domain.dns") == "route53"
 
@@ -218,6 +222,20 @@ DOMAIN: Final = (
         cost="A hosted zone costs $0.50 a month.",
         later=LATER_FREE,
         when=_in_route53,
+    ),
+    Question(
+        "domain.charger_host",
+        "Host for chargers",
+        "A name below the domain. Empty: chargers connect to a name of AWS.",
+        "for example mqtt.charging.example.com",
+        what="The name under which chargers reach AWS IoT, which calls it a custom domain.",
+        why="AWS's own name belongs to a Region. With yours, one DNS record moves all chargers "
+        "when the site is recovered in another Region. Chargers must send the name in their TLS "
+        "handshake (SNI). AWS's name works beside it.",
+        cost="AWS charges nothing for it.",
+        later="You can add it later: chargers that have AWS's name keep working with it.",
+        when=_has_names,
+        seldom=True,
     ),
     Question(
         "access.viewing",

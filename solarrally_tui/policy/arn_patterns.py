@@ -77,6 +77,8 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "iam:role": ("iam::{account}:role/solarrally/{site}/*",),
     "iot:cert": ("iot:*:{account}:cert/*",),
     "iot:client": ("iot:*:{account}:client/*",),
+    # Its name ends with the host, and AWS adds an id.
+    "iot:domainconfiguration": ("iot:*:{account}:domainconfiguration/{exact}--*",),
     "iot:dynamicthinggroup": (
         "iot:*:{account}:thinggroup/{exact}",
         "iot:*:{account}:thinggroup/{exact}_type_*",

@@ -81,7 +81,7 @@ def _actions(**named: str) -> tuple[str, ...]:
 
 _ANYWHERE: Final = _actions(
     account="Get*",
-    acm="Add* Desc* List* Request*",
+    acm="Add* Desc* Get* List* Req*",
     application_autoscaling="*",
     autoscaling="Desc*",
     backup="*",

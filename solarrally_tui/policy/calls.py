@@ -70,8 +70,8 @@ ENGINE: Final[Calls] = {
     "describe_orderable_db_instance_options describe_source_regions modify_db_instance "
     "restore_db_instance_from_db_snapshot restore_db_instance_to_point_in_time",
     "resourcegroupstaggingapi": "get_resources",
-    "route53": "change_tags_for_resource create_hosted_zone get_hosted_zone list_hosted_zones "
-    "list_resource_record_sets",
+    "route53": "change_resource_record_sets change_tags_for_resource create_hosted_zone "
+    "get_hosted_zone list_hosted_zones list_resource_record_sets",
     "s3": "copy_object delete_bucket delete_bucket_policy delete_objects get_bucket_location "
     "get_bucket_policy get_bucket_tagging get_object head_object list_buckets "
     "list_object_versions list_objects_v2 put_object",
@@ -129,9 +129,9 @@ SUPPORT: Final[Calls] = {
     "ecs": "describe_services describe_task_definition describe_tasks list_tasks",
     "elbv2": "describe_target_health",
     "iam": "get_role",
-    "iot": "describe_certificate get_buckets_aggregation get_indexing_configuration "
-    "get_statistics get_v2_logging_options list_certificates list_targets_for_policy "
-    "list_thing_principals list_things_in_thing_group search_index",
+    "iot": "describe_certificate describe_endpoint get_buckets_aggregation "
+    "get_indexing_configuration get_statistics get_v2_logging_options list_certificates "
+    "list_targets_for_policy list_thing_principals list_things_in_thing_group search_index",
     "iot-data": "get_thing_shadow",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_log_files download_db_log_file_portion "

@@ -109,7 +109,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     _ignore_startup_scripts,
     lambda shared: mqtt.install(shared.ca),
     lambda shared: shared.deactivation.install(),
-    lambda _: region_endpoints.install(),
+    lambda shared: region_endpoints.install(shared.ca, shared.dns.alias),
     lambda _: registry_limits.install(),
     lambda _: group_names.install(),
     lambda _: fleet_provisioning.install(),

@@ -16,6 +16,7 @@ import dns.rdatatype
 import dns.rrset
 from ministack.services import acm, route53
 
+from solarrally_tui.simulator.iot import region_endpoints
 from solarrally_tui.simulator.pins import private, scoped
 from solarrally_tui.simulator.runtime.edge import distribution
 from solarrally_tui.simulator.settings import LOOPBACK
@@ -95,6 +96,10 @@ class PublicDns:
         """Return whether another provider has this CNAME."""
         return self._others().get((_dotted(name), "CNAME")) == _dotted(value)
 
+    def alias(self, name: str) -> str:
+        """Return where the CNAME of a name leads, without a dot at its end; empty without one."""
+        return next((value.rstrip(".") for value in self._values(_dotted(name), "CNAME")), "")
+
     def answer(self, wire: bytes) -> bytes:
         """Answer one query in DNS's wire format. Returns nothing when it cannot be read."""
         try:
@@ -108,6 +113,8 @@ class PublicDns:
             if values := self._values(name, type_):
                 records = dns.rrset.from_text(question.name, _TTL, "IN", type_, *values)
                 reply.answer.append(records)
+                if type_ != kind and (found := self._values(values[0], kind)):
+                    reply.answer.append(dns.rrset.from_text(values[0], _TTL, "IN", kind, *found))
                 return reply.to_wire()
         names = {name for name, _ in self._others()}
         names |= {_dotted(record["Name"]) for record in _all_records()}
@@ -125,8 +132,9 @@ class PublicDns:
             return [value]
         if values := _in_zones(name, kind):
             return values
-        # A distribution's own name is `localhost:PORT`: its address is this machine.
+        # A distribution's own name, and an endpoint's, is `localhost:PORT`: this machine.
         domains = {_dotted(record["DomainName"]) for _, record in distribution.all_records()}
+        domains |= set(map(_dotted, region_endpoints.names()))
         return [LOOPBACK] if kind == "A" and name in domains else []
 
 
@@ -165,7 +173,8 @@ def _needed_by_aws() -> dict[Name, str]:
 
 def _in_zones(name: str, kind: str) -> list[str]:
     return [
-        value
+        # Route 53 takes a name for complete that has no dot at its end.
+        _dotted(value) if kind in _NAMES_AS_VALUES else value
         for record in _all_records()
         if _dotted(record["Name"]) == name and record["Type"] == kind
         # An alias has the addresses of its target, which here is always this machine.

@@ -143,6 +143,16 @@ class Domain(_Frozen):
         description="a Route 53 hosted zone id, without /hostedzone/",
     )
     """Route 53 hosted zone. Empty with a name: it is looked up. External DNS has none."""
+    charger_host: Text = Field(
+        default="",
+        pattern=rf"{_DOMAIN}|^$",
+        max_length=64,
+        examples=["mqtt.charging.example.com"],
+        description="a lower-case domain name of at most 64 characters",
+    )
+    """Host under which chargers reach AWS IoT; empty for AWS's own, which belongs to a Region and
+    always works too. Below the name, so that one zone has the records of both. A recovered site has
+    it without a name."""
     origin: Literal["vpc-origin", "public-alb"] = Field(
         default="vpc-origin", examples=["vpc-origin"]
     )
@@ -156,10 +166,23 @@ class Domain(_Frozen):
             )
         return zone
 
+    @field_validator("charger_host")
+    @classmethod
+    def _host_below_name(cls, host: str, info: ValidationInfo) -> str:
+        name = info.data.get("name", "")
+        if host and name and not host.endswith(f".{name}"):
+            raise ValueError(f"must end with .{name}: one zone has the DNS records of both.")
+        return host
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that need a certificate and DNS records: the site's, and its chargers' host."""
+        return tuple(filter(None, (self.name, self.charger_host)))
+
     @property
     def is_external(self) -> bool:
         """Whether the operator creates the DNS records at another provider, by hand."""
-        return bool(self.name) and self.dns == "external"
+        return bool(self.names) and self.dns == "external"
 
 
 class Size(_Frozen):

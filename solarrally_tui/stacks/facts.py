@@ -44,6 +44,9 @@ class Facts:
     iot_port: str
     hosted_zone_id: str = ""
     """Empty where Route 53 does not answer for the site's domain, or there is no domain."""
+    charger_host_zone_id: str = ""
+    """Of the zone that proves the certificate of the chargers' host. It stays as long as the host:
+    another one would replace the certificate."""
     build_source_key: str
     """Of the zip of build specs and fixes in the artefact bucket."""
     monthly_budget_usd: int

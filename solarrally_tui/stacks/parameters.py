@@ -86,6 +86,12 @@ def _domain(given: _Given) -> Values:
     return {"DomainName": domain.name, "HostedZoneId": zone}
 
 
+def _charger_host(given: _Given) -> Values:
+    domain = given.site.domain
+    zone = given.facts.charger_host_zone_id if domain.charger_host else ""
+    return {"DomainName": domain.charger_host, "HostedZoneId": zone}
+
+
 def _boundary(given: _Given) -> Values:
     return {"PermissionsBoundaryArn": given.site.governance.permissions_boundary_arn}
 
@@ -138,6 +144,7 @@ def _iot(given: _Given) -> Values:
         given.take("bootstrap", "AlertTopicArn", "LogBucketName", "KmsKeyArn")
         | _boundary(given)
         | _name_suffix(given, "iot")
+        | _charger_host(given)
         | {
             "TopicName": given.site.topic_name,
             "FaultAlarm": _flag(devices.fault_alarm),

@@ -14,6 +14,7 @@ BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 # Section, field and values of every choice that changes which resources there are.
 CHOICES: Final[Mapping[str, tuple[str, str, tuple[Any, ...]]]] = {
     "domain": ("domain", "", ({}, {"name": PUBLIC["name"]}, PUBLIC)),
+    "charger host": ("domain", "charger_host", ("", f"mqtt.{PUBLIC['name']}")),
     "waf": ("size", "waf", ("block", "count", "off")),
     "egress": ("size", "egress", ("public-tasks", "nat-instance", "nat-single", "nat-per-az")),
     "zones": ("size", "zones", (2, 3)),

@@ -63,7 +63,7 @@ def test_only_aws_bills() -> None:
     assert is_billed("a1b2-ats.iot.us-east-1.amazonaws.com")
     assert is_billed("a1b2.ats.iot.cn-north-1.amazonaws.com.cn")
     assert not is_billed("localhost")
-    assert not is_billed("amazonaws.com.example.org")
+    assert is_billed("mqtt.charging.example.com")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.lookups import charger_endpoint
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import certificates, files
@@ -149,7 +149,7 @@ async def _created(
     key = await asyncio.to_thread(new_key, _subject(name), site.name)
     certificate = await device_certificates.issue(key.signing_request, door, active=False)
     await certificates.attach(certificate, thing, names.claim_policy(site.name), door)
-    endpoint = await iot_endpoint(door)
+    endpoint = await charger_endpoint(site.site, door)
     claim = ClaimFiles(
         folder,
         name,

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from solarrally_tui.chargers import files
 from solarrally_tui.chargers.claims.files import ClaimFiles
+from solarrally_tui.chargers.connection import Client
 from solarrally_tui.chargers.files import ChargerFiles, check_name
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.device_keys import new_key
@@ -74,7 +74,7 @@ class _Device:
     def __init__(self, claim: ClaimFiles, serial: str) -> None:
         self._claim, self._serial = claim, serial
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self.client = paho.Client(
+        self.client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"{claim.client_id_prefix}{serial}",
             protocol=MQTTProtocolVersion.MQTTv311,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.lookups import charger_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.aws.patience import Say
@@ -93,7 +93,7 @@ async def begin(
                 )
     for link in links:
         await _certify(link, site, folder / link.folder)
-    endpoint = await iot_endpoint(site.door)
+    endpoint = await charger_endpoint(site.site, site.door)
     text = old_broker.configuration(links, endpoint.host, endpoint.port, on_broker)
     contents = {CONFIGURATION: text, old_broker.PLAN: old_broker.plan(links)}
     await asyncio.to_thread(

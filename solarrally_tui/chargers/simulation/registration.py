@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.lookups import charger_endpoint
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.chargers import certificates
 from solarrally_tui.chargers.connection import trusting
@@ -122,7 +122,7 @@ async def register(site: DeployedSite, count: int, report: Report) -> TestCharge
     chosen = [name_of(site.name, number) for number in range(1, count + 1)]
     await _for_each(chosen, create, report)
     await device_certificates.activate(certificate, door)
-    endpoint = await iot_endpoint(door)
+    endpoint = await charger_endpoint(site.site, door)
     chargers = tuple(
         ChargerFiles(
             Path(),

@@ -169,6 +169,7 @@ def _simulate(options: SimulateOptions) -> int:
 async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -> int:
     import asyncio
 
+    from solarrally_tui.account.lookups import iot_endpoint
     from solarrally_tui.chargers.publisher import resolve
     from solarrally_tui.chargers.simulated_load import Fleet, page_of
     from solarrally_tui.chargers.simulation.cost import unknown_site
@@ -177,7 +178,8 @@ async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -
     fleet = Fleet(await asyncio.to_thread(resolve, options.folders))
     first = fleet.chargers[0]
     known = site.site if site else unknown_site(first.region)
-    allowed = _allow(options, len(fleet.chargers), first.endpoint, known)
+    host = (await iot_endpoint(site.door)).host if site else first.endpoint
+    allowed = _allow(options, len(fleet.chargers), host, known)
     if isinstance(allowed, Exit):
         return allowed
     page = await page_of(site) if site else None

@@ -1,11 +1,15 @@
 """Checks of a site's own domain: its certificate, and where DNS leads it."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 
+from solarrally_tui.account.lookups import iot_endpoint
 from solarrally_tui.deployed.dashboard.site_http import Front
+from solarrally_tui.domains import charger_host
 from solarrally_tui.domains.dns_lookup import Dns
 from solarrally_tui.domains.dns_records import address_record
 from solarrally_tui.domains.proof_check import check_address
@@ -54,9 +58,34 @@ async def _answers(front: Front) -> bool:
 async def certificate(observed: ObservedSite) -> Observation:
     """Judge whether the certificate of the site's domain is issued and does not expire soon."""
     arn = observed.output("global", "CertificateArn")
-    response = await observed.door.find(
-        "acm", "describe_certificate", GLOBAL_REGION, CertificateArn=arn
+    return await _certificate(observed, arn, GLOBAL_REGION)
+
+
+async def leads_chargers(observed: ObservedSite) -> Observation:
+    """Judge whether the chargers' host leads to AWS IoT here, with a certificate that is valid.
+
+    Never fails for what DNS says: AWS's own host serves anyway.
+    """
+    host = observed.site.domain.charger_host
+    arn = observed.output("iot", "ChargerCertificateArn")
+    certified, endpoint = await asyncio.gather(
+        _certificate(observed, arn, observed.deployed.region), iot_endpoint(observed.door)
     )
+    if certified.severity is not Severity.OK:
+        return certified
+    target = endpoint.address
+    leads = await charger_host.check(Dns.of_environment(), host, target)
+    if leads.severity is Severity.UNKNOWN:
+        return unknown("DNS did not respond.")
+    if leads.severity is Severity.OK:
+        return replace(certified, line=f"{host} leads to AWS IoT. {certified.line}")
+    record = charger_host.record(host, target)
+    where = "where the domain is managed" if observed.site.domain.is_external else "in Route 53"
+    return warn(f"{host}{leads.line.removeprefix('It')} Its DNS record {where} is: {record}.")
+
+
+async def _certificate(observed: ObservedSite, arn: str, region: str) -> Observation:
+    response = await observed.door.find("acm", "describe_certificate", region, CertificateArn=arn)
     if response is None:
         return fail("The certificate was deleted.")
     return judge_certificate(response["Certificate"], datetime.now(UTC))

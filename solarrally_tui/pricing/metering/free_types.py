@@ -51,6 +51,8 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::IAM::OIDCProvider": _ACCESS,
     "AWS::IAM::Policy": _ACCESS,
     "AWS::IAM::Role": _ACCESS,
+    # AWS IoT Core's pricing page bills connections and messages, whichever host they come by.
+    "AWS::IoT::DomainConfiguration": "AWS IoT has no charge for a host of one's own.",
     "AWS::IoT::Policy": _REGISTRY,
     "AWS::IoT::ThingGroup": _REGISTRY,
     "AWS::KMS::Alias": _SETTING,

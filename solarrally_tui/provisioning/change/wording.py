@@ -141,6 +141,17 @@ _STATEFUL: Final = {
         ),
         removed=_danger("This deletes the backup vault and the backups in it."),
     ),
+    "AWS::IoT::DomainConfiguration": ResourceType(
+        "host for chargers",
+        replaced=_pause(
+            "This replaces the host of your chargers. Those that connect to the old one cannot any "
+            "more."
+        ),
+        removed=_pause(
+            "This deletes the host of your chargers. Those that connect to it cannot any more; "
+            "AWS's own host stays."
+        ),
+    ),
     "AWS::IoT::ThingGroup": ResourceType(
         "thing group",
         holds=True,

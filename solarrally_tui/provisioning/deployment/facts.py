@@ -28,6 +28,8 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
     """
     door, app = stacks.door, there.get("app")
     running = app.parameters if app and app.is_created else {}
+    iot = there.get("iot")
+    hosted = iot.parameters if iot and iot.is_created else {}
     others, only_site = await asyncio.gather(
         record.names(door), cost_tags.is_active(door) if site.alerts.budget else _no()
     )
@@ -53,6 +55,9 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         iot_host=endpoint.host,
         iot_port=endpoint.port,
         hosted_zone_id=hosted_zone,
+        charger_host_zone_id=hosted.get("HostedZoneId", "")
+        if hosted.get("DomainName") == site.domain.charger_host
+        else hosted_zone,
         running_image=running.get("AppImage", ""),
         rollout_alarm=running.get("RolloutAlarm") == "true",
         build_source_key=build_source.source_key(),
@@ -82,16 +87,17 @@ async def _zones(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
 async def _hosted_zone(site: Site, stacks: SiteStacks) -> str:
     """Return the id of the zone for the site's records; keep the one that has them already."""
     domain, door = site.domain, stacks.door
-    if not domain.name or domain.is_external:
+    if not domain.names or domain.is_external:
         return ""
     if domain.hosted_zone_id:
         return domain.hosted_zone_id
-    edge, zones = await asyncio.gather(stacks.parameters("edge"), public_zones(door))
-    if edge.get("DomainName") == domain.name and edge.get("HostedZoneId"):
-        return edge["HostedZoneId"]
-    fitting = same_named(domain.name, zones)
+    name, stack = domain.names[0], "edge" if domain.name else "iot"
+    known, zones = await asyncio.gather(stacks.parameters(stack), public_zones(door))
+    if known.get("DomainName") == name and known.get("HostedZoneId"):
+        return known["HostedZoneId"]
+    fitting = same_named(name, zones)
     if not fitting:
-        raise StepError(_no_zone(domain.name), Exit.REFUSED)
+        raise StepError(_no_zone(name), Exit.REFUSED)
     if len(fitting) > 1:
         refused = await refused_twins(door, fitting)
         raise StepError(Plain(what=refused.line, why="", next=refused.fix), Exit.REFUSED)

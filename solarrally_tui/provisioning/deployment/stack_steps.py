@@ -22,7 +22,7 @@ from solarrally_tui.provisioning.change.stack_step import Brought, StackStep
 from solarrally_tui.provisioning.change.stack_watch import Watch
 from solarrally_tui.provisioning.deployment import log_retention, release
 from solarrally_tui.provisioning.deployment.context import Deployment
-from solarrally_tui.provisioning.deployment.domain import domain_move
+from solarrally_tui.provisioning.deployment.domain import charger_record, domain_move
 from solarrally_tui.provisioning.deployment.domain.certificate_wait import CertificateWait
 from solarrally_tui.provisioning.deployment.progress.rollout import RolloutWatch
 from solarrally_tui.provisioning.deployment.releases import service_image
@@ -96,15 +96,18 @@ async def deploy_global(deployment: Deployment) -> End:
 
 
 async def deploy_iot(deployment: Deployment) -> End:
-    """Deploy the stack, and delete every claim where devices no longer register with one.
+    """Deploy the stack, lead the chargers' host to it, and delete claims that are not wanted.
 
-    Otherwise a claim that leaked meanwhile would work again once they do.
+    A claim that leaked while no devices register with one would work again once they do.
     """
+    before = (await deployment.stacks.parameters("iot")).get("DomainName", "")
     brought = await _bring(deployment, blueprint("iot"))
-    if deployment.site.devices.fleet_provisioning:
-        return _end(brought)
-    claims = await iot_identities.delete_claims(deployment.door, deployment.site.name)
-    return _end(brought, also=bool(claims))
+    led, left_to_do = await charger_record.follow(deployment, before)
+    claims = 0
+    if not deployment.site.devices.fleet_provisioning:
+        claims = await iot_identities.delete_claims(deployment.door, deployment.site.name)
+    end = _end(brought, also=led or bool(claims))
+    return replace(end, warnings=(*end.warnings, *left_to_do))
 
 
 async def deploy_network(deployment: Deployment) -> End:
@@ -262,8 +265,10 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         leave=of_stack(deployment.leave, item.id),
     )
 
+    domain = str(values.get("DomainName", ""))
+
     async def waits_for_old_domain(stack: Stack) -> bool:
-        renamed = stack.parameters.get("DomainName", "") != site.domain.name
+        renamed = stack.parameters.get("DomainName", "") != domain
         return renamed and await waits(stacks.door, site.name, stack, region)
 
     keeper = EvidenceKeeper(stacks.door, site.name, item.id, deployment.look)
@@ -278,7 +283,7 @@ async def _bring(deployment: Deployment, item: Blueprint, step: str = "") -> Bro
         await wait.idle(watch)
         await rollout.idle(watch)
 
-    wait = CertificateWait(deployment, step)
+    wait = CertificateWait(deployment, step, domain)
     rollout = RolloutWatch(deployment.door, deployment.narrator, step)
     stack_step = StackStep(
         stacks.door, deployment.narrator, step, wanted, idle, waits_for_old_domain, heard

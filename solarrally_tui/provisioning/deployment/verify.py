@@ -55,8 +55,9 @@ async def verify(deployment: Deployment) -> End:
             why = f"After {LIMIT_SECONDS / 60:.0f} minutes: {last_missing}."
             raise StepError(_not_from_here(deployment, why), Exit.OUT_OF_SIGHT) from error
         raise StepError(_not_serving(last_missing)) from error
-    if deployment.site.domain.is_external:
-        front = Front(deployment.site.domain.name)
+    domain = deployment.site.domain
+    if domain.name and domain.is_external:
+        front = Front(domain.name)
         await wait_until_pointed(deployment, lambda: _health_or_words(front))
     warnings = await unseen_telemetry(deployment)
     return End(deployment.ends.changed, address(deployment), warnings=warnings)

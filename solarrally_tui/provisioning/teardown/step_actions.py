@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from solarrally_tui.account.lookups import iot_endpoint
 from solarrally_tui.account.shared import singletons
 from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.door import Door
@@ -15,7 +16,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import kept_evidence, record, run_lock, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
-from solarrally_tui.domains import replaced_certificates
+from solarrally_tui.domains import charger_host, replaced_certificates
 from solarrally_tui.findings.stack_failures import FailedResource, stuck
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.explanation import left_behind
@@ -151,6 +152,17 @@ async def delete_edge(teardown: Teardown) -> End:
     return replace(end, changed=end.changed or bool(orphans))
 
 
+async def delete_iot(teardown: Teardown) -> End:
+    """Delete the stack, and the record that leads the chargers' host to it."""
+    host = (await teardown.stacks.parameters("iot")).get("DomainName", "")
+    withdrawn = False
+    if host:
+        target = (await iot_endpoint(teardown.door)).address
+        withdrawn = await charger_host.withdraw(teardown.door, host, target)
+    end = await delete_stack(teardown, blueprint("iot"))
+    return replace(end, changed=end.changed or withdrawn)
+
+
 async def delete_data(teardown: Teardown) -> End:
     """Delete databases that no stack holds any more, then the stack whose groups they use."""
     orphans = await orphaned_databases.of_site(teardown.stacks)
@@ -241,6 +253,7 @@ ACTIONS: Final[Mapping[str, Action[Teardown]]] = MappingProxyType(
     }
     | {
         "data": delete_data,
+        "iot": delete_iot,
         "edge": delete_edge,
         step_graph.CHARGERS: delete_chargers,
         step_graph.ROLE_READY: ensure_service_role,

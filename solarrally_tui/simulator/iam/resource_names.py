@@ -111,6 +111,10 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "iam:user": ("iam::{account}:user/{name}", ("UserName",)),
     "iot:cert": ("iot:{region}:{account}:cert/{name}", ("CertificateId", "Target", "Principal")),
     "iot:client": ("iot:{region}:{account}:client/{name}", ("ClientId",)),
+    "iot:domainconfiguration": (
+        "iot:{region}:{account}:domainconfiguration/{name}",
+        ("DomainConfigurationName",),
+    ),
     "iot:index": ("iot:{region}:{account}:index/{name}", ("IndexName", "~AWS_Things")),
     "iot:job": ("iot:{region}:{account}:job/{name}", ("JobId",)),
     "iot:policy": ("iot:{region}:{account}:policy/{name}", ("PolicyName",)),

@@ -3,10 +3,12 @@
 Each Region but the home Region gets a port of its own when its endpoint is asked for. MiniStack has
 one endpoint for all Regions and refuses a certificate that several of them know, because it cannot
 tell which is meant. The first port still takes the certificates of every Region, and means the home
-Region where several know one.
+Region where several know one. A host of one's own means the Region to which DNS leads it, whatever
+the port.
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -14,11 +16,14 @@ from typing import Any, Final
 
 from ministack.services import iot
 
+from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.iot.custom_domains import CustomDomains
 from solarrally_tui.simulator.pins import private, replace
 from solarrally_tui.simulator.scenarios.lost_regions import LOST
 from solarrally_tui.simulator.settings import HOME_REGION, LOOPBACK
 
 _Acceptor: Final = private(iot, "_MtlsAcceptor")
+_server_names: Final = private(iot, "_mtls_server_names")
 _CONNECT_SECONDS: Final = 10.0
 
 _dialled: ContextVar[str] = ContextVar("dialled", default="")
@@ -27,7 +32,10 @@ _dialled: ContextVar[str] = ContextVar("dialled", default="")
 class RegionEndpoints:
     """The ports of the Regions. Belongs to the loop that serves."""
 
-    def __init__(self) -> None:
+    def __init__(self, ca: LocalCa, alias: Callable[[str], str]) -> None:
+        """alias: where DNS leads a name, as `localhost:PORT`; empty for nowhere."""
+        self._alias = alias
+        self._custom = CustomDomains(ca, self._led_to)
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._ports: dict[str, int] = {}
@@ -38,6 +46,7 @@ class RegionEndpoints:
         """Know the Region of every connection. Call once."""
         replace(iot, "_mtls_serve_conn", self._in_region)
         replace(iot, "_mtls_active_registrations", _of_dialled)
+        self._custom.install()
 
     def port(self, region: str, first: int) -> int:
         """Return the port of a Region, which listens from then on. From any thread but the loop's.
@@ -51,6 +60,14 @@ class RegionEndpoints:
                 begun = asyncio.run_coroutine_threadsafe(self._listen(), self._loop)
                 self._ports[region] = begun.result(_CONNECT_SECONDS)
             return self._ports[region]
+
+    def names(self) -> dict[str, str]:
+        """Return the names of the endpoints, `localhost:PORT`, with their Regions."""
+        home = f"localhost:{os.environ['IOT_MTLS_PORT']}"
+        return {home: HOME_REGION} | {f"localhost:{p}": region for region, p in self._ports.items()}
+
+    def _led_to(self, host: str) -> str:
+        return self.names().get(self._alias(host), "")
 
     def cut(self) -> None:
         """Cut off everything that is connected to a lost Region. From any thread."""
@@ -69,9 +86,12 @@ class RegionEndpoints:
     def _in_region(self, serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             port = int(writer.get_extra_info("sockname")[1])
-            region = next((r for r, known in self._ports.items() if known == port), "")
+            connection = writer.get_extra_info("ssl_object")
+            region = self._custom.region(_server_names.get(connection, "")) or next(
+                (r for r, known in self._ports.items() if known == port), ""
+            )
             _dialled.set(region)
-            certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+            certificate = connection.getpeercert(binary_form=True)
             owner = private(iot, "_mtls_resolve_identity")(certificate)
             self._writers[writer] = owner[1] if owner else region
             try:
@@ -99,15 +119,23 @@ _endpoints: list[RegionEndpoints] = []
 """The one of this process, once it serves."""
 
 
-def install() -> None:
-    """Give the Regions endpoints of their own. Call once, on the loop that will serve."""
-    _endpoints.append(RegionEndpoints())
+def install(ca: LocalCa, alias: Callable[[str], str]) -> None:
+    """Give the Regions endpoints of their own. Call once, on the loop that will serve.
+
+    alias: where DNS leads a name; empty for nowhere.
+    """
+    _endpoints.append(RegionEndpoints(ca, alias))
     _endpoints[0].install()
 
 
 def port(region: str, first: int) -> int:
     """Return the port of a Region: see RegionEndpoints."""
     return _endpoints[0].port(region, first)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the endpoints of all Regions, as they are in DNS."""
+    return tuple(_endpoints[0].names()) if _endpoints else ()
 
 
 def cut() -> None:

@@ -13,6 +13,7 @@ from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.iot import custom_domains
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import Record, private, replace, replace_entry, scoped
 from solarrally_tui.simulator.public_dns import PublicDns
@@ -165,10 +166,10 @@ def _without_dates(shape: Callable[[Record], Record]) -> Callable[[Record], Reco
 
 
 def _in_use(arn: str) -> bool:
-    """Return whether a distribution or a listener uses this certificate."""
+    """Return whether a distribution, a listener or a host of AWS IoT uses this certificate."""
     distributions = (record["config_xml"] for _, record in scoped(_distributions))
     listeners = (str(record.get("Certificates")) for _, record in scoped(_listeners))
-    return any(arn in text for text in (*distributions, *listeners))
+    return any(arn in text for text in (*distributions, *listeners)) or custom_domains.uses(arn)
 
 
 def _refuse_in_use(_kind: str, arn: str, _properties: Properties) -> None:

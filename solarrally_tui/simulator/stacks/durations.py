@@ -46,6 +46,7 @@ DURATIONS: Mapping[str, tuple[float, float, float]] = {
     "AWS::IAM::Policy": (17, 5, 2),
     "AWS::IAM::Role": (12, 4, 3),
     "AWS::IAM::RolePolicy": (32, 5, 2),
+    "AWS::IoT::DomainConfiguration": (2, 2, 10),
     "AWS::IoT::Policy": (1, 1, 1),
     "AWS::IoT::ThingGroup": (1, 1, 1),
     "AWS::IoT::ThingType": (1, 1, 1),

@@ -42,6 +42,14 @@ ROWS: Final = {
         },
         ref="name",
     ),
+    "AWS::IoT::DomainConfiguration": Row(
+        "aws_iot_domain_configuration",
+        {
+            "DomainConfigurationName": "name",
+            "DomainConfigurationStatus": "status",
+        },
+        ref="name",
+    ),
     "AWS::IoT::Policy": Row(
         "aws_iot_policy", {"PolicyName": "name", "PolicyDocument": as_json("policy")}, ref="name"
     ),

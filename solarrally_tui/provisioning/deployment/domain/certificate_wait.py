@@ -47,6 +47,8 @@ class CertificateWait:
 
     deployment: Deployment
     step: str
+    name: str
+    """The name that the stack's certificate is for; empty without one."""
     reason: str = ""
     """Why Amazon does not issue the certificate, in our words, as soon as ACM reports it."""
     _asked: str = ""
@@ -60,7 +62,7 @@ class CertificateWait:
         Raises StepError (waiting for you) and AwsError.
         """
         domain = self.deployment.site.domain
-        if not domain.name or _CERTIFICATE not in watch.under_way:
+        if not self.name or _CERTIFICATE not in watch.under_way:
             return
         may_ask = domain.is_external or watch.quiet_seconds > ASK_AFTER_SECONDS
         if not self._asked and not may_ask:
@@ -98,8 +100,9 @@ class CertificateWait:
         except AwsError as error:
             if error.kind is not Kind.DENIED:
                 raise
-            return [PendingCertificate(self.deployment.site.domain.name, watch.region, "", UNSEEN)]
-        return [certificate for certificate in certificates if certificate.region == watch.region]
+            return [PendingCertificate(self.name, watch.region, "", UNSEEN)]
+        place = (self.name, watch.region)
+        return [each for each in certificates if (each.domain, each.region) == place]
 
     async def _report(self, waiting: list[PendingCertificate]) -> None:
         """Ask the operator when there is something new to do, and report when it is done."""
@@ -128,7 +131,7 @@ class CertificateWait:
 
     async def _plain(self, waiting: list[PendingCertificate]) -> Plain:
         domain = self.deployment.site.domain
-        what = f"The certificate for {domain.name} waits for DNS."
+        what = f"The certificate for {self.name} waits for DNS."
         if domain.is_external:
             records = in_words(records_of(waiting)) or _IN_CONSOLE
             return Plain(

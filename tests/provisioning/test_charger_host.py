@@ -1,0 +1,97 @@
+"""A host of the operator's own for chargers: what DNS says of it, and who may change that."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from solarrally_tui.account.lookups import Endpoint, iot_endpoint
+from solarrally_tui.aws.door import Door
+from solarrally_tui.domains import charger_host
+from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.site.model import Domain
+from solarrally_tui.stacks.parameters import parameters
+from tests.provisioning.engine_setup import site_named
+from tests.stacks.facts_setup import FACTS
+
+HOST = "mqtt.charging.example.com"
+TARGET = "a1b2-ats.iot.eu-west-1.amazonaws.com"
+OTHER = "a1b2-ats.iot.eu-central-1.amazonaws.com"
+
+
+class Answers(Dns):
+    """A DNS with a few records."""
+
+    def __init__(self, **records: str) -> None:
+        super().__init__()
+        self._records = {tuple(key.split()): value for key, value in records.items()}
+
+    async def query(self, name: str, kind: str) -> DnsAnswer:
+        found = self._records.get((name, kind))
+        return DnsAnswer(Presence.FOUND, (found,)) if found else DnsAnswer(Presence.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("records", "severity", "words"),
+    [
+        ({f"{HOST} CNAME": TARGET}, Severity.OK, "leads to the site"),
+        ({f"{HOST} CNAME": "a.example.net", "a.example.net CNAME": TARGET}, Severity.OK, "leads"),
+        ({f"{HOST} CNAME": OTHER}, Severity.WARN, OTHER),
+        ({f"{HOST} CNAME": "a.example.net", "a.example.net CNAME": HOST}, Severity.WARN, "not to"),
+        ({f"{HOST} A": "192.0.2.1", f"{TARGET} A": "192.0.2.1"}, Severity.OK, "leads"),
+        ({f"{HOST} A": "192.0.2.1", f"{TARGET} A": "192.0.2.2"}, Severity.WARN, "192.0.2.1"),
+        ({}, Severity.WARN, "no record"),
+    ],
+)
+async def test_a_host_is_judged_by_where_its_aliases_end(
+    records: dict[str, str], severity: Severity, words: str
+) -> None:
+    found = await charger_host.check(Answers(**records), HOST, TARGET)
+    assert (found.severity, words in found.line) == (severity, True), found
+
+
+async def test_where_dns_does_not_answer_a_host_is_unknown() -> None:
+    silent = charger_host.judge_addresses(
+        DnsAnswer(Presence.UNKNOWN), DnsAnswer(Presence.FOUND), ""
+    )
+    assert silent.severity is Severity.UNKNOWN
+
+
+async def test_a_record_is_withdrawn_only_where_it_leads_here(
+    own_owner: Door, own_door: Door
+) -> None:
+    created = await own_owner.call(
+        "route53", "create_hosted_zone", Name="example.com", CallerReference="host"
+    )
+    zone = str(created["HostedZone"]["Id"]).rpartition("/")[2]
+    assert await charger_host.leads_to(own_door, zone, HOST) == ""
+    await charger_host.lead(own_door, zone, HOST, OTHER)
+    assert not await charger_host.withdraw(own_door, HOST, TARGET)
+    assert await charger_host.leads_to(own_door, zone, HOST) == OTHER
+    await charger_host.lead(own_door, zone, HOST, TARGET)
+    assert await charger_host.withdraw(own_door, HOST, TARGET)
+    assert await charger_host.leads_to(own_door, zone, HOST) == ""
+
+
+async def test_the_endpoint_has_the_name_that_a_record_leads_to(own_door: Door) -> None:
+    assert Endpoint("abc-ats.iot.us-east-1.amazonaws.com", "8883").address.endswith(".com")
+    endpoint = await iot_endpoint(own_door)
+    assert endpoint.address == f"localhost:{endpoint.port}"
+
+
+def test_the_host_is_below_the_name_and_needs_none() -> None:
+    assert Domain(charger_host=HOST).names == (HOST,)
+    assert Domain(name="charging.example.com", charger_host=HOST).names[1] == HOST
+    with pytest.raises(ValueError, match=r"must end with \.other\.example\.com"):
+        Domain(name="other.example.com", charger_host=HOST)
+
+
+@pytest.mark.parametrize("host", ["", HOST])
+def test_the_certificate_is_proven_in_the_zone_that_the_host_began_with(host: str) -> None:
+    site = site_named("named", domain={"charger_host": host, "dns": "external"})
+    outputs: dict[str, Any] = {
+        "bootstrap": dict.fromkeys(("AlertTopicArn", "LogBucketName", "KmsKeyArn"), "x")
+    }
+    values = parameters("iot", site, replace(FACTS, charger_host_zone_id="Z1"), outputs)
+    assert (values["DomainName"], values["HostedZoneId"]) == (host, "Z1" if host else "")
