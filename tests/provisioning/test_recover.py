@@ -22,6 +22,7 @@ from tests.provisioning.engine_setup import deployed, environment, opened, site_
 
 HOME, THERE = "eu-west-1", "eu-central-1"
 SITE = "field-home"
+CHARGER_HOST = "mqtt.charging.example.com"
 RESTORABLE_SECONDS = 6.0
 """RDS can restore what is older: five minutes of an instant account."""
 SETTLED_SECONDS = 7.5
@@ -48,22 +49,28 @@ def lose(account: Account, *regions: str) -> None:
     httpx.post(url, json={"regions": list(regions)}, trust_env=False).raise_for_status()
 
 
+def put_up(account: Account, **sections: Any) -> None:
+    site = site_named(SITE, HOME, size={"backup_copy_region": THERE}, **sections)
+
+    async def deploy() -> None:
+        async with opened(deployer(account, SITE), HOME) as door:
+            outcome, _ = await deployed(site, door)
+            assert (outcome.exit_code, outcome.warnings) == (0, ()), outcome.cause
+
+    asyncio.run(deploy())
+
+
 def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     own_account: Account, shell: None, capsys: Any, monkeypatch: Any
 ) -> None:
-    site = site_named(SITE, HOME, size={"backup_copy_region": THERE})
-
-    async def deploy() -> None:
-        async with opened(deployer(own_account, SITE), HOME) as door:
-            outcome, _ = await deployed(site, door)
-            assert outcome.exit_code == 0, outcome.cause
-
-    asyncio.run(deploy())
-    iot = client(owner(own_account), "iot", THERE)
+    put_up(own_account)
+    iot, route53 = client(owner(own_account), "iot", THERE), client(owner(own_account), "route53")
     recover = ("recover", SITE, "--in", THERE)
     monkeypatch.setattr("sys.stdin", io.StringIO("a long password\n"))
     assert run(capsys, "users", "add", SITE, "anne@example.com", "--password-stdin")[0] == 0
     assert run(capsys, "chargers", "add", "evse-a", "--to", "a", "--site", SITE)[0] == 0
+    route53.create_hosted_zone(Name="example.com", CallerReference="test")
+    put_up(own_account, domain={"charger_host": CHARGER_HOST})
     status, lines, _ = run(capsys, *recover, "--prepare", "--yes", "--json")
     assert (status, lines[-1]["done"]) == (0, ["evse-a"])
     assert "Also on standby" in run(capsys, "chargers", "add", "evse-b", "--to", "b")[2]
@@ -73,11 +80,16 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
         "INACTIVE"
     )
     assert not iot.list_attached_policies(target=waiting)["policies"]
-    assert run(capsys, "chargers", "prove", "b", "--site", SITE, "--json")[0] == 0
+    for folder in ("a", "b"):
+        assert run(capsys, "chargers", "prove", folder, "--site", SITE, "--json")[0] == 0
+    before = settings("b", "evse-b")
+    assert (settings("a", "evse-a")["endpoint"], before["endpoint"]) == ("localhost", CHARGER_HOST)
     lose(own_account, HOME)
     status, _, err = run(capsys, *recover)
     assert (status, "Nothing was created" in err) == (5, True), err
-    assert "2 chargers are on standby there" in err
+    assert (
+        f"2 chargers are on standby there. One DNS record leads them there: {CHARGER_HOST}" in err
+    )
     assert "is lost." in err
     assert "USD a month" in err
     status, lines, err = run(capsys, *recover, "--yes", "--json", "--to", "moved")
@@ -86,14 +98,30 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     assert told["chargers"]["done"] == ["evse-a", "evse-b"]
     assert told["recovery_point_seconds"] < 600
     assert load(Path("moved", f"{SITE}-2.toml")).topic_name == SITE
-    for file in ("evse-b.key.pem", "evse-b.cert.pem"):
-        shutil.copy(Path("b", file), Path("moved", "evse-b", file))
-    before, after = (json.loads(Path(p, "evse-b.json").read_text()) for p in ("b", "moved/evse-b"))
-    assert (before["topic"], before["client_id"]) == (after["topic"], after["client_id"])
-    assert before["port"] != after["port"]
-    proved = run(capsys, "chargers", "prove", "moved/evse-b", "--site", f"{SITE}-2", "--json")
+    assert told["record"]["name"] == CHARGER_HOST
+    assert told["record"]["value"] != f"localhost:{before['port']}"
+    proved = run(capsys, "chargers", "prove", "b", "--site", f"{SITE}-2", "--json")
+    assert proved[0] == 0, ("with nothing changed at the charger", proved)
+    checks = {
+        check["id"]: check
+        for check in run(capsys, "status", f"{SITE}-2", "--json")[1][-1]["checks"]
+    }
+    assert checks["charger-host"]["state"] == "ok", checks["charger-host"]
+    for file in ("evse-a.key.pem", "evse-a.cert.pem"):
+        shutil.copy(Path("a", file), Path("moved", "evse-a", file))
+    after = settings("moved/evse-a", "evse-a")
+    assert (before["topic"].replace("evse-b", "evse-a"), "evse-a") == (
+        after["topic"],
+        after["client_id"],
+    )
+    proved = run(capsys, "chargers", "prove", "moved/evse-a", "--site", f"{SITE}-2", "--json")
     assert proved[0] == 0, proved
     returned_to_a_time(own_account, capsys)
+
+
+def settings(folder: str, name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(Path(folder, f"{name}.json").read_text())
+    return read
 
 
 def returned_to_a_time(account: Account, capsys: Any) -> None:

@@ -1,6 +1,6 @@
 """solarrally chargers prove."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,9 +52,11 @@ async def _prove(options: ProveOptions, site: "DeployedSite") -> int:
     if others:
         say(f"{options.folder} has the files of several chargers. Name the folder of one.")
         return Exit.USAGE
-    if charger.site != site.name:
+    # A recovered site keeps the topics of the lost one, whose name its chargers' files have.
+    if charger.site not in {site.name, site.site.topic_name}:
         say(f"{charger.name} is a charger of {charger.site}. Name it with --site {charger.site}.")
         return Exit.USAGE
+    charger = replace(charger, site=site.name)
     told = _Lines(as_json=options.json)
     page = await page_of(site)
     async with noted(charger.name, site):

@@ -28,10 +28,12 @@ from solarrally_tui.commands.shared.terminal import (
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
+    from solarrally_tui.account.lookups import Endpoint
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.standby import Outcome as Moved
     from solarrally_tui.chargers.standby import Standby
     from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.domains.dns_records import DnsRecord
     from solarrally_tui.provisioning.engine.events import Emit
     from solarrally_tui.provisioning.engine.outcome import Outcome
     from solarrally_tui.provisioning.operations.drill import DrillPlan
@@ -295,7 +297,7 @@ async def _carry_out(
     outcome = await deploy(site, door, emit, leave=leave, look=partial(look, site, door))
     if outcome.exit_code is not Exit.OK:
         return outcome
-    moved = await _move_chargers(recovery, folder, door, emit)
+    moved, led = await _move_chargers(recovery, folder, door, emit)
     file = folder / f"{site.name}.toml"
     await asyncio.to_thread(_save, site, file)
     say(f"The answers of {site.name} are in {file}, for deploy and plan.")
@@ -311,20 +313,27 @@ async def _carry_out(
                 "recovery_point_seconds": round(recovery.behind(begun), 1),
                 "recovery_time_seconds": round(seconds, 1),
                 "chargers": _moved_as_json(moved),
+                "record": {"name": led.name, "type": led.type, "value": led.value} if led else None,
                 "files": str(folder),
             }
         )
     return _with_chargers(outcome, recovery, moved, seconds)
 
 
-async def _move_chargers(recovery: "Recovery", folder: Path, door: "Door", emit: "Emit") -> "Moved":
-    """Let the chargers that are on standby connect here, and write for each how it does."""
+async def _move_chargers(
+    recovery: "Recovery", folder: Path, door: "Door", emit: "Emit"
+) -> "tuple[Moved, DnsRecord | None]":
+    """Let the chargers that are on standby connect here, lead them here, and write how they do.
+
+    Returns the DNS record of their host too, where the site has one.
+    """
     from solarrally_tui.chargers import files
     from solarrally_tui.chargers.onboarding import Onboarding
     from solarrally_tui.chargers.standby import adopt
     from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.provisioning.engine.events import State
     from solarrally_tui.provisioning.engine.narrator import Narrator
+    from solarrally_tui.provisioning.operations.recovery import lead_chargers
 
     narrator = Narrator(recovery.site.name, emit)
     narrator.step(CHARGERS, State.RUNNING, "Certificates that are on standby get their rights.")
@@ -336,16 +345,33 @@ async def _move_chargers(recovery: "Recovery", folder: Path, door: "Door", emit:
     for name in moved.done:
         place = onboarding.place(name, folder / name)
         await asyncio.to_thread(files.write_place, place, onboarding.root_ca)
+    led = await lead_chargers(site)
     state = State.FAILED if moved.failed else State.DONE if moved.done else State.UNCHANGED
     narrator.step(CHARGERS, state, f"{len(moved.done)} chargers, {len(moved.failed)} failed")
-    if moved.done:
-        host, port = onboarding.endpoint.host, onboarding.endpoint.port
-        say(
-            f"Chargers keep key, certificate, client id and topic. At each of them, one thing "
-            f"changes: the host is {host}, port {port}. {folder} has a folder for each charger, "
-            "with its new settings."
-        )
-    return moved
+    for line in _way_there(recovery.site, onboarding.endpoint, led, folder):
+        say(line)
+    return moved, led
+
+
+def _way_there(
+    site: "Site", endpoint: "Endpoint", led: "DnsRecord | None", folder: Path
+) -> list[str]:
+    """Return how chargers come to the recovered site, a line each."""
+    from solarrally_tui.domains.dns_records import in_words
+
+    kept = "Chargers keep key, certificate, client id and topic."
+    folders = f"{folder} has a folder for each charger, with its new settings."
+    if led is None:
+        changes = f"the host is {endpoint.host}, port {endpoint.port}"
+        return [f"{kept} At each of them, one thing changes: {changes}. {folders}"]
+    moved = (
+        f"Set this DNS record where the domain is managed: {in_words([led])}"
+        if site.domain.is_external
+        else f"{led.name} leads to {led.value} now."
+    )
+    follow = f"Chargers that use {led.name} follow when they connect again, with nothing changed."
+    others = f"One that has a host of AWS needs {led.name} as its host. {folders}"
+    return [f"{moved} {follow}", f"{kept} {others}"]
 
 
 def _save(site: "Site", file: Path) -> None:
@@ -381,9 +407,14 @@ def _effect(recovery: "Recovery", waiting: "list[Standby]") -> list[str]:
     lost, site = recovery.lost, recovery.site
     behind = duration(max(recovery.behind(datetime.now(UTC)), 0))
     begun = "This continues a recovery. It" if recovery.is_begun else "This"
+    host = site.domain.charger_host
+    way = (
+        f"One DNS record leads them there: {host}. A charger that has a host of AWS needs another."
+        if host
+        else "A charger keeps its certificate and its topic, and needs another endpoint."
+    )
     keys = (
-        f"{_count(len(waiting))} on standby there. A charger keeps its certificate and its topic, "
-        "and needs another endpoint."
+        f"{_count(len(waiting))} on standby there. {way}"
         if waiting
         else "No charger is on standby there. Each needs new files from chargers add, unless an "
         "earlier run has moved it."

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import copied_backups
+from solarrally_tui.account.lookups import copied_backups, iot_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
+from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.domains import charger_host
+from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.files import from_answers, to_answers
@@ -106,8 +109,7 @@ def recovered(
     backup: the copied backups of its database. Raises SiteError.
     """
     answers = to_answers(lost)
-    answers |= {"name": name, "region": region, "domain": {}}
-    answers["network"] = {}
+    answers |= {"name": name, "region": region, "domain": _domain(lost), "network": {}}
     answers["devices"] = answers["devices"] | {"topic_name": lost.topic_name}
     answers["size"] = answers["size"] | {
         "database_major": int(str(backup["EngineVersion"]).partition(".")[0]),
@@ -117,6 +119,30 @@ def recovered(
         "backup_copy_region": "",
     }
     return from_answers(answers)
+
+
+def _domain(lost: Site) -> dict[str, Any]:
+    """Return where chargers connect, and who hosts its DNS: CloudFront has the name still."""
+    if not lost.domain.charger_host:
+        return {}
+    kept = ("charger_host", "dns", "hosted_zone_id")
+    return {name: value for name, value in to_answers(lost)["domain"].items() if name in kept}
+
+
+async def lead_chargers(site: DeployedSite) -> DnsRecord | None:
+    """Move the DNS record of the chargers' host to this Region, where it is in Route 53.
+
+    Returns the record that leads there, or None for a site without such a host. Where its DNS is
+    elsewhere, a person has to create it. Raises AwsError.
+    """
+    domain = site.site.domain
+    if not domain.charger_host:
+        return None
+    target = (await iot_endpoint(site.door)).address
+    if not domain.is_external:
+        zone = (await site.stacks.parameters("iot"))["HostedZoneId"]
+        await charger_host.lead(site.door, zone, domain.charger_host, target)
+    return charger_host.record(domain.charger_host, target)
 
 
 def returned(site: Site, snapshot: str) -> Site:
