@@ -12,7 +12,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG
+from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG, STANDBY_TAG
 
 ISSUED: Final = "ISSUED"
 PENDING: Final = "PENDING_VALIDATION"
@@ -52,6 +52,11 @@ class PendingCertificate:
     status: str
     reason: str = ""
     records: tuple[DnsRecord, ...] = ()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it may still be issued."""
+        return self.status == PENDING
 
     @property
     def is_issued(self) -> bool:
@@ -103,8 +108,8 @@ async def _in_region(
         asyncio.gather(*(tagged(door, site.name, region, name) for name in names)),
     )
     arns = dict.fromkeys(arn for some in (*in_stacks, *listed) for arn in some)
-    described = await asyncio.gather(*(_described(door, arn, region) for arn in arns))
-    return [found for found in described if found and found.domain in names]
+    all_ = await asyncio.gather(*(described(door, arn, region) for arn in arns))
+    return [found for found in all_ if found and found.domain in names]
 
 
 async def in_stack(stacks: SiteStacks, stack_id: str) -> list[str]:
@@ -116,11 +121,17 @@ async def in_stack(stacks: SiteStacks, stack_id: str) -> list[str]:
 
 
 async def tagged(
-    door: Door, site: str, region: str, domain: str = "", statuses: Iterable[str] = _STATUSES
+    door: Door,
+    site: str,
+    region: str,
+    domain: str = "",
+    statuses: Iterable[str] = _STATUSES,
+    *,
+    key: str = SITE_TAG,
 ) -> list[str]:
     """Return the ARNs of certificates that have a site's tag, of one domain or of any.
 
-    Raises AwsError.
+    key: of the tag. What is on standby for a recovery is found only by its own. Raises AwsError.
     """
     summaries = await door.pages(
         "acm",
@@ -143,7 +154,9 @@ async def tagged(
     return [
         arn
         for arn, its in zip(arns, tags, strict=True)
-        if isinstance(its, dict) and its.get(SITE_TAG) == site
+        if isinstance(its, dict)
+        and its.get(key) == site
+        and key == (STANDBY_TAG if STANDBY_TAG in its else SITE_TAG)
     ]
 
 
@@ -156,7 +169,8 @@ async def _tags(door: Door, arn: str, region: str) -> dict[str, str]:
     return {tag["Key"]: tag.get("Value", "") for tag in (response or {}).get("Tags", ())}
 
 
-async def _described(door: Door, arn: str, region: str) -> PendingCertificate | None:
+async def described(door: Door, arn: str, region: str) -> PendingCertificate | None:
+    """Return a certificate as it is now, or None where there is none. Raises AwsError."""
     response = await door.find("acm", "describe_certificate", region, CertificateArn=arn)
     return read(response["Certificate"], region) if response else None
 

@@ -1,4 +1,4 @@
-"""Certificates that CloudFront used before: kept while it does, and deleted afterwards."""
+"""Certificates that were used before: kept while they are, and deleted afterwards."""
 
 from typing import Final
 
@@ -26,13 +26,11 @@ async def unused(door: Door, site: str, home: str) -> tuple[str, ...]:
 
 
 async def delete(door: Door, arn: str) -> bool:
-    """Delete a certificate in CloudFront's Region; False where it is still in use.
-
-    Raises AwsError.
-    """
+    """Delete a certificate; False where it is still in use. Raises AwsError."""
+    region = arn.split(":")[3]
     try:
         with tolerate(Kind.NOT_FOUND):
-            await door.call("acm", "delete_certificate", GLOBAL_REGION, CertificateArn=arn)
+            await door.call("acm", "delete_certificate", region, CertificateArn=arn)
     except AwsError as error:
         if error.code != _IN_USE:
             raise

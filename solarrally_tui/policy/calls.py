@@ -11,7 +11,8 @@ Calls = Mapping[str, str]
 
 ENGINE: Final[Calls] = {
     "account": "get_region_opt_status",
-    "acm": "delete_certificate describe_certificate list_certificates list_tags_for_certificate",
+    "acm": "add_tags_to_certificate delete_certificate describe_certificate list_certificates "
+    "list_tags_for_certificate request_certificate",
     "application-autoscaling": "describe_scaling_activities",
     "backup": "delete_backup_vault delete_recovery_point describe_region_settings "
     "list_backup_vaults "
@@ -46,16 +47,18 @@ ENGINE: Final[Calls] = {
     "list_policy_versions put_role_permissions_boundary put_role_policy "
     "simulate_principal_policy update_assume_role_policy",
     "iot": "add_thing_to_thing_group attach_policy attach_thing_principal cancel_job "
-    "create_certificate_from_csr create_job create_policy create_thing "
-    "create_thing_group delete_certificate delete_job delete_policy delete_thing "
-    "delete_thing_group describe_certificate describe_endpoint describe_job "
+    "create_certificate_from_csr create_domain_configuration create_job create_policy "
+    "create_thing create_thing_group delete_certificate delete_domain_configuration delete_job "
+    "delete_policy delete_thing delete_thing_group describe_certificate "
+    "describe_domain_configuration describe_endpoint describe_job "
     "describe_thing describe_thing_group detach_policy detach_thing_principal "
     "get_buckets_aggregation get_indexing_configuration get_policy get_statistics "
     "get_thing_connectivity_data get_v2_logging_options list_attached_policies "
     "list_certificates list_job_executions_for_job list_jobs list_principal_things "
     "list_targets_for_policy list_thing_groups list_thing_principals list_things "
     "list_things_in_thing_group register_certificate_without_ca search_index "
-    "set_v2_logging_options update_certificate update_indexing_configuration update_thing",
+    "set_v2_logging_options update_certificate update_domain_configuration "
+    "update_indexing_configuration update_thing",
     "iot-data": "delete_connection delete_thing_shadow get_thing_shadow "
     "list_named_shadows_for_thing update_thing_shadow",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "

@@ -5,6 +5,10 @@ from typing import Final
 SITE_TAG: Final = "solarrally:site"
 """Key of the only tag that every stack has. It never varies (see docs/architecture.md)."""
 
+STANDBY_TAG: Final = "solarrally:standby"
+"""Key of the tag of a certificate that waits in a second Region for the recovery of a site. Its
+value is the name in the site's topics."""
+
 DRILL_TAG: Final = "solarrally:drill"
 """Key of the tag of a database that a drill restores beside a site: when the drill began."""
 
@@ -97,6 +101,11 @@ def thing_type(site: str) -> str:
 def device_policy(site: str) -> str:
     """Return the IoT policy of a charger's certificate."""
     return f"solarrally-{site}-device"
+
+
+def standby_host(topic: str, host: str) -> str:
+    """Return the domain configuration that keeps the certificate of a host in use, on standby."""
+    return f"solarrally-{topic}--standby--{host}"
 
 
 def claim_policy(site: str) -> str:

@@ -47,6 +47,9 @@ class Facts:
     charger_host_zone_id: str = ""
     """Of the zone that proves the certificate of the chargers' host. It stays as long as the host:
     another one would replace the certificate."""
+    charger_certificate_arn: str = ""
+    """Of the host's certificate that was prepared for a recovery; empty where the stack requests
+    one. It stays as long as the host, too."""
     build_source_key: str
     """Of the zip of build specs and fixes in the artefact bucket."""
     monthly_budget_usd: int

@@ -87,9 +87,12 @@ def _domain(given: _Given) -> Values:
 
 
 def _charger_host(given: _Given) -> Values:
-    domain = given.site.domain
-    zone = given.facts.charger_host_zone_id if domain.charger_host else ""
-    return {"DomainName": domain.charger_host, "HostedZoneId": zone}
+    host, facts = given.site.domain.charger_host, given.facts
+    return {
+        "DomainName": host,
+        "HostedZoneId": facts.charger_host_zone_id if host else "",
+        "CertificateArn": facts.charger_certificate_arn if host else "",
+    }
 
 
 def _boundary(given: _Given) -> Values:

@@ -33,6 +33,7 @@ UNSCOPED = {
     "ecs:ListTasks": "ECS limits it by container instance, and Fargate has none.",
     "elasticloadbalancing:DescribeTargetHealth": "ELB knows no resource for describing.",
     "tag:GetResources": "It lists resources of all services by their tags.",
+    "iot:DescribeEndpoint": "It is about the whole Region.",
     "iot:GetIndexingConfiguration": "It is about the whole Region.",
     "iot:GetV2LoggingOptions": "It is about the whole Region.",
     "iot:ListCertificates": "It lists all certificates of the account.",

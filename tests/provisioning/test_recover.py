@@ -73,6 +73,9 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     put_up(own_account, domain={"charger_host": CHARGER_HOST})
     status, lines, _ = run(capsys, *recover, "--prepare", "--yes", "--json")
     assert (status, lines[-1]["done"]) == (0, ["evse-a"])
+    assert lines[-1]["host"] == {"name": CHARGER_HOST, "certificate": "ISSUED"}
+    prepared = hosts(own_account)
+    assert prepared.keys() == {f"solarrally-{SITE}--standby--{CHARGER_HOST}"}
     assert "Also on standby" in run(capsys, "chargers", "add", "evse-b", "--to", "b")[2]
     (waiting,) = iot.list_thing_principals(thingName="evse-b")["principals"]
     id_ = waiting.rpartition("/")[2]
@@ -100,6 +103,9 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     assert load(Path("moved", f"{SITE}-2.toml")).topic_name == SITE
     assert told["record"]["name"] == CHARGER_HOST
     assert told["record"]["value"] != f"localhost:{before['port']}"
+    assert hosts(own_account) == {
+        f"solarrally-{SITE}-2--{CHARGER_HOST}": certificate for certificate in prepared.values()
+    }, "the certificate that was prepared"
     proved = run(capsys, "chargers", "prove", "b", "--site", f"{SITE}-2", "--json")
     assert proved[0] == 0, ("with nothing changed at the charger", proved)
     checks = {
@@ -117,6 +123,21 @@ def test_a_lost_site_is_recovered_with_its_users_and_its_chargers(
     proved = run(capsys, "chargers", "prove", "moved/evse-a", "--site", f"{SITE}-2", "--json")
     assert proved[0] == 0, proved
     returned_to_a_time(own_account, capsys)
+
+
+def hosts(account: Account) -> dict[str, str]:
+    """Return the configurations of the host in the second Region, each with its certificate."""
+    iot = client(owner(account), "iot", THERE)
+    names = [
+        each["domainConfigurationName"]
+        for each in iot.list_domain_configurations()["domainConfigurations"]
+    ]
+    all_ = [iot.describe_domain_configuration(domainConfigurationName=name) for name in names]
+    return {
+        each["domainConfigurationName"]: each["serverCertificates"][0]["serverCertificateArn"]
+        for each in all_
+        if each.get("domainName") == CHARGER_HOST
+    }
 
 
 def settings(folder: str, name: str) -> dict[str, Any]:

@@ -33,12 +33,16 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.standby import Outcome as Moved
     from solarrally_tui.chargers.standby import Standby
     from solarrally_tui.deployed.site import DeployedSite
+    from solarrally_tui.domains.certificates import PendingCertificate
     from solarrally_tui.domains.dns_records import DnsRecord
     from solarrally_tui.provisioning.engine.events import Emit
     from solarrally_tui.provisioning.engine.outcome import Outcome
     from solarrally_tui.provisioning.operations.drill import DrillPlan
     from solarrally_tui.provisioning.operations.recovery import Recovery
     from solarrally_tui.site.model import Site
+
+_CERTIFICATE_SECONDS = 600.0
+"""How long preparing waits for a certificate, which mostly takes four minutes."""
 
 CHARGERS = "chargers"
 """The step after those of the deployment."""
@@ -226,16 +230,23 @@ async def _prepare(options: Options, door: "Door") -> int:
         "chargers. AWS IoT charges nothing for that beyond its calls: about a cent for a thousand "
         "chargers."
     )
+    if site.site.domain.charger_host:
+        say(
+            f"It also requests a certificate of {site.site.domain.charger_host} there, which costs "
+            "nothing. Chargers do not go there until the site is recovered."
+        )
     if not options.yes and not confirm("Type the site's name to continue.", site.name):
         say("Nothing was changed.")
         return Exit.REFUSED
     ready = await prepare(site, options.region, lambda _, text: say(text))
+    host = await _prepare_host(site, options.region)
     for failure in ready.failed:
         say(f"{failure.name} failed:")
         explain(failure.plain)
     status = Exit.FAILED if ready.failed else Exit.OK
     if options.json:
-        return show_result(_moved_as_json(ready), status)
+        prepared = {"name": host.domain, "certificate": host.status} if host else None
+        return show_result(_moved_as_json(ready) | {"host": prepared}, status)
     removed = (
         f" {len(ready.removed)} that the site has no more were removed." if ready.removed else ""
     )
@@ -244,6 +255,43 @@ async def _prepare(options: Options, door: "Door") -> int:
         "chargers add does this for new ones. After another change of keys, run it again."
     )
     return status
+
+
+async def _prepare_host(site: "DeployedSite", region: str) -> "PendingCertificate | None":
+    """Prepare the host of the chargers in a second Region, where the site has one."""
+    from solarrally_tui.aws.poll import StillWaitingError, poll
+    from solarrally_tui.domains import standby_host
+    from solarrally_tui.domains.certificates import records_of
+    from solarrally_tui.domains.dns_records import in_words
+
+    host = site.site.domain.charger_host
+    if not host:
+        return None
+    door = site.door.with_region(region)
+    waiting = await standby_host.prepare(door, site.site)
+
+    async def issued() -> "PendingCertificate | None":
+        nonlocal waiting
+        waiting = await standby_host.prepare(door, site.site)
+        return None if waiting.is_pending else waiting
+
+    if waiting.is_pending:
+        say(f"Waiting for the certificate of {host} in {region}, a few minutes at most.")
+    try:
+        await poll(issued, every=2.0, slowest=15.0, limit=_CERTIFICATE_SECONDS)
+    except StillWaitingError:
+        record = in_words(records_of([waiting]))
+        say(
+            f"AWS has not issued the certificate of {host} in {region} yet. It needs the record "
+            f"that proves the one in {site.region}, too: {record} Then run this command again."
+        )
+    else:
+        say(
+            f"{host} is ready in {region}."
+            if waiting.is_issued
+            else f"There is no certificate of {host} in {region}: {waiting.reason}"
+        )
+    return waiting
 
 
 async def _recover(

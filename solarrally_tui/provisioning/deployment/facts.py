@@ -9,6 +9,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.domains import standby_host
 from solarrally_tui.domains.hosted_zones import public_zones
 from solarrally_tui.domains.name_obstacles import refused_twins, same_named
 from solarrally_tui.provisioning.deployment import database, kept_names
@@ -35,6 +36,8 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
     )
     beside = [name for name in others if name != site.name]
     counts = what_it_counts(site, beside, only_site=only_site)
+    keeps_host = hosted.get("DomainName") == site.domain.charger_host
+    prepared = await _prepared_certificate(site, stacks)
     identity, zones, chosen, prefix_list, endpoint, hosted_zone = await asyncio.gather(
         door.identity(),
         _zones(site, stacks),
@@ -55,15 +58,21 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         iot_host=endpoint.host,
         iot_port=endpoint.port,
         hosted_zone_id=hosted_zone,
-        charger_host_zone_id=hosted.get("HostedZoneId", "")
-        if hosted.get("DomainName") == site.domain.charger_host
-        else hosted_zone,
+        charger_host_zone_id=hosted.get("HostedZoneId", "") if keeps_host else hosted_zone,
+        charger_certificate_arn=hosted.get("CertificateArn", "") if keeps_host else prepared,
         running_image=running.get("AppImage", ""),
         rollout_alarm=running.get("RolloutAlarm") == "true",
         build_source_key=build_source.source_key(),
         monthly_budget_usd=monthly_budget(site),
         budget_of_site=only_site,
     )
+
+
+async def _prepared_certificate(site: Site, stacks: SiteStacks) -> str:
+    """Return the certificate of the host that stands ready where a site is being recovered."""
+    if not (site.domain.charger_host and site.size.database_backup):
+        return ""
+    return await standby_host.ready(stacks.door, site.topic_name, site.domain.charger_host)
 
 
 async def _no() -> bool:

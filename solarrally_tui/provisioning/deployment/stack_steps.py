@@ -100,7 +100,8 @@ async def deploy_iot(deployment: Deployment) -> End:
 
     A claim that leaked while no devices register with one would work again once they do.
     """
-    before = (await deployment.stacks.parameters("iot")).get("DomainName", "")
+    before = await deployment.stacks.parameters("iot")
+    await charger_record.make_room(deployment, before)
     brought = await _bring(deployment, blueprint("iot"))
     led, left_to_do = await charger_record.follow(deployment, before)
     claims = 0

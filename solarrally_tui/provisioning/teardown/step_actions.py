@@ -16,7 +16,7 @@ from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
 from solarrally_tui.deployed import kept_evidence, record, run_lock, stack
 from solarrally_tui.deployed.stack import Stack, StackResource
-from solarrally_tui.domains import charger_host, replaced_certificates
+from solarrally_tui.domains import charger_host, replaced_certificates, standby_host
 from solarrally_tui.findings.stack_failures import FailedResource, stuck
 from solarrally_tui.provisioning.change import outdated_stack, stack_step
 from solarrally_tui.provisioning.change.explanation import left_behind
@@ -153,14 +153,20 @@ async def delete_edge(teardown: Teardown) -> End:
 
 
 async def delete_iot(teardown: Teardown) -> End:
-    """Delete the stack, and the record that leads the chargers' host to it."""
-    host = (await teardown.stacks.parameters("iot")).get("DomainName", "")
-    withdrawn = False
-    if host:
-        target = (await iot_endpoint(teardown.door)).address
-        withdrawn = await charger_host.withdraw(teardown.door, host, target)
+    """Delete the stack, with the record and the certificates of the chargers' host.
+
+    What is on standby for a host in a second Region goes too.
+    """
+    door, given = teardown.door, await teardown.stacks.parameters("iot")
+    if host := given.get("DomainName", ""):
+        await charger_host.withdraw(door, host, (await iot_endpoint(door)).address)
+        for region in await backup_copies.regions(door, teardown.site):
+            with tolerate(Kind.DENIED):
+                await standby_host.delete(door.with_region(region), given["TopicName"])
     end = await delete_stack(teardown, blueprint("iot"))
-    return replace(end, changed=end.changed or withdrawn)
+    if arn := given.get("CertificateArn"):
+        await replaced_certificates.delete(door, arn)
+    return end
 
 
 async def delete_data(teardown: Teardown) -> End:
