@@ -7,7 +7,8 @@ import pytest
 
 from solarrally_tui.account.lookups import Endpoint, iot_endpoint
 from solarrally_tui.aws.door import Door
-from solarrally_tui.domains import charger_host
+from solarrally_tui.domains import certificates, charger_host, standby_host
+from solarrally_tui.domains.certificates import PendingCertificate, tagged
 from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Domain
@@ -72,6 +73,34 @@ async def test_a_record_is_withdrawn_only_where_it_leads_here(
     await charger_host.lead(own_door, zone, HOST, TARGET)
     assert await charger_host.withdraw(own_door, HOST, TARGET)
     assert await charger_host.leads_to(own_door, zone, HOST) == ""
+
+
+async def test_what_is_on_standby_for_a_host_goes_with_another_host_or_the_site(
+    own_owner: Door, own_door: Door
+) -> None:
+    await own_owner.call(
+        "route53", "create_hosted_zone", Name="example.com", CallerReference="standby"
+    )
+    site = site_named("named", domain={"charger_host": HOST})
+    other = site_named("named", domain={"charger_host": f"other.{HOST}"})
+    waiting = await standby_host.prepare(own_door, site)
+    assert waiting.is_pending, "nothing proves the host yet"
+    assert await standby_host.prepare(own_door, site) == replace(
+        waiting, records=(await described(own_door, waiting.arn)).records
+    )
+    assert await standby_host.ready(own_door, "named", HOST) == ""
+    assert await tagged(own_door, "named", own_door.region) == [], "it is no certificate of a stack"
+    changed = await standby_host.prepare(own_door, other)
+    assert changed.arn != waiting.arn
+    assert await own_door.find("acm", "describe_certificate", CertificateArn=waiting.arn) is None
+    assert await standby_host.delete(own_door, "named") == 1
+    assert await standby_host.delete(own_door, "named") == 0
+
+
+async def described(door: Door, arn: str) -> PendingCertificate:
+    found = await certificates.described(door, arn, door.region)
+    assert found
+    return found
 
 
 async def test_the_endpoint_has_the_name_that_a_record_leads_to(own_door: Door) -> None:
