@@ -117,6 +117,7 @@ class DomainScreen(StepScreen):
             with Horizontal(id="ways"):
                 yield Button(" Create a hosted zone ", id="make", compact=True)
                 yield Button(" Buy the domain ", id="buy", compact=True)
+            yield from self.more()
         yield Viewers(self.ask, self.site.draft)
 
     def on_mount(self) -> None:

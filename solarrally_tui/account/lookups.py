@@ -1,32 +1,14 @@
-"""What only AWS knows of an account: engine versions, the IoT endpoint, ids of prefix lists."""
+"""What only AWS knows of an account: engine versions, copied backups, ids of prefix lists."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import stack_name
 
 ORIGIN_FACING: Final = "com.amazonaws.global.cloudfront.origin-facing"
 """Name of the prefix list of CloudFront's origin-facing servers; its id differs by Region."""
-
-MQTT_PORT: Final = "8883"
-"""MQTT over TLS on AWS IoT. Only a simulated account names another port in its endpoint."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The MQTT endpoint of AWS IoT in one Region."""
-
-    host: str
-    port: str
-
-    @property
-    def address(self) -> str:
-        """The endpoint as AWS names it, for a DNS record that leads there."""
-        return self.host if self.port == MQTT_PORT else f"{self.host}:{self.port}"
 
 
 async def newest_postgres(door: Door, major: int) -> str:
@@ -90,22 +72,3 @@ async def cloudfront_prefix_list(door: Door) -> str:
         message = f"there is no prefix list {ORIGIN_FACING} in {door.region}"
         raise AwsError("NoPrefixList", message, "ec2", "describe_managed_prefix_lists")
     return ids[0]
-
-
-async def iot_endpoint(door: Door) -> Endpoint:
-    """Return the MQTT endpoint of the door's Region; AWS creates it on the first call.
-
-    Raises AwsError.
-    """
-    response = await door.call("iot", "describe_endpoint", endpointType="iot:Data-ATS")
-    host, _, port = str(response["endpointAddress"]).partition(":")
-    return Endpoint(host, port or MQTT_PORT)
-
-
-async def charger_endpoint(site: Site, door: Door) -> Endpoint:
-    """Return where chargers of a site connect: its host for them, or without one AWS's.
-
-    Raises AwsError.
-    """
-    endpoint = await iot_endpoint(door)
-    return replace(endpoint, host=site.domain.charger_host or endpoint.host)

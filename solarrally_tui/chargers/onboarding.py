@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from solarrally_tui.account.lookups import Endpoint, charger_endpoint
+from solarrally_tui.account.iot_endpoints import Endpoint, charger_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.aws.poll import StillWaitingError

@@ -9,7 +9,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from solarrally_tui.account.lookups import Endpoint
+from solarrally_tui.account.iot_endpoints import Endpoint
 
 _CONNECT_SECONDS: Final = 10.0
 

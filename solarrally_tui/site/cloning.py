@@ -70,6 +70,7 @@ def _changes(answers: dict[str, Any], name: str, region: str, domain: str) -> It
     yield change("domain.name", domain, "A domain name leads to one site.")
     if _parent(domain) != _parent(answers["domain"]["name"]):
         yield change("domain.hosted_zone_id", "", "The zone was that of the other domain.")
+    yield change("domain.charger_host", "", "A host leads chargers to one site.")
     if not domain:
         yield change("domain.origin", "vpc-origin", "A public load balancer needs a domain.")
     if region != answers["region"]:

@@ -20,6 +20,7 @@ SITE = Scope("sunny-garage")
 STATUS = (
     "solarrally_tui/health",
     "solarrally_tui/domains/certificates.py",
+    "solarrally_tui/account/iot_endpoints.py",
     "solarrally_tui/commands/support/diagnose.py",
     "solarrally_tui/account/shared/shared_state.py",
     "solarrally_tui/commands/watching",

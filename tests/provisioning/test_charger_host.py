@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.account.lookups import Endpoint, iot_endpoint
+from solarrally_tui.account.iot_endpoints import Endpoint, iot_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.domains import certificates, charger_host, standby_host
 from solarrally_tui.domains.certificates import PendingCertificate, tagged
 from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.site.cloning import clone
 from solarrally_tui.site.model import Domain
 from solarrally_tui.stacks.parameters import parameters
 from tests.provisioning.engine_setup import site_named
@@ -109,9 +110,12 @@ async def test_the_endpoint_has_the_name_that_a_record_leads_to(own_door: Door) 
     assert endpoint.address == f"localhost:{endpoint.port}"
 
 
-def test_the_host_is_below_the_name_and_needs_none() -> None:
+def test_the_host_is_below_the_name_needs_none_and_leads_to_one_site() -> None:
     assert Domain(charger_host=HOST).names == (HOST,)
     assert Domain(name="charging.example.com", charger_host=HOST).names[1] == HOST
+    copy, changes = clone(site_named("barn", domain={"charger_host": HOST}), "mill")
+    assert copy.domain.charger_host == ""
+    assert "domain.charger_host" in {change.path for change in changes}
     with pytest.raises(ValueError, match=r"must end with \.other\.example\.com"):
         Domain(name="other.example.com", charger_host=HOST)
 

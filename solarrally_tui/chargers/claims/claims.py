@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import charger_endpoint
+from solarrally_tui.account.iot_endpoints import charger_endpoint
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import certificates, files

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from solarrally_tui.account.lookups import charger_endpoint
+from solarrally_tui.account.iot_endpoints import charger_endpoint
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Kind, tolerate
 from solarrally_tui.aws.patience import Say

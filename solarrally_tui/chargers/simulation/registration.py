@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from solarrally_tui.account.lookups import charger_endpoint
+from solarrally_tui.account.iot_endpoints import charger_endpoint
 from solarrally_tui.aws.errors import AwsError, Kind, tolerate
 from solarrally_tui.chargers import certificates
 from solarrally_tui.chargers.connection import trusting

@@ -169,7 +169,7 @@ def _simulate(options: SimulateOptions) -> int:
 async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -> int:
     import asyncio
 
-    from solarrally_tui.account.lookups import iot_endpoint
+    from solarrally_tui.account.iot_endpoints import iot_endpoint
     from solarrally_tui.chargers.publisher import resolve
     from solarrally_tui.chargers.simulated_load import Fleet, page_of
     from solarrally_tui.chargers.simulation.cost import unknown_site
@@ -188,7 +188,7 @@ async def _with_folders(options: SimulateOptions, site: "DeployedSite | None") -
 
 
 async def _with_test_chargers(options: SimulateOptions, site: "DeployedSite") -> int:
-    from solarrally_tui.account.lookups import iot_endpoint
+    from solarrally_tui.account.iot_endpoints import iot_endpoint
     from solarrally_tui.chargers.simulated_load import Fleet, page_of
     from solarrally_tui.chargers.simulation import registration
 

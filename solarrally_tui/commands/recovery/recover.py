@@ -28,7 +28,7 @@ from solarrally_tui.commands.shared.terminal import (
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
-    from solarrally_tui.account.lookups import Endpoint
+    from solarrally_tui.account.iot_endpoints import Endpoint
     from solarrally_tui.aws.door import Door
     from solarrally_tui.chargers.standby import Outcome as Moved
     from solarrally_tui.chargers.standby import Standby

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.iot_endpoints import iot_endpoint
 from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.domains import charger_host
 from solarrally_tui.domains.dns_lookup import Dns

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from typing import Final
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.iot_endpoints import iot_endpoint
 from solarrally_tui.account.preflight import quotas as preflight
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.chargers.fleet.search import Among, Search, queries

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import Endpoint, iot_endpoint
+from solarrally_tui.account.iot_endpoints import Endpoint, iot_endpoint
 from solarrally_tui.chargers.simulation.registration import tls_in_memory
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from solarrally_tui.account import cost_tags, lookups
 from solarrally_tui.account.availability_zones import usable_zones
+from solarrally_tui.account.iot_endpoints import iot_endpoint
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
@@ -43,7 +44,7 @@ async def look_up(site: Site, stacks: SiteStacks, there: Mapping[str, Stack | No
         _zones(site, stacks),
         database.look_up(site, stacks),
         lookups.cloudfront_prefix_list(door),
-        lookups.iot_endpoint(door),
+        iot_endpoint(door),
         _hosted_zone(site, stacks),
     )
     return Facts(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from solarrally_tui.account.lookups import copied_backups, iot_endpoint
+from solarrally_tui.account.iot_endpoints import iot_endpoint
+from solarrally_tui.account.lookups import copied_backups
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed import record

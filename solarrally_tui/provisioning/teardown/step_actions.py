@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.account.lookups import iot_endpoint
+from solarrally_tui.account.iot_endpoints import iot_endpoint
 from solarrally_tui.account.shared import singletons
 from solarrally_tui.account.shared.extras import STACKS
 from solarrally_tui.aws.door import Door

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from solarrally_tui.account.lookups import Endpoint
+from solarrally_tui.account.iot_endpoints import Endpoint
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.domains import charger_host, replaced_certificates, standby_host
 from solarrally_tui.domains.dns_lookup import Dns
