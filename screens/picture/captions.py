@@ -69,7 +69,9 @@ def counted(count: int, one: str) -> str:
 
 
 def _chargers(facts: _Facts, count: int) -> tuple[str, ...]:
-    return counted(count, "charger"), f"every {facts['seconds']} s"
+    there = facts.get("registered")
+    chargers = counted(count, "charger") if there is None else f"{there} of {count:,}"
+    return chargers, f"every {facts['seconds']} s"
 
 
 def _tasks(facts: _Facts, count: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from textual import work
@@ -43,6 +44,19 @@ def states(report: Report) -> Mapping[BoxId, Signed]:
     }
 
 
+def _registered(parts: Diagram, report: Report) -> Diagram:
+    """Let the chargers say how many of those that the site is meant for are registered."""
+    figure = report.figure("chargers_registered")
+    if figure is None or figure.value is None:
+        return parts
+    there = {"registered": int(figure.value)}
+    boxes = (
+        replace(box, facts={**box.facts, **there}) if box.id is BoxId.CHARGERS else box
+        for box in parts.boxes
+    )
+    return replace(parts, boxes=tuple(boxes))
+
+
 class CheckedPicture(SitePicture):
     """Draws the open site as the last report has it, in as many rows as it has."""
 
@@ -71,5 +85,5 @@ class CheckedPicture(SitePicture):
     def _show_states(self) -> None:
         parts, report = self._parts, self._report
         if parts is not None:
-            shown = parts.in_states(states(report)) if report else parts
+            shown = _registered(parts.in_states(states(report)), report) if report else parts
             self.show(shown, self._session.money, self.size.height)

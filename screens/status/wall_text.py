@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
@@ -144,7 +145,7 @@ def layers(report: "Report", now: datetime, width: int, worries: int = _WORRY_LI
 
     worries: lines of what is not well, at most, in a tile that is beside others.
     """
-    shown = tiles(report, now)
+    shown = [replace(tile, line=words_of(tile.line, report.site)) for tile in tiles(report, now)]
     if not shown:
         return Content("")
     if width < ACROSS:

@@ -83,7 +83,22 @@ def _event(time: datetime, source: str, text: str, severity: Severity = Severity
 def of_stack(touched: str, name: str, status: str) -> SiteEvent:
     """Return the last operation on a stack. touched: when, in ISO 8601."""
     severity = Severity.OK if status.endswith("_COMPLETE") else Severity.WARN
-    return _event(datetime.fromisoformat(touched), "Stack", f"{name}: {status}", severity)
+    return _event(datetime.fromisoformat(touched), "Stack", f"{name}: {_plain(status)}", severity)
+
+
+def _plain(status: str) -> str:
+    """Return AWS's word for what went well as a person says it; its own for all else."""
+    return _WELL.get(status, status)
+
+
+_WELL: Final = {
+    "COMPLETED": "completed",
+    "CREATE_COMPLETE": "created",
+    "DELETE_COMPLETE": "deleted",
+    "IN_PROGRESS": "in progress",
+    "SUCCEEDED": "succeeded",
+    "UPDATE_COMPLETE": "updated",
+}
 
 
 async def _stacks(observed: ObservedSite) -> list[SiteEvent]:
@@ -121,7 +136,7 @@ def _build(build: dict[str, Any]) -> SiteEvent:
     of = f" of {version}" if version else ""
     severity = Severity.OK if status in {"SUCCEEDED", "IN_PROGRESS"} else Severity.FAIL
     moment = begun if isinstance(begun, datetime) else datetime.now(UTC)
-    return _event(moment, "Build", f"{build['projectName']}{of}: {status}{took}", severity)
+    return _event(moment, "Build", f"{build['projectName']}{of}: {_plain(status)}{took}", severity)
 
 
 async def _rollouts(observed: ObservedSite) -> list[SiteEvent]:
@@ -132,7 +147,7 @@ async def _rollouts(observed: ObservedSite) -> list[SiteEvent]:
         counts = f"{deployment['runningCount']} of {deployment['desiredCount']} tasks"
         revision = str(deployment.get("taskDefinition", "")).rpartition(":")[2]
         severity = Severity.FAIL if state == "FAILED" else Severity.OK
-        text = f"Revision {revision}: {state}, {counts}"
+        text = f"Revision {revision}: {_plain(state)}, {counts}"
         found.append(_event(deployment["createdAt"], "Tasks", text, severity))
     return found
 

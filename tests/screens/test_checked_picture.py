@@ -32,4 +32,5 @@ async def test_status_shows_it_under_a_tab(at: Open, services: Scripted) -> None
         text = await walk(pilot)
         assert app.screen.query_one(CheckedPicture).size.height
         assert " Database " in text
+        assert "6 of 10" in text  # registered, of those that it is meant for
         assert "✗ failing" in text or "✗ $" in text

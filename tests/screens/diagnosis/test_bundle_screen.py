@@ -66,7 +66,7 @@ async def test_deployments_events_and_logs_are_those_of_the_bundle() -> None:
     facts = replace(told.facts, stacks=(stack,))
     journals = BundleJournals(replace(told, facts=facts, events=tuple(events), logs=(excerpt,)))
     (deployed,) = (await journals.deployments("x")).events
-    assert deployed.text == "solarrally-x-app: UPDATE_COMPLETE"
+    assert deployed.text == "solarrally-x-app: updated"
     happened = (await journals.events("x")).events
     assert [event.severity for event in happened] == [Severity.WARN, Severity.OK]
     assert [line.text for line in await journals.lines("x", "backend", "invalid")] == [
