@@ -26,6 +26,8 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 
         async def ready(pilot: Pilot[None]) -> None:
             await settle(app, pilot)
+            for field in app.screen.query("Input"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
             for key in keys:
                 await walk(pilot, key)
 
