@@ -20,7 +20,8 @@ from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.wizard.session import Session
 
-_DRAW_SECONDS: Final = 1.0
+_DRAW_SECONDS: Final = 0.5
+"""Often enough that it names no other number of steps than Provision."""
 _KEY_SECONDS: Final = 6.0
 _KEYS: Final = 4
 """Keys that are shown, the newest last."""
@@ -87,6 +88,9 @@ class Presenter(Horizontal):
     def __init__(self, session: Session, step: str) -> None:
         super().__init__(id="presenter")
         self._session, self._step = session, step
+        self._shows: tuple[str, str] | None = None
+        """The figure and its name, as they were drawn."""
+        self._recent: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Put the figure on the left, the story beside it, the keys on the right."""
@@ -105,16 +109,20 @@ class Presenter(Horizontal):
 
     def draw(self) -> None:
         """Show the figure as it is now, and forget old keys."""
-        figure, name = self._headline()
-        self.query_one("#headline").display = bool(figure)
-        self.query_one("#headline-figure", Digits).update(figure)
-        self.query_one("#headline-name", Static).update(Content(name))
+        if (shows := self._headline()) != self._shows:
+            self._shows = figure, name = shows
+            self.query_one("#headline").display = bool(figure)
+            self.query_one("#headline-figure", Digits).update(figure)
+            self.query_one("#headline-name", Static).update(Content(name))
         self.draw_keys()
 
     def draw_keys(self) -> None:
         """Show the keys that were pressed lately: also the one that led to this screen."""
         pressed, now = self._session.pressed, time.monotonic()
         recent = [name for name, at in pressed if now - at < _KEY_SECONDS][-_KEYS:]
+        if recent == self._recent:
+            return
+        self._recent = recent
         parts = [(f" {name} ", "reverse") for name in recent]
         words = [part for pair in parts for part in (pair, " ")]
         self.query_one("#pressed-keys", Static).update(Content.assemble(*words))
