@@ -23,6 +23,7 @@ from solarrally_tui.provisioning.identities import iot_identities
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
 from tests.chargers.charger_setup import deploy_iot, known
+from tests.stacks.facts_setup import FACTS
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,8 @@ async def test_a_deployment_without_fleet_provisioning_deletes_claims(
     await claims.create("passing", boxed, tmp_path / "claim", Limits())
     devices = boxed.site.devices.model_copy(update={"fleet_provisioning": is_on})
     site = boxed.site.model_copy(update={"devices": devices})
-    end = await stack_steps.deploy_iot(SimpleNamespace(site=site, door=boxed.door))  # type: ignore[arg-type]
+    deployment = SimpleNamespace(site=site, door=boxed.door, stacks=boxed.stacks, facts=FACTS)
+    end = await stack_steps.deploy_iot(deployment)  # type: ignore[arg-type]
     assert end.changed is not is_on
     assert [one.name for one in await claims.claims(boxed)] == (["passing"] if is_on else [])
     await claims.revoke("passing", boxed)

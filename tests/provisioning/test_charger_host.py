@@ -1,5 +1,6 @@
 """A host of the operator's own for chargers: what DNS says of it, and who may change that."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,13 @@ from solarrally_tui.domains import certificates, charger_host, standby_host
 from solarrally_tui.domains.certificates import PendingCertificate, tagged
 from solarrally_tui.domains.dns_lookup import Dns, DnsAnswer, Presence
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.cloning import clone
 from solarrally_tui.site.model import Domain
 from solarrally_tui.stacks.parameters import parameters
-from tests.provisioning.engine_setup import site_named
+from tests.clients import client, owner
+from tests.provisioning.engine_setup import deployed, site_named
 from tests.stacks.facts_setup import FACTS
 
 HOST = "mqtt.charging.example.com"
@@ -96,6 +100,33 @@ async def test_what_is_on_standby_for_a_host_goes_with_another_host_or_the_site(
     assert await own_door.find("acm", "describe_certificate", CertificateArn=waiting.arn) is None
     assert await standby_host.delete(own_door, "named") == 1
     assert await standby_host.delete(own_door, "named") == 0
+
+
+@pytest.mark.torture
+async def test_a_destroyed_site_leaves_no_host_in_either_region(
+    own_account: Account, own_door: Door, own_owner: Door
+) -> None:
+    """Its slices are the records and what is on standby above, and the host of test_recover."""
+    await own_owner.call(
+        "route53", "create_hosted_zone", Name="example.net", CallerReference="destroyed"
+    )
+    host = "mqtt.charging.example.net"
+    site = site_named(
+        "named", size={"backup_copy_region": "eu-west-1"}, domain={"charger_host": host}
+    )
+    outcome, heard = await deployed(site, own_door)
+    assert outcome.exit_code == 0, outcome.cause
+    async with asyncio.timeout(60):
+        while (await standby_host.prepare(own_door.with_region("eu-west-1"), site)).is_pending:
+            await asyncio.sleep(0.1)
+    gone = await destroy("named", own_door, heard.append, delete_data=True)
+    assert gone.exit_code == 0, gone.cause
+    for region in ("us-east-1", "eu-west-1"):
+        acm, iot = (client(owner(own_account), service, region) for service in ("acm", "iot"))
+        assert not acm.list_certificates()["CertificateSummaryList"]
+        found = iot.list_domain_configurations()["domainConfigurations"]
+        assert not [one for one in found if "solarrally" in one["domainConfigurationName"]]
+    assert not await charger_host.withdraw(own_door, host, (await iot_endpoint(own_door)).address)
 
 
 async def described(door: Door, arn: str) -> PendingCertificate:
