@@ -2,9 +2,11 @@
 
 import gc
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
@@ -23,12 +25,18 @@ hypothesis.settings.load_profile("patient")
 # pytest-xdist sets it in its workers: what commands print would depend on how tests are run.
 os.environ.pop("COLUMNS", None)
 
+_ENDPOINT = pytest.StashKey[str]()
+"""Of the session's account, once it runs."""
+
+_IN_ROOT = pytest.StashKey[set[str]]()
+"""Names in the root when the run began."""
+
 _LONG = ("packaging", "journey", "provisioning", "blueprints", "runtime", "health", "cli")
 """Rooms whose tests deploy things, those that take longest first."""
 
 
 @pytest.fixture(scope="session")
-def account() -> Iterator[Account]:
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
     """The embedded account as a child process, at instant speed, one for the whole session.
 
     Its environment has the keys of an operator with the printed deploy policy, and no more: a call
@@ -37,19 +45,32 @@ def account() -> Iterator[Account]:
     from tests.policy.operators import operator  # not every test needs boto3
 
     child = Child(speed="instant", scenario="raised-quotas")
-    yield operator(child.start())
+    account = operator(child.start())
+    request.config.stash[_ENDPOINT] = account.endpoint_url
+    yield account
     child.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _idle_connections() -> Iterator[None]:
+def _left_as_found(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close a module's connections, and name the one that leaves the account at another pace.
+
+    The modules after it would wait for what takes AWS minutes, and fail in its stead.
+    """
     yield
     close_idle()
+    if endpoint := request.config.stash.get(_ENDPOINT, ""):
+        url = f"{endpoint}/_solarrally/speed"
+        pace = httpx.get(url, trust_env=False).raise_for_status().json()["speed"]
+        if pace != "instant":
+            httpx.post(url, json={"speed": "instant"}, trust_env=False).raise_for_status()
+            pytest.fail(f"These tests leave the account at pace {pace}.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look for cycles once at the end; five times took each worker up to ten seconds."""
     config.stash[gc_collect_iterations_key] = 1
+    config.stash[_IN_ROOT] = _in_root(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,8 +91,25 @@ def _turn(path: Path) -> int:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a skipped test is a failed run: a skip hides what nobody looked at."""
+    """Fail a run that left files in the root, and in CI one with a skip, which nobody looked at."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
-        reporter.write_line("A test was skipped, and CI allows none.", red=True)
+    if not reporter:  # a worker
+        return
+    faults = [f"A test left {name} in the root." for name in sorted(_left_in_root(session.config))]
+    if os.environ.get("CI") and reporter.stats.get("skipped"):
+        faults.append("A test was skipped, and CI allows none.")
+    for fault in faults:
+        reporter.write_line(fault, red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _left_in_root(config: pytest.Config) -> set[str]:
+    """Return what is new in the root and not ignored by Git; nothing where Git does not answer."""
+    new = _in_root(config) - config.stash[_IN_ROOT]
+    asked = ["git", "check-ignore", "--verbose", "--non-matching", *new]
+    told = subprocess.run(asked, cwd=config.rootpath, capture_output=True, text=True, check=False)
+    return {line.removeprefix("::\t") for line in told.stdout.splitlines() if line[:2] == "::"}
+
+
+def _in_root(config: pytest.Config) -> set[str]:
+    return {path.name for path in config.rootpath.iterdir()}

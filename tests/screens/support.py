@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -42,20 +43,24 @@ def take(session: Session, facts: Mapping[str, Any]) -> None:
 
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
-    await pilot.pause()
-    asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
-    lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
-    # The chargers of a demonstration charge until it ends.
-    waiting = [
-        worker
-        for worker in app.workers
-        if worker.group not in lasting and not worker.group.startswith("charge ")
-    ]
-    for worker in waiting:
-        # One that was cancelled has ended, too: a newer one took its place.
-        with contextlib.suppress(WorkerCancelled):
-            await worker.wait()
-    await pilot.pause()
+    while True:
+        await pilot.pause()
+        asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
+        lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
+        # The chargers of a demonstration charge until it ends.
+        waiting = [
+            worker
+            for worker in app.workers
+            if not worker.is_finished
+            and worker.group not in lasting
+            and not worker.group.startswith("charge ")
+        ]
+        if not waiting:
+            return
+        for worker in waiting:
+            # One that was cancelled has ended, too: a newer one took its place.
+            with contextlib.suppress(WorkerCancelled):
+                await worker.wait()
 
 
 async def walk(pilot: Pilot[Any], *keys: str, seconds: float | None = None) -> str:
@@ -87,6 +92,8 @@ def said(app: WizardApp) -> str:
 
 def screen_text(app: WizardApp) -> str:
     """Return what the terminal shows as plain text."""
+    # As Textual does; else a dialog would be drawn, and remembered, over nothing.
+    visible_screen_stack.set(app._background_screens)
     lines = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in lines)
 

@@ -1,6 +1,7 @@
 """Every screen and dialog in front: nothing of its buttons is cut, and its keys do something."""
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,10 @@ def test_every_screen_and_dialog_is_walked() -> None:
 
 
 @pytest.mark.parametrize("names", GROUPS.values(), ids="-".join)
-async def test_in_front(names: list[str], session: Session) -> None:
+async def test_in_front(
+    names: list[str], session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # Review saves a file where one stands
     app = FRONTS[names[0]].app(session)
     async with app.run_test(size=LARGEST) as pilot:
         for size in SIZES:

@@ -65,7 +65,7 @@ async def open_site(app: WizardApp, pilot: Pilot[None], name: str) -> None:
 async def dashboards(app: WizardApp, pilot: Pilot[None], monkeypatch: Any) -> list[str]:
     """Return what O opens."""
     led = reached(monkeypatch)
-    await walk(pilot, "o", seconds=0.5)
+    await walk(pilot, "o")
     return led
 
 
