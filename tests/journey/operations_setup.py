@@ -12,11 +12,11 @@ END = "\x1b[F"
 
 def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -> None:
     with Terminal(small.account, folder) as wizard:
-        wizard.until("deployed: show its status")
+        wizard.until(f"{'small':<22}")
         for _ in range(2):  # its cursor blinks: the field has the focus
             wizard.until("for example sunny-garage")
         wizard.press("\t")
-        wizard.until("deployed: show its status")
+        wizard.until(f"{'small':<22}")
         wizard.press("\r")
         wizard.until("Checked at")
 
