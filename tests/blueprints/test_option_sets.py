@@ -49,7 +49,7 @@ def founded(account: Account, picks: dict[str, int], name: str) -> Estate:
     estate = Estate(account, site(picks, name))
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
     zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
-    estate.facts = replace(estate.facts, hosted_zone_id=zone_id)
+    estate.facts = replace(estate.facts, hosted_zone_id=zone_id, charger_host_zone_id=zone_id)
     _ensure_boundary(estate)
     estate.deploy(item.id for item in CATALOGUE)
     return estate
