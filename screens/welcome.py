@@ -160,10 +160,10 @@ class WelcomeScreen(StepScreen):
         if names:
             # What reads them is imported with the rest.
             await self._warmed.wait()
-            found = await self.session.services.summaries()
+            services, money = self.session.services, self.session.money
             self._sites = drafts + [
-                _option(f"{_SITE}:{one.name}", one.name, about_site(one, self.session))
-                for one in found
+                _option(f"{_SITE}:{one.name}", one.name, about_site(one, services, money))
+                for one in await services.summaries()
             ]
             self._show_existing()
 
@@ -259,7 +259,8 @@ class WelcomeScreen(StepScreen):
         if session.in_use:
             self.say(session.in_use, "warning")
             return
-        found = await self.app.push_screen_wait(OtherAccountsScreen(session, self._profiles))
+        screen = OtherAccountsScreen(session.services, session.money, self._profiles)
+        found = await self.app.push_screen_wait(screen)
         if found is None:
             return
         await session.services.accounts.use(found.profile, None)

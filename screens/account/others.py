@@ -14,12 +14,13 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.sites import AccountSummary
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.site_lines import about_site
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, explained, sentence
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.session import Session
+from solarrally_tui.wizard.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
-    def __init__(self, session: Session, profiles: Sequence[str]) -> None:
+    def __init__(self, services: Services, money: Money, profiles: Sequence[str]) -> None:
         super().__init__()
-        self._session = session
+        self._services, self._money = services, money
         self._profiles = profiles
         self._sites: list[Elsewhere] = []
 
@@ -62,7 +63,7 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
         """List the sites; an account that cannot be read says why."""
         note = self.query_one("#reading", Static)
         try:
-            found = await self._session.services.accounts.surveyed(self._profiles)
+            found = await self._services.accounts.surveyed(self._profiles)
         except Exception as error:  # noqa: BLE001 shown in words
             note.update(explained(plain_of(error)))
             return
@@ -87,7 +88,9 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
         elif not account.sites:
             yield Option(Content.styled("  no sites", DIM), disabled=True)
         for one in account.sites:
-            line = Content.assemble(f"  {one.name:<22}", about_site(one, self._session))
+            line = Content.assemble(
+                f"  {one.name:<22}", about_site(one, self._services, self._money)
+            )
             yield Option(line, id=str(len(self._sites)))
             self._sites.append(Elsewhere(account.profile, one.name))
 

@@ -10,8 +10,11 @@ from textual.screen import Screen
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.sites import AccountSummary
+from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.screens.account.guide import GuideScreen
+from solarrally_tui.screens.account.others import OtherAccountsScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
@@ -23,12 +26,13 @@ from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, OperationsScreen
+from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import WITH_CAUSE
 from tests.screens.scripted.reports import report
-from tests.screens.scripted.services import Scripted
-from tests.screens.support import app_at, settle, take
+from tests.screens.scripted.services import Scripted, summary
+from tests.screens.support import ANSWERS, app_at, settle, take
 from tests.screens.test_snapshots import half_way
 from tests.screens.test_stage import Puppets
 
@@ -77,6 +81,12 @@ def _role(services: Scripted) -> RoleScreen:
     return RoleScreen(services.accounts, "sunny-garage", "us-east-1", "", read_only=False)
 
 
+def _elsewhere(services: Scripted) -> OtherAccountsScreen:
+    site = Site.model_validate(ANSWERS)
+    services.accounts.elsewhere = (AccountSummary("work", "111111111111", (summary(site),)),)
+    return OtherAccountsScreen(services, Money(), ("work",))
+
+
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
 _KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
 _COMMANDS = {
@@ -111,6 +121,7 @@ FRONTS: Mapping[str, Front] = {
     "QuoteScreen": Front("size", ("ctrl+t",)),
     "JumpScreen": Front("size", ("ctrl+o",)),
     "ChooseScreen": Front("account", ("ctrl+l",)),
+    "OtherAccountsScreen": Front("welcome", over=_elsewhere),
     "RoleScreen": Front("account", over=_role),
     "PasteScreen": Front("account", over=lambda s: PasteScreen(s.accounts)),
     "SsoScreen": Front("account", over=lambda s: SsoScreen(s.accounts, "", "")),

@@ -79,5 +79,5 @@ async def test_a_run_keeps_its_credentials(at: Open, session: Session) -> None:
 def test_other_accounts(
     shown: Callable[..., bool], session: Session, size: tuple[int, int]
 ) -> None:
-    screen = OtherAccountsScreen(session, ("work", "customer [/x]", "old"))
+    screen = OtherAccountsScreen(session.services, session.money, ("work", "customer [/x]", "old"))
     assert shown("welcome", size, over=screen, who=ME)
