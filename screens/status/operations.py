@@ -42,23 +42,23 @@ class Operation:
 OPERATIONS: Final = (
     Operation(
         "Maintain",
-        "What is due for renewal, what renewing it interrupts, and do it. Listing is free.",
+        "What is due and what it interrupts; do it. Listing is free.",
         "maintain {site}",
     ),
     Operation(
         "Drill",
-        "Restore a backup beside the site, check it, delete it. Cents an hour; interrupts nothing.",
+        "Restore a backup beside the site and check it. Cents an hour.",
         "drill {site}",
     ),
     Operation(
         "Recover",
-        "Make the site again in another Region when its Region is lost. Costs as the site does.",
+        "Make the site again in another Region. Costs as the site.",
         "recover {site} --in {region}",
         {"REGION": "The Region to make the site again in, such as eu-west-1."},
     ),
     Operation(
         "GitHub Actions",
-        "Bring out each commit of your fork. Roles are free, a commit costs cents.",
+        "Bring commits of your fork out. Cents a commit.",
         "ci write {site} --to CHECKOUT",
         {"CHECKOUT": "The folder with a checkout of your fork."},
     ),
@@ -68,10 +68,27 @@ OPERATIONS: Final = (
         "export {site} --to FOLDER",
         {"FOLDER": "A new folder for the Terraform files."},
     ),
+    Operation(
+        "Migration",
+        "How far the move from an old installation is. Free.",
+        "migrate {site}",
+    ),
+    Operation(
+        "Import",
+        "Load a dump of an old database, all of it or nothing.",
+        "import {site} DUMP",
+        {"DUMP": "The dump that pg_dump wrote of the old database."},
+    ),
+    Operation(
+        "Clone",
+        "Write a site file for another site like this one. Free.",
+        "clone {site} --as NAME",
+        {"NAME": "The name of the other site."},
+    ),
 )
 DESTROY: Final = Operation(
     "Destroy",
-    "Delete the site. First says what is lost, and what stays at which price.",
+    "Delete the site. First says what is lost, and what stays.",
     "destroy {site}",
 )
 """The wizard has its own screens for it."""

@@ -27,7 +27,7 @@ def test_what_is_deleted_comes_first_and_what_stays_has_its_price() -> None:
     deleted, stays = said(Losses(site(), 3, "https://d1.cloudfront.net")).split("Stays until")
     assert "3 registered chargers: their certificates stop working." in deleted
     assert "https://d1.cloudfront.net" in deleted
-    assert "users and charging sessions." in deleted
+    assert "The database with its users." in deleted
     assert "Final database snapshot, at most: 1.90 USD a month." in stays
     assert "Audit log: 0.02 USD a month." in stays
     assert "Together: 1.92 USD a month at most." in stays

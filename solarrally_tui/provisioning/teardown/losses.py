@@ -53,7 +53,7 @@ class Losses:
         return [
             _certificates(self.chargers),
             f"The page {self.address} and its passwords." if self.address else "The site's page.",
-            f"The database with users and charging sessions{kept}.",
+            f"The database with its users{kept}.",
             "The application, its logs and its alarms.",
         ]
 
