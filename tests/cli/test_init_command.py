@@ -171,6 +171,7 @@ def test_every_question_of_the_registry_is_asked() -> None:
         "size.backup_copy_region",
         "devices.iot_log",
         "devices.fleet_index",
+        "domain.charger_host",
         "tariff.currency",
         "tariff.solar_per_kwh",
         "tariff.grid_per_kwh",

@@ -65,7 +65,9 @@ ONCE = {
 """Writing calls that AWS would do twice, or refuse the second time: Door.once, and how it looks."""
 
 REPEATED = {
+    "acm add_tags_to_certificate": "sets a value",
     "acm delete_certificate": "gone is gone",
+    "acm request_certificate": "idempotency token",
     "backup delete_recovery_point": "gone is gone",
     "ce delete_anomaly_monitor": "gone is gone",
     "ce delete_anomaly_subscription": "gone is gone",
@@ -133,21 +135,27 @@ LEDGER = json.loads(Path(life.__file__).with_name("ledger.json").read_text("utf-
 PARTS = life.OPERATIONS | FURTHER
 
 OF_NO_RUN = {
+    "acm add_tags_to_certificate": "recover --prepare with a host for chargers",
+    "acm request_certificate": "recover --prepare with a host for chargers",
     "iot cancel_job": "solarrally chargers job",
+    "iot create_domain_configuration": "recover --prepare with a host for chargers",
     "iot create_job": "solarrally chargers job",
     "iot create_policy": "solarrally chargers migrate begin",
     "iot create_thing_group": "solarrally chargers add, with types",
     # The lives have no charger with a type and no job, so destroy finds none of these.
+    "iot delete_domain_configuration": "recover, and destroy where a host is prepared",
     "iot delete_job": "destroy where jobs are left",
     "iot delete_policy": "solarrally chargers migrate end, and destroy where a move is left",
     "iot delete_thing_group": "destroy where chargers have types",
     "iot register_certificate_without_ca": "recover --prepare, and chargers add after it",
+    "iot update_domain_configuration": "recover, and destroy where a host is prepared",
     "iot-data delete_connection": "solarrally chargers revoke",
     "iot-data delete_thing_shadow": "solarrally chargers remove",
     "iot-data update_thing_shadow": "solarrally chargers set",
     "rds create_db_snapshot": "solarrally drill --keep, and maintain --do postgres-minor",
     "rds restore_db_instance_from_db_snapshot": "solarrally drill --snapshot",
     "rds restore_db_instance_to_point_in_time": "solarrally drill",
+    "route53 change_resource_record_sets": "deploy, recover and destroy with a host for chargers",
     "route53 change_tags_for_resource": "the wizard, after it has created a hosted zone",
     "route53 create_hosted_zone": "the wizard, where somebody asks for a hosted zone",
     "sns confirm_subscription": "solarrally alerts confirm",

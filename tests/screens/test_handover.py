@@ -179,7 +179,7 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
 
 @pytest.mark.parametrize("word", ["destroy", "delete", "remove"])
 async def test_the_palette_finds_the_deletion_by_any_word(at: Open, word: str) -> None:
-    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
+    async with at("status", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
         await pilot.press("ctrl+p")
         await walk(pilot, *word)
         text = await until(app, pilot, "asks first, with what is lost")

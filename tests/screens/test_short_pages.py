@@ -15,8 +15,7 @@ from tests.screens.support import Open, screen_text, until
 
 async def test_next_follows_the_form_and_the_picture_shows_the_answers(at: Open) -> None:
     async with at("domain", (200, 60)) as (app, pilot):
-        text = screen_text(app)
-        assert "┏ People ━" in text
+        text = await until(app, pilot, "┏ People ━")
         assert "AWS address" in text
         body, button = app.screen.query_one("#body"), app.screen.query_one("#next", Button)
         assert 0 <= button.region.y - body.region.bottom <= 1

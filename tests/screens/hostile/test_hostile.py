@@ -21,7 +21,7 @@ from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.screens.widgets.field import field_id
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, settle, walk
+from tests.screens.support import Open, said, screen_text, settle, walk
 
 HOSTILE = (
     "[/b][red]x[@click=app.quit]y[/]",
@@ -64,9 +64,9 @@ async def test_hostile_text_is_refused_in_words(
             await pilot.pause()
             await pilot.press("ctrl+n")
             assert app.screen is shown, text
-            said = screen_text(app)
-            assert "needs attention" in said or "Did you mean" in said
-            assert not CONTROL.search(said)
+            shown_text, told = screen_text(app), said(app)
+            assert "needs attention" in told or "Did you mean" in shown_text
+            assert not CONTROL.search(shown_text)
         store.save(session.site.draft)
         if path != "name":
             kept = store.load("sunny-garage")

@@ -88,7 +88,7 @@ async def test_from_prices_over_a_failure_to_green(
         await until(wizard, pilot, f"Deploy {NAME}?")
         await pilot.press("enter")
         await until(wizard, pilot, "Stopped after")
-        await until(wizard, pilot, "not enough capacity")
+        await until(wizard, pilot, "has no capacity for Database")
         await pilot.press("enter")
         await until(wizard, pilot, "The site is up.")
         # The dashboard opens signed in, in a browser that trusts no authority of ours.
@@ -101,7 +101,7 @@ async def test_from_prices_over_a_failure_to_green(
         assert (await asyncio.to_thread(httpx.get, unsigned)).status_code == 401
         # It moves: six chargers send until the demonstration ends.
         await press(wizard, pilot, "ctrl+n")
-        await until(wizard, pilot, "6 chargers send")
+        await until(wizard, pilot, "6 demo chargers send")
         assert connected() == 6
     # Then they are gone, with their files.
     for _ in range(100):
