@@ -1,9 +1,10 @@
 """How far each box of the picture is in a run. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
-from solarrally_tui.architecture.diagram import OUTSIDE, Box, BoxId, Diagram
+from solarrally_tui.architecture.diagram import OUTSIDE, SUPPORT, Box, BoxId, Diagram
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
@@ -37,11 +38,10 @@ def _state(box: Box, run: RunProgress) -> State | None:
     parts = [_of_resource(run, stack, name) for stack, name in box.resources]
     if not run.destroys:
         parts += [view.state for step in _STEPS.get(box.id, ()) if (view := run.steps.get(step))]
-    return _most_telling(part for part in parts if part is not None)
-
-
-def _most_telling(parts: Iterable[State]) -> State | None:
-    there = set(parts)
+    there = Counter(part for part in parts if part is not None)
+    if box.id in SUPPORT and there[State.FAILED] * 2 < there.total():
+        # A stack that failed has a few of its secrets or alarms; its own box shows that.
+        del there[State.FAILED]
     return next((state for state in _FIRST if state in there), None)
 
 

@@ -48,6 +48,8 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
     known = outlook(run)
     if run.active:
         done = f"{run.finished_steps} of {len(run.steps)} steps done"
+        if failed := sum(view.state is State.FAILED for view in run.steps.values()):
+            done += f", {failed} failed"
         head = Content.assemble(
             mark(State.RUNNING),
             ("Deleting the site" if run.destroys else done, "bold"),

@@ -452,7 +452,8 @@ class ReviewScreen(StepScreen):
         return ConfirmScreen(
             f"Deploy {site.name}?",
             f"In account {account}, Region {site.region}.\n{price}\n{known}\n\n"
-            f"You can delete all of it later with solarrally destroy {site.name}.",
+            f"Delete it later with solarrally destroy {site.name}. A copy of the data then stays "
+            "until you delete it, too.",
             yes="Deploy",
             no="Not yet",
         )

@@ -135,8 +135,8 @@ async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
 
 
 def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
-    """Return the rows, the most expensive first, then allowances, then what has no price."""
-    priced = sorted(rows(cost.lines), key=lambda row: (row.is_allowance, -abs(row.monthly)))
+    """Return the rows, the largest amounts first, then what has no price."""
+    priced = sorted(rows(cost.lines), key=lambda row: -abs(row.monthly))
     return [*priced, *cost.unknown]
 
 

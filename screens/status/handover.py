@@ -207,7 +207,6 @@ def _answers(session: Session) -> Answers:
         _kept(session),
         alerts,
         draft.text("application.admin_email") or alerts,
-        draft.text("size.backup_copy_region"),
         dump=bool(draft.get("application.database_dump")),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from solarrally_tui.deployed.dashboard.viewer_login import USER
-from solarrally_tui.screens.status.operations import OPERATIONS, PROGRAM
+from solarrally_tui.screens.status.operations import PROGRAM
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.model import Handover
 
@@ -45,8 +45,6 @@ class Answers:
     """The e-mail address that AWS warns; empty where nobody is warned."""
     administrator: str = ""
     """The e-mail address that signs in to the application's own interface."""
-    second_region: str = ""
-    """Where its backups are copied to; empty for nowhere."""
     dump: bool = False
     """Whether a database is still to be imported."""
 
@@ -54,21 +52,23 @@ class Answers:
 def letter(handover: Handover, answers: Answers, *, demonstration: bool = False) -> list[Part]:
     """Return the letter. demonstration: let its commands work in a terminal beside one."""
     parts = [
-        Part("Open it", tuple(_page(handover))),
+        Part("Open it", tuple(_page(handover, answers))),
         Part("Each month", tuple(_month(answers))),
         Part("Get help", tuple(_help(answers.site))),
         Part("Delete it", tuple(_end(answers))),
-        Part("Commands", tuple(_commands(handover, answers))),
+        Part("Commands", tuple(_commands(answers))),
     ]
     if not demonstration:
         return parts
     return [replace(part, lines=tuple(map(_beside, part.lines))) for part in parts]
 
 
-def _page(handover: Handover) -> Iterator[Line]:
+def _page(handover: Handover, answers: Answers) -> Iterator[Line]:
     yield Line("Page", handover.url or "no address yet", handover.url)
     # The dashboard knows viewers only; the application's own users are for its API.
     yield from _login("Sign in as", USER, USER, handover.viewer_secret)
+    words = f"{answers.administrator}, for the API"
+    yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
 
 
 def _month(answers: Answers) -> Iterator[Line]:
@@ -96,20 +96,16 @@ def _end(answers: Answers) -> Iterator[Line]:
     yield Line("What stays", answers.kept)
 
 
-def _commands(handover: Handover, answers: Answers) -> Iterator[Line]:
+def _commands(answers: Answers) -> Iterator[Line]:
     site = answers.site
     if answers.dump:
         yield _command("Import the dump", f"import {site} DUMP")
     yield _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER")
     yield _command("Health", f"status {site}")
     yield _command("Users", f"users list {site}")
-    for one in OPERATIONS:
-        yield _copied(one.title, one.command(site, answers.second_region))
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
-    yield _command("Destroy", f"destroy {site}")
-    words = f"{answers.administrator}, for the API"
-    yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
+    yield Line("All others", "Operations, below, runs them.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:
@@ -120,10 +116,7 @@ def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:
 
 
 def _command(title: str, words: str, what: str = "") -> Line:
-    return _copied(title, f"{PROGRAM} {words}", what)
-
-
-def _copied(title: str, command: str, what: str = "") -> Line:
+    command = f"{PROGRAM} {words}"
     return Line(title, f"{what}: {command}" if what else command, command)
 
 

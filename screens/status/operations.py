@@ -41,6 +41,11 @@ class Operation:
 
 OPERATIONS: Final = (
     Operation(
+        "Display",
+        "Fill the screen for a wall, as a kiosk does. Q ends.",
+        "status {site} --kiosk",
+    ),
+    Operation(
         "Maintain",
         "What is due and what it interrupts; do it. Listing is free.",
         "maintain {site}",

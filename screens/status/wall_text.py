@@ -125,8 +125,8 @@ def foot(report: "Report", *, all_month: bool = True) -> str:
     if not report.monthly_cost:
         return f"{when}."
     if all_month:
-        return f"{when}. AWS bills about {report.monthly_cost:.2f} USD a month for it."
-    return f"{when}. AWS bills {report.monthly_cost / 730:.2f} USD an hour."
+        return f"{when}. Checks cost about {report.monthly_cost:.2f} USD a month."
+    return f"{when}. Checks: {report.monthly_cost / 730:.2f} USD an hour."
 
 
 def wrapped(text: str, width: int, style: str, *, most: int) -> list[Content]:

@@ -69,16 +69,29 @@ class LivePower(Static):
         self._course.append(self.kilowatts)
         self.add_class("-sends")
         theirs = len(self._theirs & sending.keys())
-        text = line(sending.values(), tuple(self._course), self.size.width or _WORDS, theirs)
+        listened = sight.now - (sight.listening_since or sight.now)
+        text = line(
+            sending.values(),
+            tuple(self._course),
+            self.size.width or _WORDS,
+            theirs,
+            is_early=0 < listened.total_seconds() < sight.allowed / 2,
+        )
         self.update(text)
 
 
 def line(
-    sending: Iterable["Frame"], course: Iterable[float], width: int, theirs: int = 0
+    sending: Iterable["Frame"],
+    course: Iterable[float],
+    width: int,
+    theirs: int = 0,
+    *,
+    is_early: bool = False,
 ) -> Content:
     """Return the line of the chargers that send now.
 
-    course: kW, the newest last. theirs: how many of them are a demonstration's own.
+    course: kW, the newest last. theirs: how many of them are a demonstration's own. is_early:
+    whether others may send that were not heard yet.
     """
     shown, values = tuple(sending), tuple(course)
     if not shown:
@@ -86,7 +99,8 @@ def line(
     total = sum(frame.power_w for frame in shown)
     solar = sum(frame.power_w for frame in shown if frame.source == "solar")
     sun = f"{100 * solar / total:.0f} % from the sun" if total else "nobody charges"
-    words = f"   {sun}   {_counted(len(shown), theirs)}   "
+    counted = f"{len(shown)} heard so far" if is_early else _counted(len(shown), theirs)
+    words = f"   {sun}   {counted}   "
     columns = max(width - len(words) - _SCALE - 10, 8)
     kilowatts = (f"{total / 1000:5.1f} kW", "bold $text-success")
     return Content.assemble(kilowatts, words, course_of(values, columns))

@@ -40,7 +40,7 @@ async def test_the_handover_says_where_everything_is(at: Open) -> None:
         assert "about $60 a month, $54 to $78" in text
         assert "final database snapshot" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
-        await pilot.press("down", "end", "up", "enter")
+        await pilot.press("home", *("down",) * 4, "enter")
         await pilot.pause()
         assert app.clipboard == "ops@example.com"
         assert "ops@example.com, for the API" in screen_text(app)

@@ -186,7 +186,7 @@ def test_what_a_tile_says_is_whole_or_ends_with_dots() -> None:
 
 def test_the_foot_says_when_the_checks_were_and_a_rounded_cost() -> None:
     told = replace(report(), at=NOON, monthly_cost=13.1)
-    assert foot(told, all_month=False) == ("Checked at 11:59:56. AWS bills 0.02 USD an hour.")
+    assert foot(told, all_month=False) == ("Checked at 11:59:56. Checks: 0.02 USD an hour.")
     assert foot(lost()).startswith("Tried at 11:59:56.")
 
 

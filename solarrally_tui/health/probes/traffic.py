@@ -71,7 +71,9 @@ async def cloudfront(observed: ObservedSite) -> Observation:
     """Judge how many of CloudFront's answers are server errors."""
     requests = await observed.series("edge_requests")
     errors = await observed.series("edge_errors")
-    rate, count = newest(errors), total(requests[-1:])
+    count = total(requests[-1:])
+    # Of a few requests, a share of errors says nothing.
+    rate = newest(errors) if count >= _FEW else None
     figures = (
         Figure(
             "edge_requests",
@@ -84,10 +86,13 @@ async def cloudfront(observed: ObservedSite) -> Observation:
     )
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
-    line = f"{figures[0].text} requests a minute, {rate or 0.0:.1f} % server errors."
-    if rate and count >= _FEW and rate >= _ERRORS_FAIL:
+    if rate is None:
+        line = f"{count:.0f} requests in five minutes, too few to judge their errors."
+        return ok(line, *figures)
+    line = f"{figures[0].text} requests a minute, {rate:.1f} % server errors."
+    if rate >= _ERRORS_FAIL:
         return fail(line, *figures)
-    return (warn if rate and count >= _FEW and rate >= _ERRORS_WARN else ok)(line, *figures)
+    return (warn if rate >= _ERRORS_WARN else ok)(line, *figures)
 
 
 def cloudfront_metrics(observed: ObservedSite) -> tuple[Metric, ...]:

@@ -76,10 +76,12 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert "730 x $0.016 per hour = $11.68 a month. Price of 20" in text
         assert "Fixed: billed whether or not the site is used." in text
         assert "a standby database +$11.68" in text
-        assert app.screen.query_one(OptionList).option_count == len(
-            in_order(estimate(app.session.site.draft.site_for_prices()))
-        )
-        text = await walk(pilot, "end")
+        lines = in_order(estimate(app.session.site.draft.site_for_prices()))
+        listed = app.screen.query_one(OptionList)
+        assert listed.option_count == len(lines)
+        free = next(n for n, one in enumerate(lines) if getattr(one, "is_allowance", False))
+        listed.highlighted = free
+        text = await walk(pilot)
         assert "AWS takes this off every account's bill, always." in text
         await pilot.press("escape")
         await pilot.pause()
