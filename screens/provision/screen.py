@@ -151,7 +151,7 @@ class ProvisionScreen(StepScreen):
         columns = head.size.width
         notes = 1 if self.has_class("-short") else 4
         run.reach(outlook(run).share)
-        shown = summary(run, columns or self.app.size.width, notes)
+        shown = summary(run, columns or self.app.size.width, notes, url=self.site.url)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
         taken += 0 if self.has_class("-short") else 1

@@ -33,10 +33,10 @@ def waiting_for_you(run: RunProgress) -> list[StepView]:
     return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
 
 
-def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
+def summary(run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "") -> Content:
     """Return how far the run is in steps, time and money, and what is slow or being waited for.
 
-    notes: lines that say the latter, at most.
+    notes: lines that say the latter, at most. url: of the site's page, once it is up.
     """
     took = seconds(run.elapsed)
     if run.active and run.watched:
@@ -69,7 +69,9 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4) -> Content:
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
-        return Content.assemble(line, (f"  {known.elsewhere}", DIM) if known.elsewhere else "")
+        elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere else ""
+        page = f"\n  {url}" if url and not run.destroys else ""
+        return Content.assemble(line, elsewhere, page)
     state, text = _ENDS.get(run.exit_code, _FAILED)
     line = sentence(state, f"{text} {took}.", bold=True)
     stays = run.outcome.unfinished if run.outcome else None

@@ -112,7 +112,9 @@ class StatusScreen(StepScreen):
         self.repeat(PROBE_SECONDS, self.probe)
         self.repeat(FOLLOW_SECONDS, self.follow_log)
         self._show_last()
-        self.probe()
+        # Somebody who returns from a diagnosis sees whether it is so still.
+        is_bad = self._facts is not None and self._facts.report.health is Severity.FAIL
+        self.probe(fresh=is_bad)
 
     def _show_last(self) -> None:
         """Show what was seen before, as old as it is, until the first round ends."""

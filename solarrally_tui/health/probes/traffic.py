@@ -43,7 +43,7 @@ async def traffic(observed: ObservedSite) -> Observation:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
     line = (
         f"95 % of the requests take less than {figures[0].text}. {figures[1].text} requests a "
-        f"minute, {errors:.0f} server errors in five minutes."
+        f"minute, {errors:.0f} server error{'' if errors == 1 else 's'} in five minutes."
     )
     if errors and count >= _FEW and share >= _ERRORS_FAIL:
         return fail(f"{line} That is {share:.0f} % of the requests.", *figures)
