@@ -12,7 +12,7 @@ from solarrally_tui.chargers.fleet.charger import Charger, State
 from solarrally_tui.chargers.fleet.records import record, table
 from solarrally_tui.chargers.fleet.search import Among, Search, queries
 from solarrally_tui.chargers.fleet.sight import Sight
-from solarrally_tui.chargers.fleet.words import cells
+from solarrally_tui.chargers.fleet.words import cells, seen
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.simulator.iot.fleet_query import parse
 
@@ -65,6 +65,20 @@ def thing(connected: bool = True, reason: str = "", **attributes: str) -> dict[s
 )
 def test_how_a_charger_is(document: dict[str, Any], seen: Sight, state: State) -> None:
     assert Charger.of(document).state(seen) is state
+
+
+@pytest.mark.parametrize(
+    ("document", "look", "words"),
+    [
+        (thing(), sight(last={"evse-1": frame("evse-1", 4)}), "4 s"),
+        (thing(), sight(listening_since=NOON - timedelta(seconds=20)), "listening"),
+        (thing(), sight(listening_since=NOON - timedelta(seconds=26)), "not yet"),
+        (thing(), sight(), "not yet"),
+        (thing(False), sight(listening_since=NOON), "never"),
+    ],
+)
+def test_when_a_charger_was_last_seen(document: dict[str, Any], look: Sight, words: str) -> None:
+    assert seen(Charger.of(document), look) == words
 
 
 def test_firmware_is_what_the_charger_reported_itself() -> None:

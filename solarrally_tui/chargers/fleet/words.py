@@ -53,10 +53,16 @@ def cause(charger: Charger, sight: Sight) -> str:
 
 
 def seen(charger: Charger, sight: Sight) -> str:
-    """Return how long ago a charger was last seen."""
+    """Return how long ago a charger was last seen.
+
+    Of a connected one, nothing may have arrived only because nobody has listened for long.
+    """
     if moment := charger.last_seen(sight):
         return age((sight.now - moment).total_seconds())
-    return "not yet" if charger.is_connected else "never"
+    if not charger.is_connected:
+        return "never"
+    is_early = sight.listening_since and not sight.misses(charger.name, charger.since)
+    return "listening" if is_early else "not yet"
 
 
 def age(seconds: float) -> str:
