@@ -20,7 +20,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press("\r")
         wizard.until("Checked at")
 
-        _choose(wizard, DOWN * 4)
+        _choose(wizard, "maintain", "drill", "recover", "ci write", "export")
         wizard.until("A new folder for the Terraform files.")
         wizard.press("exported\n")
         wizard.until("Export has ended well (exit status 0).")
@@ -29,7 +29,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press("\n")
         wizard.until("Checked at")
 
-        _choose(wizard, DOWN)
+        _choose(wizard, "maintain", "drill")
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
         wizard.press("another\n")
@@ -37,20 +37,31 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press("\n")
         wizard.until("Checked at")
 
-        _choose(wizard, END)
+        _open(wizard)
+        wizard.press(END)
+        wizard.until("solarrally destroy small")
+        wizard.press("\r")
         wizard.until("Type small to confirm.")
         wizard.press(ESCAPE)
         wizard.press(QUIT)
         assert wizard.ended() == Exit.OK
 
 
-def _choose(wizard: Terminal, keys: str) -> None:
-    """Choose an operation, from Status by way of the hand-over."""
+def _choose(wizard: Terminal, *commands: str) -> None:
+    """Choose the operation with the last of these commands, by way of those above it."""
+    _open(wizard)
+    for command in commands:
+        wizard.press(DOWN)
+        wizard.until(f"solarrally {command} small")
+    wizard.press("\r")
+
+
+def _open(wizard: Terminal) -> None:
+    """Open the list of operations, from Status by way of the hand-over."""
     wizard.press("h")
     wizard.until("R shows the passwords")
     wizard.press("\t\t\t", "\r")
     wizard.until("Enter runs it here.")
-    wizard.press(keys, "\r")
 
 
 def a_deletion_says_first_what_is_lost(small: Journey, folder: Path) -> None:

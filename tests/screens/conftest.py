@@ -11,11 +11,14 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Button, Input
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.fleet import screen as fleet
+from solarrally_tui.screens.picture import step_picture
+from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.status import kiosk, wall
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
@@ -89,6 +92,7 @@ def shown(
     The clock stands still, and the home is the same everywhere.
     """
     monkeypatch.setenv("HOME", "/home/ops")
+    monkeypatch.setattr(step_picture, "_PAUSE", 0.0)
 
     def compare(
         step: str,
@@ -105,10 +109,15 @@ def shown(
             if over is not None:
                 app.push_screen(over)
                 await settle(app, pilot)
-            for field in app.screen.query("Input"):
-                field.cursor_blink = False  # type: ignore[attr-defined]
+            for field in app.screen.query(Input):
+                field.cursor_blink = False
+            for button in app.screen.query(Button):
+                button.active_effect_duration = 0  # it looks pressed for a fifth of a second
             if keys:
                 await pilot.press(*keys)
+                await settle(app, pilot)
+            if app.screen.query(StepPicture):  # it follows the room that the page leaves
+                await pilot.pause(0.3)
                 await settle(app, pilot)
 
         return snap_compare(app, terminal_size=size, run_before=ready)

@@ -79,9 +79,9 @@ async def test_operations_are_copied_where_no_command_can_run(at: Open) -> None:
             assert " ".join(one.what.split()[:3]) in screen_text(app)
         assert "No command can run from here." in screen_text(app)
         await walk(pilot, "down", "enter")
-        assert app.clipboard == "solarrally drill sunny-garage"
+        assert app.clipboard == OPERATIONS[1].command("sunny-garage", "")
         await walk(pilot, "up", "f6")
-        assert app.clipboard == "solarrally maintain sunny-garage"
+        assert app.clipboard == OPERATIONS[0].command("sunny-garage", "")
         await walk(pilot, "end", "enter")
         await until(app, pilot, "Type sunny-garage to confirm.")
 
