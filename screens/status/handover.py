@@ -1,6 +1,5 @@
 """Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
-from decimal import Decimal
 from typing import ClassVar, Final
 
 from rich.table import Table
@@ -213,18 +212,21 @@ def _answers(session: Session) -> Answers:
 
 def _kept(session: Session) -> str:
     """Return what stays after the deletion, with what it costs a month where that is known."""
-    from solarrally_tui.pricing.advice.situations import after_destroy  # noqa: PLC0415 slow
+    from solarrally_tui.pricing.advice.situations import (  # noqa: PLC0415 slow
+        after_destroy,
+        together,
+    )
 
     try:
         kept = after_destroy(session.site.draft.site())
     except Exception:  # noqa: BLE001 the letter is of use without its answers or a price
         return _KEPT
-    prices = [one.monthly for one in kept if one.monthly is not None]
-    if len(prices) < len(kept):
+    total = together(one.monthly for one in kept)
+    if total is None:
         return _KEPT
     names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in kept]
-    total = exact(sum(prices, Decimal(0)), session.money)
-    return f"{enumerated(names, len(names))}: {total} a month at most, until you delete them."
+    shown = exact(total, session.money)
+    return f"{enumerated(names, len(names))}: {shown} a month at most, until you delete them."
 
 
 def _monthly(session: Session) -> str:

@@ -1,7 +1,7 @@
 """What a site costs outside an ordinary month: one day, half built, deleted, after a year."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -96,6 +96,16 @@ def after_destroy(
         Leftover(what, size, _monthly(prices, region, price, size))
         for what, region, size, price in _kept(site, assume)
     )
+
+
+def together(prices: Iterable[Decimal | None]) -> Decimal | None:
+    """Return what some things cost together; None where the price of one is not known."""
+    total = Decimal(0)
+    for price in prices:
+        if price is None:
+            return None
+        total += price
+    return total
 
 
 def _kept(site: Site, assume: Assumptions) -> Iterator[tuple[str, str, Decimal, tuple[str, str]]]:

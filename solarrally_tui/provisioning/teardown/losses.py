@@ -12,7 +12,7 @@ from solarrally_tui.deployed import fleet_index, record
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD
-from solarrally_tui.pricing.advice.situations import after_destroy
+from solarrally_tui.pricing.advice.situations import after_destroy, together
 from solarrally_tui.provisioning.teardown import leftovers
 from solarrally_tui.site.model import Site
 
@@ -59,22 +59,25 @@ class Losses:
 
     def _kept(self, money: Callable[[Decimal], str]) -> list[str]:
         kept = after_destroy(self.site) if self.site else ()
-        prices = [left.monthly for left in kept if left.monthly is not None]
-        if not kept or len(prices) < len(kept):
+        total = together(left.monthly for left in kept)
+        if not kept or total is None:
             return [_NOT_KNOWN]
-        pairs = zip(kept, prices, strict=True)
-        listed = [f"{left.what}: {money(price)} a month." for left, price in pairs]
-        return [*listed, f"Together: {money(sum(prices, Decimal(0)))} a month at most."]
+        listed = [
+            f"{left.what}: {money(left.monthly)} a month."
+            for left in kept
+            if left.monthly is not None
+        ]
+        return [*listed, f"Together: {money(total)} a month at most."]
 
     def _earlier(self, money: Callable[[Decimal], str]) -> list[str]:
         if not self.snapshots:
             return []
         count = len(self.snapshots)
         named = "1 snapshot that exists" if count == 1 else f"{count} snapshots that exist"
-        prices = [price for price in self.snapshots if price is not None]
-        if len(prices) < count:
+        total = together(self.snapshots)
+        if total is None:
             return [f"{named} already."]
-        return [f"{named} already: {money(sum(prices, Decimal(0)))} a month at most."]
+        return [f"{named} already: {money(total)} a month at most."]
 
     def _domain(self, money: Callable[[Decimal], str]) -> list[str]:
         domain = self.site.domain if self.site else None
