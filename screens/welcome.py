@@ -161,9 +161,14 @@ class WelcomeScreen(StepScreen):
             # What reads them is imported with the rest.
             await self._warmed.wait()
             services, money = self.session.services, self.session.money
+            found = await services.summaries()
+            # In a thread, because of the estimates.
+            lines = await asyncio.to_thread(
+                lambda: [about_site(one, services, money) for one in found]
+            )
             self._sites = drafts + [
-                _option(f"{_SITE}:{one.name}", one.name, about_site(one, services, money))
-                for one in await services.summaries()
+                _option(f"{_SITE}:{one.name}", one.name, line)
+                for one, line in zip(found, lines, strict=True)
             ]
             self._show_existing()
 

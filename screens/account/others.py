@@ -1,5 +1,6 @@
 """The sites of other accounts, by the profiles of this computer."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -67,8 +68,12 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
         except Exception as error:  # noqa: BLE001 shown in words
             note.update(explained(plain_of(error)))
             return
+        # In a thread, because of the estimates.
+        options = await asyncio.to_thread(
+            lambda: [option for account in found for option in self._options_of(account)]
+        )
         view = self.query_one(OptionList)
-        view.add_options(option for account in found for option in self._options_of(account))
+        view.add_options(options)
         note.update("Enter signs in with the profile and opens the site.")
         note.display = bool(self._sites)
         view.action_first()

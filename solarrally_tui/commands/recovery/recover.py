@@ -272,7 +272,8 @@ async def _prepare_host(site: "DeployedSite", region: str) -> "PendingCertificat
 
     async def issued() -> "PendingCertificate | None":
         nonlocal waiting
-        waiting = await standby_host.prepare(door, site.site)
+        if waiting.is_pending:
+            waiting = await standby_host.prepare(door, site.site)
         return None if waiting.is_pending else waiting
 
     if waiting.is_pending:
