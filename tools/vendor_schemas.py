@@ -34,6 +34,10 @@ KEPT = (
 )
 # Types that the extension adds or that tests use, beside those of the blueprints.
 MORE = (
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
     "AWS::ApplicationAutoScaling::ScalableTarget",
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::Backup::BackupSelection",
@@ -41,6 +45,7 @@ MORE = (
     "AWS::CE::AnomalySubscription",
     "AWS::CloudTrail::Trail",
     "AWS::CloudWatch::CompositeAlarm",
+    "AWS::DynamoDB::Table",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
@@ -56,11 +61,13 @@ MORE = (
     "AWS::IoT::RoleAlias",
     "AWS::KMS::Alias",
     "AWS::KMS::Key",
+    "AWS::Lambda::EventSourceMapping",
     "AWS::RDS::EventSubscription",
     "AWS::Route53::HealthCheck",
     "AWS::Route53::HostedZone",
     "AWS::SecretsManager::RotationSchedule",
     "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
     "AWS::SSM::Parameter",
     "AWS::WAFv2::WebACLAssociation",
 )

@@ -17,6 +17,7 @@ from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.control import Control
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.functions.connections import Connections
 from solarrally_tui.simulator.gateway import Gateway
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import mqtt
@@ -43,7 +44,14 @@ async def serve(settings: SimulatorSettings, listener: socket.socket) -> None:
     extensions.install(shared)
     control = Control(shared)
     rates = ApiRates(shared.clock)
-    front: Any = Gateway(ministack_app.app, control, shared.faults, shared.authorization, rates)
+    front: Any = Gateway(
+        ministack_app.app,
+        control,
+        shared.faults,
+        shared.authorization,
+        rates,
+        shared.connections,
+    )
     serving = asyncio.create_task(
         hypercorn_serve(front, _config(listener), shutdown_trigger=stop.wait)
     )
@@ -65,7 +73,14 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
     authorization = Authorization()
     runtime = Runtime(clock, ca, authorization, faults)
     return extensions.Shared(
-        settings.endpoint_url, ca, clock, faults, runtime, authorization, Deactivation(clock)
+        settings.endpoint_url,
+        ca,
+        clock,
+        faults,
+        runtime,
+        authorization,
+        Deactivation(clock),
+        Connections(clock, authorization),
     )
 
 

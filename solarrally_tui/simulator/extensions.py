@@ -18,6 +18,11 @@ from solarrally_tui.simulator.builds.phases import Builds
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.functions import api_gateway, roles
+from solarrally_tui.simulator.functions import resources as function_resources
+from solarrally_tui.simulator.functions.connections import Connections
+from solarrally_tui.simulator.functions.event_sources import EventSources
+from solarrally_tui.simulator.functions.invocations import Invocations
 from solarrally_tui.simulator.iam import principals
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iot import (
@@ -81,6 +86,7 @@ class Shared:
     runtime: Runtime
     authorization: Authorization
     deactivation: Deactivation
+    connections: Connections
     dns: PublicDns = field(default_factory=PublicDns)
     mailbox: Mailbox = field(default_factory=Mailbox)
     hooks: ResourceHooks = field(default_factory=ResourceHooks)
@@ -154,6 +160,12 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: alarms.install(shared.clock),
     lambda _: log_metrics.install(),
     lambda _: deliveries.install(),
+    lambda _: roles.install(),
+    lambda shared: Invocations(shared.authorization, shared.endpoint_url).install(),
+    lambda shared: EventSources(shared.clock).install(),
+    lambda shared: api_gateway.install(shared.connections),
+    lambda shared: api_gateway.declare(shared.hooks),
+    lambda shared: function_resources.declare(shared.hooks),
     lambda shared: shared.runtime.install(),
     lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),

@@ -10,10 +10,13 @@ from ministack.core.responses import request_scope, set_request_account_id, set_
 from solarrally_tui.simulator import calls
 from solarrally_tui.simulator.control import PREFIX, Control
 from solarrally_tui.simulator.faults import Faults
+from solarrally_tui.simulator.functions import network, roles
+from solarrally_tui.simulator.functions.connections import Connections
 from solarrally_tui.simulator.iam import operations, principals, refusal_words
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iam.resource_names import Place
 from solarrally_tui.simulator.iot.api_rates import ApiRates
+from solarrally_tui.simulator.loopback import EXECUTE_API
 from solarrally_tui.simulator.scenarios.current import CURRENT
 from solarrally_tui.simulator.scenarios.lost_regions import LOST
 from solarrally_tui.simulator.services.registry import OPERATIONS, PRECONDITIONS, Caller
@@ -44,9 +47,11 @@ class Gateway:
         faults: Faults,
         authorization: Authorization,
         rates: ApiRates,
+        connections: Connections,
     ) -> None:
         self._behind, self._control, self._faults = behind, control, faults
         self._authorization, self._rates = authorization, rates
+        self._connections = connections
         self._answers = Answers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +83,10 @@ class Gateway:
         if request.path.startswith(PREFIX):
             return self._control.answer(request.method, request.path, await request.body())
         call = await request.call()
+        if not request.internal and not _reaches(call):
+            await request.abandoned()
+        if request.path.startswith(EXECUTE_API):
+            return self._sending(call, request)
         if not call.service or not call.operation:
             return None
         if not request.internal:
@@ -90,6 +99,15 @@ class Gateway:
             if refusal:
                 return responses.failure(call.protocol, refusal)
         return await self._operate(call, request)
+
+    def _sending(self, call: calls.Call, request: "_Request") -> responses.ApiResponse | None:
+        """Return how IAM refuses a call of an API about a connection; None for everything else."""
+        path = request.path.removeprefix(EXECUTE_API)
+        words = self._connections.denial(call.access_key, call.account, request.method, path)
+        if not words:
+            return None
+        refusal = refusal_words.error("apigatewaymanagementapi", "rest-json", words)
+        return responses.failure("rest-json", refusal)
 
     async def _denied(self, call: calls.Call, request: "_Request") -> responses.ApiError | None:
         """Return how IAM refuses a call; None where it allows it."""
@@ -178,12 +196,27 @@ class _Request:
         body = await self.body() if form else b""
         return calls.read(self.method, self.path, self._query, self.headers, body)
 
+    async def abandoned(self) -> None:
+        """Wait until the caller gives up."""
+        await self.body()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     async def replay(self) -> dict[str, Any]:
         """Receive for MiniStack, as ASGI defines it."""
         if self._body is None:
             return await self._receive()
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _reaches(call: calls.Call) -> bool:
+    """Return whether a call gets here: a function in a VPC needs a way to the service."""
+    config = roles.function_of(call.access_key)
+    if config is None:
+        return True
+    with request_scope(call.account, call.region):
+        return network.reaches(config, call.service)
 
 
 async def _send(send: Send, response: responses.ApiResponse) -> None:

@@ -3,6 +3,7 @@
 import functools
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -23,6 +24,9 @@ _CONFIG = Config(
 
 _ATTEMPTS = 3
 
+EXECUTE_API = "/_aws/execute-api/"
+"""The path below which this account answers as an API of API Gateway; its id comes next."""
+
 _endpoint = ""
 _lock = threading.Lock()
 
@@ -31,6 +35,12 @@ def connect(endpoint_url: str) -> None:
     """Set where this account answers. Call once at the start."""
     global _endpoint  # noqa: PLW0603 (one account a process, as in MiniStack itself)
     _endpoint = endpoint_url
+
+
+def address() -> tuple[str, int]:
+    """Return the host and the port at which this account answers."""
+    parts = urlsplit(_endpoint)
+    return str(parts.hostname), int(parts.port or 0)
 
 
 def api(service: str, region: str | None = None) -> Any:

@@ -109,7 +109,7 @@ class Builds:
             role.reads_source(build)
             role.writes_log(build["logs"]["groupName"])
         if phase == "BUILD" and not _stopped(build):
-            produce(variables, log.say, role)
+            produce(variables, build.get("source") or {}, log.say, role)
         log.say(f"[Container] Phase complete: {phase} State: SUCCEEDED")
         _finish(record, "SUCCEEDED")
 

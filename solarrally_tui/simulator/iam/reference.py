@@ -48,9 +48,29 @@ def pattern(kind: str) -> str:
     return found
 
 
+_OF_PROGRAMS: Final = {
+    "dynamodb:BatchGetItem": "dynamodb:table",
+    "dynamodb:BatchWriteItem": "dynamodb:table",
+    "dynamodb:DeleteItem": "dynamodb:table",
+    "dynamodb:GetItem": "dynamodb:table",
+    "dynamodb:PutItem": "dynamodb:table",
+    "dynamodb:Query": "dynamodb:table",
+    "dynamodb:Scan": "dynamodb:table",
+    "dynamodb:UpdateItem": "dynamodb:table",
+    "sqs:ChangeMessageVisibility": "sqs:queue",
+    "sqs:DeleteMessage": "sqs:queue",
+    "sqs:GetQueueAttributes": "sqs:queue",
+    "sqs:ReceiveMessage": "sqs:queue",
+    "sqs:SendMessage": "sqs:queue",
+}
+"""What the programs of functions, and rules of AWS IoT, call. The data has what the product calls
+itself. Source: the same reference."""
+
+
 @functools.cache
 def _actions() -> dict[str, Action]:
-    return {
+    written = {name.lower(): Action(name, (kind,)) for name, kind in _OF_PROGRAMS.items()}
+    return written | {
         f"{service}:{name}".lower(): Action(
             f"{service}:{name}",
             tuple(f"{service}:{kind}" for kind in entry["required"]),

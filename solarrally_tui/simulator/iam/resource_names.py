@@ -66,6 +66,10 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "codebuild:{region}:{account}:project/{name}",
         ("ProjectName", "Name", "Ids"),
     ),
+    "dynamodb:table": (
+        "dynamodb:{region}:{account}:table/{name}",
+        ("TableName", "ResourceArn", "RequestItems"),
+    ),
     "ec2:instance": ("ec2:{region}:{account}:instance/{name}", ("InstanceId",)),
     "ec2:elastic-ip": ("ec2:{region}:{account}:elastic-ip/{name}", ("AllocationId",)),
     "ec2:image": ("ec2:{region}::image/{name}", ("ImageId",)),
@@ -132,6 +136,10 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "iot:thingtype": ("iot:{region}:{account}:thingtype/{name}", ("ThingTypeName",)),
     "kms:alias": ("kms:{region}:{account}:{name}", ("AliasName",)),
     "kms:key": ("kms:{region}:{account}:key/{name}", ("KeyId", "KmsKeyId", "EncryptionKeyArn")),
+    "lambda:eventSourceMapping": (
+        "lambda:{region}:{account}:event-source-mapping:{name}",
+        ("UUID",),
+    ),
     "lambda:function": ("lambda:{region}:{account}:function:{name}", ("FunctionName",)),
     # The empty name of a log stream is part of what CloudWatch Logs checks and names in refusals.
     "logs:log-group": (
@@ -160,7 +168,7 @@ FORMS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         ("ServiceCode/QuotaCode",),
     ),
     "sns:topic": ("sns:{region}:{account}:{name}", ("TopicArn", "TopicName", "Topics", "Name")),
-    "sqs:queue": ("sqs:{region}:{account}:{name}", ("QueueName",)),
+    "sqs:queue": ("sqs:{region}:{account}:{name}", ("QueueUrl", "QueueName")),
     "ssm:parameter": ("ssm:{region}:{account}:parameter/{name}", ("Name", "Names", "Path")),
     "wafv2:webacl": ("wafv2:{region}:{account}:global/webacl/{name}/*", ("Name",)),
 }
@@ -233,7 +241,7 @@ def _names(field: str, named: Given) -> list[str]:
             if isinstance(value, dict)
             else []
         )
-    return [str(each) for each in as_list(value)]
+    return [str(each) for each in (value if isinstance(value, dict) else as_list(value))]
 
 
 def _arn(form: str, name: str, kind: str, place: Place) -> str:
@@ -242,6 +250,8 @@ def _arn(form: str, name: str, kind: str, place: Place) -> str:
     service = kind.partition(":")[0]
     if service == "codebuild":  # the id of a build begins with its project
         name = name.partition(":")[0]
+    if service == "sqs":  # the address of a queue ends with its name
+        name = name.rpartition("/")[2]
     if service == "iam":
         name = name.removeprefix("https://")
     if service in {"ssm", "route53"}:  # their names and ids may begin as paths do

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ministack.core.responses import request_scope
 from ministack.services import iot
 
+from solarrally_tui.simulator.iam import operations
 from solarrally_tui.simulator.iam.authorization import Authorization
 from solarrally_tui.simulator.iam.needs import Need
 from solarrally_tui.simulator.iam.resource_names import Place
@@ -130,6 +131,10 @@ def _republish_needs(spec: Spec, place: Place) -> Iterator[Need]:
     yield Need("iot:Publish", place.arn(f"iot:{place.region}:{place.account}:topic/{topic}"))
 
 
+def _queue_needs(spec: Spec, place: Place) -> Iterator[Need]:
+    yield from operations.needed("sqs", "SendMessage", {"QueueUrl": spec["queueUrl"]}, place)
+
+
 def _topic_needs(spec: Spec, _place: Place) -> Iterator[Need]:
     yield Need("sns:Publish", str(spec["targetArn"]))
 
@@ -140,6 +145,7 @@ _NEEDED: Final[dict[str, Callable[[Spec, Place], Iterator[Need]]]] = {
     "firehose": _stream_needs,
     "republish": _republish_needs,
     "sns": _topic_needs,
+    "sqs": _queue_needs,
 }
 _ACTIONS: Final[dict[str, Callable[[Spec, Any], None]]] = {
     "cloudwatchMetric": _put_metric,

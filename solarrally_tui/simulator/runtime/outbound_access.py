@@ -1,4 +1,4 @@
-"""Whether a task in a subnet reaches the Internet: its route table decides.
+"""Whether a task or function in a subnet reaches the Internet: its route table decides.
 
 The subnet is one of the account and the Region of the request scope.
 
@@ -27,20 +27,24 @@ NO_ACCESS: Final = (
 _EVERYWHERE: Final = "0.0.0.0/0"
 
 
-def reaches_internet(subnet: str) -> bool:
-    """Return whether a subnet has a default route that works. Unknown subnets have one."""
-    network = _vpc(subnet)
-    if not network:
-        return True
-    tables = [table for table in _route_tables.values() if table["VpcId"] == network]
-    own = [table for table in tables if _is_for(table, subnet)]
-    main = [table for table in tables if any(a.get("Main") for a in table["Associations"])]
-    return any(
-        _works(route)
-        for table in (own or main)[:1]
-        for route in table["Routes"]
+def reaches_internet(subnet: str, *, public: bool = True) -> bool:
+    """Return whether a subnet has a default route that works. Unknown subnets have one.
+
+    public: whether it has a public address, without which an Internet gateway passes nothing on.
+    """
+    return not _vpc(subnet) or any(
+        _works(route, public=public)
+        for route in (table_of(subnet) or {}).get("Routes", ())
         if route.get("DestinationCidrBlock") == _EVERYWHERE
     )
+
+
+def table_of(subnet: str) -> Record | None:
+    """Return the route table of a subnet: its own, else the main one of its VPC."""
+    tables = [table for table in _route_tables.values() if table["VpcId"] == _vpc(subnet)]
+    own = [table for table in tables if _is_for(table, subnet)]
+    main = [table for table in tables if any(a.get("Main") for a in table["Associations"])]
+    return next(iter(own or main), None)
 
 
 def reaches_registry(subnet: str) -> bool:
@@ -61,9 +65,9 @@ def _is_for(table: Record, subnet: str) -> bool:
     return any(association.get("SubnetId") == subnet for association in table["Associations"])
 
 
-def _works(route: Record) -> bool:
+def _works(route: Record, *, public: bool) -> bool:
     if gateway := route.get("NatGatewayId"):
         return bool(_nat_gateways.get(gateway, {}).get("State", "deleted") != "deleted")
     if server := route.get("InstanceId"):
         return bool(_servers.get(server, {}).get("State", {}).get("Name") == "running")
-    return True
+    return public

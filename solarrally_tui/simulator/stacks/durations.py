@@ -14,6 +14,7 @@ DEFAULT = (4.0, 2.0, 2.0)
 # forecasts. Delete is our estimate, since rain has none, and so is everything about cost anomalies,
 # event subscriptions and VPC origins.
 DURATIONS: Mapping[str, tuple[float, float, float]] = {
+    "AWS::ApiGatewayV2::Api": (2, 2, 1),
     "AWS::ApplicationAutoScaling::ScalableTarget": (2, 2, 2),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (2, 2, 2),
     "AWS::Budgets::Budget": (1, 1, 1),

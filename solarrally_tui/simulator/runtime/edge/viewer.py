@@ -9,6 +9,7 @@ from solarrally_tui.simulator.measurements import MEASUREMENTS
 from solarrally_tui.simulator.pins import Record
 from solarrally_tui.simulator.runtime.edge import (
     alb_origin,
+    api_origin,
     distribution,
     function_event,
     s3_origin,
@@ -99,6 +100,8 @@ class Viewer:
             return await s3_origin.answer(served, origin, request)
         forwarded = self._forwarded(request, distribution.custom_headers(origin))
         try:
+            if api_origin.is_api(origin):
+                return await api_origin.forward(origin, behavior, forwarded, body)
             return await alb_origin.forward(origin, forwarded, body, self._health, served.aliases)
         except alb_origin.NoOriginError as error:
             return _error(error.status, str(error))

@@ -15,6 +15,7 @@ NAMED: Final[Mapping[str, tuple[str, int]]] = {
     "AWS::CloudWatch::CompositeAlarm": ("AlarmName", 255),
     "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
     "AWS::CodeBuild::Project": ("Name", 150),
+    "AWS::DynamoDB::Table": ("TableName", 255),
     "AWS::ECR::Repository": ("RepositoryName", 256),
     "AWS::ECS::Cluster": ("ClusterName", 255),
     "AWS::ECS::Service": ("ServiceName", 255),
@@ -54,6 +55,7 @@ OWN_KIND: Final[Mapping[str, str]] = {
     "AWS::CloudWatch::Alarm": "cloudwatch:alarm",
     "AWS::CloudWatch::CompositeAlarm": "cloudwatch:alarm",
     "AWS::CloudWatch::Dashboard": "cloudwatch:dashboard",
+    "AWS::DynamoDB::Table": "dynamodb:table",
     "AWS::EC2::EIP": "ec2:elastic-ip",
     "AWS::EC2::FlowLog": "ec2:vpc-flow-log",
     "AWS::EC2::Instance": "ec2:instance",
@@ -68,6 +70,7 @@ OWN_KIND: Final[Mapping[str, str]] = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": "elasticloadbalancing:listener-rule/app",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing:loadbalancer/app/",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "elasticloadbalancing:targetgroup",
+    "AWS::Lambda::EventSourceMapping": "lambda:eventSourceMapping",
     "AWS::Lambda::Function": "lambda:function",
     "AWS::Logs::LogGroup": "logs:log-group",
     "AWS::RDS::DBInstance": "rds:db",
@@ -82,6 +85,9 @@ OWN_KIND: Final[Mapping[str, str]] = {
 """The kind of resource that actions on tags are about, where these are about many kinds."""
 
 IDENTIFIED: Final[Mapping[str, str]] = {
+    "AWS::ApiGatewayV2::Api": "ApiId",
+    "AWS::ApiGatewayV2::Integration": "IntegrationId",
+    "AWS::ApiGatewayV2::Route": "RouteId",
     "AWS::Backup::BackupPlan": "BackupPlanId",
     "AWS::Backup::BackupVault": "BackupVaultName",
     "AWS::CertificateManager::Certificate": "CertificateArn",
@@ -103,9 +109,11 @@ IDENTIFIED: Final[Mapping[str, str]] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "LoadBalancerArn",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "TargetGroupArn",
     "AWS::KMS::Key": "KeyId",
+    "AWS::Lambda::EventSourceMapping": "UUID",
     "AWS::Route53::HealthCheck": "HealthCheckId",
     "AWS::Route53::HostedZone": "HostedZoneId",
     "AWS::SNS::Topic": "TopicArn",
+    "AWS::SQS::Queue": "QueueUrl",
     "AWS::SecretsManager::Secret": "SecretId",
 }
 """The field that has what Ref gives, where it is no property of the template."""
@@ -127,6 +135,25 @@ ONLY_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "cloudtrail:PutEventSelectors": ("EventSelectors", "AdvancedEventSelectors"),
     "cloudtrail:PutInsightSelectors": ("InsightSelectors",),
     "cloudtrail:StopLogging": (),
+    "dynamodb:AssociateTableReplica": (),
+    "dynamodb:BatchWriteItem": (),
+    "dynamodb:CreateTableReplica": (),
+    "dynamodb:DeleteItem": (),
+    "dynamodb:DeleteResourcePolicy": (),
+    "dynamodb:DescribeImport": ("ImportSourceSpecification",),
+    "dynamodb:DisableKinesisStreamingDestination": (),
+    "dynamodb:EnableKinesisStreamingDestination": ("KinesisStreamSpecification",),
+    "dynamodb:GetItem": (),
+    "dynamodb:ImportTable": ("ImportSourceSpecification",),
+    "dynamodb:PutItem": (),
+    "dynamodb:PutResourcePolicy": ("ResourcePolicy",),
+    "dynamodb:Query": (),
+    "dynamodb:Scan": (),
+    "dynamodb:UpdateContinuousBackups": ("PointInTimeRecoverySpecification",),
+    "dynamodb:UpdateContributorInsights": ("ContributorInsightsSpecification",),
+    "dynamodb:UpdateItem": (),
+    "dynamodb:UpdateKinesisStreamingDestination": ("KinesisStreamSpecification",),
+    "dynamodb:UpdateTimeToLive": ("TimeToLiveSpecification",),
     "ec2:AcceptAddressTransfer": ("TransferAddress",),
     "ec2:AssignPrivateNatGatewayAddress": ("SecondaryPrivateIpAddressCount",),
     "ec2:AssociateAddress": ("InstanceId",),
@@ -283,20 +310,42 @@ OF_OTHER_SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
 """Actions of other services, or all of an IAM prefix, that handlers call for any properties."""
 
 OWN_PREFIX: Final[Mapping[str, str]] = {
+    "ApiGatewayV2": "apigateway",
     "ApplicationAutoScaling": "application-autoscaling",
     "CertificateManager": "acm",
     "ElasticLoadBalancingV2": "elasticloadbalancing",
     "KinesisFirehose": "firehose",
 }
+PATHS: Final[Mapping[str, tuple[str, str]]] = {
+    "AWS::ApiGatewayV2::Api": ("apis", "{ApiId}"),
+    "AWS::ApiGatewayV2::Integration": ("apis/{ApiId}/integrations", "{IntegrationId}"),
+    "AWS::ApiGatewayV2::Route": ("apis/{ApiId}/routes", "{RouteId}"),
+    "AWS::ApiGatewayV2::Stage": ("apis/{ApiId}/stages", "{StageName}"),
+}
+"""Of API Gateway's types: where its API creates a resource, and what the path of one adds.
+
+Its actions are verbs of HTTP, and its ARNs paths (Service Authorization Reference, Amazon API
+Gateway Management V2).
+"""
+
+_VERBS: Final[Mapping[str, Sequence[str]]] = {
+    "create": ("apigateway:POST",),
+    "read": ("apigateway:GET",),
+    "update": ("apigateway:PATCH", "apigateway:GET"),
+    "delete": ("apigateway:DELETE",),
+}
+
 WRITTEN_HERE: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    # Their schemas also name what an API defined by a document of OpenAPI needs.
+    **dict.fromkeys(PATHS, _VERBS),
     "AWS::CodeBuild::Project": {
         "create": ("codebuild:CreateProject", "iam:PassRole"),
         "read": ("codebuild:BatchGetProjects",),
         "update": ("codebuild:UpdateProject", "codebuild:BatchGetProjects", "iam:PassRole"),
         "delete": ("codebuild:DeleteProject", "codebuild:BatchGetProjects"),
-    }
+    },
 }
-"""Permissions of types whose schema in the registry names none."""
+"""Permissions of types whose schema in the registry names none, or more than ours need."""
 
 LINKED: Final[Mapping[str, str]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "ecs.application-autoscaling.amazonaws.com",

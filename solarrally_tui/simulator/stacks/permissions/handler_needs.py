@@ -95,6 +95,9 @@ def _calls(handling: Handling) -> Sequence[str]:
 
 def _on(name: str, handling: Handling, given: Properties, place: Place) -> Iterator[Need]:
     facts = _facts(name, handling, given)
+    if handling.kind in handler_calls.PATHS:
+        yield Need(name, _path(name, handling.kind, given, place), given, facts)
+        return
     kind = handler_calls.OWN_KIND.get(handling.kind)
     action = reference.action(name)
     about = {*action.required, *action.optional} and "Tag" in name
@@ -103,6 +106,13 @@ def _on(name: str, handling: Handling, given: Properties, place: Place) -> Itera
             yield Need(action.name, arn, given, facts)
     else:
         yield from needs(name, given, place, facts)
+
+
+def _path(name: str, kind: str, given: Properties, place: Place) -> str:
+    """Return the ARN of what a call of API Gateway is about."""
+    collection, one = handler_calls.PATHS[kind]
+    path = collection if name == "apigateway:POST" else f"{collection}/{one}"
+    return place.arn(f"apigateway:{place.region}::/") + path.format_map(given)
 
 
 def _permissions(kind: str, verb: str) -> Sequence[str]:
