@@ -1,14 +1,18 @@
 """Which stacks a site consists of, what each one needs, and where it is deployed.
 
-Pure data. The order of `CATALOGUE` is a valid deployment order; `needs` is the exact graph,
-so that independent stacks can be deployed at the same time.
+Pure data. `needs` is the exact graph, so that independent stacks can be deployed at the same time.
+`CATALOGUE` has every stack that a site may have, and its order is a valid order of deployment but
+for `functions`; `of_shape` has those of one site.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
 Region = Literal["home", "us-east-1"]
+Shape = Literal["tasks", "functions"]
+"""What runs the application: size.shape of a site."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Blueprint:
     """What it is for, in words of the business."""
     needs: tuple[str, ...]
     region: Region = "home"
+    shape: Shape | None = None
+    """The only shape that has it; None where every site does."""
 
     def region_for(self, home: str) -> str:
         """Return the Region of this stack for a site whose own Region is home."""
@@ -51,6 +57,7 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
         "Load balancer",
         "Passes web requests to the application",
         ("bootstrap", "network"),
+        shape="tasks",
     ),
     Blueprint(
         "iot", "Charger identities", "Lets your chargers in, and nobody else", ("bootstrap",)
@@ -67,7 +74,7 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
         "edge",
         "Web address",
         "The address that people open",
-        ("bootstrap", "global", "build", "balancer"),
+        ("bootstrap", "global", "build", "balancer", "functions"),
     ),
     Blueprint(
         "data", "Database", "Keeps users, but no past charging sessions", ("bootstrap", "network")
@@ -79,12 +86,33 @@ CATALOGUE: Final[tuple[Blueprint, ...]] = (
         ("bootstrap", "network", "balancer", "data", "iot", "build"),
     ),
     Blueprint(
+        "functions",
+        "Functions",
+        "Answers requests, takes messages, feeds the live view",
+        ("bootstrap", "network", "data", "iot", "build", "app"),
+        shape="functions",
+    ),
+    Blueprint(
         "observe",
         "Alarms and dashboard",
         "Watches the site and raises alarms",
-        ("bootstrap", "balancer", "data", "app", "edge"),
+        ("bootstrap", "balancer", "data", "app", "functions", "edge"),
     ),
 )
+
+
+@cache
+def of_shape(shape: str) -> tuple[Blueprint, ...]:
+    """Return the stacks of a site with this shape, each after those that it needs."""
+    own = [item for item in CATALOGUE if item.shape in {None, shape}]
+    ids = {item.id for item in own}
+    left = [replace(item, needs=tuple(n for n in item.needs if n in ids)) for item in own]
+    ordered: list[Blueprint] = []
+    while left:
+        done = {item.id for item in ordered}
+        ordered.append(next(item for item in left if done.issuperset(item.needs)))
+        left.remove(ordered[-1])
+    return tuple(ordered)
 
 
 def blueprint(stack: str) -> Blueprint:

@@ -264,16 +264,17 @@ class WizardApp(QuietApp[str]):
             return None
         if running is None:
             earlier = site.run.so_far() if site.run and not destroys else Earlier()
-            titles = self._titles(destroys=destroys)
+            titles = self._titles(site, destroys=destroys)
             site.run = RunProgress(titles, destroys, site.name, earlier=earlier)
             session.running = site
             self.signal_run(site.run)
         await self.go(Go("provision"))
         return site.run if running is None else None
 
-    def _titles(self, *, destroys: bool) -> Mapping[str, str]:
+    def _titles(self, site: SiteView, *, destroys: bool) -> Mapping[str, str]:
         try:
-            return self.session.services.steps(destroys=destroys)
+            shape = site.draft.text("size.shape")
+            return self.session.services.steps(destroys=destroys, shape=shape)
         except Exception:  # noqa: BLE001 steps are added as they are reported
             return {}
 

@@ -373,6 +373,23 @@ SIZE: Final = (
         seldom=True,
     ),
     Question(
+        "size.shape",
+        "What runs SolarRally",
+        "It cannot change once the site exists.",
+        kind=QuestionKind.PICK,
+        choices=(
+            ("tasks", "Tasks of Amazon ECS, behind a load balancer"),
+            ("functions", "Functions of AWS Lambda, behind API Gateway"),
+        ),
+        what="Tasks run all the time. Functions run only when a message or a request arrives.",
+        why="Functions cost less while few people look. The first request after a pause takes some "
+        "seconds. API Gateway ends a live view after two hours, and the page connects again. "
+        "Every page that is open is billed for every message.",
+        cost="solarrally estimate --compare shows both for your site.",
+        later="It cannot change: another shape is another site.",
+        seldom=True,
+    ),
+    Question(
         "size.backup_copy_region",
         "Copy backups to Region",
         "For the loss of a whole Region. Empty: no copy.",

@@ -12,13 +12,20 @@ GENERATED: Final[Mapping[str, tuple[str, int]]] = {
     "events": ("AWS::RDS::EventSubscription", 255),
     "log": ("AWS::Logs::LogGroup", 512),
     "parameters": ("AWS::RDS::DBParameterGroup", 255),
+    "queue": ("AWS::SQS::Queue", 80),
     "repository": ("AWS::ECR::Repository", 256),
     "subnets": ("AWS::RDS::DBSubnetGroup", 255),
+    "table": ("AWS::DynamoDB::Table", 255),
     "topic": ("AWS::SNS::Topic", 256),
 }
 """Placeholders for names that CloudFormation generates: of resources of which type, with how many
 characters at most. It would cut longer ones, and with them the name of the site; a test sees that
 all fit."""
+
+_FUNCTIONS: Final = tuple(
+    f"lambda:*:{{account}}:function:{{exact}}-{name}"
+    for name in ("api", "provisioning-check", "telemetry", "viewers")
+)
 
 PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     "backup:backupVault": ("backup:*:{account}:backup-vault:{exact}-????????",),
@@ -46,6 +53,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "codebuild:*:{account}:project/{exact}-frontend",
         "codebuild:*:{account}:project/{exact}-image",
     ),
+    "dynamodb:table": ("dynamodb:*:{account}:table/{table}",),
     "ecr:repository": ("ecr:*:{account}:repository/{repository}",),
     "ecs:cluster": ("ecs:*:{account}:cluster/{cluster}",),
     "ecs:service": ("ecs:*:{account}:service/{cluster}",),
@@ -96,6 +104,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "iot:*:{account}:rule/{underscored}_archive",
         "iot:*:{account}:rule/{underscored}_fault",
         "iot:*:{account}:rule/{underscored}_presence",
+        "iot:*:{account}:rule/{underscored}_telemetry",
     ),
     "iot:thing": ("iot:*:{account}:thing/*",),
     "iot:thinggroup": (
@@ -104,9 +113,9 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
         "iot:*:{account}:thinggroup/{exact}_type_*",
     ),
     "iot:thingtype": ("iot:*:{account}:thingtype/{exact}-charger",),
-    "lambda:function": ("lambda:*:{account}:function:{exact}-provisioning-check",),
-    "lambda:function alias": ("lambda:*:{account}:function:{exact}-provisioning-check",),
-    "lambda:function version": ("lambda:*:{account}:function:{exact}-provisioning-check",),
+    "lambda:function": _FUNCTIONS,
+    "lambda:function alias": _FUNCTIONS,
+    "lambda:function version": _FUNCTIONS,
     "logs:log-group": (
         "logs:*:{account}:log-group:{log}",
         "logs:*:{account}:log-group:/aws/codebuild/{exact}-frontend:*",
@@ -131,6 +140,7 @@ PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
     # The template puts the site into the name: Secrets Manager would leave it out.
     "secretsmanager:Secret": ("secretsmanager:*:{account}:secret:solarrally/{site}/*",),
     "sns:topic": ("sns:*:{account}:{topic}",),
+    "sqs:queue": ("sqs:*:{account}:{queue}",),
     "ssm:parameter": (
         "ssm:*:{account}:parameter/solarrally/*",
         # Public parameters, such as the newest machine image; only AWS can write them.
@@ -179,7 +189,11 @@ _TAGGED_IN_CLOUDFRONT: Final = (
 )
 """AWS's reference does not list functions and key value stores for tagging; their handlers tag."""
 
+_APIS: Final = ("apigateway:*::/apis", "apigateway:*::/apis/*", "apigateway:*::/tags/*")
+"""API Gateway's permissions are HTTP methods on paths, without an account. An API has an id."""
+
 OF_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
+    **{f"apigateway:{method}": _APIS for method in ("DELETE", "GET", "PATCH", "POST", "PUT")},
     "cloudfront:TagResource": _TAGGED_IN_CLOUDFRONT,
     "cloudfront:UntagResource": _TAGGED_IN_CLOUDFRONT,
     "rds:RestoreDBInstanceFromDBSnapshot": (
@@ -201,6 +215,9 @@ OF_ACTION: Final[Mapping[str, tuple[str, ...]]] = {
 NOT_OURS: Final = frozenset(
     {
         "cloudfront:connection-group",
+        "dynamodb:import",
+        "dynamodb:index",
+        "dynamodb:stream",
         "ec2:ipam-pool",
         "ec2:vpc-encryption-control",
         "ec2:vpn-gateway",

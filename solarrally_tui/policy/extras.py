@@ -28,6 +28,8 @@ DEPENDENT_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     # An interface endpoint with private DNS brings a hosted zone of AWS's (Service Authorization
     # Reference, dependent actions of ec2:CreateVpcEndpoint). Its schema does not list this.
     "AWS::EC2::VPCEndpoint": ("route53:AssociateVPCWithHostedZone",),
+    # Who creates a function of an image must be able to read it (Lambda guide, ECR permissions).
+    "AWS::Lambda::Function": ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
 }
 """Actions that a service checks beside those in the schema of a resource type."""
 
@@ -40,6 +42,7 @@ BY_HAND: Final = ("iot:CreateProvisioningClaim",)
 PLAIN_PARAMETERS: Final = frozenset({"String", "Number", "CommaDelimitedList"})
 
 LINKED_SERVICES: Final[Mapping[str, str]] = {
+    "AWS::ApiGatewayV2::Api": "ops.apigateway.amazonaws.com",
     "AWS::ApplicationAutoScaling::ScalableTarget": "ecs.application-autoscaling.amazonaws.com",
     "AWS::Backup::BackupSelection": "backup.amazonaws.com",
     "AWS::CloudFront::VpcOrigin": "vpcorigin.cloudfront.amazonaws.com",

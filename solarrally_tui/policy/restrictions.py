@@ -41,6 +41,7 @@ OWN: Final = _actions(
 NOT_ANOTHERS: Final = _actions(
     {
         "acm": "AddTagsToCertificate",
+        "apigateway": "DELETE PATCH PUT",
         "application-autoscaling": "DeleteScalingPolicy DeregisterScalableTarget PutScalingPolicy "
         "RegisterScalableTarget TagResource UntagResource",
         "backup": "CreateBackupSelection DeleteBackupPlan DeleteBackupSelection "
@@ -60,6 +61,7 @@ NOT_ANOTHERS: Final = _actions(
         "ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroupAttributes RemoveTags "
         "SetRulePriorities SetSecurityGroups",
         "kms": "EnableKeyRotation TagResource",
+        "lambda": "CreateEventSourceMapping DeleteEventSourceMapping UpdateEventSourceMapping",
         "rds": "DeleteDBInstanceAutomatedBackup",
     }
 )
@@ -81,7 +83,7 @@ THROUGH_SERVICES: Final = _actions(
 )
 """Uses of a key that services make in the name of the caller, and nobody makes directly."""
 
-KEYED: Final = ("backup", "lambda", "rds", "secretsmanager", "sns")
+KEYED: Final = ("backup", "dynamodb", "lambda", "rds", "secretsmanager", "sns")
 """Services whose resources a key of the account encrypts."""
 
 RECORD_TYPES: Final = ("A", "AAAA", "CNAME")

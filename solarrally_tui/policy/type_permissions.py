@@ -18,6 +18,7 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "elasticfilesystem": ("AWS::EFS::", "No function mounts a file system."),
     "firehose": ("AWS::KinesisFirehose::", "No log group delivers through Firehose."),
     "kms": ("AWS::KMS::", "The policy of an AWS managed key admits the account's own principals."),
+    "kinesis": ("AWS::Kinesis::", "No table streams its changes."),
     "lambda": ("AWS::Lambda::", "No scalable target is a Lambda function."),
     "organizations": ("AWS::Organizations::", "The trail records this account only."),
     "redshift": ("AWS::Redshift::", "No secret is for a Redshift cluster."),
@@ -64,6 +65,32 @@ UNUSED: Final = (
         "ConnectionMode TenantConfig Staging",
         "cloudfront",
         "CreateConnectionGroup UpdateDistributionWithStagingConfig",
+    ),
+    _unused(
+        "AWS::DynamoDB::Table",
+        "ImportSourceSpecification",
+        "dynamodb",
+        "BatchWriteItem DeleteItem DescribeImport GetItem ImportTable PutItem Query Scan "
+        "UpdateItem",
+    ),
+    _unused(
+        "AWS::DynamoDB::Table",
+        "KinesisStreamSpecification",
+        "dynamodb",
+        "DisableKinesisStreamingDestination EnableKinesisStreamingDestination "
+        "UpdateKinesisStreamingDestination",
+    ),
+    _unused(
+        "AWS::DynamoDB::Table",
+        "ResourcePolicy",
+        "dynamodb",
+        "DeleteResourcePolicy PutResourcePolicy",
+    ),
+    _unused(
+        "AWS::DynamoDB::Table",
+        "GlobalTableSettingsReplicationMode GlobalTableSourceArn",
+        "dynamodb",
+        "AssociateTableReplica CreateTableReplica",
     ),
     _unused("AWS::EC2::EIP", "TransferAddress", "ec2", "AcceptAddressTransfer"),
     _unused(

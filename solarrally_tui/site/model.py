@@ -21,7 +21,7 @@ from solarrally_tui.site.database_classes import known_class
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.regions import known_region, zone_id_prefix
 from solarrally_tui.site.repository import address_problem, ref_problem
-from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode, preset
+from solarrally_tui.site.tiers import Architecture, Egress, Shape, Tier, WafMode, preset
 
 SCHEMA: Final = 1
 DEFAULT_REPOSITORY: Final = "https://github.com/FreeBandoLano/SolarRally.git"
@@ -35,6 +35,9 @@ connection, in either direction (AWS General Reference, AWS IoT Core message bro
 CARRIED_BY_A_VCPU: Final = 1000.0
 """Messages a second that the application carries with one vCPU and ten viewers. It has one worker,
 which cannot use more. docs/application.md says how that was measured."""
+CARRIED_BY_FUNCTIONS: Final = 100.0
+"""Messages a second that functions are planned for: five batches of ten at a time, each of which
+may take half a second until every viewer has it. No real account was asked (docs/lambda.md)."""
 _LINK_SHARE: Final = 50.0
 """Messages a second that are planned for each link of the hub. AWS IoT picks a link at random for
 each message, so the busiest second of a link is well above its mean."""
@@ -188,6 +191,9 @@ class Domain(_Frozen):
 class Size(_Frozen):
     """How large everything is. The tier gives the defaults."""
 
+    shape: Shape = Field(default=Shape.TASKS, examples=["tasks"])
+    """What runs the application: tasks of ECS behind a load balancer, or functions of AWS Lambda.
+    It cannot change once the site exists."""
     chargers: int = Field(ge=1, le=MOST_CHARGERS, examples=[10])
     interval_seconds: int = Field(ge=1, le=3600, examples=[10])
     task_cpu: Literal[256, 512, 1024, 2048, 4096] = Field(examples=[512])
@@ -266,7 +272,9 @@ class Size(_Frozen):
     def _consistent(self) -> Self:
         if self.messages_per_second > self.carried:
             raise ValueError(self._too_many())
-        if self.messages_per_second > MOST_ON_A_LINK and self.hub is False:
+        if self.shape is Shape.FUNCTIONS:
+            self._refuse_what_tasks_have()
+        elif self.messages_per_second > MOST_ON_A_LINK and self.hub is False:
             raise ValueError(self._needs_hub())
         if self.task_memory not in FARGATE_MEMORY_MIB[self.task_cpu]:
             offered = FARGATE_MEMORY_MIB[self.task_cpu]
@@ -301,6 +309,8 @@ class Size(_Frozen):
     @property
     def carried(self) -> float:
         """Messages a second that a task of this size carries; each task gets every message."""
+        if self.shape is Shape.FUNCTIONS:
+            return CARRIED_BY_FUNCTIONS
         return CARRIED_BY_A_VCPU * min(1.0, self.task_cpu / 1024)
 
     @property
@@ -311,6 +321,8 @@ class Size(_Frozen):
     @property
     def why_hub(self) -> str:
         """Why `auto` takes a hub, in words that complete "because"; empty where it takes none."""
+        if self.shape is Shape.FUNCTIONS:
+            return ""
         copies = (self.min_tasks - 1) * self.messages_per_second
         if self.messages_per_second > MOST_ON_A_LINK:
             return f"one connection carries no more than {MOST_ON_A_LINK:.0f} messages a second"
@@ -321,7 +333,22 @@ class Size(_Frozen):
         """How many connections the hub has to AWS IoT."""
         return max(_FEWEST_LINKS, math.ceil(self.messages_per_second / _LINK_SHARE))
 
+    def _refuse_what_tasks_have(self) -> None:
+        """Refuse answers that say something of tasks and would change nothing."""
+        for name in ("hub", "fargate_spot"):
+            if getattr(self, name) is True:
+                raise ValueError(
+                    f'{name} = true does not go with shape = "functions": no task of ECS serves '
+                    f"there. Leave {name} out, or take the shape tasks."
+                )
+
     def _too_many(self) -> str:
+        if self.shape is Shape.FUNCTIONS:
+            return (
+                f"{self._rate}. Functions are planned for {self.carried:.0f}. Try "
+                f"interval_seconds = {math.ceil(self.chargers / self.carried)}, or shape = "
+                '"tasks", which carries more.'
+            )
         more = " or a larger task_cpu" if self.task_cpu < 1024 else ""
         return (
             f"{self._rate}. A task with task_cpu {self.task_cpu} carries {self.carried:.0f}, as "
@@ -534,6 +561,22 @@ class Site(_Frozen):
             raise ValueError(
                 "domain.origin public-alb needs domain.name: a public load balancer must use "
                 "HTTPS, and its certificate needs a name."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _functions_have_their_own_image(self) -> Self:
+        if self.size.shape is Shape.TASKS:
+            return self
+        if self.application.image:
+            raise ValueError(
+                "application.image is set, but functions run programs that only the build in the "
+                'account puts into the image. Leave it empty, or set size.shape = "tasks".'
+            )
+        if self.domain.origin == "public-alb":
+            raise ValueError(
+                "domain.origin is public-alb, but functions have no load balancer. Set it to "
+                'vpc-origin, or size.shape = "tasks".'
             )
         return self
 

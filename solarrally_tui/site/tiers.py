@@ -18,6 +18,13 @@ class Tier(StrEnum):
     LARGE = "large"
 
 
+class Shape(StrEnum):
+    """What runs the application."""
+
+    TASKS = "tasks"
+    FUNCTIONS = "functions"
+
+
 class Egress(StrEnum):
     """How tasks reach the Internet."""
 

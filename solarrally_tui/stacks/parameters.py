@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
+from solarrally_tui.site.tiers import Egress, Shape
 from solarrally_tui.stacks.facts import Facts, Images, Volume
 
 V = TypeVar("V")
@@ -134,11 +135,24 @@ def _network(given: _Given) -> Values:
         "VpcCidr": size.vpc_cidr,
         "AvailabilityZones": ",".join(given.facts.availability_zones),
         "ZoneCount": str(size.zones),
-        "EgressMode": size.egress.value,
+        # Functions leave through endpoints, and tasks that run once have a public address.
+        "EgressMode": (Egress.PUBLIC_TASKS if _has_functions(given) else size.egress).value,
         "NatImageId": NAT_IMAGE,
         "InterfaceEndpoints": _flag(size.interface_endpoints),
+        "FunctionEndpoints": _function_endpoints(given),
         "FlowLogs": _flag(size.flow_logs),
     }
+
+
+def _has_functions(given: _Given) -> bool:
+    return given.site.size.shape is Shape.FUNCTIONS
+
+
+def _function_endpoints(given: _Given) -> str:
+    """Return where functions reach secrets: in each zone only where the database is in two."""
+    if not _has_functions(given):
+        return "none"
+    return "every-zone" if given.site.size.multi_az else "one-zone"
 
 
 def _iot(given: _Given) -> Values:
@@ -153,6 +167,7 @@ def _iot(given: _Given) -> Values:
             "FaultAlarm": _flag(devices.fault_alarm),
             "ArchiveDays": str(devices.archive_days),
             "FleetProvisioning": _flag(devices.fleet_provisioning),
+            "Bridge": _flag(not _has_functions(given)),
             "LogRetentionDays": str(given.site.size.log_retention_days),
         }
     )
@@ -164,6 +179,7 @@ def _build(given: _Given) -> Values:
         | _boundary(given)
         | {
             "Architecture": given.site.size.architecture.value,
+            "Functions": _flag(_has_functions(given)),
             "BuildSourceKey": given.facts.build_source_key,
             "LogRetentionDays": str(given.site.size.log_retention_days),
         }
@@ -238,11 +254,12 @@ def _app(given: _Given) -> Values:
     return (
         given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
         | given.take("network", "VpcId", "TaskSubnetIds", "AssignPublicIp")
-        | given.take("balancer", "TaskSecurityGroupId", "TargetGroupArn")
-        | given.take("balancer", "LoadBalancerFullName", "TargetGroupFullName")
+        | _serving(given, "balancer", "TaskSecurityGroupId", "TargetGroupArn")
+        | _serving(given, "balancer", "LoadBalancerFullName", "TargetGroupFullName")
         | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
         | given.take("data", "DbClientSecurityGroupId")
-        | given.take("iot", "BridgeSecretArn", "BridgeClientIdPrefix", "TopicPrefix")
+        | _serving(given, "iot", "BridgeSecretArn")
+        | given.take("iot", "BridgeClientIdPrefix", "TopicPrefix")
         | _boundary(given)
         | {
             "IotEndpoint": given.facts.iot_host,
@@ -261,11 +278,42 @@ def _app(given: _Given) -> Values:
             "RolloutAlarm": _flag(_watches_rollout(given)),
             "AllowedSilence": str(given.site.allowed_silence),
             "AdminEmail": given.site.administrator,
-            "Currency": given.site.tariff.currency,
-            "SolarPrice": f"{given.site.tariff.solar_per_kwh:.10g}",
-            "GridPrice": f"{given.site.tariff.grid_per_kwh:.10g}",
-            "SilentAfterSeconds": str(given.site.silent_after_seconds),
             "LogRetentionDays": str(size.log_retention_days),
+        }
+        | _page_facts(given)
+    )
+
+
+def _serving(given: _Given, stack: str, *names: str) -> Values:
+    """Return outputs that only tasks which serve need: empty where functions do."""
+    return dict.fromkeys(names, "") if _has_functions(given) else given.take(stack, *names)
+
+
+def _page_facts(given: _Given) -> Values:
+    """Return what the application tells the page of the site."""
+    tariff = given.site.tariff
+    return {
+        "Currency": tariff.currency,
+        "SolarPrice": f"{tariff.solar_per_kwh:.10g}",
+        "GridPrice": f"{tariff.grid_per_kwh:.10g}",
+        "SilentAfterSeconds": str(given.site.silent_after_seconds),
+    }
+
+
+def _functions(given: _Given) -> Values:
+    return (
+        given.take("bootstrap", "AlertTopicArn", "KmsKeyArn")
+        | given.take("network", "PrivateSubnetIds")
+        | given.take("data", "DbEndpoint", "DbPort", "DbName", "DbSecretArn")
+        | given.take("data", "DbClientSecurityGroupId")
+        | given.take("iot", "TopicPrefix")
+        | given.take("app", "TaskSecurityGroupId", "JwtSecretArn")
+        | _boundary(given)
+        | _page_facts(given)
+        | {
+            "AppImage": given.images.app,
+            "Architecture": given.site.size.architecture.value,
+            "LogRetentionDays": str(given.site.size.log_retention_days),
         }
     )
 
@@ -297,11 +345,10 @@ def _page(given: _Given) -> Values:
 def _edge(given: _Given) -> Values:
     return (
         _page(given)
-        | given.take("balancer", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+        | (_apis(given) if _has_functions(given) else _load_balancer(given))
         | _domain(given)
         | {
             "OriginMode": given.site.domain.origin,
-            "OriginSecretArn": given.optional("balancer", "OriginSecretArn"),
             "CertificateArn": given.optional("global", "CertificateArn"),
             "WebAclArn": given.optional("global", "WebAclArn"),
             "HealthCheck": _flag(given.site.alerts.health_check),
@@ -309,13 +356,43 @@ def _edge(given: _Given) -> Values:
     )
 
 
+def _load_balancer(given: _Given) -> Values:
+    secret = {"OriginSecretArn": given.optional("balancer", "OriginSecretArn")}
+    return secret | given.take(
+        "balancer", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName"
+    )
+
+
+def _apis(given: _Given) -> Values:
+    secret = {"OriginSecretArn": given.output("functions", "ApiOriginSecretArn")}
+    return secret | given.take("functions", "ApiHost", "LiveHost")
+
+
+_OF_FUNCTIONS: Final = (
+    "HttpApiId",
+    "ApiErrorsAlarmName",
+    "OldestMessageAlarmName",
+    "TelemetryFunctionName",
+    "TelemetryQueueName",
+    "TelemetryLogGroupName",
+)
+"""What `observe` watches of functions."""
+
+
 def _observe(given: _Given) -> Values:
+    if _has_functions(given):
+        own = given.take("functions", *_OF_FUNCTIONS)
+        own["LogGroupName"] = given.output("functions", "ApiLogGroupName")
+    else:
+        own = dict.fromkeys(_OF_FUNCTIONS, "") | given.take("app", "LogGroupName")
     return (
         given.take("bootstrap", "AlertTopicArn")
         | given.take("data", "DbInstanceId")
-        | given.take("balancer", "LoadBalancerFullName", "TargetGroupFullName")
-        | given.take("app", "ClusterName", "ServiceName", "LogGroupName")
+        | _serving(given, "balancer", "LoadBalancerFullName", "TargetGroupFullName")
+        | _serving(given, "app", "ServiceName")
+        | given.take("app", "ClusterName")
         | given.take("edge", "DistributionId")
+        | own
     )
 
 
@@ -331,6 +408,7 @@ _STACKS: Final[Mapping[str, Callable[[_Given], Values]]] = {
     "budget": _budget,
     "data": _data,
     "app": _app,
+    "functions": _functions,
     "edge": _edge,
     "observe": _observe,
 }

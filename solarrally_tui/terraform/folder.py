@@ -10,8 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.blueprints.catalogue import Blueprint, blueprint
+from solarrally_tui.blueprints import Blueprint, blueprint, of_shape
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import record_name, stack_name
 from solarrally_tui.stacks.template import Template, read
@@ -52,18 +51,19 @@ def contents(
 ) -> dict[str, bytes]:
     """Return the files of the folder by their path in it. Raises UnsupportedError."""
     stacks = deployed.stacks if deployed else {}
+    blueprints = of_shape(site.size.shape)
     wired = wiring(site, budget_usd, {name: stack.parameters for name, stack in stacks.items()})
     adopted = root.Adopted(
-        deployed.stack_ids if deployed else {item.id: _new_id(site, item) for item in CATALOGUE},
+        deployed.stack_ids if deployed else {item.id: _new_id(site, item) for item in blueprints},
         {name: names(_template(name), stack) for name, stack in stacks.items()},
     )
-    modules = [module(item) for item in CATALOGUE]
+    modules = [module(item) for item in blueprints]
     blocks = {
         "versions.tf": root.versions(),
         "providers.tf": root.providers(),
         "main.tf": root.modules(wired, adopted, is_adopted=deployed is not None),
         "variables.tf": root.variables(wired),
-        "outputs.tf": list(root.outputs()),
+        "outputs.tf": list(root.outputs(wired)),
         "imports.tf": [block for made in modules for block in _imports(made, stacks)],
     }
     for made in modules:
@@ -124,7 +124,7 @@ def _readme(site: Site, broker_image: str, deployed: Deployed | None) -> str:
                 for name in deployed.stacks[item.id].parameters
             ),
         }
-        for item in reversed(CATALOGUE)
+        for item in reversed(of_shape(site.size.shape))
         if deployed and item.id in deployed.stacks
     ]
     return rendered(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION, SITE_TAG
 from solarrally_tui.stacks.template import read
@@ -48,7 +48,7 @@ def providers() -> list[Block]:
 def modules(wired: Wiring, adopted: Adopted, *, is_adopted: bool) -> list[Block]:
     """Return the calls of the modules, in the order of the catalogue."""
     calls = []
-    for item in CATALOGUE:
+    for item in of_shape(wired.shape):
         arguments: dict[str, Value] = {"source": f"./modules/{item.id}"}
         if item.region != "home":
             arguments["providers"] = {"aws": Expression("aws.global")}
@@ -104,9 +104,9 @@ def _is_list(each: Variable) -> bool:
     return str(each.declared["Type"]).startswith("List<")
 
 
-def outputs() -> Iterator[Block]:
+def outputs(wired: Wiring) -> Iterator[Block]:
     """Yield the outputs of all modules, each under the name of its module."""
-    for item in CATALOGUE:
+    for item in of_shape(wired.shape):
         declared = read(item.template()).get("Outputs", {})
         for name, output in declared.items():
             told = described(name, output)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.facts import Facts, Images
 from solarrally_tui.stacks.parameters import parameters
@@ -43,6 +43,8 @@ class Wiring:
 
     arguments: Mapping[str, Mapping[str, Value]]
     variables: tuple[Variable, ...]
+    shape: str
+    """size.shape of the site."""
 
 
 def wiring(site: Site, budget_usd: int, deployed: Mapping[str, Mapping[str, str]]) -> Wiring:
@@ -52,12 +54,13 @@ def wiring(site: Site, budget_usd: int, deployed: Mapping[str, Mapping[str, str]
     deployed: the parameters of each stack of a deployed site. Empty for one that is not: what only
     an account knows is then a variable without a value.
     """
-    outputs = {item.id: _outputs(read(item.template()), item.id) for item in CATALOGUE}
+    stacks = of_shape(site.size.shape)
+    outputs = {item.id: _outputs(read(item.template()), item.id) for item in stacks}
     facts = replace(_FACTS, monthly_budget_usd=budget_usd)
-    given = {item.id: parameters(item.id, site, facts, outputs) for item in CATALOGUE}
+    given = {item.id: parameters(item.id, site, facts, outputs) for item in stacks}
     variables: dict[str, Variable] = {}
     arguments: dict[str, dict[str, Value]] = {}
-    for item in CATALOGUE:
+    for item in stacks:
         declared = read(item.template())["Parameters"]
         arguments[item.id] = {}
         for name in declared:
@@ -68,7 +71,7 @@ def wiring(site: Site, budget_usd: int, deployed: Mapping[str, Mapping[str, str]
             known = deployed.get(item.id, {}).get(name, _known(value))
             variable = _variable(variables, item.id, Variable(snake(name), declared[name], known))
             arguments[item.id][snake(name)] = Expression(f"var.{variable.name}")
-    return Wiring(arguments, tuple(variables.values()))
+    return Wiring(arguments, tuple(variables.values()), site.size.shape)
 
 
 def _outputs(template: Template, stack: str) -> dict[str, Expression]:

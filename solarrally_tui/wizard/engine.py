@@ -280,11 +280,12 @@ class Engine(Services):
         return prospects(site, self.estimate(site), destroys=destroys)
 
     @override
-    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
-        from solarrally_tui.provisioning.deployment import step_graph as deployment
-        from solarrally_tui.provisioning.teardown import step_graph as teardown
+    def steps(self, *, destroys: bool = False, shape: str = "tasks") -> Mapping[str, str]:
+        from solarrally_tui.provisioning.deployment.step_graph import planned
+        from solarrally_tui.provisioning.teardown.step_graph import TITLES
+        from solarrally_tui.site.tiers import Shape
 
-        return teardown.TITLES if destroys else deployment.PLANNED
+        return TITLES if destroys else planned(Shape(shape))
 
     @property
     @override

@@ -23,7 +23,7 @@ from solarrally_tui.provisioning.deployment.progress.forecast import (
     StepSoFar,
     forecast,
 )
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, DISTRIBUTION
+from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, deployment
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
@@ -164,7 +164,7 @@ def prospects(site: Site | None, estimate: Estimate | None, *, destroys: bool = 
     monthly = monthly_by_stack(estimate) if estimate else {}
     if destroys or site is None:
         return Prospects(usual_deletions(measured) if destroys else {}, {}, monthly)
-    return Prospects(usual(site, measured), usual_changes(measured), monthly)
+    return Prospects(usual(site, measured), usual_changes(measured), monthly, site.size.shape)
 
 
 def monthly_by_stack(estimate: Estimate) -> dict[str, Decimal]:
@@ -186,7 +186,7 @@ def outlook(run: RunProgress) -> RunOutlook:
     instant = isinf(speed)
     speed = 1.0 if instant else speed
     expects, at_least = _expected(run, now, speed)
-    graph = TEARDOWN if run.destroys else DEPLOYMENT
+    graph = TEARDOWN if run.destroys else deployment(run.prospects.shape)
     on_aws = forecast(expects, {}, graph).seconds_left if known else None
     known = known and not instant
     seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
@@ -275,7 +275,7 @@ def _expected(run: RunProgress, now: float, speed: float) -> tuple[dict[str, flo
     views, expects, created = run.steps, dict[str, float](), set[str]()
     exists = run.exists or bool(earlier.steps)
     at_least = False
-    for step in DEPLOYMENT.steps:
+    for step in deployment(run.prospects.shape).steps:
         view = views.get(step.id)
         missing = earlier.creates and step.id not in earlier.steps
         new = (view is not None and view.verb == "CREATE") or bool(step.needs & created) or missing

@@ -10,6 +10,7 @@ from typing import Final
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.site.tiers import Shape
 
 LOG_LINES: Final = 400
 _VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
@@ -29,6 +30,8 @@ class Prospects:
     """The same of a change to a stack that exists."""
     monthly: Mapping[str, Decimal] = field(default_factory=dict)
     """USD a month of each stack, by its id."""
+    shape: Shape = Shape.TASKS
+    """What runs the application, which decides the steps."""
 
 
 @dataclass(frozen=True, slots=True)

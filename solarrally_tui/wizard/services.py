@@ -104,8 +104,11 @@ class Services(Protocol):
     def prospects(self, site: "Site", *, destroys: bool = False) -> "Prospects":
         """Return what is known of a run's time and money before it begins. Takes a moment."""
 
-    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
-        """Return the titles of the steps of a deployment, or a deletion, by id, in order."""
+    def steps(self, *, destroys: bool = False, shape: str = "tasks") -> Mapping[str, str]:
+        """Return the titles of the steps of a deployment, or a deletion, by id, in order.
+
+        shape: size.shape of the site. Raises ValueError for an unknown one.
+        """
 
     async def deploy(
         self,

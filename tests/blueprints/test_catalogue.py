@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint, of_shape
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.template import read, short
 
 IDS = [item.id for item in CATALOGUE]
@@ -15,7 +16,9 @@ STATEFUL = {
     "AWS::S3::Bucket",
     "AWS::RDS::DBInstance",
     "AWS::SecretsManager::Secret",
+    "AWS::DynamoDB::Table",
     "AWS::ECR::Repository",
+    "AWS::SQS::Queue",
     "AWS::Logs::LogGroup",
     "AWS::KMS::Key",
     "AWS::Backup::BackupVault",
@@ -40,14 +43,23 @@ def test_the_stacks_are_in_an_order_that_deploys() -> None:
         "iot",
         "build",
         "app",
+        "functions",
         "edge",
         "observe",
         "governance",
         "budget",
         "trail",
     }
-    for position, item in enumerate(CATALOGUE):
-        assert set(item.needs) <= set(IDS[:position]), item.id
+    for shape in Shape:
+        ids = [item.id for item in of_shape(shape)]
+        for position, item in enumerate(of_shape(shape)):
+            assert set(item.needs) <= set(ids[:position]), item.id
+
+
+def test_a_site_has_either_functions_or_a_load_balancer() -> None:
+    tasks, functions = ({item.id for item in of_shape(shape)} for shape in Shape)
+    assert tasks ^ functions == {"balancer", "functions"}
+    assert tasks | functions == set(IDS)
 
 
 def test_only_what_cloudfront_and_billing_need_is_bound_to_us_east_1() -> None:

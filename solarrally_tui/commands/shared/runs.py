@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.aws.door import Door
@@ -36,16 +35,9 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
 
-_TITLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {
-        "deploy": deployment.PLANNED,
-        "update": deployment.PLANNED,
-        "rollback": deployment.PLANNED,
-        "recover": deployment.PLANNED,
-        "destroy": teardown.TITLES,
-    }
-)
-"""Of the steps that leaving speaks of, by command. Other runs have steps without a title."""
+_DEPLOYS: Final = frozenset({"deploy", "update", "rollback", "recover"})
+_ASKS: Final = _DEPLOYS | {"destroy"}
+"""Commands that say what leaving means. Other runs have steps without a title."""
 
 _LONG: Final = 60.0
 """Seconds from which on a run that ends is notified of."""
@@ -102,13 +94,14 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
     printer = print_json if options.json else for_people
     left = frozenset(leave)
     while True:
-        progress = RunProgress(_TITLES.get(command, {}), destroys=command == "destroy", site=site)
+        titles = _titles(command, answers)
+        progress = RunProgress(titles, destroys=command == "destroy", site=site)
         with (
             RunLogFile(command, site) as log,
             # What leaving means is known of runs of stacks. Others end at once and put away theirs.
             asking(
                 partial(leaving, progress, estimate),
-                asks=command in _TITLES and not options.json,
+                asks=command in _ASKS and not options.json,
             ),
         ):
             timer = Timer(destroys=progress.destroys)
@@ -127,6 +120,14 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
         if not asks or not confirm(_without(site, more), site):
             return outcome.exit_code
         left |= more
+
+
+def _titles(command: str, answers: "Site | None") -> Mapping[str, str]:
+    if command == "destroy":
+        return teardown.TITLES
+    if command not in _DEPLOYS:
+        return {}
+    return deployment.planned(answers.size.shape) if answers else deployment.PLANNED
 
 
 def _notify(run: RunProgress) -> None:

@@ -12,7 +12,7 @@ from solarrally_tui import __version__
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.supervision import MadeCall, Supervision
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.health.bundle.contents import (
@@ -77,7 +77,10 @@ async def collect(
 
     caller, *rest = await asyncio.gather(
         read("Caller", _caller(site.door)),
-        *(read(f"Events of {item.id}", _events(case, item.id)) for item in CATALOGUE),
+        *(
+            read(f"Events of {item.id}", _events(case, item.id))
+            for item in of_shape(site.site.size.shape)
+        ),
         *(read(f"Log of {stack_id}", _logs(case, stack_id)) for stack_id in _LOG_STACKS),
     )
     events = [event for part in rest for event in part if isinstance(event, StackEvent)]

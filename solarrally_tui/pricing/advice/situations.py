@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.metering.resources import ACCOUNT
@@ -68,17 +68,18 @@ def first_build(cost: Estimate) -> Decimal | None:
     return None if cost.builds is None else cost.builds / DEFAULTS.builds.expected
 
 
-def half_built(cost: Estimate) -> tuple[HalfBuilt, ...]:
+def half_built(cost: Estimate, shape: str = "tasks") -> tuple[HalfBuilt, ...]:
     """Return what a deployment that stopped after each stack costs while nothing is used.
 
-    Stacks are in the order of the catalogue. Only what is billed without use counts.
+    shape: size.shape of the site. Stacks are in the order of deployment. Only what is billed
+    without use counts.
     """
     fixed: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in cost.lines:
         if line.kind == "fixed":
             fixed[line.stack] += line.monthly
     built, total = [], fixed[ACCOUNT]
-    for blueprint in CATALOGUE:
+    for blueprint in of_shape(shape):
         total += fixed[blueprint.id]
         built.append(HalfBuilt(blueprint.id, total))
     return tuple(built)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.blueprints import Blueprint, of_shape
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import GLOBAL_REGION
@@ -60,7 +60,7 @@ def beside_stacks(site: Site) -> Iterator[Resource]:
 def _resources(site: Site) -> tuple[Resource, ...]:
     outputs: dict[str, dict[str, str]] = {}
     listed: list[Resource] = []
-    for blueprint in CATALOGUE:
+    for blueprint in of_shape(site.size.shape):
         region = blueprint.region_for(site.region)
         values = parameters(blueprint.id, site, _FACTS, outputs)
         resolved = resolve(_template(blueprint), values, _pseudo(blueprint.id, region))

@@ -12,7 +12,6 @@ from solarrally_tui.provisioning.change.evidence import Look
 from solarrally_tui.provisioning.deployment import step_graph, unfinished
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_actions import ACTIONS
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, ROLLBACK
 from solarrally_tui.provisioning.deployment.verify import address
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.followed_run import follow
@@ -96,7 +95,9 @@ async def _run(
         look=terms.look,
         release=release,
     )
-    command, graph = ("rollback", ROLLBACK) if release else ("deploy", DEPLOYMENT)
+    shape = site.size.shape
+    command = "rollback" if release else "deploy"
+    graph = step_graph.rollback(shape) if release else step_graph.deployment(shape)
 
     async def work() -> Outcome:
         await run(graph, ACTIONS, deployment)

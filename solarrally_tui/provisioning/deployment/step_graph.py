@@ -1,11 +1,13 @@
 """Which steps a deployment has, and what each one needs before it."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.policy.service_role import WITHOUT_ROLE
 from solarrally_tui.provisioning.engine.graph import Accepted, Graph, graph
+from solarrally_tui.site.tiers import Shape
 
 ACCOUNT: Final = "account"
 RECORD: Final = "record"
@@ -55,6 +57,7 @@ _BEFORE_STACKS: Final = MappingProxyType(
         # that it refuses to accounts that are new or restricted.
         "data": (ROLES, Accepted(IMAGE), Accepted("balancer"), Accepted(DISTRIBUTION)),
         "app": (ROLES, IMAGE, BRIDGE),
+        "functions": (IMAGE,),
         "governance": (SINGLETONS,),
     }
 )
@@ -65,7 +68,11 @@ _PAGE_FIRST: Final = MappingProxyType({PUBLISH: ("edge", FRONTEND), "app": (PUBL
 """What steps need in a rollback instead, or besides."""
 
 
-def _deployment(*, page_first: bool = False) -> Graph:
+_NOT_OF_FUNCTIONS: Final = frozenset({BRIDGE})
+"""Steps that only sites with tasks have: AWS IoT itself hands messages to functions."""
+
+
+def _deployment(shape: Shape, *, page_first: bool = False) -> Graph:
     # The other stacks also wait for those without the role: meanwhile the new role spreads in IAM.
     role = (SERVICE_ROLE, *WITHOUT_ROLE)
     stacks = {
@@ -75,26 +82,46 @@ def _deployment(*, page_first: bool = False) -> Graph:
             *_BEFORE_STACKS.get(item.id, ()),
             *(() if item.id in WITHOUT_ROLE else role),
         )
-        for item in CATALOGUE
+        for item in of_shape(shape)
     }
-    around = dict(_AROUND)
+    around = {step: needs for step, needs in _AROUND.items() if _has(shape, step)}
     if page_first:
         around[PUBLISH] = _PAGE_FIRST[PUBLISH]
         stacks["app"] = (*stacks["app"], *_PAGE_FIRST["app"])
     # People see the steps in this order: what looks at the account comes before the stacks.
     first = {step: _AROUND[step] for step in (ACCOUNT, RECORD, ROLES, SERVICE_ROLE)}
-    return graph(first | stacks | around).in_order()
+    steps = first | stacks | around
+    return graph(
+        {step: [n for n in needs if _id(n) in steps] for step, needs in steps.items()}
+    ).in_order()
 
 
-DEPLOYMENT: Final = _deployment()
-"""The graph of a deployment, checked when this module is imported.
+def _has(shape: Shape, step: str) -> bool:
+    return shape is Shape.TASKS or step not in _NOT_OF_FUNCTIONS
+
+
+def _id(need: str | Accepted) -> str:
+    return need if isinstance(need, str) else need.step
+
+
+_DEPLOYMENTS: Final = MappingProxyType({shape: _deployment(shape) for shape in Shape})
+"""The graph of a deployment of each shape, checked when this module is imported.
 
 The page comes after the tasks: a backend serves the pages before its own, which people have open
 anyway. A page that is newer than its backend may ask for what there is not.
 """
 
-ROLLBACK: Final = _deployment(page_first=True)
-"""The same steps for the way back, where the page must go before the tasks for the same reason."""
+_ROLLBACKS: Final = MappingProxyType(
+    {
+        Shape.TASKS: _deployment(Shape.TASKS, page_first=True),
+        Shape.FUNCTIONS: _DEPLOYMENTS[Shape.FUNCTIONS],
+    }
+)
+"""The same steps for the way back, where the page must go before the tasks for the same reason.
+
+CloudFront learns the addresses of functions from their stack, so there the page comes last, and for
+the minute between may ask for what there is not.
+"""
 
 TITLES: Final = MappingProxyType(
     {item.id: item.title for item in CATALOGUE}
@@ -119,5 +146,25 @@ TITLES: Final = MappingProxyType(
 )
 """What people read for each step."""
 
-PLANNED: Final = MappingProxyType({step.id: TITLES[step.id] for step in DEPLOYMENT.steps})
-"""The same of the steps that each deployment has, in their order."""
+
+def deployment(shape: Shape = Shape.TASKS) -> Graph:
+    """Return the graph of a deployment."""
+    return _DEPLOYMENTS[shape]
+
+
+def rollback(shape: Shape = Shape.TASKS) -> Graph:
+    """Return the graph of a return to an earlier release."""
+    return _ROLLBACKS[shape]
+
+
+DEPLOYMENT: Final = deployment()
+"""The graph of most sites, whose application runs as tasks."""
+
+
+def planned(shape: Shape = Shape.TASKS) -> Mapping[str, str]:
+    """Return what people read for the steps that each deployment has, in their order."""
+    return {step.id: TITLES[step.id] for step in _DEPLOYMENTS[shape].steps}
+
+
+PLANNED: Final = MappingProxyType(planned())
+"""The same of sites with tasks."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import ROLLED_BACK, Stack
 from solarrally_tui.pricing.estimate import UnruledTypeError, estimate
@@ -19,10 +19,11 @@ async def look_up(site: Site, stacks: SiteStacks) -> Unfinished | None:
     except AwsError:
         return None
     there = {id_: stack for id_, stack in found.items() if stack and stack.is_created}
-    if not there or len(there) == len(found):
+    own = of_shape(site.size.shape)
+    if not there or there.keys() >= {item.id for item in own}:
         return None
     prices, is_whole = _prices(site, there)
-    priced = tuple((item.title, prices.get(item.id)) for item in CATALOGUE if item.id in there)
+    priced = tuple((item.title, prices.get(item.id)) for item in own if item.id in there)
     # What is left of a stack that AWS could not roll back costs, too; nobody has looked at it.
     certain = is_whole and not any(stack and _holds_more(stack) for stack in found.values())
     return Unfinished(site.name, priced, at_least=not certain)

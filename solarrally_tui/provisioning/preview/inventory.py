@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from solarrally_tui.account.shared.iot_settings import LOG_ROLE
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.pricing.metering.charge import Resource
 from solarrally_tui.pricing.metering.resources import resources
@@ -61,7 +61,8 @@ def inventory_of(site: Site) -> Inventory:
     everything = resources(site)
     counted = Counter(resource.stack for resource in everything)
     stacks = tuple(
-        StackContents(item.id, item.title, item.purpose, counted[item.id]) for item in CATALOGUE
+        StackContents(item.id, item.title, item.purpose, counted[item.id])
+        for item in of_shape(site.size.shape)
     )
     roles = tuple(_role(r) for r in everything if r.type == _ROLE)
     devices = tuple(_device_policy(r, site) for r in everything if r.type == "AWS::IoT::Policy")

@@ -13,7 +13,7 @@ from solarrally_tui.account.preflight import inspection
 from solarrally_tui.account.preflight.inspection import Lookups
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
-from solarrally_tui.blueprints import CATALOGUE, Blueprint
+from solarrally_tui.blueprints import CATALOGUE, Blueprint, of_shape
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.presence import missing
 from solarrally_tui.deployed.releases import Release
@@ -113,15 +113,18 @@ def _unread(found: tuple[Finding, ...]) -> tuple[str, ...]:
 
 def _unseen(site: Site, region: Finding) -> Plan:
     """Return the plan for a Region that is off: AWS tells nobody what is there."""
-    plans = (StackPlan(i.id, i.title, Standing.UNKNOWN) for i in CATALOGUE)
-    unknown = tuple(not_known(item.id) for item in CATALOGUE)
+    plans = (StackPlan(i.id, i.title, Standing.UNKNOWN) for i in of_shape(site.size.shape))
+    unknown = tuple(not_known(item.id) for item in of_shape(site.size.shape))
     return Plan(site.name, tuple(plans), costs=unknown, obstacles=(region,))
 
 
 def _all_new(
     site: Site, held: Mapping[str, tuple[Change, ...]], found: tuple[Finding, ...]
 ) -> Plan:
-    plans = (StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ())) for i in CATALOGUE)
+    plans = (
+        StackPlan(i.id, i.title, Standing.NEW, held.get(i.id, ()))
+        for i in of_shape(site.size.shape)
+    )
     return Plan(
         site.name,
         tuple(plans),
@@ -194,7 +197,7 @@ class _Preview:
         """Ask about every stack, each after those that it needs."""
         try:
             async with asyncio.TaskGroup() as group:
-                for item in CATALOGUE:
+                for item in of_shape(self.site.size.shape):
                     self._tasks[item.id] = group.create_task(self._stack_plan(item))
         except ExceptionGroup as errors:
             # Callers know single errors, and the others mostly follow from the first.
@@ -359,7 +362,7 @@ class _Preview:
         values = parameters(item.id, self.site, self.facts, self._certain).values()
         deciding = {value.stack for value in values if isinstance(value, _Later)}
         titles = [other.title for other in CATALOGUE if other.id in deciding]
-        if item.id == "app" and self.builds:
+        if item.id in {"app", "functions"} and self.builds:
             titles.append(step_graph.TITLES[step_graph.IMAGE])
         return f"More of it may change after: {', '.join(titles)}." if titles else ""
 

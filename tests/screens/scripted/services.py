@@ -317,7 +317,7 @@ class Scripted:
     def prospects(self, site: Site, *, destroys: bool = False) -> Prospects:
         return Prospects()
 
-    def steps(self, *, destroys: bool = False) -> Mapping[str, str]:
+    def steps(self, *, destroys: bool = False, shape: str = "tasks") -> Mapping[str, str]:
         return step_graph.TITLES if destroys else TITLES
 
     async def deploy(

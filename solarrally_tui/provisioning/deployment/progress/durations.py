@@ -14,12 +14,12 @@ from typing import Final
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.provisioning.change.stack_step import JOINING
 from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, forecast
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.step_graph import deployment
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.tiers import Egress
+from solarrally_tui.site.tiers import Egress, Shape
 
 KEEP: Final = 10
 """Measurements that are remembered of each step and of each type of resource."""
@@ -37,6 +37,7 @@ TYPICAL: Final = MappingProxyType(
         "distribution": 290,
         "data": 620,
         "app": 145,
+        "functions": 90,
         "edge": 410,
         "publish": 20,
         "observe": 20,
@@ -62,9 +63,20 @@ UPDATES: Final = MappingProxyType(
 """Seconds of a change to a stack that exists, from the same averages."""
 
 DELETIONS: Final = MappingProxyType(
-    {"edge": 360, "app": 80, "data": 250, "balancer": 40, "network": 80, "bootstrap": 30}
+    {
+        "edge": 360,
+        "app": 80,
+        "functions": 600,
+        "data": 250,
+        "balancer": 40,
+        "network": 80,
+        "bootstrap": 30,
+    }
 )
-"""Seconds of deleting a stack: our estimates, since no averages are published."""
+"""Seconds of deleting a stack: our estimates, since no averages are published.
+
+Lambda takes its network interfaces back some minutes after a function is gone.
+"""
 
 _LONGEST: Final = MappingProxyType(
     {
@@ -99,14 +111,17 @@ class Measured:
 
 def usual(site: Site, measured: Mapping[str, Measured]) -> dict[str, float]:
     """Return the seconds that each step of a first deployment of a site usually takes."""
-    seconds = {step.id: float(TYPICAL.get(step.id, USUAL)) for step in DEPLOYMENT.steps}
+    steps = deployment(site.size.shape).steps
+    seconds = {step.id: float(TYPICAL.get(step.id, USUAL)) for step in steps}
     if site.size.multi_az:
         seconds["data"] *= _STANDBY
-    if site.size.egress is not Egress.PUBLIC_TASKS:
+    tasks = site.size.shape is Shape.TASKS
+    if tasks and site.size.egress is not Egress.PUBLIC_TASKS:
         seconds["network"] += _NAT
     if site.has_domain:
         seconds["global"] += _CERTIFICATE
-        seconds["balancer"] = max(seconds["balancer"], _CERTIFICATE)
+        if tasks:
+            seconds["balancer"] = max(seconds["balancer"], _CERTIFICATE)
     for step, documented in seconds.items():
         kind, own = _LONGEST.get(step, ("", 0))
         if known := measured.get(step):
@@ -137,7 +152,8 @@ def usual_deletions(measured: Mapping[str, Measured]) -> dict[str, float]:
 
 def expected(site: Site, measured: Mapping[str, Measured]) -> tuple[float, float]:
     """Return the seconds that a first deployment usually takes, at least and at most."""
-    longest = forecast(usual(site, measured), {}).seconds_left
+    graph = deployment(site.size.shape)
+    longest = forecast(usual(site, measured), {}, graph).seconds_left
     return longest * _SPREAD[0], longest * _SPREAD[1]
 
 
