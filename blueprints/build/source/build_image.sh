@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the backend image from the pinned commit plus the named fixes and pushes it.
-# A tag that exists is left alone: tag = commit + fixes version + architecture.
+# A tag that exists is left alone: tag = commit + fixes version + architecture, and -functions where
+# functions run it (FUNCTIONS=true).
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/lib.sh"
@@ -27,6 +28,9 @@ fi
 
 check_out "$work"
 apply_fixes "$work" backend
+if [ "${FUNCTIONS:-false}" = true ]; then
+  apply_fixes "$work" functions
+fi
 
 say "fetching the certificate authorities of Amazon RDS"
 retry 4 curl -fsSL -o "$work/backend/rds-ca.pem" "$RDS_CA_URL" || fail "could not fetch $RDS_CA_URL."
@@ -43,6 +47,11 @@ retry 2 docker build --platform "$platform" --file "$work/backend/Dockerfile.pro
 say "checking that the backend imports"
 docker run --rm --network none "$target" python -c 'import main' \
   || fail "the backend does not import. The last lines above say why."
+
+if [ "${FUNCTIONS:-false}" = true ]; then
+  docker run --rm --network none "$target" python -c 'import awslambdaric, boto3, mangum' \
+    || fail "the image lacks what functions of AWS Lambda run with."
+fi
 
 retry 3 log_in "$IMAGE_REPOSITORY_URI" || fail "could not log in to the registry."
 retry 3 docker push "$target" || fail "could not push $target."

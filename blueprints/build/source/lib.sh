@@ -97,7 +97,7 @@ refuse_left_out() {
   [ -z "$found" ] || fail "the build does not fetch files from Git LFS: $(tr '\n' ' ' <<<"$found")"
 }
 
-# apply_fixes FOLDER backend|frontend
+# apply_fixes FOLDER backend|frontend|functions
 apply_fixes() {
   PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$HERE" python3 -m fixes "$1" "$2" \
     || fail "the compatibility fixes do not fit this commit. Pin a commit that they fit, or update the fixes."

@@ -11,11 +11,16 @@ from .accounts import ACCOUNTS
 from .backend import BACKEND
 from .facts import FACTS
 from .frontend import FRONTEND
+from .functions import FUNCTIONS
 from .page import PAGE
 from .source import Fix
 
 FIXES: dict[str, tuple[Fix, ...]] = {
     "backend": (*BACKEND, *ACCOUNTS, *FACTS),
     "frontend": (*FRONTEND, *PAGE),
+    "functions": FUNCTIONS,
 }
-"""The fixes of each half of the application, in the order in which they are applied."""
+"""The fixes of each half of the application, in the order in which they are applied.
+
+Those of functions come after those of the backend.
+"""

@@ -77,9 +77,13 @@ def build_tag(commit: str) -> str:
     return f"{commit[:_COMMIT_LENGTH]}-f{FIXES_VERSION}"
 
 
-def image_tag(commit: str, architecture: str) -> str:
-    """Return the backend image's tag: commit, fixes version and architecture (arm64 or x86_64)."""
-    return f"{build_tag(commit)}-{architecture}"
+def image_tag(commit: str, architecture: str, *, functions: bool = False) -> str:
+    """Return the backend image's tag: commit, fixes version and architecture (arm64 or x86_64).
+
+    functions: whether it also holds the programs of functions.
+    """
+    tag = f"{build_tag(commit)}-{architecture}"
+    return f"{tag}-functions" if functions else tag
 
 
 def broker_tag(architecture: str) -> str:

@@ -20,6 +20,7 @@ from solarrally_tui.provisioning.deployment.step_graph import FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.site.image_reference import ImageReference
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.facts import Images
 
 NOT_GIVEN: Final = "none"
@@ -147,11 +148,17 @@ def _image_variables(site: Site, outputs: Mapping[str, str]) -> Mapping[str, str
         "BROKER_SOURCE_IMAGE": BROKER_SOURCE_IMAGE,
         "BROKER_TAG": broker_tag(architecture),
         "ARCHITECTURE": architecture,
+        "FUNCTIONS": "true" if _has_functions(site) else "false",
     }
 
 
 def _tag(site: Site) -> str:
-    return image_tag(site.application.commit, site.size.architecture.value)
+    architecture = site.size.architecture.value
+    return image_tag(site.application.commit, architecture, functions=_has_functions(site))
+
+
+def _has_functions(site: Site) -> bool:
+    return site.size.shape is Shape.FUNCTIONS
 
 
 def _no_image(name: str) -> Plain:

@@ -20,11 +20,11 @@ SILENT_AFTER_SECONDS = float(os.getenv("SILENT_AFTER_SECONDS", "60"))
 _heard: dict[str, tuple[datetime, dict[str, Any]]] = {}
 
 
-def record(telemetry: dict[str, Any]) -> None:
-    """Remember the last message of a charger."""
+def record(telemetry: dict[str, Any], heard: datetime | None = None) -> None:
+    """Remember the last message of a charger. heard: when it came; None for now."""
     unit = telemetry.get("unit_id")
     if unit:
-        _heard[unit] = (datetime.now(UTC), telemetry)
+        _heard[unit] = (heard or datetime.now(UTC), telemetry)
 
 
 @router.get("/site")
