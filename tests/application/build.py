@@ -30,10 +30,13 @@ class Built:
     """Of the virtual environment."""
 
 
-def build(checkout: Path, target: Path) -> Built:
-    """Build what HEAD of the checkout has. What is built already is taken as it is."""
+def build(checkout: Path, target: Path, *, functions: bool = False) -> Built:
+    """Build what HEAD of the checkout has. What is built already is taken as it is.
+
+    functions: whether with what functions of AWS Lambda run, as for a site with that shape.
+    """
     commit = _output("git", "-C", str(checkout), "rev-parse", "HEAD").strip()
-    folder = target / f"{commit[:12]}-f{FIXES_VERSION}"
+    folder = target / f"{commit[:12]}-f{FIXES_VERSION}{'-functions' if functions else ''}"
     source, environment = folder / "source", folder / "venv"
     made = Built(commit, source / "backend", source / "frontend/dist", environment / "bin")
     if (folder / "done").exists():
@@ -48,7 +51,7 @@ def build(checkout: Path, target: Path) -> Built:
     ).stdout
     with tarfile.open(fileobj=io.BytesIO(packed)) as files:
         files.extractall(source, filter="data")
-    for half in ("backend", "frontend"):
+    for half in ("backend", "frontend", *(("functions",) if functions else ())):
         _run(sys.executable, "-m", "fixes", str(source), half, cwd=BUILD)
     _run(sys.executable, "-m", "venv", str(environment))
     requirements = str(source / "backend/requirements.txt")

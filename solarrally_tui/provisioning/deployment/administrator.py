@@ -25,7 +25,7 @@ async def ensure(deployment: Deployment) -> End:
     if {"Key": ADMINISTRATOR_TAG, "Value": mark} in (response.get("Tags") or []):
         return End(False)
     stacks = ("network", "balancer", "data", "app")
-    together = {name: value for stack in stacks for name, value in outputs[stack].items()}
+    together = {name: value for s in stacks for name, value in outputs.get(s, {}).items()}
     log_group = outputs["app"]["LogGroupName"]
     try:
         task = await run_once(deployment.door, together, limit=_LIMIT_SECONDS)

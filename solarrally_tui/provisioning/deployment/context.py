@@ -65,7 +65,8 @@ class Deployment(Context):
     @property
     def bridge_off(self) -> str:
         """Why no telemetry can arrive, where an operator decided that; empty otherwise."""
-        return self.ends.learnt(step_graph.BRIDGE, str)
+        has_bridge = step_graph.BRIDGE in self.ends.done
+        return self.ends.learnt(step_graph.BRIDGE, str) if has_bridge else ""
 
     @property
     def outputs(self) -> Mapping[str, Mapping[str, str]]:
@@ -74,5 +75,5 @@ class Deployment(Context):
         return {step: end.learnt.outputs for step, end in done if isinstance(end.learnt, Stack)}
 
     def changed(self, step: str) -> bool:
-        """Whether a step that is done has changed the account in this deployment."""
-        return self.ends.done[step].changed
+        """Whether a step has changed the account in this deployment, where it has the step."""
+        return step in self.ends.done and self.ends.done[step].changed

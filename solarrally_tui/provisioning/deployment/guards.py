@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.blueprints import blueprint, of_shape
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
@@ -49,6 +50,8 @@ async def check(site: Site, stacks: SiteStacks) -> Guarded:
     )
     if region and region != site.region:
         raise StepError(_moved(site.name, region, site.region), Exit.REFUSED)
+    if wrong := _other_shape(site, there):
+        raise StepError(wrong, Exit.REFUSED)
     if known is None and not has_stacks:
         await _refuse_overlap(site.name, stacks)
     change = await domain_change.preview(site, stacks)
@@ -90,6 +93,22 @@ async def _image_warnings(site: Site, stacks: SiteStacks) -> tuple[str, ...]:
     if checked.blockers:
         raise StepError(_no_such_image(image, checked.blockers[0]), Exit.REFUSED)
     return tuple(finding.what for finding in checked.findings)
+
+
+def _other_shape(site: Site, there: Mapping[str, Stack | None]) -> Plain | None:
+    """Refuse another shape than the one whose stacks exist, whole or half."""
+    kept = {item.id for item in of_shape(site.size.shape)}
+    other = [id_ for id_, stack in there.items() if stack and id_ not in kept and stack.is_created]
+    if not other:
+        return None
+    running = blueprint(other[0]).shape
+    return Plain(
+        what=f"The site {site.name} has the shape {running}; the site file says {site.size.shape}.",
+        why="One cannot take over from the other while people use the site: the tasks, the load "
+        "balancer and CloudFront's way to them would have to go first. Nothing was changed.",
+        next=f'Set size.shape = "{running}". For {site.size.shape}, deploy a second site and bring '
+        "the data there: its final snapshot in size.database_snapshot, or solarrally import.",
+    )
 
 
 def _no_iot(region: str) -> Plain:

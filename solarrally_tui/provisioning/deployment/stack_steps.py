@@ -166,6 +166,8 @@ async def deploy_app(deployment: Deployment) -> End:
 async def _own_tasks(deployment: Deployment, stack: Stack) -> bool:
     """Give the service the task definition of its stack, where it runs another one."""
     app = stack.outputs
+    if "ServiceName" not in app:
+        return False
     service = await service_image.service_of(deployment.door, app)
     own = app["TaskDefinitionArn"]
     if service["taskDefinition"] == own:

@@ -1,5 +1,6 @@
 """Checks from outside whether the site is up: CloudFormation's word alone is not enough."""
 
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx
@@ -19,6 +20,7 @@ from solarrally_tui.provisioning.deployment.step_graph import VERIFY
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import End, StepError
+from solarrally_tui.site.tiers import Shape
 
 LIMIT_SECONDS: Final = 900.0
 """A new distribution and a new name are known everywhere after some minutes."""
@@ -28,7 +30,7 @@ _LISTEN: Final = 60.0
 
 
 async def verify(deployment: Deployment) -> End:
-    """Wait until the tasks run, the load balancer finds them healthy, and the address answers.
+    """Wait until tasks or functions run, the load balancer finds tasks, and the address answers.
 
     A service could be CREATE_COMPLETE although its circuit breaker had given it up (AWS's
     containers-roadmap, issue 1369). Raises StepError and AwsError.
@@ -58,7 +60,8 @@ async def verify(deployment: Deployment) -> End:
     domain = deployment.site.domain
     if domain.name and domain.is_external:
         front = Front(domain.name)
-        await wait_until_pointed(deployment, lambda: _health_or_words(front))
+        of_tasks = "functions" not in deployment.outputs
+        await wait_until_pointed(deployment, lambda: _health_or_words(front, of_tasks=of_tasks))
     warnings = await unseen_telemetry(deployment)
     return End(deployment.ends.changed, address(deployment), warnings=warnings)
 
@@ -90,8 +93,29 @@ def address(deployment: Deployment) -> str:
 
 async def _missing(deployment: Deployment) -> str:
     """Return what is not as it should be yet, or an empty string."""
+    front = Front.of(deployment.outputs["edge"])
+    if "functions" in deployment.outputs:
+        return await _functions(deployment) or await _health(front, of_tasks=False)
     inside = await _service(deployment) or await _targets(deployment)
-    return inside or await _health(Front.of(deployment.outputs["edge"]))
+    return inside or await _health(front)
+
+
+async def _functions(deployment: Deployment) -> str:
+    """Return which function cannot run yet: Lambda prepares an image before its first call."""
+    outputs = deployment.outputs["functions"]
+    for output in ("ApiFunctionName", "TelemetryFunctionName", "ViewersFunctionName"):
+        name = outputs[output]
+        found = await deployment.door.call(
+            "lambda", "get_function_configuration", FunctionName=name
+        )
+        state, update = found.get("State"), found.get("LastUpdateStatus")
+        if state == "Failed" or update == "Failed":
+            why = found.get("StateReason") or found.get("LastUpdateStatusReason") or ""
+            raise StepError(_function_failed(name, str(why)))
+        # Inactive is a function that was idle for weeks: the next call wakes it up.
+        if state == "Pending" or update == "InProgress":
+            return f"the function {name} is {state}, its update {update}"
+    return ""
 
 
 async def _service(deployment: Deployment) -> str:
@@ -126,9 +150,10 @@ async def _targets(deployment: Deployment) -> str:
     return f"the load balancer finds no healthy task: {', '.join(states) or 'none registered'}"
 
 
-async def _health(front: Front) -> str:
+async def _health(front: Front, *, of_tasks: bool = True) -> str:
     """Return what is wrong with /health; empty where it answers as it should.
 
+    of_tasks: whether the process that answers takes messages itself, as a task does.
     Raises httpx.TransportError without a response, and ComputerError where none can ever come.
     """
     url = f"{front.url}/health"
@@ -144,14 +169,14 @@ async def _health(front: Front) -> str:
     if not health:
         return f"{url} answers {response.status_code}"
     # The broker in its own task, which is there without AWS IoT too: see unseen_telemetry.
-    if health.get("mqtt_connected") is True:
+    if not of_tasks or health.get("mqtt_connected") is True:
         return ""
     return f"{url} reports that mqtt_connected is not true"
 
 
-async def _health_or_words(front: Front) -> str:
+async def _health_or_words(front: Front, *, of_tasks: bool) -> str:
     try:
-        return await _health(front)
+        return await _health(front, of_tasks=of_tasks)
     except (httpx.TransportError, ComputerError) as error:
         return f"{front.url}/health does not answer: {_words(error)}"
 
@@ -177,13 +202,31 @@ def _gave_up(reason: str) -> Plain:
     )
 
 
+_INSIDE: Final = MappingProxyType(
+    {
+        Shape.TASKS: "Its tasks run, and the load balancer finds them healthy.",
+        Shape.FUNCTIONS: "Its functions can run.",
+    }
+)
+"""What is known of a site whose address was not asked."""
+
+
+def _function_failed(name: str, why: str) -> Plain:
+    return Plain(
+        what=f"AWS Lambda cannot run the function {name}.",
+        why=why or "Lambda gave no reason.",
+        next="Run the same command again. Running deploy again continues from here.",
+        detail=why,
+    )
+
+
 def _not_from_here(deployment: Deployment, why: str) -> Plain:
     return Plain(
         what=f"Site {deployment.site.name} is deployed, and its address was not checked from here: "
         f"{address(deployment)}.",
         why=why,
-        next="Its tasks run, and the load balancer finds them healthy. Open the address in a "
-        "browser, or run solarrally status where it can be reached.",
+        next=f"{_INSIDE[deployment.site.size.shape]} Open the address in a browser, or run "
+        "solarrally status where it can be reached.",
     )
 
 

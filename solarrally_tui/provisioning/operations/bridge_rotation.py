@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.provisioning.deployment.bridge_certificate import (
     CURRENT,
@@ -23,7 +24,7 @@ from solarrally_tui.provisioning.engine.context import Action
 from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.operations.rotation import (
     Rotation,
@@ -34,6 +35,7 @@ from solarrally_tui.provisioning.operations.rotation import (
     replace_tasks,
 )
 from solarrally_tui.provisioning.operations.site_run import Prepared, outputs_of, run_steps
+from solarrally_tui.site.tiers import Shape
 
 STAGE: Final = "new-certificate"
 SECRET: Final = "secret"  # noqa: S105 the name of a step
@@ -52,6 +54,8 @@ async def rotate_bridge(name: str, door: Door, emit: Emit) -> Outcome:
 
     async def prepare(site: DeployedSite, narrator: Narrator) -> Prepared[Rotation]:
         outputs = await outputs_of(site, "iot", "app")
+        if site.site.size.shape is Shape.FUNCTIONS:
+            raise StepError(_no_bridge(name), Exit.REFUSED)
         secret = outputs["BridgeSecretArn"]
         rotation = Rotation(
             narrator=narrator, door=site.door, outputs=outputs, secret=secret, stage=STAGE
@@ -60,6 +64,14 @@ async def rotate_bridge(name: str, door: Door, emit: Emit) -> Outcome:
         return Prepared(BRIDGE_ROTATION, _actions(name), rotation, done)
 
     return await run_steps("maintain", name, door, emit, STAGE, prepare)
+
+
+def _no_bridge(site: str) -> Plain:
+    return Plain(
+        what=f"The site {site} has no certificate of a bridge. Nothing was changed.",
+        why="AWS IoT itself hands the messages to its functions.",
+        next="Nothing has to be done.",
+    )
 
 
 def _actions(site: str) -> Mapping[str, Action[Rotation]]:

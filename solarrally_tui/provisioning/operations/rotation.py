@@ -42,6 +42,8 @@ _LENGTH: Final = 40
 _CURRENT: Final = "AWSCURRENT"
 _PENDING: Final = "AWSPENDING"
 _LIMIT_SECONDS: Final = 1800.0
+_FUNCTIONS_READ: Final = "its functions read it within a minute"
+"""As long as their program keeps it (blueprints/build/source/functions, surroundings.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ async def rotate(name: str, door: Door, emit: Emit) -> Outcome:
         rotation = Rotation(
             narrator=narrator, door=site.door, outputs=outputs, secret=outputs["DbSecretArn"]
         )
-        done = f"The database of {name} has a new password, and its tasks use it."
+        uses = "its tasks use it" if "ServiceName" in outputs else _FUNCTIONS_READ
+        done = f"The database of {name} has a new password, and {uses}."
         return Prepared(ROTATION, ACTIONS, rotation, done)
 
     return await run_steps("rotate", name, door, emit, STAGE, prepare)
@@ -167,7 +170,29 @@ async def promote_secret(rotation: Rotation) -> End:
 
 
 async def replace_tasks(rotation: Rotation) -> End:
-    """Replace the tasks: they read the password only when they start."""
+    """Replace the tasks: they read the password only when they start.
+
+    Functions read it again by themselves.
+    """
+    if "ServiceName" in rotation.outputs:
+        await _roll_out(rotation)
+
+    async def removed() -> dict[str, Any] | None:
+        return None if _PENDING in await labels_of(rotation) else {}
+
+    # Removed last: as long as the label is there, another run knows that tasks may remain.
+    await rotation.door.once(
+        "secretsmanager",
+        "update_secret_version_stage",
+        removed,
+        SecretId=rotation.secret,
+        VersionStage=_PENDING,
+        RemoveFromVersionId=rotation.staged.version,
+    )
+    return End(True)
+
+
+async def _roll_out(rotation: Rotation) -> None:
     outputs = rotation.outputs
     service = {"cluster": outputs["ClusterName"], "service": outputs["ServiceName"]}
     response = await rotation.door.call("ecs", "update_service", forceNewDeployment=True, **service)
@@ -189,20 +214,6 @@ async def replace_tasks(rotation: Rotation) -> End:
         return True if deployment.get("rolloutState") == "COMPLETED" else None
 
     await poll(rolled_out, every=2.0, slowest=10.0, limit=_LIMIT_SECONDS)
-
-    async def removed() -> dict[str, Any] | None:
-        return None if _PENDING in await labels_of(rotation) else {}
-
-    # Removed last: as long as the label is there, another run knows that tasks may remain.
-    await rotation.door.once(
-        "secretsmanager",
-        "update_secret_version_stage",
-        removed,
-        SecretId=rotation.secret,
-        VersionStage=_PENDING,
-        RemoveFromVersionId=rotation.staged.version,
-    )
-    return End(True)
 
 
 ACTIONS: Final[Mapping[str, Action[Rotation]]] = MappingProxyType(

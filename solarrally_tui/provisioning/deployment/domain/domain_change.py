@@ -47,12 +47,14 @@ def judge(balancer: Mapping[str, str], edge: Mapping[str, str], site: Site) -> D
     if origin != domain.origin:
         return DomainChange("", _other_origin(origin, domain.origin))
     before = edge.get("DomainName", "")
-    # Without a load balancer it serves the page alone: the first deployment has not ended.
-    serves = bool(edge) and edge.get("LoadBalancerArn") != ""
+    # Without a load balancer or functions it serves the page alone: the first deployment has not
+    # ended.
+    functions = bool(edge.get("ApiHost"))
+    serves = functions or (bool(edge) and edge.get("LoadBalancerArn") != "")
     if not serves or (not before and not domain.name):
         return DomainChange("")
     if before != domain.name:
-        return _renamed(before, domain.name, domain.origin)
+        return _renamed(before, domain.name, "" if functions else domain.origin)
     was_external = not edge.get("HostedZoneId")
     if was_external == domain.is_external:
         return DomainChange("")
@@ -65,7 +67,8 @@ def _renamed(before: str, after: str, origin: str) -> DomainChange:
     if not after:
         return DomainChange("remove", warnings=(_removed(before),))
     meanwhile = _INTERRUPTED if origin == PUBLIC else _UNINTERRUPTED
-    return DomainChange("change", warnings=(_changed(before, after), meanwhile))
+    way = (meanwhile,) if origin else ()  # to a load balancer; functions have none
+    return DomainChange("change", warnings=(_changed(before, after), *way))
 
 
 def _added(name: str) -> str:

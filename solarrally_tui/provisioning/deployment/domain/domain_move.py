@@ -23,6 +23,8 @@ def parameters_to_change(now: dict[str, str], name: str) -> dict[str, str]:
     taken off at once; one that is replaced stays until the new one is ready.
     """
     before = now.get("DomainName", "")
+    if now.get("ApiHost"):  # API Gateway's own name stays, whatever the site's is
+        return dict(_NO_DOMAIN) if before and not name else {}
     if not before or before == name or now.get("OriginMode") == PUBLIC:
         return {}
     plain = {"OriginProtocol": "http-only"}

@@ -38,6 +38,7 @@ from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.provisioning.engine.waits import patient
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import SITE_TAG
+from solarrally_tui.site.tiers import Shape
 
 _STACKS: Final = ("bootstrap", "build", "balancer", "edge", "app")
 """Those whose outputs the steps need."""
@@ -67,7 +68,7 @@ async def look_up(deployed: DeployedSite, commit: str) -> BringingOut:
     site = updated(before, Wish(commit))
     found = {name: await deployed.stacks.find(name) for name in _STACKS}
     there = {name: stack for name, stack in found.items() if stack}
-    if wrong := _unlike(before) or _unready(before.name, there):
+    if wrong := _of_functions(before) or _unlike(before) or _unready(before.name, there):
         raise StepError(wrong, Exit.REFUSED)
     return BringingOut(narrator=narrator, site=site, stacks=deployed.stacks, there=there)
 
@@ -147,6 +148,17 @@ def _outcome(deployment: BringingOut) -> Outcome:
         f"{verify.address(deployment)}."
     )
     return Outcome(Exit.OK, summary, warnings=ends.warnings, changed=ends.changed)
+
+
+def _of_functions(site: Site) -> Plain | None:
+    if site.size.shape is Shape.TASKS:
+        return None
+    return Plain(
+        what=f"GitHub Actions cannot bring out commits to {site.name}. Nothing was changed.",
+        why="They may replace tasks, and change no stack. This site has functions, whose image is "
+        "part of their stack.",
+        next=f"Bring the commit out yourself: solarrally update {site.name} --commit COMMIT.",
+    )
 
 
 def _unlike(site: Site) -> Plain | None:

@@ -69,7 +69,10 @@ async def look_up(deployed: DeployedSite) -> Kept:
 
 
 async def _running(deployed: DeployedSite) -> str:
-    """Return the image that the tasks run, also where GitHub Actions have brought it out."""
+    """Return the image that runs, also where GitHub Actions have brought it out to the tasks."""
+    functions = await deployed.stacks.parameters("functions")
+    if functions:
+        return functions["AppImage"]
     app = await deployed.stacks.find("app")
     image = app.parameters.get("AppImage", "") if app and app.is_created else ""
     if not app or not image or "ServiceName" not in app.outputs:
