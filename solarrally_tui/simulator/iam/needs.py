@@ -69,6 +69,7 @@ def _fitting(kinds: tuple[str, ...], given: Given) -> tuple[str, ...]:
 
 
 _ALTERNATIVES: Any = {
+    ("dynamodb:stream", "dynamodb:table"),
     ("route53:healthcheck", "route53:hostedzone"),
     ("iot:dynamicthinggroup", "iot:thinggroup"),
     ("elasticloadbalancing:listener/app", "elasticloadbalancing:listener/net"),
