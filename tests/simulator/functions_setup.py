@@ -5,10 +5,12 @@ import io
 import json
 import textwrap
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.simulator.refusal_setup import of_type
+from tests import clients
+from tests.simulator.refusal_setup import VPC, of_type, subnet
 from tests.simulator.simulator_setup import IsolatedAccount
 
 PROGRAMS: Final = {
@@ -288,3 +290,116 @@ def site_of(aws: IsolatedAccount) -> Site:
     status = aws.create_stack("s", resources(image(aws)), Outputs=outputs)
     assert status == ("CREATE_COMPLETE", [])
     return Site(aws, aws.outputs("s")["Address"])
+
+
+def fails(aws: IsolatedAccount, given: dict[str, Any], **changed: dict[str, Any]) -> str:
+    """Create a stack in which some resources have other properties; return why it failed."""
+    for name, properties in changed.items():
+        given[name]["Properties"] |= properties
+    status, reasons = aws.create_stack("s", given)
+    assert status == "ROLLBACK_COMPLETE"
+    return reasons[0]
+
+
+def function_role(aws: IsolatedAccount) -> str:
+    given = {"Role": role("ecs-tasks.amazonaws.com"), "Function": _small()}
+    return fails(aws, given)
+
+
+def function_network(aws: IsolatedAccount) -> str:
+    given = {
+        "Vpc": VPC,
+        "Subnet": subnet(),
+        "Group": of_type("AWS::EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, GroupDescription="g"),
+        "Role": role("lambda.amazonaws.com", "logs:*"),
+        "Function": _small(),
+    }
+    network = {"SubnetIds": [{"Ref": "Subnet"}], "SecurityGroupIds": [{"Ref": "Group"}]}
+    return fails(aws, given, Function={"VpcConfig": network})
+
+
+def function_image_missing(aws: IsolatedAccount) -> str:
+    uri = f"{image(aws)}-other"
+    given = {"Role": role("lambda.amazonaws.com"), "Function": of_image(uri, "api")}
+    given["Function"]["Properties"].pop("Environment")
+    return fails(aws, given)
+
+
+def function_image_denied(aws: IsolatedAccount) -> str:
+    """Somebody creates the stack who may do everything but change the policy of a repository."""
+    uri, document = image(aws), {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denied = {"Effect": "Deny", "Action": "ecr:SetRepositoryPolicy", "Resource": "*"}
+    iam = aws.client("iam")
+    iam.create_user(UserName="u")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [document, denied]})
+    iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="u")["AccessKey"]["AccessKeyId"]
+    given = {"Role": role("lambda.amazonaws.com"), "Function": of_image(uri, "api")}
+    given["Function"]["Properties"].pop("Environment")
+    clients.client_of_key(aws.account, key, "cloudformation", aws.region).create_stack(
+        StackName="s",
+        TemplateBody=json.dumps({"Resources": given}),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    status, reasons = aws.settled("s")
+    assert status == "ROLLBACK_COMPLETE"
+    return reasons[0]
+
+
+def function_concurrency(aws: IsolatedAccount) -> str:
+    given = {"Role": role("lambda.amazonaws.com"), "Function": _small()}
+    return fails(aws, given, Function={"ReservedConcurrentExecutions": 901})
+
+
+def source_denied(aws: IsolatedAccount) -> str:
+    return fails(aws, _queued("logs:*"))
+
+
+def source_visibility(aws: IsolatedAccount) -> str:
+    return fails(aws, _queued("sqs:*"), Function={"Timeout": 31})
+
+
+def api_logs(aws: IsolatedAccount) -> str:
+    given = {
+        "Role": role("lambda.amazonaws.com"),
+        "Function": _small(),
+        "Log": of_type("AWS::Logs::LogGroup"),
+        **api("Live", "WEBSOCKET", "Function", "live", "$connect"),
+    }
+    logs = {"DestinationArn": att("Log", "Arn"), "Format": "$context.requestId"}
+    return fails(aws, given, LiveStage={"AccessLogSettings": logs})
+
+
+CASES: Final[dict[str, tuple[Callable[[IsolatedAccount], str], str]]] = {
+    "function-role": (function_role, "cannot be assumed by Lambda"),
+    "function-network": (function_network, "permissions to call CreateNetworkInterface on EC2"),
+    "function-image-missing": (function_image_missing, "Provide a valid source image"),
+    "function-image-denied": (function_image_denied, "permission to access the ECR image"),
+    "function-concurrency": (function_concurrency, "below its minimum value of [100]"),
+    "source-denied": (source_denied, "permissions to call ReceiveMessage on SQS"),
+    "source-visibility": (source_visibility, "30 seconds is less than Function timeout: 31 sec"),
+    "api-logs": (api_logs, "CloudWatch Logs role ARN must be set in account settings"),
+}
+
+
+def _small() -> dict[str, Any]:
+    return of_type(
+        "AWS::Lambda::Function",
+        Runtime="python3.13",
+        Handler="index.handler",
+        Code={"ZipFile": VIEWERS},
+        Role=att("Role", "Arn"),
+    )
+
+
+def _queued(allowed: str) -> dict[str, Any]:
+    return {
+        "Role": role("lambda.amazonaws.com", allowed),
+        "Queue": of_type("AWS::SQS::Queue"),
+        "Function": _small(),
+        "Source": of_type(
+            "AWS::Lambda::EventSourceMapping",
+            EventSourceArn=att("Queue", "Arn"),
+            FunctionName={"Ref": "Function"},
+        ),
+    }

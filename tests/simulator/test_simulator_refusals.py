@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from solarrally_tui.simulator.stacks.refusals.rules import RULES
 from solarrally_tui.simulator.stacks.schema import schema
-from tests.simulator import refusal_setup
+from tests.simulator import functions_setup, refusal_setup
 from tests.simulator.refusal_setup import physical
 from tests.simulator.simulator_setup import IsolatedAccount, role_of
 
@@ -167,7 +167,9 @@ def service_role_missing(aws: IsolatedAccount) -> str:
     return messages[0]
 
 
-CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = refusal_setup.CASES | {
+CASES: dict[str, tuple[Callable[[IsolatedAccount], str], str]] = {
+    **refusal_setup.CASES,
+    **functions_setup.CASES,
     "bucket-not-empty": (bucket_not_empty, "The bucket you tried to delete is not empty"),
     "vpc-missing": (vpc_missing, "The vpc ID 'vpc-00000000000000000' does not exist"),
     "database-protected": (database_protected, "Cannot delete protected DB Instance"),

@@ -66,7 +66,7 @@ _COST_EXPLORER: Final = Refusal(
 
 NEW_ACCOUNT: Final = AccountScenario(
     id="new-account",
-    quotas={"L-3032A538": 0.0, "L-2DC20C30": 0.0, "L-ACCF6C0D": 0.0},
+    quotas={"L-3032A538": 0.0, "L-2DC20C30": 0.0, "L-ACCF6C0D": 0.0, "L-B99A9384": 10.0},
     refusals=(
         Refusal(
             calls=("codebuild.StartBuild",),

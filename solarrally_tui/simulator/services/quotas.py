@@ -25,6 +25,7 @@ _QUOTAS = (
     ("elasticloadbalancing", "L-53DA6B97", "Application Load Balancers per Region", 50.0, False),
     ("cloudfront", "L-24B04930", "Web distributions per AWS account", 500.0, True),
     ("acm", "L-F141DD1D", "ACM certificates", 2500.0, False),
+    ("lambda", "L-B99A9384", "Concurrent executions", 1000.0, False),
     ("s3", "L-DC2B2D3D", "General purpose buckets", 10000.0, True),
     (
         "codebuild",
@@ -63,6 +64,12 @@ _MEASURED = {
         "MetricStatisticRecommendation": "Maximum",
     }
 }
+
+
+def applied(service: str, code: str) -> float:
+    """Return the value of a quota that counts now. Raises StopIteration where there is none."""
+    value = next(row[3] for row in _QUOTAS if row[:2] == (service, code))
+    return CURRENT.scenario.quotas.get(code, value)
 
 
 def _quota(caller: Caller, row: tuple[str, str, str, float, bool], *, applied: bool) -> Result:

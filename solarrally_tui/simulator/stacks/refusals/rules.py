@@ -19,6 +19,7 @@ from solarrally_tui.simulator.stacks import service_roles
 from solarrally_tui.simulator.stacks.refusals import (
     capacity_providers,
     databases,
+    functions,
     in_use,
     template_references,
 )
@@ -138,6 +139,7 @@ RULES: tuple[RefusalRule, ...] = (
     *(deletion.rule() for deletion in in_use.DELETIONS),
     *databases.RULES,
     *capacity_providers.RULES,
+    *functions.RULES,
     RefusalRule(
         name="bucket-not-empty",
         when="delete",
