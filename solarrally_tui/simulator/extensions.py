@@ -19,7 +19,6 @@ from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.clock import Clock
 from solarrally_tui.simulator.faults import Faults
 from solarrally_tui.simulator.functions import api_gateway, roles
-from solarrally_tui.simulator.functions import resources as function_resources
 from solarrally_tui.simulator.functions.connections import Connections
 from solarrally_tui.simulator.functions.event_sources import EventSources
 from solarrally_tui.simulator.functions.invocations import Invocations
@@ -164,8 +163,6 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     lambda shared: Invocations(shared.authorization, shared.endpoint_url).install(),
     lambda shared: EventSources(shared.clock).install(),
     lambda shared: api_gateway.install(shared.connections),
-    lambda shared: api_gateway.declare(shared.hooks),
-    lambda shared: function_resources.declare(shared.hooks),
     lambda shared: shared.runtime.install(),
     lambda shared: VpcOriginInterfaces(shared.clock).install(),
     lambda shared: RuntimeHooks(shared.runtime).declare(shared.hooks),

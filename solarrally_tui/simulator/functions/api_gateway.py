@@ -17,11 +17,7 @@ from solarrally_tui.simulator.functions import metrics
 from solarrally_tui.simulator.functions.connections import Connections, refused_with
 from solarrally_tui.simulator.iam import judgement
 from solarrally_tui.simulator.pins import Record, private, replace
-from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
-from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
 
-_apis = private(apigateway, "_apis")
-_routes = private(apigateway, "_routes")
 _integrations = private(apigateway, "_integrations")
 _api_owner = private(apigateway, "_api_owner")
 _request_context = private(apigateway, "_ws_request_context")
@@ -53,35 +49,6 @@ def install(connections: Connections) -> None:
     replace(lambda_svc, "lambda_execute_result_to_api_proxy_response", lambda _: _proxy_response)
     replace(apigateway, "_invoke_ws_lambda", lambda _: _invoke)
     connections.install()
-
-
-def declare(hooks: ResourceHooks) -> None:
-    """Declare what Ref and Fn::GetAtt give of APIs."""
-    hooks.correct("AWS::ApiGatewayV2::Api", _named)
-    hooks.correct("AWS::ApiGatewayV2::Route", _route)
-    hooks.identify("AWS::ApiGatewayV2::Route", _route_key)
-
-
-def _named(values: ReturnValues, _properties: Properties) -> ReturnValues:
-    """An API's address has AWS's name. Only a distribution leads there from here."""
-    identifier, attributes = values
-    api = _apis[identifier]
-    scheme = "wss" if api["protocolType"] == "WEBSOCKET" else "https"
-    address = f"{scheme}://{identifier}.execute-api.{get_region()}.amazonaws.com"
-    api["apiEndpoint"] = address
-    arn = f"arn:aws:execute-api:{get_region()}:{get_account_id()}:{identifier}"
-    return identifier, attributes | {"ApiEndpoint": address, "ExecuteApiArn": arn}
-
-
-def _route(values: ReturnValues, _properties: Properties) -> ReturnValues:
-    """Ref gives the route's id."""
-    return values[0].rpartition("/")[2], values[1]
-
-
-def _route_key(identifier: str) -> str:
-    found = (api for api, routes in _routes.items() if identifier in routes)
-    api = next(found, "")
-    return f"{api}/{identifier}" if api else identifier
 
 
 def _scope(api: str) -> tuple[str, str] | None:

@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from ministack.core import lambda_runtime
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
 
 from solarrally_tui.simulator import loopback
 from solarrally_tui.simulator.functions import logs, metrics
 from solarrally_tui.simulator.functions.images import image
 from solarrally_tui.simulator.iam.authorization import Authorization
-from solarrally_tui.simulator.pins import Record, private, replace
+from solarrally_tui.simulator.pins import Record, private, replace, replace_entry
 
+_end_processes = private(lambda_runtime, "invalidate_worker")
 _execute_warm = private(lambda_svc, "_execute_function_warm")
 _of_another_place = private(lambda_svc, "_function_config_scope_mismatch")
 
@@ -54,6 +58,9 @@ class Invocations:
         replace(lambda_svc, "_execute_function", _counting)
         replace(lambda_svc, "_emit_lambda_metrics", lambda _: lambda *_given, **_named: None)
         replace(lambda_svc, "_emit_lambda_logs", lambda _: self._log)
+        replace_entry(
+            provisioners, "_RESOURCE_HANDLERS", "AWS::Lambda::Function", _ending_processes
+        )
 
     def _run_image(self, function: Record, event: Any, request: str) -> Result:
         """Run a function of an image as Lambda's runtime client would, in a process of its own."""
@@ -154,3 +161,15 @@ def _in_words_of_lambda(execute: Callable[[Record, Any, str], Result]) -> Any:
         return _error(kind, words, f"[ERROR] {kind}: {words}\n{log}")
 
     return executed
+
+
+def _ending_processes(handlers: dict[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """End a deleted function's processes, which MiniStack leaves."""
+    delete = handlers["delete"]
+
+    def deleted(name: str, *rest: Any) -> Any:
+        answer = delete(name, *rest)
+        _end_processes(name, account=get_account_id(), region=get_region())
+        return answer
+
+    return {**handlers, "delete": deleted}

@@ -3,8 +3,9 @@
 import functools
 from collections.abc import Callable
 
+from ministack.core import lambda_runtime
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import iot, secretsmanager
+from ministack.services import apigateway, iot, lambda_svc, secretsmanager
 
 from solarrally_tui.simulator.loopback import api
 from solarrally_tui.simulator.pins import private
@@ -12,8 +13,13 @@ from solarrally_tui.simulator.resources.registry import Properties, ReturnValues
 from solarrally_tui.simulator.stacks.resource_hooks import Correct, ResourceHooks
 from solarrally_tui.simulator.wire import models
 
+_apis = private(apigateway, "_apis")
+_end_processes = private(lambda_runtime, "invalidate_worker")
+_functions = private(lambda_svc, "_functions")
+_routes = private(apigateway, "_routes")
 _secrets = private(secretsmanager, "_secrets")
 _thing_groups = private(iot, "_thing_groups")
+_with_vpc = private(lambda_svc, "_vpc_config_with_id")
 
 
 def declare(hooks: ResourceHooks) -> None:
@@ -24,10 +30,7 @@ def declare(hooks: ResourceHooks) -> None:
     hooks.identify("AWS::IoT::ThingGroup", _thing_group_id)
     hooks.correct("AWS::CloudFront::Function", _function)
     hooks.identify("AWS::CloudFront::Function", lambda arn: arn.rpartition("/")[2])
-    hooks.correct(
-        "AWS::IAM::InstanceProfile",
-        lambda values, _properties: (values[0].rpartition("/")[2], values[1]),
-    )
+    hooks.correct("AWS::IAM::InstanceProfile", _last_part)
     hooks.correct(
         "AWS::SecretsManager::SecretTargetAttachment",
         lambda values, properties: (
@@ -55,6 +58,13 @@ def declare(hooks: ResourceHooks) -> None:
         _from_ref("TargetGroupFullName", lambda arn: arn.rpartition(":")[2]),
     )
     hooks.correct("AWS::RDS::DBInstance", _replicate_backups)
+    hooks.correct("AWS::Lambda::Function", _complete)
+    hooks.correct("AWS::ApiGatewayV2::Api", _named)
+    hooks.correct(
+        "AWS::ApiGatewayV2::Route",
+        lambda values, _properties: (values[0].rpartition("/")[2], values[1]),
+    )
+    hooks.identify("AWS::ApiGatewayV2::Route", _of_api)
 
 
 def _repeating(*names: str) -> Correct:
@@ -75,6 +85,11 @@ def _from_ref(name: str, attribute: Callable[[str], str]) -> Correct:
         return identifier, attributes | {name: attribute(identifier)}
 
     return correct
+
+
+def _last_part(values: ReturnValues, _properties: Properties) -> ReturnValues:
+    """Ref gives what comes after the last slash."""
+    return values[0].rpartition("/")[2], values[1]
 
 
 def _secret(values: ReturnValues, properties: Properties) -> ReturnValues:
@@ -143,3 +158,34 @@ def _replicate_backups(values: ReturnValues, properties: Properties) -> ReturnVa
 @functools.cache
 def _rds_regions() -> frozenset[str]:
     return frozenset(models.session().get_available_regions("rds"))
+
+
+def _complete(values: ReturnValues, properties: Properties) -> ReturnValues:
+    """Keep the VPC, the key and the reserved concurrency of a function."""
+    record = _functions[values[0]]
+    record["config"]["VpcConfig"] = _with_vpc(properties.get("VpcConfig"))
+    if key := properties.get("KmsKeyArn"):
+        record["config"]["KMSKeyArn"] = key
+    reserved = properties.get("ReservedConcurrentExecutions")
+    record["concurrency"] = None if reserved is None else int(reserved)
+    # What runs was started with the configuration of before.
+    _end_processes(values[0], account=get_account_id(), region=get_region())
+    return values
+
+
+def _named(values: ReturnValues, _properties: Properties) -> ReturnValues:
+    """An API's address has AWS's name. Only a distribution leads there from here."""
+    identifier, attributes = values
+    api = _apis[identifier]
+    scheme = "wss" if api["protocolType"] == "WEBSOCKET" else "https"
+    address = f"{scheme}://{identifier}.execute-api.{get_region()}.amazonaws.com"
+    api["apiEndpoint"] = address
+    arn = f"arn:aws:execute-api:{get_region()}:{get_account_id()}:{identifier}"
+    return identifier, attributes | {"ApiEndpoint": address, "ExecuteApiArn": arn}
+
+
+def _of_api(identifier: str) -> str:
+    """Return the id of a route that has its API's before it, as MiniStack's do."""
+    found = (api for api, routes in _routes.items() if identifier in routes)
+    api = next(found, "")
+    return f"{api}/{identifier}" if api else identifier

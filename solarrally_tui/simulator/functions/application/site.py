@@ -7,10 +7,10 @@ from typing import Any
 _heard: dict[str, tuple[datetime, dict[str, Any]]] = {}
 
 
-def record(telemetry: dict[str, Any]) -> None:
-    """Remember the last message of a charger."""
+def record(telemetry: dict[str, Any], heard: datetime | None = None) -> None:
+    """Remember the last message of a charger, and when it came; by default now."""
     if unit := telemetry.get("unit_id"):
-        _heard[unit] = (datetime.now(UTC), telemetry)
+        _heard[unit] = (heard or datetime.now(UTC), telemetry)
 
 
 def facts() -> dict[str, Any]:
