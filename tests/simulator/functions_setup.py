@@ -292,6 +292,44 @@ def site_of(aws: IsolatedAccount) -> Site:
     return Site(aws, aws.outputs("s")["Address"])
 
 
+LISTS: Final = """
+import boto3
+
+dynamodb = boto3.client("dynamodb")
+
+def handler(event, context):
+    return {"tables": len(dynamodb.list_tables()["TableNames"])}
+"""
+
+
+def without_network() -> dict[str, Any]:
+    """Return a stack with a function in a VPC from which nothing leads out."""
+    return {
+        "Vpc": VPC,
+        "Subnet": subnet(),
+        "Table": of_type("AWS::EC2::RouteTable", VpcId={"Ref": "Vpc"}),
+        "Tied": of_type(
+            "AWS::EC2::SubnetRouteTableAssociation",
+            SubnetId={"Ref": "Subnet"},
+            RouteTableId={"Ref": "Table"},
+        ),
+        "Group": of_type("AWS::EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, GroupDescription="g"),
+        "Role": role("lambda.amazonaws.com", "ec2:*", "dynamodb:ListTables"),
+        "Function": of_type(
+            "AWS::Lambda::Function",
+            Runtime="python3.13",
+            Handler="index.handler",
+            Code={"ZipFile": LISTS},
+            Role=att("Role", "Arn"),
+            Timeout=2,
+            VpcConfig={
+                "SubnetIds": [{"Ref": "Subnet"}],
+                "SecurityGroupIds": [{"Ref": "Group"}],
+            },
+        ),
+    }
+
+
 def fails(aws: IsolatedAccount, given: dict[str, Any], **changed: dict[str, Any]) -> str:
     """Create a stack in which some resources have other properties; return why it failed."""
     for name, properties in changed.items():

@@ -52,9 +52,11 @@ class Connections:
 
     def install(self) -> None:
         """Put this around MiniStack's WebSocket APIs. Call once."""
-        replace(apigateway, "handle_websocket", self._limited)
+        replace(apigateway, "handle_websocket", self.limited)
 
-    def _limited(self, handle: Handle) -> Handle:
+    def limited(self, handle: Handle) -> Handle:
+        """Return a handler of connections whose connections end in time."""
+
         async def handled(
             scope: Message, receive: Receive, send: Send, *rest: Any, **more: Any
         ) -> None:

@@ -263,6 +263,25 @@ _MORE: Final[Mapping[str, Extra]] = {
     "sns.Publish": _with_key(
         "sns", resource_names.key_of_topic, "kms:Decrypt", "kms:GenerateDataKey"
     ),
+    "sqs.ReceiveMessage": _with_key("sqs", resource_names.key_of_queue, "kms:Decrypt"),
+    "sqs.SendMessage": _with_key(
+        "sqs", resource_names.key_of_queue, "kms:Decrypt", "kms:GenerateDataKey"
+    ),
+    **{
+        # DynamoDB opens a table's key in the name of whoever uses the table (DynamoDB developer
+        # guide, "DynamoDB encryption at rest: usage notes", authorizing use of your key).
+        f"dynamodb.{name}": _with_key("dynamodb", resource_names.key_of_table, "kms:Decrypt")
+        for name in (
+            "BatchGetItem",
+            "BatchWriteItem",
+            "DeleteItem",
+            "GetItem",
+            "PutItem",
+            "Query",
+            "Scan",
+            "UpdateItem",
+        )
+    },
     "iot.SetV2LoggingOptions": _passing("roleArn", "iot.amazonaws.com"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ministack.services import cloudformation, ec2, ecs, iam, secretsmanager, sns
+from ministack.services import cloudformation, dynamodb, ec2, ecs, iam, secretsmanager, sns, sqs
 from ministack.services.cloudformation import changesets
 
 from solarrally_tui.simulator.iam import reference
@@ -16,7 +16,9 @@ _stacks = private(cloudformation, "_stacks")
 _addresses = private(ec2, "_addresses")
 _find_change_set = private(changesets, "_find_change_set")
 _roles = private(iam, "_roles")
+_queues = private(sqs, "_queues")
 _secrets = private(secretsmanager, "_secrets")
+_tables = private(dynamodb, "_tables")
 _topics = private(sns, "_topics")
 _task_definitions = private(ecs, "_task_defs")
 _latest_revisions = private(ecs, "_task_def_latest")
@@ -408,6 +410,23 @@ def key_of_topic(given: Given, place: Place) -> str:
     """Return the ARN of the customer managed key of a topic; empty when none encrypts it."""
     topic = _topics.get(str(given.get("TopicArn", ""))) or {}
     return _customer_key((topic.get("attributes") or {}).get("KmsMasterKeyId"), place)
+
+
+def key_of_queue(given: Given, place: Place) -> str:
+    """Return the ARN of the customer managed key of a queue; empty when SQS's own encrypts it."""
+    name = str(given.get("QueueUrl", "")).rpartition("/")[2]
+    found = [q["attributes"] for url, q in _queues.items() if url.rpartition("/")[2] == name]
+    return _customer_key(found[0].get("KmsMasterKeyId"), place) if found else ""
+
+
+def key_of_table(given: Given, place: Place) -> str:
+    """Return the ARN of the customer managed key of a table; empty when DynamoDB's encrypts it."""
+    named = {"tablename": given.get("TableName"), "requestitems": given.get("RequestItems")}
+    for arn in arns("dynamodb:table", {k: v for k, v in named.items() if v}, place):
+        record = _tables.get(arn.rpartition("/")[2]) or {}
+        if key := (record.get("SSEDescription") or {}).get("KMSMasterKeyArn"):
+            return _customer_key(key, place)
+    return ""
 
 
 def _customer_key(key: Any, place: Place) -> str:
