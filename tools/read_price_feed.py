@@ -444,6 +444,20 @@ _SINGLE: Final = (
         "Standard per Requests",
     ),
     *(
+        ("dynamodb", "AmazonDynamoDB", f"On-demand {what}", "1M units", f"PayPerRequest {key}")
+        for what, key in (
+            ("write request units", "Write Request Units"),
+            ("read request units", "Read Request Units"),
+        )
+    ),
+    (
+        "dynamodb",
+        "AmazonDynamoDB",
+        "Table storage, Standard class (first 25 GB/month free)",
+        "GB-month",
+        "Data Storage Indexed GB-Mo",
+    ),
+    *(
         (
             "codebuild",
             "CodeBuild",
