@@ -10,6 +10,7 @@ from solarrally_tui.terraform.types.model import Row
 _ACTIONS: Final[Rules] = {
     "CloudwatchLogs": "cloudwatch_logs",
     "CloudwatchMetric": "cloudwatch_metric",
+    "Sqs": Into("sqs", {"UseBase64": "use_base64"}),
 }
 
 

@@ -1,9 +1,9 @@
 """IAM, Lambda and CodeBuild: who does what for the site."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from solarrally_tui.terraform.bodies import Into, as_json
+from solarrally_tui.terraform.bodies import Body, Into, as_json
 from solarrally_tui.terraform.hcl import Block, Expression
 from solarrally_tui.terraform.names import snake
 from solarrally_tui.terraform.scope import Scope
@@ -25,9 +25,30 @@ def _policies(scope: Scope, resource: Resource) -> Iterator[Block]:
         yield resource.block("aws_iam_role_policy_attachment", arguments, suffix=f"_{at}")
 
 
+def _image(scope: Scope, node: Any) -> Body:
+    uri = node.get("ImageUri")
+    return Body({"image_uri": scope.value(uri)}) if uri else Body()
+
+
+def _code(_: Scope, resource: Resource) -> Body:
+    """The archive of a function's code, where it has no image."""
+    if "ZipFile" not in resource.properties["Code"]:
+        return Body()
+    archive = f"data.archive_file.{resource.name}"
+    return Body(
+        {
+            "filename": Expression(f"{archive}.output_path"),
+            "source_code_hash": Expression(f"{archive}.output_base64sha256"),
+        }
+    )
+
+
 def _archive(scope: Scope, resource: Resource) -> Iterator[Block]:
     """The function's code as the archive that Terraform uploads."""
     del scope
+    code = resource.properties["Code"].get("ZipFile")
+    if code is None:
+        return
     yield Block(
         "data",
         ("archive_file", resource.name),
@@ -35,7 +56,7 @@ def _archive(scope: Scope, resource: Resource) -> Iterator[Block]:
             "type": "zip",
             "output_path": Expression(f'"${{path.module}}/{resource.name}.zip"'),
             "source_content_filename": "index.py",
-            "source_content": resource.properties["Code"]["ZipFile"],
+            "source_content": code,
         },
     )
 
@@ -56,9 +77,11 @@ ROWS: Final = {
     ),
     "AWS::Lambda::Function": Row(
         "aws_lambda_function",
-        {"Code": None},
+        {"Code": _image},
         ref="function_name",
         attributes={"Arn": "arn"},
+        named="function_name",
+        derived=_code,
         more=_archive,
     ),
     "AWS::Lambda::Permission": Row("aws_lambda_permission"),

@@ -7,6 +7,7 @@ from solarrally_tui.terraform.types import (
     compute,
     database,
     devices,
+    functions,
     identity,
     network,
     observation,
@@ -24,6 +25,7 @@ TABLE: Final[Mapping[str, Row]] = {
     **compute.ROWS,
     **observation.ROWS,
     **devices.ROWS,
+    **functions.ROWS,
 }
 
 LEFT_OUT: Final[Mapping[str, str]] = {
