@@ -22,6 +22,7 @@ from solarrally_tui.pricing.metering.resources import beside_stacks, resources
 from solarrally_tui.pricing.metering.rules.compute import COMPUTE
 from solarrally_tui.pricing.metering.rules.devices import DEVICES
 from solarrally_tui.pricing.metering.rules.edge import EDGE
+from solarrally_tui.pricing.metering.rules.functions import FUNCTIONS
 from solarrally_tui.pricing.metering.rules.operations import OPERATIONS
 from solarrally_tui.pricing.metering.rules.options import OPTIONS
 from solarrally_tui.pricing.metering.usage import Usage, usage
@@ -30,7 +31,14 @@ from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.regions import WITHOUT_IOT
 
-RULES: Final[Mapping[str, PriceRule]] = {**COMPUTE, **DEVICES, **EDGE, **OPERATIONS, **OPTIONS}
+RULES: Final[Mapping[str, PriceRule]] = {
+    **COMPUTE,
+    **DEVICES,
+    **EDGE,
+    **FUNCTIONS,
+    **OPERATIONS,
+    **OPTIONS,
+}
 
 _FREE: Final[Mapping[str, Free]] = {kind: Free(reason) for kind, reason in FREE.items()}
 

@@ -74,6 +74,21 @@ _ITEMS: Final[Mapping[str, Item]] = {
     "Rule actions": Item("Messages forwarded", "Messages that an AWS IoT rule forwards."),
     "Web ACL": Item("Firewall itself", "The firewall itself."),
     "Rule": Item("Firewall rules", "The firewall's rules. A managed rule group counts as one."),
+    "Requests, ": Item("Function calls", "How often functions are called."),
+    "Duration, ": Item("Functions, running", "Memory of the functions, for as long as they run."),
+    "SQS ": Item("Queue of messages", "Messages that the queue takes, hands out and deletes."),
+    "HTTP API": Item("Requests to the API", "Requests that API Gateway passes to a function."),
+    "WebSocket messages": Item(
+        "Live view, messages", "Each message of a charger to each open page."
+    ),
+    "WebSocket connection": Item("Live view, minutes", "Minutes for which pages are open."),
+    "On-demand write": Item(
+        "Last messages, written", "The last message of each charger, whenever one arrives."
+    ),
+    "On-demand read": Item(
+        "Last messages, read", "Looking up who is connected, and last messages."
+    ),
+    "Table storage": Item("Last messages, kept", "Tables, by size."),
     "Requests": Item("Firewall, its work", "Requests that the firewall inspects."),
     "Secret": Item("Stored passwords", "One stored password or certificate."),
     "API requests": Item("Passwords read", "How often secrets are read."),

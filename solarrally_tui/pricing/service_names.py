@@ -25,13 +25,25 @@ SERVICES: Final[Mapping[str, BilledService]] = {
         "Load balancer", "Receives every request and passes it to a healthy task."
     ),
     "AWSIoT": BilledService("Charger messages", "Carries telemetry from chargers to the tasks."),
+    "AWSLambda": BilledService(
+        "Functions", "Run the application: one for requests, one for messages, one for pages."
+    ),
+    "AWSQueueService": BilledService(
+        "Queue of messages", "Holds telemetry until a function has handled it."
+    ),
     "AWSSecretsManager": BilledService(
         "Secrets", "Stores passwords and the certificate of the MQTT bridge."
+    ),
+    "AmazonApiGateway": BilledService(
+        "API and live view", "Passes requests to the functions, and messages to open pages."
     ),
     "AmazonCloudFront": BilledService(
         "CloudFront", "Delivers the pages over HTTPS from a location near the viewer."
     ),
     "AmazonCloudWatch": BilledService("Monitoring and logs", "Stores logs and sends alarms."),
+    "AmazonDynamoDB": BilledService(
+        "Tables of functions", "Hold each charger's last message, and the open connections."
+    ),
     "AmazonEC2": BilledService(
         "Outbound access", "Connects tasks without a public address to the Internet."
     ),

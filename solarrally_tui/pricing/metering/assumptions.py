@@ -152,6 +152,32 @@ class Assumptions:
         least="0.01",
         most=1,
     )
+    request_seconds: Range = _assume(
+        "0.02",
+        "0.05",
+        "0.2",
+        "s a request",
+        "Where functions serve the API: how long one runs for a request. Reasoned from the "
+        "application's answers, not measured on Lambda.",
+        most=900,
+    )
+    batch_seconds: Range = _assume(
+        "0.01",
+        "0.02",
+        "0.1",
+        "s a batch",
+        "How long a function runs for a batch of messages, besides sending frames. The handler "
+        "takes 0.1 ms a message, measured; the rest is reading and writing tables.",
+        most=900,
+    )
+    frame_seconds: Range = _assume(
+        "0.005",
+        "0.01",
+        "0.03",
+        "s a frame",
+        "How long a function runs for a message to one open page, a call to API Gateway.",
+        most=900,
+    )
     scaled_out_share: Range = _share(
         0,
         0,

@@ -7,6 +7,7 @@ _NETWORK: Final = "Networking inside a VPC is free."
 _ROUTE: Final = "Routes and route tables are free."
 _ACCESS: Final = "IAM is free."
 _SETTING: Final = "A setting of another resource."
+_OF_API: Final = "Billed with its API, by request and message."
 _PART: Final = "Billed with its load balancer."
 _SCALING: Final = "Scaling is free; its policies count their alarms."
 _REGISTRY: Final = "The registry has no monthly charge, and its operations are a few a day."
@@ -15,8 +16,12 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Backup::BackupSelection": _SETTING,
     "AWS::Backup::BackupVault": "Its backups are counted with the plan that creates them.",
     "AWS::IoT::ProvisioningTemplate": _REGISTRY,
-    "AWS::Lambda::Function": "It runs once for each charger, far within what Lambda gives free.",
+    "AWS::ApiGatewayV2::Integration": _OF_API,
+    "AWS::ApiGatewayV2::Route": _OF_API,
+    "AWS::ApiGatewayV2::Stage": _OF_API,
+    "AWS::Lambda::EventSourceMapping": "Its polls are counted with the queue that it reads.",
     "AWS::Lambda::Permission": _SETTING,
+    "AWS::SQS::QueuePolicy": _SETTING,
     "AWS::ApplicationAutoScaling::ScalableTarget": _SCALING,
     "AWS::Budgets::Budget": "Budgets without actions are free.",
     "AWS::CE::AnomalyMonitor": "Cost anomaly detection is free.",

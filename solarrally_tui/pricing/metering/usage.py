@@ -6,7 +6,8 @@ from typing import Final
 
 from solarrally_tui.pricing.metering.assumptions import Assumptions
 from solarrally_tui.pricing.metering.estimate_range import Range
-from solarrally_tui.site.model import Site
+from solarrally_tui.site.model import Site, Size
+from solarrally_tui.site.tiers import Shape
 
 MONTH_DAYS: Final = Decimal(365) / 12
 _HOUR_SECONDS: Final = 3600
@@ -36,13 +37,19 @@ class Usage:
     """Telemetry messages of all chargers."""
     messages: Range
     """The same messages as AWS IoT counts them."""
+    messages_per_second: Decimal
+    """While all chargers report."""
     charger_minutes: Range
     tasks: Range
-    """Running tasks, on average over the month. The hub is apart."""
+    """Running tasks, on average over the month. The hub is apart. None where functions run."""
     links: int
     """Connections of the hub to AWS IoT; 0 without a hub."""
+    viewer_hours: Range
+    """Hours for which pages are open, added up."""
+    frames: Range
+    """Messages to open pages: each of the chargers' to each page."""
     viewer_gb: Range
-    """Live telemetry sent to open pages."""
+    """The same messages by their size."""
     database_gb: Decimal
     """Storage of the database."""
     health_checked: bool
@@ -121,22 +128,30 @@ def usage(site: Site, assume: Assumptions) -> Usage:
     size = site.size
     rate = Decimal(size.chargers) / size.interval_seconds
     sent = assume.hours * _HOUR_SECONDS * rate * assume.online_share
-    watched = (
-        assume.viewers * assume.viewer_hours * (MONTH_DAYS * _HOUR_SECONDS * _FRAME_BYTES / _GB)
-    )
+    viewer_hours = assume.viewers * assume.viewer_hours * MONTH_DAYS
+    frames = viewer_hours * (_HOUR_SECONDS * rate)
     return Usage(
         assume=assume,
         chargers=size.chargers,
         sent=sent,
         messages=sent * _metered(assume.message_bytes),
+        messages_per_second=rate,
         charger_minutes=assume.hours * _HOUR_MINUTES * Decimal(size.chargers) * assume.online_share,
-        tasks=Range.exactly(size.min_tasks)
-        + assume.scaled_out_share * Decimal(size.max_tasks - size.min_tasks),
+        tasks=_tasks(size, assume),
         links=size.hub_links if size.has_hub else 0,
-        viewer_gb=watched * rate,
+        viewer_hours=viewer_hours,
+        frames=frames,
+        viewer_gb=frames * (_FRAME_BYTES / _GB),
         database_gb=Decimal(size.database_storage_gib),
         health_checked=site.alerts.health_check,
     )
+
+
+def _tasks(size: Size, assume: Assumptions) -> Range:
+    if size.shape is Shape.FUNCTIONS:
+        return Range.exactly(0)
+    more = Decimal(size.max_tasks - size.min_tasks)
+    return Range.exactly(size.min_tasks) + assume.scaled_out_share * more
 
 
 def _metered(size: Range) -> Range:

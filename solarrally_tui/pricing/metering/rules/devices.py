@@ -104,7 +104,7 @@ def _action(action: Mapping[str, Any], selected: Range, driver: str) -> Iterator
         yield used("AWSIoT", IOT_OPERATIONS, selected, driver)
     elif kind == "Republish":
         yield used("AWSIoT", IOT_MESSAGES, selected, driver)
-    elif kind != "Firehose":  # counted with its stream
+    elif kind not in {"Firehose", "Sqs"}:  # counted with the stream and the queue
         reason = f"It is not known what the action {kind} of a rule costs in other services."
         yield UnpricedCharge("AWSIoT", f"Action {kind}", reason)
 

@@ -17,12 +17,16 @@ from solarrally_tui.pricing.metering.charge import (
     used,
 )
 from solarrally_tui.pricing.metering.estimate_range import Range
+from solarrally_tui.pricing.metering.rules.functions import calls
 from solarrally_tui.pricing.metering.usage import MONTH_DAYS, Usage
 
 _HOUR_SECONDS: Final = Decimal(3600)
 _KEY_REQUESTS: Final = "Symmetric requests (20,000/month free per account)"
 FOREVER_DAYS: Final = Decimal(365)
 """Days counted for logs that are kept forever: those of the first year."""
+_LOG_GB_CALL: Final = Decimal(500) / 10**9
+"""Lambda writes three lines for each call (its developer guide, CloudWatch Logs), 0.4 KB with what
+CloudWatch adds to each, and the programs write a short one."""
 _LOGGED: Final = "log volume"
 _ALARM: Final = "Alarm, standard resolution"
 _FREE_ALARMS: Final = Allowance("10 alarms", Decimal(10))
@@ -87,10 +91,13 @@ def _key(resource: Resource, _month: Usage) -> Charges:
 
 
 def _log_group(resource: Resource, month: Usage) -> Charges:
-    is_app = resource.stack == "app"
-    gb = month.assume.log_gb_task * month.tasks if is_app else month.assume.log_gb_other
-    if is_app and month.links:  # the hub logs its connections, and the same for each task
-        gb = gb + month.assume.log_gb_other
+    gb = month.assume.log_gb_other
+    if resource.stack == "app" and month.tasks.high:
+        gb = month.assume.log_gb_task * month.tasks
+        if month.links:  # the hub logs its connections, and the same for each task
+            gb = gb + month.assume.log_gb_other
+    elif runs := calls(resource.id.replace("LogGroup", "Function"), resource, month):
+        gb = runs * _LOG_GB_CALL
     days = Decimal(str(resource.properties.get("RetentionInDays", FOREVER_DAYS)))
     return logged(month, gb, days)
 
