@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
+from solarrally_tui.pricing.advice.breakeven import break_evens
 from solarrally_tui.pricing.advice.compare import Comparer
-from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.breakdown import by_service
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.metering.assumptions import DEFAULTS, Assumptions
+from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.metering.resources import ACCOUNT
 from solarrally_tui.pricing.money import Money
@@ -25,6 +24,7 @@ from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 
 ROOT: Final = Path(__file__).parents[1]
 _TIER_ROW: Final = re.compile(r"^(\| (small|medium|large) \| .* \| )\d+( \|)$", re.MULTILINE)
@@ -375,20 +375,19 @@ def _small(changes: Mapping[str, Any]) -> Estimate:
 
 
 def functions_page(text: str) -> str:
-    """Return docs/lambda.md with the table of what functions would cost."""
+    """Return docs/lambda.md with the table of what both shapes cost."""
+    watched = DEFAULTS.replaced(_WATCHED)
     for tier in _TIERS:
-        silent, live = _functions(tier, DEFAULTS)
-        _, watched = _functions(tier, DEFAULTS.replaced(_WATCHED))
-        columns = (silent.first_monthly, *(one.second_monthly for one in (silent, live, watched)))
+        columns = [
+            estimate(site(tier, shape=shape.value), assume).expected
+            for assume in (DEFAULTS, watched)
+            for shape in Shape
+        ]
         row = re.compile(rf"^\| {tier} \|.*$", re.MULTILINE)
-        text, found = row.subn(f"| {tier} | {_amounts(list(columns))} |", text)
+        text, found = row.subn(f"| {tier} | {_amounts(columns)} |", text)
         if found != 1:
             raise ValueError(f"docs/lambda.md has {found} rows of {tier}")
     return text
-
-
-def _functions(tier: str, assume: Assumptions) -> tuple[BreakEven, ...]:
-    return functions(site(tier), estimate(site(tier), assume), assume, book())
 
 
 def break_even_list() -> str:

@@ -27,13 +27,14 @@ from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
 from solarrally_tui.screens.size.curve_chart import CurveChart, CurveScreen
 from solarrally_tui.screens.size.tier_cards import TierCards
-from solarrally_tui.screens.size.what_if import PricedChoice
+from solarrally_tui.screens.size.what_if import PricedChoice, shapes
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by
 from solarrally_tui.site.problems import Problem, SiteError
-from solarrally_tui.site.tiers import Tier
+from solarrally_tui.site.shape_words import IN_WORDS
+from solarrally_tui.site.tiers import Shape, Tier
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class SizeScreen(StepScreen):
         "Medium runs two tasks and a standby, a second database that takes over, in two data "
         "centers (Availability Zones), so that one may fail.\n\n"
         "Large adds capacity, private networking and longer backups.\n\n"
-        "Every size runs tasks. Functions of AWS Lambda are not offered, because the application "
-        "keeps live telemetry in the memory of one process. solarrally estimate --compare says "
-        "what they would cost.\n\n"
+        "Under More options, functions of AWS Lambda can run SolarRally in place of tasks. They "
+        "cost less while few people look, and the line below says what they give up. A site keeps "
+        "what it was made with.\n\n"
         "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
         "calculated from the templates that are deployed. The first amount is the expected one; "
         "the range covers light and heavy use.\n\n"
@@ -256,6 +257,8 @@ class SizeScreen(StepScreen):
     def _explain(self) -> None:
         asked = asked_by(self.focused)
         text = asked.brief() if asked else ""
+        if asked and asked.path == "size.shape":
+            text = self._shapes()
         bars = self.query_one(CostBars)
         self.set_class(bars.has_focus, "-explains")
         if self.focused is bars and self._mine and self._shares:
@@ -263,6 +266,16 @@ class SizeScreen(StepScreen):
             # The explanation takes its lines from the body and may cover what it explains.
             self.call_after_refresh(bars.scroll_visible, animate=False)
         self.query_one("#explain", Static).update(Content(text))
+
+    def _shapes(self) -> str:
+        """Say what both shapes cost and what functions give up, before one of them is chosen."""
+        money = self.session.money
+        told = [
+            f"{shape.value} {amount(cost.expected, money) if cost else 'cannot be priced'}"
+            for shape, cost in shapes(self.site.draft, self.session.services.estimate).items()
+        ]
+        costs = f"A month as {', as '.join(told)}."
+        return f"{costs} Functions: {IN_WORDS[Shape.FUNCTIONS]} It cannot change later."
 
     def _explained(self, mine: "Estimate", share: ServiceShare) -> str:
         if self._choices is None:

@@ -12,7 +12,7 @@ from solarrally_tui.pricing.breakdown import EstimateRow, rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.site.tiers import Egress, Tier, WafMode
+from solarrally_tui.site.tiers import Egress, Shape, Tier, WafMode
 
 _CENT: Final = Decimal("0.005")
 _OTHER_REGIONS: Final = ("us-east-1", "eu-central-1")
@@ -36,6 +36,21 @@ def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[PricedC
         if cost.known:
             priced.append(PricedChoice(words, cost))
     return tuple(priced)
+
+
+def shapes(draft: Draft, estimate: Callable[[Site], Estimate]) -> Mapping[Shape, Estimate | None]:
+    """Return what the draft would cost in each shape; None where it cannot have it. Pure."""
+    found: dict[Shape, Estimate | None] = {}
+    for shape in Shape:
+        trial = Draft(draft.answers)
+        trial.set("size.shape", shape.value)
+        try:
+            cost = estimate(trial.site_for_prices())
+        except SiteError:
+            found[shape] = None
+        else:
+            found[shape] = cost if cost.known else None
+    return found
 
 
 def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:

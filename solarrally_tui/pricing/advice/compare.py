@@ -15,7 +15,8 @@ from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.site.tiers import CHARGER_RANGE, Architecture, Tier, WafMode
+from solarrally_tui.site.shape_words import IN_WORDS
+from solarrally_tui.site.tiers import CHARGER_RANGE, Architecture, Shape, Tier, WafMode
 
 _INTERVALS: Final = (5, 10, 30, 60)
 
@@ -57,6 +58,7 @@ class Comparer:
         """Return the site with one answer changed: outbound access, zones, Region, and more."""
         variants = (
             *self._egress(),
+            *self._shapes(),
             *self._zones(),
             *self._intervals(),
             *self._processors(),
@@ -88,6 +90,14 @@ class Comparer:
             if way is not self.site.size.egress:
                 yield self._sized("outbound", way.value, words, egress=way.value)
 
+    def _shapes(self) -> Iterator[Variant | None]:
+        """Yield the site with what else may run its application."""
+        for shape, words in IN_WORDS.items():
+            if shape is not self.site.size.shape:
+                # What only tasks have would keep functions from being chosen.
+                plain = {"hub": "auto", "fargate_spot": False}
+                yield self._sized("shape", shape.value, words, shape=shape.value, **plain)
+
     def _zones(self) -> Iterator[Variant | None]:
         if self.site.size.multi_az:
             words = "If its zone fails, the database is down until AWS restores it."
@@ -106,7 +116,8 @@ class Comparer:
     def _processors(self) -> Iterator[Variant | None]:
         arm = self.site.size.architecture is Architecture.ARM64
         other = Architecture.X86_64 if arm else Architecture.ARM64
-        words = "Tasks run on Intel or AMD processors." if arm else "Tasks run on ARM processors."
+        words = f"{self.site.size.shape.value.title()} run on "
+        words += "Intel or AMD processors." if arm else "ARM processors."
         yield self._sized("processor", other.value, words, architecture=other.value)
 
     def _firewall(self) -> Iterator[Variant | None]:
@@ -115,7 +126,7 @@ class Comparer:
             yield self._sized("firewall", "off", words, waf=WafMode.OFF.value)
 
     def _origins(self) -> Iterator[Variant | None]:
-        if not self.site.domain.name:
+        if not self.site.domain.name or self.site.size.shape is Shape.FUNCTIONS:
             return
         private = self.site.domain.origin == "vpc-origin"
         other = "public-alb" if private else "vpc-origin"
@@ -130,7 +141,7 @@ class Comparer:
     def _spot(self) -> Iterator[Variant | None]:
         """Yield further tasks on Spot, where the book has its price; high stays at the regular."""
         size = self.site.size
-        if size.fargate_spot or size.max_tasks == 1:
+        if size.fargate_spot or size.max_tasks == 1 or size.shape is Shape.FUNCTIONS:
             return
         words = "AWS can reclaim every task but the first with two minutes' notice."
         variant = self._sized("spot", "further tasks on Spot", words, fargate_spot=True)
@@ -140,6 +151,8 @@ class Comparer:
 
     def _hub(self) -> Iterator[Variant | None]:
         size = self.site.size
+        if size.shape is Shape.FUNCTIONS:
+            return
         if size.has_hub:
             words = "AWS IoT delivers a copy of every message to each task, and bills it."
             yield self._sized("hub", "no hub", words, hub=False)

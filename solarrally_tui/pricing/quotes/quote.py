@@ -6,7 +6,6 @@ from decimal import Decimal
 from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
 from solarrally_tui.pricing.advice.curve import marginal
-from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.advice.operations import OperationPrice, operations
 from solarrally_tui.pricing.advice.savings import Saving, savings
 from solarrally_tui.pricing.advice.situations import (
@@ -38,8 +37,6 @@ class Comparison:
     cheapest: Variant
     given_up: tuple[str, ...]
     break_evens: tuple[BreakEven, ...]
-    functions: tuple[BreakEven, ...]
-    """The tasks against functions of AWS Lambda; also among the break-evens."""
     operations: tuple[OperationPrice, ...]
     """What operations on the running site cost, beside its month."""
 
@@ -117,16 +114,11 @@ def what_moves(cost: Estimate, money: Money) -> str:
 def _comparison(site: Site, cost: Estimate, assume: Assumptions, prices: Book) -> Comparison:
     comparer = Comparer(site, assume, prices)
     cheapest, given_up = comparer.cheapest()
-    against = functions(site, cost, assume, prices)
     return Comparison(
         tiers=comparer.tiers(),
         what_ifs=comparer.what_ifs(),
         cheapest=cheapest,
         given_up=given_up,
-        break_evens=(
-            *break_evens(site.region, prices),
-            *against,
-        ),
-        functions=against,
+        break_evens=break_evens(site.region, prices),
         operations=operations(site, cost, assume, prices),
     )

@@ -13,11 +13,12 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate, added
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote, what_moves
 from solarrally_tui.site.hub_words import hub_sentence
+from solarrally_tui.site.shape_words import IN_WORDS
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
 _BAR: Final = 40
 _HALF_CENT: Final = Decimal("0.005")
-_REGIONS: Final = 5
+_MOST: Final = 5
 """Further Regions that are listed: the cheapest."""
 _MORE: Final = (
     "--lines adds every line, ways to pay less and what stays after deletion; --compare other "
@@ -177,25 +178,29 @@ def _situations(quote: Quote) -> Iterator[str]:
 
 
 def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
-    """Yield tiers, outbound access and Regions as three tables, each the cheapest first."""
+    """Yield tiers, shapes, outbound access and Regions as tables, each the cheapest first."""
     cost, money = quote.cost, quote.money
     count = quote.site.size.chargers
     yield from wrap(
         f"For {count:,} charger{'s' * (count > 1)}, in {money.currency} a month. "
         f"This site: {money.show(cost.expected)}. {_dated(quote)}"
     )
-    outbound = (v for v in comparison.what_ifs if v.group == "outbound")
-    regions = [v for v in comparison.what_ifs if v.group == "region"]
-    mine = Variant("", f"{quote.site.size.egress.value} (chosen)", "", quote.site, cost)
-    here = Variant("", f"{quote.site.region} (chosen)", "", quote.site, cost)
+
+    def beside(title: str, group: str, mine: str, words: str = "") -> Iterator[str]:
+        others = [one for one in comparison.what_ifs if one.group == group]
+        here = Variant("", f"{mine} (chosen)", words, quote.site, cost)
+        yield from _variants(title, (here, *sorted(others, key=_price)[:_MOST]), quote)
+
+    size = quote.site.size
     yield from _variants("Tier", comparison.tiers, quote)
-    yield from _variants("Outbound access", (mine, *outbound), quote)
-    near = sorted(regions, key=_price)
-    yield from _variants("Region", (here, *near[:_REGIONS]), quote)
-    if len(near) > _REGIONS:
+    yield from beside("Shape", "shape", size.shape.value, IN_WORDS[size.shape])
+    yield from beside("Outbound access", "outbound", size.egress.value)
+    yield from beside("Region", "region", quote.site.region)
+    near = sorted((v for v in comparison.what_ifs if v.group == "region"), key=_price)
+    if len(near) > _MOST:
         dearest = near[-1]
         yield from wrap(
-            f"{len(near) - _REGIONS} further Regions cost up to "
+            f"{len(near) - _MOST} further Regions cost up to "
             f"{money.show(dearest.cost.expected)} ({dearest.name})."
         )
     cheapest = comparison.cheapest
@@ -204,7 +209,6 @@ def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
         f"Cheapest recommended variant: {money.show(cheapest.cost.expected)}. "
         f"{keeps(cheapest.site)} You give up: {' '.join(comparison.given_up) or 'Nothing.'}"
     )
-    yield from _functions(comparison, money)
     yield from _operations(comparison, money)
 
 
@@ -216,19 +220,6 @@ def _operations(comparison: Comparison, money: Money) -> Iterator[str]:
         table.append((one.command, price, one.unit, one.words))
     yield ""
     yield from columns(table)
-
-
-def _functions(comparison: Comparison, money: Money) -> Iterator[str]:
-    """Yield what functions of AWS Lambda would cost in place of tasks."""
-    if not comparison.functions:
-        return
-    silent, live = comparison.functions
-    yield from wrap(
-        f"Functions of AWS Lambda are not offered (docs/lambda.md). They would cost "
-        f"{money.show(silent.second_monthly)} without a live view and "
-        f"{money.show(live.second_monthly)} with one, in place of "
-        f"{money.show(silent.first_monthly)} for tasks."
-    )
 
 
 def _price(variant: Variant) -> tuple[bool, Decimal]:

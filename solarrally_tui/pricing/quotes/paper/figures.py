@@ -96,6 +96,11 @@ def _tasks(facts: _Facts, count: int, language: Language) -> tuple[str, ...]:
     return language.counted("tasks", count), size
 
 
+def _functions(facts: _Facts, count: int, language: Language) -> tuple[str, ...]:
+    memory = language.number(int(facts["memory_mib"]))
+    return language.counted("functions", count), language.text("detail.memory", megabytes=memory)
+
+
 def _database(facts: _Facts, _: int, language: Language) -> tuple[str, ...]:
     storage = language.text("detail.storage", gigabytes=language.number(int(facts["gigabytes"])))
     zones = language.text("detail.one_zone" if facts["zones"] == 1 else "detail.two_zones")
@@ -121,6 +126,9 @@ _DETAILS: Final[Mapping[BoxId, Callable[[_Facts, int, Language], tuple[str, ...]
     BoxId.MESSAGES: lambda _, __, language: ("MQTT, TLS", language.text("detail.certificates")),
     BoxId.ARCHIVE: lambda _, __, language: (language.text("detail.telemetry"),),
     BoxId.TASKS: _tasks,
+    BoxId.FUNCTIONS: _functions,
+    BoxId.QUEUE: lambda _, __, language: (language.text("detail.queue"),),
+    BoxId.API: lambda _, __, language: (language.text("detail.api"),),
     BoxId.DATABASE: _database,
     BoxId.BALANCER: lambda facts, _, language: (language.text(f"detail.{facts['scheme']}"),),
     BoxId.HUB: lambda _, count, language: (language.counted("tasks", count),),

@@ -21,7 +21,7 @@ from solarrally_tui.pricing.quotes.paper.terms import (
     with_margin,
 )
 from solarrally_tui.pricing.quotes.paper.wording import Wording
-from solarrally_tui.site.tiers import WafMode
+from solarrally_tui.site.tiers import Shape, WafMode
 
 _HEADINGS: Final = (
     "for",
@@ -340,7 +340,9 @@ class _Writer:
         meant = "meant" if fits else "too_small" if chargers > tier.highest else "too_large"
         size = tier.site.size
         lines = (
-            self.language.counted("tasks", size.min_tasks),
+            text("tiers.functions")
+            if size.shape is Shape.FUNCTIONS
+            else self.language.counted("tasks", size.min_tasks),
             text("tiers.two_zones" if size.multi_az else "tiers.one_zone"),
             text(f"tiers.{meant}", low=low, high=high),
         )
