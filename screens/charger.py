@@ -219,26 +219,26 @@ class ChargerScreen(StepScreen):
         self.post_message(Go("status"))
 
 
-_BOXES: Final[Mapping[str, BoxId]] = {
-    CERTIFICATE: BoxId.CHARGERS,
-    Hop.NETWORK: BoxId.CHARGERS,
-    Hop.TLS: BoxId.MESSAGES,
-    Hop.CONNECT: BoxId.MESSAGES,
-    Hop.PUBLISH: BoxId.MESSAGES,
-    PAGE: BoxId.TASKS,
+_BOXES: Final[Mapping[str, tuple[BoxId, ...]]] = {
+    CERTIFICATE: (BoxId.CHARGERS,),
+    Hop.NETWORK: (BoxId.CHARGERS,),
+    Hop.TLS: (BoxId.MESSAGES,),
+    Hop.CONNECT: (BoxId.MESSAGES,),
+    Hop.PUBLISH: (BoxId.MESSAGES,),
+    PAGE: (BoxId.TASKS, BoxId.FUNCTIONS),
 }
-"""The part of the site that each hop ends at, or fails at."""
+"""The part of the site that each hop ends at, or fails at: of a site with tasks or functions."""
 
 
 def on_the_way(proof: Proof) -> Mapping[BoxId, Signed]:
     """Return how each part of the site is that a message has come to."""
     found: dict[BoxId, Signed] = {}
-    for box in dict.fromkeys(_BOXES.values()):
-        hops = [hop for hop in HOPS if _BOXES[hop] is box]
+    for boxes in dict.fromkeys(_BOXES.values()):
+        hops = [hop for hop in HOPS if _BOXES[hop] == boxes]
         if proof.failed in hops:
-            found[box] = Severity.FAIL
+            found |= dict.fromkeys(boxes, Severity.FAIL)
         elif all(hop in proof.milliseconds for hop in hops):
-            found[box] = Severity.OK
+            found |= dict.fromkeys(boxes, Severity.OK)
     return found
 
 

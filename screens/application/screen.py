@@ -61,7 +61,7 @@ class ApplicationScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Application"
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
     PICTURE: ClassVar[str] = "What runs the application, and where it is built and kept:"
-    LIT: ClassVar = frozenset({BoxId.TASKS, BoxId.FILES})
+    LIT: ClassVar = frozenset({BoxId.TASKS, BoxId.FUNCTIONS, BoxId.FILES})
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.DETAILS,

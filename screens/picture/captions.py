@@ -13,10 +13,13 @@ TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
     BoxId.CHARGERS: ("Chargers", ""),
     BoxId.MESSAGES: ("AWS IoT Core", "AWS IoT"),
     BoxId.HUB: ("Hub", ""),
+    BoxId.QUEUE: ("Queue", ""),
     BoxId.ARCHIVE: ("Archive", ""),
     BoxId.TASKS: ("Application", "Tasks"),
+    BoxId.FUNCTIONS: ("Application", "Functions"),
     BoxId.DATABASE: ("Database", ""),
     BoxId.BALANCER: ("Load balancer", "Balancer"),
+    BoxId.API: ("API Gateway", "API"),
     BoxId.DELIVERY: ("CloudFront", "CDN"),
     BoxId.FIREWALL: ("Firewall", ""),
     BoxId.PEOPLE: ("People", ""),
@@ -81,6 +84,10 @@ def _tasks(facts: _Facts, count: int) -> tuple[str, ...]:
     return tasks, f"{vcpu.normalize():f} vCPU {memory.normalize():f} GB"
 
 
+def _functions(facts: _Facts, count: int) -> tuple[str, ...]:
+    return counted(count, "function"), f"{facts['memory_mib']} MB each"
+
+
 def _database(facts: _Facts, _: int) -> tuple[str, ...]:
     storage = f"{facts['gigabytes']} GB" if facts["zones"] == 1 else "with standby"
     return str(facts["class"]).removeprefix("db."), storage
@@ -105,12 +112,15 @@ _DETAILS: Final[Mapping[BoxId, Callable[[_Facts, int], tuple[str, ...]]]] = {
     BoxId.CHARGERS: _chargers,
     BoxId.MESSAGES: lambda _, __: ("MQTT, TLS", "certificates"),
     BoxId.HUB: lambda _, count: (counted(count, "task"), "MQTT broker"),
+    BoxId.QUEUE: lambda _, __: ("SQS", "of messages"),
     BoxId.TASKS: _tasks,
+    BoxId.FUNCTIONS: _functions,
     BoxId.DATABASE: _database,
     BoxId.BALANCER: lambda facts, _: (
         "not public" if facts["scheme"] == "internal" else "public",
         "health checks",
     ),
+    BoxId.API: lambda _, __: ("requests", "live view"),
     BoxId.DELIVERY: _delivery,
     BoxId.FIREWALL: _firewall,
     BoxId.PEOPLE: lambda _, __: ("dashboard", "in a browser"),

@@ -19,10 +19,13 @@ class BoxId(StrEnum):
     CHARGERS = "chargers"
     MESSAGES = "messages"
     HUB = "hub"
+    QUEUE = "queue"
     ARCHIVE = "archive"
     TASKS = "tasks"
+    FUNCTIONS = "functions"
     DATABASE = "database"
     BALANCER = "balancer"
+    API = "api"
     DELIVERY = "delivery"
     FIREWALL = "firewall"
     PEOPLE = "people"
@@ -52,9 +55,13 @@ OF_SERVICES: Final[Mapping[str, BoxId]] = {
     "AWSDataTransfer": BoxId.NETWORK,
     "AWSELB": BoxId.BALANCER,
     "AWSIoT": BoxId.MESSAGES,
+    "AWSLambda": BoxId.FUNCTIONS,
+    "AWSQueueService": BoxId.QUEUE,
     "AWSSecretsManager": BoxId.SECRETS,
+    "AmazonApiGateway": BoxId.API,
     "AmazonCloudFront": BoxId.DELIVERY,
     "AmazonCloudWatch": BoxId.MONITORING,
+    "AmazonDynamoDB": BoxId.FUNCTIONS,
     "AmazonEC2": BoxId.NETWORK,
     "AmazonECR": BoxId.FILES,
     "AmazonECS": BoxId.TASKS,
@@ -75,10 +82,12 @@ _HUB: Final = frozenset({("AmazonECS", "HubService"), ("AmazonRoute53", "HubName
 names in which the tasks find it."""
 
 _OF_TYPES: Final[Mapping[str, BoxId]] = {
+    "AWS::ApiGatewayV2::Api": BoxId.API,
     "AWS::CloudFront::Distribution": BoxId.DELIVERY,
     "AWS::CloudWatch::Alarm": BoxId.MONITORING,
     "AWS::CloudWatch::CompositeAlarm": BoxId.MONITORING,
     "AWS::CodeBuild::Project": BoxId.FILES,
+    "AWS::DynamoDB::Table": BoxId.FUNCTIONS,
     "AWS::EC2::Instance": BoxId.NETWORK,
     "AWS::EC2::NatGateway": BoxId.NETWORK,
     "AWS::EC2::VPC": BoxId.NETWORK,
@@ -90,15 +99,20 @@ _OF_TYPES: Final[Mapping[str, BoxId]] = {
     "AWS::KinesisFirehose::DeliveryStream": BoxId.ARCHIVE,
     "AWS::RDS::DBInstance": BoxId.DATABASE,
     "AWS::S3::Bucket": BoxId.FILES,
+    "AWS::SQS::Queue": BoxId.QUEUE,
     "AWS::SecretsManager::Secret": BoxId.SECRETS,
     "AWS::WAFv2::WebACL": BoxId.FIREWALL,
 }
 """Types whose resources make a box appear, and are counted in it."""
 
 _ORIGIN: Final = "AWS::CloudFront::VpcOrigin"
+_FUNCTION: Final = "AWS::Lambda::Function"
 
-_OF_IDS: Final[Mapping[str, BoxId]] = {"HubService": BoxId.HUB}
-"""Logical ids whose box is another one than that of their type."""
+_OF_IDS: Final[Mapping[str, BoxId]] = {
+    "HubService": BoxId.HUB,
+    **dict.fromkeys(("ApiFunction", "TelemetryFunction", "ViewersFunction"), BoxId.FUNCTIONS),
+}
+"""Logical ids whose box is another one than that of their type, which may have none."""
 
 
 class Declared(Protocol):
@@ -210,22 +224,35 @@ class Diagram:
 
 
 WAYS: Final[tuple[tuple[BoxId, ...], ...]] = (
-    (BoxId.CHARGERS, BoxId.MESSAGES, BoxId.HUB, BoxId.TASKS, BoxId.DATABASE),
-    (BoxId.PEOPLE, BoxId.FIREWALL, BoxId.DELIVERY, BoxId.BALANCER, BoxId.TASKS),
+    (
+        *(BoxId.CHARGERS, BoxId.MESSAGES, BoxId.HUB, BoxId.QUEUE),
+        *(BoxId.TASKS, BoxId.FUNCTIONS, BoxId.DATABASE),
+    ),
+    (
+        *(BoxId.PEOPLE, BoxId.FIREWALL, BoxId.DELIVERY, BoxId.BALANCER, BoxId.API),
+        *(BoxId.TASKS, BoxId.FUNCTIONS),
+    ),
 )
-"""The way of a message, and the way of a request, through the boxes that a site has."""
+"""The way of a message, and the way of a request, through the boxes that a site has: it has tasks,
+or it has functions with a queue and an API."""
 
 _PROTOCOLS: Final[Mapping[BoxId, str]] = {
     BoxId.CHARGERS: "MQTT",
     BoxId.MESSAGES: "MQTT",
     BoxId.HUB: "MQTT",
+    BoxId.QUEUE: "batches",
     BoxId.TASKS: "SQL",
+    BoxId.FUNCTIONS: "SQL",
     BoxId.PEOPLE: "HTTPS",
     BoxId.FIREWALL: "HTTPS",
     BoxId.DELIVERY: "HTTPS",
     BoxId.BALANCER: "HTTP",
+    BoxId.API: "events",
 }
 """What each box speaks to the next one on its way."""
+
+_HEARD: Final[dict[BoxId, str]] = {BoxId.QUEUE: "rule"}
+"""How a box is spoken to, where that is not what the one before it speaks to others."""
 
 
 def box_of(service: str, resource: str = "") -> BoxId:
@@ -267,11 +294,11 @@ def diagram(
         for name in BoxId
         if name in there
     )
+    heard = _HEARD | ({BoxId.BALANCER: "HTTP"} if origin == "http-only" else {})
     arrows = tuple(
-        Arrow(start, end, "HTTP" if end is BoxId.BALANCER and origin == "http-only" else protocol)
+        Arrow(start, end, heard.get(end, _PROTOCOLS[start]))
         for way in WAYS
         for start, end in pairwise(box for box in way if box in there)
-        for protocol in [_PROTOCOLS[start]]
     )
     return Diagram(site.region, boxes, arrows)
 
@@ -296,6 +323,12 @@ def _tasks(site: "Site", _: Sequence[Declared]) -> _Described:
         "cpu_units": size.task_cpu,
         "memory_mib": size.task_memory,
     }
+
+
+def _functions(_: "Site", parts: Sequence[Declared]) -> _Described:
+    functions = [part for part in parts if part.type == _FUNCTION]
+    most = max((int(part.properties.get("MemorySize", 128)) for part in functions), default=0)
+    return len(functions), {"memory_mib": most, "tables": len(parts) - len(functions)}
 
 
 def _database(site: "Site", parts: Sequence[Declared]) -> _Described:
@@ -350,6 +383,7 @@ _DESCRIBED: Final[Mapping[BoxId, Callable[["Site", Sequence[Declared]], _Describ
     BoxId.CHARGERS: _chargers,
     BoxId.MESSAGES: _chargers,
     BoxId.TASKS: _tasks,
+    BoxId.FUNCTIONS: _functions,
     BoxId.DATABASE: _database,
     BoxId.BALANCER: _balancer,
     BoxId.DELIVERY: _delivery,

@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.architecture.diagram import SUPPORT, WAYS, Box, BoxId, Diagram
+from solarrally_tui.architecture.diagram import SUPPORT, Box, BoxId, Diagram
 
 COLUMNS: Final = 5
 LANES: Final = 2
 """The way of a message above, the way of a request below; they meet where the tasks are."""
 
-_MESSAGES, _REQUESTS = WAYS
+_WAYS: Final[tuple[tuple[tuple[BoxId, ...], ...], ...]] = (
+    (
+        (BoxId.CHARGERS,),
+        (BoxId.MESSAGES,),
+        (BoxId.HUB, BoxId.QUEUE),
+        (BoxId.TASKS, BoxId.FUNCTIONS),
+        (BoxId.DATABASE,),
+    ),
+    ((BoxId.PEOPLE,), (BoxId.FIREWALL,), (BoxId.DELIVERY,), (BoxId.BALANCER, BoxId.API)),
+)
+"""By lane and column: the box of a site with tasks, and the one that functions have there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,9 @@ class Cell:
 
 CELLS: Final[Mapping[BoxId, Cell]] = {
     box: Cell(column, lane)
-    for lane, way in enumerate((_MESSAGES, _REQUESTS[:-1]))
-    for column, box in enumerate(way)
+    for lane, way in enumerate(_WAYS)
+    for column, boxes in enumerate(way)
+    for box in boxes
 }
 """Places on the two ways. Where a site lacks a box, an arrow passes through its place."""
 

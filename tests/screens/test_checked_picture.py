@@ -12,10 +12,12 @@ from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, walk
 
 
-def test_every_check_of_a_box_exists_and_belongs_to_one_box() -> None:
-    named = [id_ for ids in _CHECKS.values() for id_ in ids]
-    assert set(named) <= {probe.id for probe in PROBES}
-    assert len(named) == len(set(named))
+def test_every_check_of_a_box_exists_and_belongs_to_one_box_of_a_site() -> None:
+    """A site has tasks or functions, never both."""
+    assert {id_ for ids in _CHECKS.values() for id_ in ids} <= {probe.id for probe in PROBES}
+    for absent in (BoxId.TASKS, BoxId.FUNCTIONS):
+        named = [id_ for box, ids in _CHECKS.items() if box is not absent for id_ in ids]
+        assert len(named) == len(set(named))
 
 
 def test_a_box_is_as_its_worst_check() -> None:
