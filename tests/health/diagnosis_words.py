@@ -4,6 +4,7 @@ Account numbers and names are replaced; nothing else is.
 """
 
 from tests.findings.refusals import REFUSALS
+from tests.health.function_words import FUNCTIONS
 from tests.health.log_words import PRINTED
 from tests.health.met import Met
 
@@ -635,5 +636,6 @@ MET = (
         _EVENT,
     ),
     *PRINTED,
+    *FUNCTIONS,
     *(Met(r.cause, "stack-event", r.words, r.source, _EVENT) for r in REFUSALS),
 )

@@ -41,7 +41,7 @@ _STREAMS: Final = 8
 _LINES: Final = 200
 _LIMIT: Final = 30.0
 """Seconds that one part may take."""
-_LOG_STACKS: Final = ("app", "iot", "build")
+_LOG_STACKS: Final = ("app", "functions", "iot", "build")
 _LOG_GROUP: Final = "AWS::Logs::LogGroup"
 _BLUEPRINT: Final = re.compile(r"\(solarrally-blueprint [\w-]+ v([\w.+-]+)\)")
 

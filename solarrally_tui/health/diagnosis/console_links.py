@@ -26,6 +26,8 @@ _PAGES: Final = MappingProxyType(
     {
         "stack": "cloudformation/home?region={region}#/stacks/events?stackId={id}",
         "service": "ecs/v2/clusters/{cluster}/services/{id}/health?region={region}",
+        "function": "lambda/home?region={region}#/functions/{id}",
+        "queue": "sqs/v3/home?region={region}#/queues/{id}",
         "task": "ecs/v2/clusters/{cluster}/tasks/{id}/configuration?region={region}",
         "target-group": "ec2/home?region={region}#TargetGroup:targetGroupArn={id}",
         "database": "rds/home?region={region}#database:id={id};is-cluster=false;tab=logs-events",

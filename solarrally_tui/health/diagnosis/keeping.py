@@ -12,7 +12,14 @@ from solarrally_tui.deployed.record import Record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.health.diagnosis.evidence import Evidence, as_item
 from solarrally_tui.health.diagnosis.examination import Case
-from solarrally_tui.health.diagnosis.sources import builds, database, edge, log, tasks
+from solarrally_tui.health.diagnosis.sources import (
+    builds,
+    database,
+    edge,
+    functions,
+    log,
+    tasks,
+)
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.site.model import Site
 
@@ -26,13 +33,14 @@ SOURCES: Final[MappingProxyType[str, tuple[Gather, ...]]] = MappingProxyType(
         "build": (builds.builds, builds.tails),
         "data": (database.database,),
         "edge": _EDGE,
+        "functions": (functions.functions, functions.log, functions.queue),
         "global": _EDGE,
     }
 )
 """Where to look when a stack fails, the most telling first. Of the other stacks, CloudFormation's
 events say everything, and these stay."""
 
-_SEEN: Final = frozenset({"app", "balancer", "build", "data", "edge"})
+_SEEN: Final = frozenset({"app", "balancer", "build", "data", "edge", "functions"})
 """Stacks that these sources look into."""
 
 _LIMIT: Final = 20.0

@@ -4,6 +4,7 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.table import IN_BUILDS, REASONS
 from solarrally_tui.health.diagnosis.rules.checks import CHECKS
+from solarrally_tui.health.diagnosis.rules.functions import FUNCTIONS
 from solarrally_tui.health.diagnosis.rules.logs import LOGS
 from solarrally_tui.health.diagnosis.rules.rule import ROOT, SYMPTOM, TASK, Rule
 from solarrally_tui.health.diagnosis.rules.stacks import STACKS
@@ -26,4 +27,4 @@ _REASONS: Final = tuple(
 )
 """What deploying knows about AWS's words is true here, too."""
 
-RULES: Final = (*EDGE, *TASKS, *LOGS, *_REASONS, *DATABASE, *STACKS, *CHECKS)
+RULES: Final = (*EDGE, *FUNCTIONS, *TASKS, *LOGS, *_REASONS, *DATABASE, *STACKS, *CHECKS)

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
-from solarrally_tui.health.diagnosis.examination import Case
+from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
 from solarrally_tui.health.observed_site import OutOfReachError
+from solarrally_tui.site.tiers import Shape
 
 SERVICE: Final = "AWS::ECS::Service"
 CLUSTER: Final = "AWS::ECS::Cluster"
@@ -30,6 +31,7 @@ StoppedTask = tuple[dict[str, Any], ApiCall]
 
 async def service(case: Case) -> AsyncIterator[Evidence]:
     """Yield how deployments of the application and of the hub went, and events with errors."""
+    _refuse_functions(case)
     cluster = await case.resource_id("app", CLUSTER, output="ClusterName")
     services = [await case.resource_id("app", SERVICE, output="ServiceName")]
     stack = case.stack("app")
@@ -176,6 +178,7 @@ def _task(case: Case, task: dict[str, Any], call: ApiCall) -> list[Evidence]:
 
 async def targets(case: Case) -> AsyncIterator[Evidence]:
     """Yield how the load balancer's health checks go, with its reason codes."""
+    _refuse_functions(case)
     arn = await case.resource_id("balancer", GROUP)
     response, call = await case.find("elbv2", "describe_target_health", TargetGroupArn=arn)
     if response is None:
@@ -196,6 +199,12 @@ async def targets(case: Case) -> AsyncIterator[Evidence]:
         )
     if not response["TargetHealthDescriptions"]:
         raise OutOfReachError("No task is registered with the load balancer.")
+
+
+def _refuse_functions(case: Case) -> None:
+    """Raise NotNeededError for a site whose application runs as functions."""
+    if case.observed.site.size.shape is Shape.FUNCTIONS:
+        raise NotNeededError
 
 
 def _name_in(arn: str) -> str:
