@@ -10,10 +10,11 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, RichLog, Select, Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.logs import SOURCES
+from solarrally_tui.health.logs import offered, usual
 from solarrally_tui.health.observed_site import OutOfReachError
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
@@ -67,16 +68,17 @@ def _line(event: "SiteEvent") -> Content:
 class LogView(Vertical):
     """Shows the end of a log of the last hour, and follows it while it is shown."""
 
-    def __init__(self, journals: "Journals", site: str) -> None:
+    def __init__(self, journals: "Journals", site: str, shape: Shape) -> None:
         super().__init__(id="log-view")
-        self._journals, self._site = journals, site
+        self._journals, self._site, self._shape = journals, site, shape
         self._shown: tuple[LogLine, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Ask whose lines and with which words, above the lines."""
         with Horizontal(id="log-choice"):
-            options = [(source.title, name) for name, source in SOURCES.items()]
-            yield Select(options, value="backend", allow_blank=False, compact=True, id="log-source")
+            options = [(source.title, name) for name, source in offered(self._shape).items()]
+            first = usual(self._shape)[0]
+            yield Select(options, value=first, allow_blank=False, compact=True, id="log-source")
             yield LineInput(placeholder="only lines with this text", compact=True, id="log-words")
         yield Static(id="log-note")
         # Without a least width: a line is wrapped where the terminal ends, also below 78 columns.

@@ -31,6 +31,7 @@ from solarrally_tui.screens.status.wall import Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import foot
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.engine import SIMULATED
@@ -104,7 +105,7 @@ class StatusScreen(StepScreen):
             with TabPane(titled(4, "Events"), id="look-events"):
                 yield EventList(lambda: journals.events(name), "events")
             with TabPane(titled(5, "Logs"), id="look-logs"):
-                yield LogView(journals, name)
+                yield LogView(journals, name, self._shape)
         yield Courses()
 
     def on_mount(self) -> None:
@@ -236,6 +237,10 @@ class StatusScreen(StepScreen):
     @property
     def _second_region(self) -> str:
         return self.site.draft.text("size.backup_copy_region")
+
+    @property
+    def _shape(self) -> Shape:
+        return Shape(self.site.draft.text("size.shape") or Shape.TASKS)
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def choose_operation(self) -> None:

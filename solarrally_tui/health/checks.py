@@ -19,6 +19,7 @@ from solarrally_tui.health.probes import (
     database,
     domain,
     extras,
+    functions,
     iot,
     logs,
     money,
@@ -33,7 +34,7 @@ from solarrally_tui.health.report import Check, Observation, Report, not_from_he
 from solarrally_tui.policy.authorization import UnknownActionError, action
 from solarrally_tui.policy.calls import actions_of
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.tiers import WafMode
+from solarrally_tui.site.tiers import Shape, WafMode
 
 _LIMIT: Final = 30.0
 """Seconds that one check may take."""
@@ -60,6 +61,14 @@ def _has_domain(site: Site) -> bool:
 
 def _has_charger_host(site: Site) -> bool:
     return bool(site.domain.charger_host)
+
+
+def _has_tasks(site: Site) -> bool:
+    return site.size.shape is Shape.TASKS
+
+
+def _has_functions(site: Site) -> bool:
+    return site.size.shape is Shape.FUNCTIONS
 
 
 def _has_hub(site: Site) -> bool:
@@ -96,30 +105,59 @@ PROBES: Final = (
     Probe("stacks", "Stacks", stacks.stacks, Layer.OPERATIONS, MINUTE, of_stacks=True),
     Probe("resources", "Resources", stacks.resources, Layer.OPERATIONS, MINUTES),
     Probe("drift", "Changes by hand", stacks.drift, Layer.OPERATIONS, MINUTE, of_stacks=True),
-    Probe("service", "Application tasks", app.service, Layer.APPLICATION, SECONDS),
+    Probe("service", "Application tasks", app.service, Layer.APPLICATION, SECONDS, _has_tasks),
     Probe(
         "capacity",
         "Load of the tasks",
         app.capacity,
         Layer.APPLICATION,
         MINUTE,
-        metrics=app.capacity_metrics,
+        _has_tasks,
+        app.capacity_metrics,
     ),
-    Probe("targets", "Load balancer", app.targets, Layer.APPLICATION, SECONDS),
+    Probe("targets", "Load balancer", app.targets, Layer.APPLICATION, SECONDS, _has_tasks),
     Probe(
         "traffic",
         "Response time",
         traffic.traffic,
         Layer.APPLICATION,
         MINUTE,
-        metrics=traffic.traffic_metrics,
+        _has_tasks,
+        traffic.traffic_metrics,
+    ),
+    Probe(
+        "functions",
+        "Functions",
+        functions.functions,
+        Layer.APPLICATION,
+        MINUTE,
+        _has_functions,
+        functions.function_metrics,
+    ),
+    Probe(
+        "api",
+        "Response time",
+        traffic.api,
+        Layer.APPLICATION,
+        MINUTE,
+        _has_functions,
+        traffic.api_metrics,
+    ),
+    Probe(
+        "queue",
+        "Queue of messages",
+        functions.queue,
+        Layer.IOT,
+        SECONDS,
+        _has_functions,
+        functions.queue_metrics,
     ),
     Probe("page", "Dashboard page", web.page, Layer.PAGE, SECONDS),
     Probe("application", "Application health", web.application, Layer.APPLICATION, SECONDS),
     Probe("live", "Live telemetry link", telemetry.live, Layer.PAGE, SECONDS),
     Probe("telemetry", "Telemetry", telemetry.telemetry, Layer.IOT, SECONDS),
     Probe("strangers", "Password", web.strangers, Layer.PAGE, MINUTES, _has_password),
-    Probe("bridge", "Bridge certificate", iot.bridge, Layer.APPLICATION, MINUTE),
+    Probe("bridge", "Bridge certificate", iot.bridge, Layer.APPLICATION, MINUTE, _has_tasks),
     Probe("hub", "Hub", app.hub, Layer.APPLICATION, SECONDS, _has_hub),
     Probe("database", "Database", database.database, Layer.DATABASE, MINUTE),
     Probe(
@@ -170,7 +208,8 @@ PROBES: Final = (
         upkeep.quotas,
         Layer.OPERATIONS,
         HOUR,
-        metrics=upkeep.quota_metrics,
+        _has_tasks,
+        upkeep.quota_metrics,
     ),
     Probe("log-retention", "Logs of AWS", logs.retention, Layer.OPERATIONS, DAY),
     Probe("backup-plan", "Backup plan", upkeep.backup_plan, Layer.DATABASE, HOUR, _has_backup_plan),

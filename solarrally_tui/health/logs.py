@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.control_characters import in_one_line
 from solarrally_tui.text.redaction import redact
 
@@ -29,13 +30,16 @@ class Source:
     """How the names of the streams begin; empty for all of a group."""
     logical_ids: tuple[str, ...] = ()
     """The log groups of the stack; empty for all of them."""
+    shape: Shape | None = None
+    """The only shape of a site that has it; None for every site."""
 
 
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     {
-        "backend": Source("Backend", "app", "task/backend/"),
-        "bridge": Source("Broker and bridge to AWS IoT", "app", "task/broker/"),
-        "init": Source("Start of a task", "app", "task/init/"),
+        "backend": Source("Backend", "app", "task/backend/", shape=Shape.TASKS),
+        "bridge": Source("Broker and bridge to AWS IoT", "app", "task/broker/", shape=Shape.TASKS),
+        "init": Source("Start of a task", "app", "task/init/", shape=Shape.TASKS),
+        "functions": Source("Functions", "functions", shape=Shape.FUNCTIONS),
         "administrator": Source("Tasks that manage users", "app", "administrator/"),
         "build": Source("Builds", "build"),
         "database": Source("PostgreSQL", "data"),
@@ -43,8 +47,17 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     }
 )
 """By the word after --source. Streams: blueprints/app, awslogs-stream-prefix and container."""
-USUAL: Final = ("backend", "bridge")
-"""What is shown where no source is named: the programs that every message passes."""
+_USUAL: Final = {Shape.TASKS: ("backend", "bridge"), Shape.FUNCTIONS: ("functions",)}
+
+
+def usual(shape: Shape) -> tuple[str, ...]:
+    """Return what is shown where no source is named: the programs that every message passes."""
+    return _USUAL[shape]
+
+
+def offered(shape: Shape) -> Mapping[str, Source]:
+    """Return the sources that a site has."""
+    return {name: one for name, one in SOURCES.items() if one.shape in {None, shape}}
 
 
 @dataclass(frozen=True, slots=True)

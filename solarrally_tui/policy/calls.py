@@ -61,6 +61,7 @@ ENGINE: Final[Calls] = {
     "update_indexing_configuration update_thing",
     "iot-data": "delete_connection delete_thing_shadow get_thing_shadow "
     "list_named_shadows_for_thing update_thing_shadow",
+    "lambda": "get_event_source_mapping get_function_configuration",
     "logs": "delete_log_group describe_log_groups describe_log_streams filter_log_events "
     "get_log_events put_retention_policy",
     "organizations": "describe_organization",
@@ -83,6 +84,7 @@ ENGINE: Final[Calls] = {
     "service-quotas": "get_aws_default_service_quota get_service_quota",
     "sns": "confirm_subscription get_subscription_attributes list_subscriptions_by_topic publish "
     "subscribe",
+    "sqs": "get_queue_attributes",
     "ssm": "delete_parameter get_parameter get_parameters_by_path put_parameter",
     "sts": "get_caller_identity",
 }
@@ -136,6 +138,7 @@ SUPPORT: Final[Calls] = {
     "get_indexing_configuration get_statistics get_v2_logging_options list_certificates "
     "list_targets_for_policy list_thing_principals list_things_in_thing_group search_index",
     "iot-data": "get_thing_shadow",
+    "lambda": "get_event_source_mapping get_function_configuration",
     "logs": "describe_log_groups describe_log_streams filter_log_events get_log_events",
     "rds": "describe_db_log_files download_db_log_file_portion "
     "describe_db_engine_versions describe_db_instances describe_db_major_engine_versions "
@@ -144,6 +147,7 @@ SUPPORT: Final[Calls] = {
     "secretsmanager": "describe_secret",
     "service-quotas": "get_service_quota",
     "sns": "list_subscriptions_by_topic",
+    "sqs": "get_queue_attributes",
     "ssm": "get_parameter get_parameters_by_path",
     "sts": "get_caller_identity",
 }

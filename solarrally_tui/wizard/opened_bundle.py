@@ -7,12 +7,13 @@ from typing_extensions import override
 from solarrally_tui.aws.errors import LocalError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.bundle.archive import Bundle
-from solarrally_tui.health.bundle.contents import Contents
+from solarrally_tui.health.bundle.contents import Contents, LogExcerpt
 from solarrally_tui.health.diagnosis.model import Diagnosis
 from solarrally_tui.health.events import Happened, SiteEvent, newest_first, of_stack
-from solarrally_tui.health.logs import SOURCES, LogLine, NoLogError
+from solarrally_tui.health.logs import SOURCES, LogLine, NoLogError, Source
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.site.names import stack_name
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.diagnoses import Diagnoses, Progress
 from solarrally_tui.wizard.engine import Engine
@@ -72,7 +73,7 @@ class BundleJournals(Journals):
     @override
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
         where = SOURCES[source]
-        kept = [one for one in self._contents.logs if one.stream.startswith(where.streams or "/")]
+        kept = [one for one in self._contents.logs if _is_of(one, where, self._contents.facts.site)]
         if not kept:
             raise NoLogError(f"The bundle holds no lines of this log: {where.title}.")
         lines = [
@@ -82,6 +83,13 @@ class BundleJournals(Journals):
             if words.lower() in line.text.lower()
         ]
         return tuple(sorted(lines, key=lambda line: line.time))
+
+
+def _is_of(excerpt: LogExcerpt, source: Source, site: str) -> bool:
+    """Tell whether lines are of a source: by their stream, or else by the stack of their group."""
+    if source.streams:
+        return excerpt.stream.startswith(source.streams)
+    return excerpt.group.startswith(f"{stack_name(site, source.stack)}-")
 
 
 class BundleServices(Engine):

@@ -95,7 +95,7 @@ async def _logs(options: Options, door: "Door") -> int:
     from solarrally_tui.health.observed_site import OutOfReachError, observe
 
     site = await DeployedSite.open(door, options.site)
-    sources = tuple(options.source or logs.USUAL)
+    sources = tuple(options.source or logs.usual(site.site.size.shape))
     stacks = frozenset(logs.SOURCES[source].stack for source in sources)
     observed = await observe(site, stacks)
     count = 0

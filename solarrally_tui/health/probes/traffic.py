@@ -24,9 +24,19 @@ async def traffic(observed: ObservedSite) -> Observation:
     seconds = await observed.series("response_time")
     of_tasks = await observed.series("errors_target")
     of_balancer = await observed.series("errors_balancer")
-    milliseconds = _scaled(seconds, 1000.0)
-    errors = total(of_tasks[-1:]) + total(of_balancer[-1:])
-    count = total(requests[-1:])
+    return _judged(requests, _scaled(seconds, 1000.0), _sum(of_tasks, of_balancer))
+
+
+async def api(observed: ObservedSite) -> Observation:
+    """Judge the same of the API whose requests functions answer."""
+    requests = await observed.series("api_requests")
+    milliseconds = await observed.series("api_latency")
+    return _judged(requests, milliseconds, await observed.series("api_errors"))
+
+
+def _judged(requests: Series, milliseconds: Series, failed: Series) -> Observation:
+    """Judge requests, the time that 95 % of them take, and server errors, by period."""
+    errors, count = total(failed[-1:]), total(requests[-1:])
     share = errors / count * 100 if count else 0.0
     figures = (
         Figure(
@@ -35,9 +45,7 @@ async def traffic(observed: ObservedSite) -> Observation:
         Figure(
             "requests", "Requests a minute", count / _MINUTES if requests else None, "", requests
         ),
-        Figure(
-            "errors", "Server errors", errors if requests else None, "", _sum(of_tasks, of_balancer)
-        ),
+        Figure("errors", "Server errors", errors if requests else None, "", failed),
     )
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
@@ -64,6 +72,17 @@ def traffic_metrics(observed: ObservedSite) -> tuple[Metric, ...]:
         Metric("response_time", space, "TargetResponseTime", "p95", group),
         Metric("errors_target", space, "HTTPCode_Target_5XX_Count", "Sum", group),
         Metric("errors_balancer", space, "HTTPCode_ELB_5XX_Count", "Sum", balancer),
+    )
+
+
+def api_metrics(observed: ObservedSite) -> tuple[Metric, ...]:
+    """Return what API Gateway measures of the API."""
+    api = (("ApiId", observed.output("functions", "HttpApiId")),)
+    space = "AWS/ApiGateway"
+    return (
+        Metric("api_requests", space, "Count", "Sum", api),
+        Metric("api_latency", space, "Latency", "p95", api),
+        Metric("api_errors", space, "5xx", "Sum", api),
     )
 
 

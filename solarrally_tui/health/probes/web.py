@@ -15,6 +15,7 @@ from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, not_from_here, ok, unknown, warn
+from solarrally_tui.site.tiers import Shape
 
 _SIGN_IN: Final = "sign-in"
 _SIGN_IN_SECONDS: Final = 3600.0
@@ -65,6 +66,9 @@ async def application(observed: ObservedSite) -> Observation:
     health = json_of(response)
     if "mqtt_connected" not in health:
         return fail(f"{url} is not answered by the application.")
+    if observed.site.size.shape is Shape.FUNCTIONS:
+        # Messages come by the queue, so a function has no broker to be connected to.
+        return ok("The application answers, as a function.", took)
     if health["mqtt_connected"] is True:
         return ok("The application answers. It is connected to the broker in its task.", took)
     return fail("The application runs, but has no connection to the MQTT broker in its task.")
