@@ -19,7 +19,6 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.metering.resources import ACCOUNT
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.pricing.quotes.quote import QuoteOptions, quote
 from solarrally_tui.pricing.quotes.text_table import to_table
 from solarrally_tui.site.files import from_answers

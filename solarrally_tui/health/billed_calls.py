@@ -35,6 +35,8 @@ _USD: Final = {
     ("iot", "list_thing_principals"): 1.25 / 1_000_000,
     ("iot", "list_targets_for_policy"): 1.25 / 1_000_000,
     ("iot", "list_things_in_thing_group"): 1.25 / 1_000_000,
+    # SQS: 0.40 for a million requests, above the million that is always free.
+    ("sqs", "get_queue_attributes"): 0.4 / 1_000_000,
     # CloudFront 1.00, its function 0.10 and the firewall 0.60 for a million requests. Most sites
     # stay within CloudFront's free ten million, which is not counted on.
     ("https", "get"): (1.0 + 0.1 + 0.6) / 1_000_000,

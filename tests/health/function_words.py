@@ -29,11 +29,11 @@ FUNCTIONS = (
     Met("function-deleted", "function", "ApiFunction was deleted.", _CHECK, "deleted"),
     Met("function-deleted", "check:functions", "The function for pages was deleted.", _CHECK),
     Met(
-        "function-inactive",
+        "function-not-ready",
         "function",
-        "State: Inactive. Idle. The function is inactive because it has not been invoked.",
-        "Lambda developer guide, Lambda function states",
-        "Inactive",
+        "State: Pending. Creating. The function is being created.",
+        "Lambda API reference, FunctionConfiguration: State and StateReasonCode",
+        "Pending",
     ),
     Met(
         "function-not-updated",

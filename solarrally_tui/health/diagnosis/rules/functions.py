@@ -56,13 +56,13 @@ FUNCTIONS: Final = (
         words=r"was deleted",
     ),
     Rule(
-        id="function-inactive",
+        id="function-not-ready",
         kinds=("function",),
         what="The function {resource} is not ready: its state is {state}.",
-        next="Wait some minutes and look again. Lambda prepares a function after its creation, and "
-        "one that nobody called for weeks.",
+        next="Wait some minutes and look again: Lambda prepares a function after its creation. See "
+        "AWS's words if it stays so.",
         source="Lambda developer guide, Lambda function states",
-        state=r"Pending|Inactive|Failed",
+        state=r"Pending|Failed",
         sure=LIKELY,
         depth=NEAR,
     ),

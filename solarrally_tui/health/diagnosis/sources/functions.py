@@ -15,7 +15,8 @@ FUNCTION: Final = "AWS::Lambda::Function"
 READER: Final = "AWS::Lambda::EventSourceMapping"
 QUEUE: Final = "AWS::SQS::Queue"
 GROUP: Final = "AWS::Logs::LogGroup"
-_WELL: Final = "Active"
+_WELL: Final = frozenset({"Active", "Inactive"})
+"""Lambda puts a function aside that nobody called for weeks, and prepares it at the next call."""
 _READS: Final = "Enabled"
 _PROBLEM: Final = "PROBLEM"
 """How Lambda begins what it tells of a batch that failed (Lambda API reference,
@@ -40,7 +41,7 @@ async def functions(case: Case) -> AsyncIterator[Evidence]:
             continue
         state = str(found.get("State", ""))
         yield call.evidence(
-            "function", _words("State", found), state=state, good=state == _WELL, **common
+            "function", _words("State", found), state=state, good=state in _WELL, **common
         )
         if found.get("LastUpdateStatus") == "Failed":
             yield call.evidence("function", _words("LastUpdateStatus", found), **common)
