@@ -16,7 +16,7 @@ TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
     BoxId.QUEUE: ("Queue", ""),
     BoxId.ARCHIVE: ("Archive", ""),
     BoxId.TASKS: ("Application", "Tasks"),
-    BoxId.FUNCTIONS: ("Application", "Functions"),
+    BoxId.FUNCTIONS: ("Application", "Lambda"),
     BoxId.DATABASE: ("Database", ""),
     BoxId.BALANCER: ("Load balancer", "Balancer"),
     BoxId.API: ("API Gateway", "API"),
@@ -100,7 +100,10 @@ def _delivery(facts: _Facts, _: int) -> tuple[str, ...]:
 def _network(facts: _Facts, _: int) -> tuple[str, ...]:
     if facts["nat_gateways"]:
         return (counted(int(facts["nat_gateways"]), "NAT gateway"),)
-    return ("NAT instance",) if facts["nat_instances"] else ("public IPs",)
+    if facts["nat_instances"]:
+        return ("NAT instance",)
+    endpoints = int(facts["endpoints"])
+    return (counted(endpoints, "endpoint"),) if endpoints else ("public IPs",)
 
 
 def _firewall(facts: _Facts, _: int) -> tuple[str, ...]:

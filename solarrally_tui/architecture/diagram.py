@@ -89,6 +89,7 @@ _OF_TYPES: Final[Mapping[str, BoxId]] = {
     "AWS::CodeBuild::Project": BoxId.FILES,
     "AWS::DynamoDB::Table": BoxId.FUNCTIONS,
     "AWS::EC2::Instance": BoxId.NETWORK,
+    "AWS::EC2::VPCEndpoint": BoxId.NETWORK,
     "AWS::EC2::NatGateway": BoxId.NETWORK,
     "AWS::EC2::VPC": BoxId.NETWORK,
     "AWS::ECR::Repository": BoxId.FILES,
@@ -356,7 +357,8 @@ def _balancer(_: "Site", parts: Sequence[Declared]) -> _Described:
 def _network(_: "Site", parts: Sequence[Declared]) -> _Described:
     gateways = sum(part.type == "AWS::EC2::NatGateway" for part in parts)
     instances = sum(part.type == "AWS::EC2::Instance" for part in parts)
-    return 1, {"nat_gateways": gateways, "nat_instances": instances}
+    endpoints = sum(part.properties.get("VpcEndpointType") == "Interface" for part in parts)
+    return 1, {"nat_gateways": gateways, "nat_instances": instances, "endpoints": endpoints}
 
 
 def _monitoring(_: "Site", parts: Sequence[Declared]) -> _Described:

@@ -1,13 +1,16 @@
 """Why a site has a hub, or none, in a sentence."""
 
 from solarrally_tui.site.model import Size
+from solarrally_tui.site.tiers import Shape
 
 
 def hub_sentence(size: Size) -> str:
-    """Return whether a site has a hub, and why.
+    """Return whether a site has a hub, and why; empty where no task could need one.
 
     A hub takes each message from AWS IoT once and passes it on to every task.
     """
+    if size.shape is Shape.FUNCTIONS:
+        return ""
     why = f", because {size.why_hub}" if size.why_hub else ""
     if size.hub is True:
         return f"It has a hub{why}." if why else "It has a hub, as size.hub = true says."

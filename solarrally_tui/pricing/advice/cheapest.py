@@ -5,7 +5,7 @@ from typing import Final
 
 from solarrally_tui.pricing.advice.tiers import of_tier
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.tiers import Architecture, Egress, Tier, WafMode
+from solarrally_tui.site.tiers import Architecture, Egress, Shape, Tier, WafMode
 
 CHEAPEST: Final = "cheapest"
 """Name of the variant."""
@@ -63,6 +63,8 @@ def task_cpu(site: Site) -> int:
 def in_words(cheap: Site) -> str:
     """Return in words what the cheapest variant is, for those who see no more than its price."""
     size = cheap.size
+    if size.shape is Shape.FUNCTIONS:
+        return "Cheapest is no tier: it is Small with as little as can be recommended."
     task = f"{size.task_cpu / 1024:g} vCPU and {size.task_memory / 1024:g} GB"
     return (
         f"Cheapest is no tier: it is Small with one task of {task}, which carries twice these "
@@ -79,18 +81,19 @@ def keeps(cheap: Site) -> str:
 def given_up(site: Site, cheap: Site) -> Iterator[str]:
     """Yield what a site loses as its cheapest variant, a sentence each."""
     before, after = site.size, cheap.size
+    has_tasks = before.shape is Shape.TASKS
     task = f"{after.task_cpu / 1024:g} vCPU and {after.task_memory} MiB"
     for differs, words in (
         (
-            after.min_tasks < before.min_tasks,
+            has_tasks and after.min_tasks < before.min_tasks,
             "The site is down for a few minutes when AWS replaces its only task.",
         ),
         (
-            after.max_tasks < before.max_tasks,
+            has_tasks and after.max_tasks < before.max_tasks,
             "No second task starts when many people watch at once.",
         ),
         (
-            after.task_cpu < before.task_cpu,
+            has_tasks and after.task_cpu < before.task_cpu,
             f"A task has {task}: it starts more slowly and copes less well with peaks.",
         ),
         (
@@ -114,20 +117,20 @@ def given_up(site: Site, cheap: Site) -> Iterator[str]:
             f"Logs are kept for {after.log_retention_days} days, not {before.log_retention_days}.",
         ),
         (
-            before.probe and not after.probe,
+            has_tasks and before.probe and not after.probe,
             "Nothing in the tasks measures the database and the MQTT bridge.",
         ),
         (
             before.database_monitoring and not after.database_monitoring,
             "The operating system of the database reports no metrics.",
         ),
-        (after.egress is not before.egress, EGRESS_WORDS[after.egress]),
+        (has_tasks and after.egress is not before.egress, EGRESS_WORDS[after.egress]),
         (
             before.architecture is not after.architecture,
             "The container images must be built for ARM.",
         ),
         (
-            cheap.domain.origin != site.domain.origin,
+            has_tasks and cheap.domain.origin != site.domain.origin,
             "The load balancer has no public address. CloudFront reaches it through a VPC origin.",
         ),
         (

@@ -86,6 +86,8 @@ class Comparer:
         return self._priced("tier", tier.value, f"{words} {change.words}".rstrip(), under)
 
     def _egress(self) -> Iterator[Variant | None]:
+        if self.site.size.shape is Shape.FUNCTIONS:
+            return
         for way, words in EGRESS_WORDS.items():
             if way is not self.site.size.egress:
                 yield self._sized("outbound", way.value, words, egress=way.value)

@@ -9,7 +9,7 @@ from solarrally_tui.pricing.metering.rules.compute import HUB
 from solarrally_tui.pricing.price_book.book import Book, UnknownPriceError
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.model import Site
-from solarrally_tui.site.tiers import Architecture
+from solarrally_tui.site.tiers import Architecture, Shape
 
 _MONTH_HOURS: Final = 730
 _FREE_PLAN_MILLION_REQUESTS: Final = 1
@@ -40,7 +40,7 @@ def savings(
         _credits(cost, credits_usd) if credits_usd else None,
         _savings_plan(site, cost, prices, years=1),
         _savings_plan(site, cost, prices, years=3),
-        None if site.size.fargate_spot else spot(site, cost, prices),
+        spot(site, cost, prices) if site.size.shape is Shape.TASKS else None,
         flat_rate(site, cost, prices),
     )
     return tuple(way for way in ways if way)
@@ -68,8 +68,10 @@ def _savings_plan(site: Site, cost: Estimate, prices: Book, *, years: int) -> Sa
 def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving | None:
     """Return what Spot would take off for every task but the first, of those that always run.
 
-    For a site without Spot. The estimate of one with Spot counts it.
+    None for a site with Spot, whose estimate counts it.
     """
+    if site.size.fargate_spot:
+        return None
     prices = prices or book()
     platform = "ARM" if site.size.architecture is Architecture.ARM64 else "x86"
     items = [f"Fargate Spot Linux {platform} {unit}-hour (floating)" for unit in _UNITS]
@@ -89,7 +91,14 @@ def spot(site: Site, cost: Estimate, prices: Book | None = None) -> Saving | Non
 def _at_rates(
     name: str, terms: str, cost: Estimate, prices: Book, service: str, items: list[str]
 ) -> Saving | None:
-    """Return what the tasks' hours would cost less at other rates; None without a rate."""
+    """Return what the tasks' hours would cost less at other rates; None without rate or tasks."""
+    hours = [
+        line
+        for line in cost.lines
+        if line.service == "AmazonECS" and line.unit.removesuffix("-hour") in _UNITS
+    ]
+    if not hours:
+        return None
     try:
         rates = [prices.price(cost.region, service, item) for item in items]
     except UnknownPriceError:
@@ -98,8 +107,7 @@ def _at_rates(
     saved = sum(
         (
             line.quantity * (by_unit[line.unit] - line.unit_price)
-            for line in cost.lines
-            if line.service == "AmazonECS" and line.unit.removesuffix("-hour") in _UNITS
+            for line in hours
             if "Spot" not in line.item  # no commitment covers Spot
         ),
         Decimal(0),
@@ -122,7 +130,7 @@ def flat_rate(site: Site, cost: Estimate, prices: Book | None = None) -> Saving 
         return None
     saved = -sum((line.monthly for line in firewall), Decimal(0))
     way_in = ""
-    if site.domain.origin != "public-alb":
+    if site.size.shape is Shape.TASKS and site.domain.origin != "public-alb":
         address = prices.price(cost.region, "AmazonVPC", "Public IPv4 in use").amount * _MONTH_HOURS
         secret = prices.price(cost.region, "AWSSecretsManager", "Secret").amount
         saved += address * site.size.zones + secret

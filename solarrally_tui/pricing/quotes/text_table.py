@@ -14,6 +14,7 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.quote import Comparison, Quote, what_moves
 from solarrally_tui.site.hub_words import hub_sentence
 from solarrally_tui.site.shape_words import IN_WORDS
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.table import columns, terminal_width, wrap
 
 _BAR: Final = 40
@@ -73,7 +74,7 @@ def _alone(quote: Quote) -> Iterator[str]:
     yield ""
     yield from _by_service(quote)
     yield ""
-    yield from wrap(f"{what_moves(cost, money)} {hub_sentence(quote.site.size)}".lstrip())
+    yield from wrap(f"{what_moves(cost, money)} {hub_sentence(quote.site.size)}".strip())
     yield from wrap(_dated(quote))
     for sentence in later_words(cost.later, money.show):
         yield from wrap(sentence)
@@ -194,7 +195,8 @@ def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
     size = quote.site.size
     yield from _variants("Tier", comparison.tiers, quote)
     yield from beside("Shape", "shape", size.shape.value, IN_WORDS[size.shape])
-    yield from beside("Outbound access", "outbound", size.egress.value)
+    if size.shape is Shape.TASKS:
+        yield from beside("Outbound access", "outbound", size.egress.value)
     yield from beside("Region", "region", quote.site.region)
     near = sorted((v for v in comparison.what_ifs if v.group == "region"), key=_price)
     if len(near) > _MOST:

@@ -110,7 +110,11 @@ def _database(facts: _Facts, _: int, language: Language) -> tuple[str, ...]:
 def _network(facts: _Facts, _: int, language: Language) -> tuple[str, ...]:
     if facts["nat_gateways"]:
         return (language.counted("nat_gateways", int(facts["nat_gateways"])),)
-    return (language.text("detail.nat_instance" if facts["nat_instances"] else "detail.addresses"),)
+    if facts["nat_instances"]:
+        return (language.text("detail.nat_instance"),)
+    if facts["endpoints"]:
+        return (language.counted("endpoints", int(facts["endpoints"])),)
+    return (language.text("detail.addresses"),)
 
 
 def _firewall(facts: _Facts, _: int, language: Language) -> tuple[str, ...]:
