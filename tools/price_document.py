@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.pricing.advice.breakeven import break_evens
 from solarrally_tui.pricing.advice.compare import Comparer
 from solarrally_tui.pricing.breakdown import by_service
@@ -333,7 +333,7 @@ def stack_costs() -> str:
     rows = [
         f"| {item.id} | {_amounts([_of_stack(cost, item.id) for cost in costs])} | "
         f"{_MOSTLY[item.id]} |"
-        for item in CATALOGUE
+        for item in of_shape("tasks")
     ]
     beside = _amounts([_of_stack(cost, ACCOUNT) for cost in costs])
     rows.append(f"| {ACCOUNT} | {beside} | the fleet index, the log of AWS IoT, a hosted zone |")

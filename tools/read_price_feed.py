@@ -450,13 +450,6 @@ _SINGLE: Final = (
             ("read request units", "Read Request Units"),
         )
     ),
-    (
-        "dynamodb",
-        "AmazonDynamoDB",
-        "Table storage, Standard class (first 25 GB/month free)",
-        "GB-month",
-        "Data Storage Indexed GB-Mo",
-    ),
     *(
         (
             "codebuild",

@@ -88,7 +88,6 @@ _ITEMS: Final[Mapping[str, Item]] = {
     "On-demand read": Item(
         "Last messages, read", "Looking up who is connected, and last messages."
     ),
-    "Table storage": Item("Last messages, kept", "Tables, by size."),
     "Requests": Item("Firewall, its work", "Requests that the firewall inspects."),
     "Secret": Item("Stored passwords", "One stored password or certificate."),
     "API requests": Item("Passwords read", "How often secrets are read."),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.pricing.estimate import RULES, Estimate, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.estimate_lines import oldest_that_matters
@@ -66,7 +66,7 @@ def test_sums_are_sums_of_lines(tier: str, region: str) -> None:
     assert cost.driver
     nat = {"network"} if tier == "large" else set()
     free = {"network", "budget", "governance"}
-    stacks = {blueprint.id for blueprint in CATALOGUE} - free | nat
+    stacks = {blueprint.id for blueprint in of_shape("tasks")} - free | nat
     assert {line.stack for line in cost.lines} == stacks | {ACCOUNT}
 
 

@@ -193,7 +193,7 @@ def test_a_comparison_prices_what_is_done_to_a_running_site() -> None:
     assert priced["ci"] == pytest.approx(15 * (0.0034 + 0.005), abs=0.0001)
 
 
-def test_a_comparison_is_three_short_tables_each_the_cheapest_first() -> None:
+def test_a_comparison_is_four_short_tables_each_the_cheapest_first() -> None:
     shown = estimate(SMALL, "--compare").stdout
     blocks = [block.splitlines() for block in shown.split("\n\n")]
     tables = {
@@ -206,9 +206,9 @@ def test_a_comparison_is_three_short_tables_each_the_cheapest_first() -> None:
         for block in blocks
         if block[0].rstrip().endswith("change")
     }
-    assert list(tables) == ["Tier", "Outbound access", "Region"]
+    assert list(tables) == ["Tier", "Shape", "Outbound access", "Region"]
     assert all(amounts == sorted(amounts) for amounts in tables.values())
-    assert len(shown.splitlines()) < 55
+    assert len(shown.splitlines()) < 60
     for essay in ("broker", "interface endpoints", "MQTT"):
         assert essay not in shown
 

@@ -27,9 +27,16 @@ FLEET = from_answers(
     to_answers(of_tier("medium", devices={"fleet_provisioning": True, "fault_alarm": True}))
     | {"governance": {"github_repository": "owner/name", "trail": False}}
 )
-SITES = [*map(site_of, PLANS.values()), *map(of_tier, ("small", "medium", "large")), FLEET]
+FUNCTIONS = [of_tier(tier, size={"shape": "functions"}) for tier in ("small", "large")]
+SITES = [
+    *map(site_of, PLANS.values()),
+    *map(of_tier, ("small", "medium", "large")),
+    FLEET,
+    *FUNCTIONS,
+]
 NAMED = frozenset({"Name", "Description", "Tags", "Comment", "VpcId", "KmsKeyId"})
 NOT_BILLED: Mapping[str, str] = {
+    "AWS::ApiGatewayV2::Api": "RouteSelectionExpression",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PolicyName PolicyType ScalingTargetId "
     "TargetTrackingScalingPolicyConfiguration",
     "AWS::CloudFront::Distribution": "DistributionConfig",
@@ -43,6 +50,8 @@ NOT_BILLED: Mapping[str, str] = {
     "AWS::CloudWatch::Dashboard": "DashboardBody DashboardName",
     "AWS::CodeBuild::Project": "Artifacts Cache LogsConfig QueuedTimeoutInMinutes ServiceRole "
     "Source TimeoutInMinutes",
+    "AWS::DynamoDB::Table": "AttributeDefinitions KeySchema SSESpecification "
+    "TimeToLiveSpecification",
     "AWS::EC2::EIP": "Domain InstanceId",
     "AWS::EC2::FlowLog": "LogDestination LogDestinationType MaxAggregationInterval ResourceId "
     "ResourceType TrafficType",
@@ -51,7 +60,7 @@ NOT_BILLED: Mapping[str, str] = {
     "AWS::EC2::NatGateway": "AllocationId SubnetId",
     "AWS::EC2::VPCEndpoint": "PrivateDnsEnabled RouteTableIds SecurityGroupIds ServiceName",
     "AWS::ECR::Repository": "EmptyOnDelete EncryptionConfiguration ImageScanningConfiguration "
-    "ImageTagMutability LifecyclePolicy",
+    "ImageTagMutability LifecyclePolicy RepositoryPolicyText",
     "AWS::ECS::Cluster": "CapacityProviders",
     "AWS::ECS::Service": "Cluster DeploymentConfiguration EnableECSManagedTags "
     "EnableExecuteCommand ForceNewDeployment HealthCheckGracePeriodSeconds LoadBalancers "
@@ -67,6 +76,9 @@ NOT_BILLED: Mapping[str, str] = {
     # ExtendedS3DestinationConfiguration is read by the rule of its bucket.
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName DeliveryStreamType "
     "ExtendedS3DestinationConfiguration",
+    # AWS bills reserved concurrency and memory in the same way, and a disk above 512 MB apart.
+    "AWS::Lambda::Function": "Code Environment FunctionName Handler ImageConfig KmsKeyArn "
+    "LoggingConfig PackageType Role Runtime Timeout VpcConfig",
     "AWS::Logs::MetricFilter": "FilterPattern LogGroupName",
     # Insights in standard mode are free for 7 days. Backups are free up to the storage's size.
     "AWS::RDS::DBInstance": "AutoMinorVersionUpgrade AutomaticBackupReplicationKmsKeyId "
@@ -78,6 +90,8 @@ NOT_BILLED: Mapping[str, str] = {
     "PreferredMaintenanceWindow PubliclyAccessible StorageEncrypted StorageType "
     "VPCSecurityGroups",
     "AWS::Route53::HealthCheck": "HealthCheckTags",
+    # Encryption with SQS's own keys is free.
+    "AWS::SQS::Queue": "MessageRetentionPeriod SqsManagedSseEnabled VisibilityTimeout",
     "AWS::S3::Bucket": "BucketEncryption BucketName LoggingConfiguration OwnershipControls "
     "PublicAccessBlockConfiguration VersioningConfiguration",
     "AWS::SecretsManager::Secret": "GenerateSecretString",

@@ -1,5 +1,6 @@
 """Days, half-built sites, savings, variants and break-evens: figures worked out by hand."""
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solarrally_tui.pricing.advice.breakeven import BreakEven, break_evens
-from solarrally_tui.pricing.advice.cheapest import keeps
+from solarrally_tui.pricing.advice.breakeven import break_evens
+from solarrally_tui.pricing.advice.cheapest import cheapest_site, given_up, keeps
 from solarrally_tui.pricing.advice.compare import Comparer, Variant
-from solarrally_tui.pricing.advice.functions import functions
 from solarrally_tui.pricing.advice.savings import flat_rate, savings
 from solarrally_tui.pricing.advice.situations import (
     after_destroy,
@@ -24,6 +24,7 @@ from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.price_book.store import book
 from solarrally_tui.site.files import from_answers, to_answers
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 
 TIERS = ("small", "medium", "large")
 
@@ -230,7 +231,7 @@ def test_the_cheapest_variant_is_recommended_and_says_what_it_gives_up(tier: str
     assert all(words.endswith(".") for words in given_up)
     for other in (*Comparer(site).tiers(), *Comparer(site).what_ifs()):
         meant = "not for this number" not in other.words
-        if meant and other.group not in {"interval", "firewall", "region"}:
+        if meant and other.group not in {"interval", "firewall", "region", "shape"}:
             assert cheap.cost.expected <= other.cost.expected
 
 
@@ -303,51 +304,84 @@ def test_break_evens_as_worked_out_by_hand() -> None:
     assert break_evens("af-south-1") == ()
 
 
-def against_functions(site: Site, **assumed: str) -> tuple[BreakEven, ...]:
-    assume = DEFAULTS.replaced(assumed)
-    return functions(site, estimate(site, assume), assume, book())
+def of_functions(cost: Estimate) -> Decimal:
+    """What a site of functions pays for them: their stack, and the endpoints in the network."""
+    lines = (line for line in cost.lines if line.stack in {"functions", "network"})
+    return sum((line.monthly for line in lines), Decimal(0))
 
 
 def test_functions_as_worked_out_by_hand() -> None:
-    silent, live = against_functions(sized())
-    # A load balancer 17.01, a task 14.42, its address 3.65, deliveries to it 2.63, a secret 0.40.
-    assert silent.first_monthly == live.first_monthly == about("38.12")
+    cost = estimate(sized(shape="functions"))
     # 2.628 million messages: rule and action at 0.15 each; queued, received and deleted one by one
-    # at 0.40, the first million free; with 500,000 requests at 0.20 and 1.00, the first million
-    # calls free; an endpoint at 0.01 an hour. 43,160 GB-seconds are free.
-    by_hand = 2.628 * 0.3 + (2.628 * 3 - 1) * 0.4 + (2.628 + 0.5 - 1) * 0.2 + 0.5 + 7.3
-    assert silent.second_monthly == about(str(by_hand))
+    # at 0.40, the first million free; 500,000 requests at 1.00; calls at 0.20, the first million
+    # free. Up to 43,160 GB-seconds are free.
+    by_hand = 2.628 * 0.3 + (2.628 * 3 - 1) * 0.4 + 0.5 + (2.628 + 0.5 + 0.0022 - 1) * 0.2
     # Two pages for four hours a day: every sixth message twice, and 14,600 minutes at 0.25.
-    assert live.second_monthly == about(str(by_hand + 2.628 * 2 / 6 + 0.0146 * 0.25))
-    assert all("Not offered: docs/lambda.md" in one.answer for one in (silent, live))
+    by_hand += 2.628 * 2 / 6 + 0.0146 * 0.25
+    # A write of each message, half a unit to see who is connected for each batch, 2,243 of pages.
+    by_hand += 2.628 * 0.625 + 2.628 / 2 * 0.125 + 0.0022 * 0.625
+    # A secret and its readings, an endpoint at 0.01 an hour. Ten alarms and 5 GB of logs are free.
+    by_hand += 0.405 + 7.3
+    assert of_functions(cost) == about(str(by_hand))
+    assert not {line.service for line in cost.lines} & {"AmazonECS", "AWSELB", "AmazonEC2"}
 
 
-def test_a_full_queue_is_read_in_batches() -> None:
-    site = sized("large")
-    silent, live = against_functions(site, viewers="10", viewer_hours="24")
-    # 50 messages a second are 131.4 million, in batches of ten. Two endpoints, as two databases.
-    queued = 131.4 * 0.3 + (131.4 * 1.2 - 1) * 0.4 + (13.14 + 0.5 - 1) * 0.2 + 0.5 + 14.6
-    assert silent.second_monthly == about(str(queued))
+def test_a_full_queue_is_read_in_batches_and_pages_are_most_of_the_bill() -> None:
+    assume = DEFAULTS.replaced({"viewers": "10", "viewer_hours": "24"})
+    cost = estimate(sized("large", shape="functions"), assume)
+    items: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in cost.lines:
+        items[line.item] += line.monthly
+    # 50 messages a second are 131.4 million, in batches of ten.
+    queue = items["SQS standard requests (first 1M/month free)"]
+    assert queue == about(str(131.4 * 1.2 * 0.4))
     # Ten pages get 1,314 million frames, those above a billion at 0.80. Each takes a function 5 ms
-    # of a GB: 6.57 million GB-seconds, and 143,900 of the queue, less what is free.
-    sending = 1000 + 314 * 0.8 + 0.438 * 0.25 + (6_570_000 + 143_900 - 400_000) * 0.0000133334
-    assert live.second_monthly == about(str(queued + sending))
-    assert live.second_monthly > 4 * live.first_monthly, "docs/lambda.md says so"
+    # of a GB: 6.57 million GB-seconds, and 20 ms for each of 13.14 million batches.
+    assert items["WebSocket messages"] == about(str(1000 + 314 * 0.8))
+    running = (6_570_000 + 131_400 + 12_500) * 0.0000133334
+    assert items["Duration, ARM"] == about(str(running))
+    tasks = estimate(sized("large"), assume)
+    assert cost.expected > 3 * tasks.expected, "docs/lambda.md says so"
 
 
 def test_functions_are_priced_in_every_region_of_the_book() -> None:
-    assert against_functions(sized(region="af-south-1")) == ()
-    assert all(len(against_functions(sized(region=one))) == 2 for one in book().regions)
+    assert not estimate(sized(region="af-south-1", shape="functions")).known
+    for region in book().regions:
+        cost = estimate(sized(region=region, shape="functions"))
+        assert cost.complete, region
 
 
 def test_functions_are_priced_for_the_processor_of_the_site() -> None:
-    many = {"web_requests": "100000000"}
+    assume = DEFAULTS.replaced({"web_requests": "100000000"})
     arm, intel = (
-        against_functions(sized(architecture=one), **many)[0] for one in ("arm64", "x86_64")
+        of_functions(estimate(sized(architecture=one, shape="functions"), assume))
+        for one in ("arm64", "x86_64")
     )
-    seconds = 100_000_000 * 0.05 * 0.5 + 2_628_000 * 0.02 * 0.5 - 400_000
-    difference = intel.second_monthly - arm.second_monthly
-    assert difference == about(str(seconds * (0.0000166667 - 0.0000133334)))
+    seconds = 100_000_000 * 0.05 * 0.5 + 2_628_000 * (0.02 + 0.01 * 2 / 6) * 0.5 - 400_000
+    assert intel - arm == about(str(seconds * (0.0000166667 - 0.0000133334)))
+
+
+def test_the_other_shape_is_among_the_variants_where_a_site_can_have_it() -> None:
+    def shapes(site: Site) -> dict[str, Variant]:
+        found = Comparer(site).what_ifs()
+        return {one.name: one for one in found if one.group == "shape"}
+
+    (functions,) = shapes(sized("large", hub=True)).values()
+    assert functions.site.size.shape is Shape.FUNCTIONS
+    assert "two hours" in functions.words
+    (tasks,) = shapes(functions.site).values()
+    assert tasks.cost.expected == estimate(sized("large")).expected
+    # More messages than functions are planned for.
+    assert not shapes(sized("large", chargers=1000, interval_seconds=5))
+
+
+def test_a_site_of_functions_is_not_advised_on_tasks() -> None:
+    site = sized("medium", shape="functions")
+    cost = estimate(site)
+    groups = {one.group for one in Comparer(site).what_ifs()}
+    assert not groups & {"outbound", "spot", "hub", "origin"}
+    assert not any("task" in saving.terms.lower() for saving in savings(site, cost))
+    assert not any("task" in words for words in given_up(site, cheapest_site(site)))
 
 
 def test_assumptions_are_replaced_by_name() -> None:

@@ -19,7 +19,6 @@ from solarrally_tui.pricing.metering.usage import Usage
 _FREE_REQUESTS: Final = Allowance("1 million function calls", Decimal(10**6))
 _FREE_SECONDS: Final = Allowance("400,000 GB-seconds of functions", Decimal(400_000))
 _FREE_QUEUE: Final = Allowance("1 million queue requests", Decimal(10**6))
-_FREE_TABLES: Final = Allowance("25 GB of tables", Decimal(25))
 _API, _TELEMETRY, _VIEWERS = "ApiFunction", "TelemetryFunction", "ViewersFunction"
 """Logical ids in blueprints/functions."""
 _QUEUE_ITEM: Final = "SQS standard requests (first 1M/month free)"
@@ -116,7 +115,7 @@ def _queue(resource: Resource, month: Usage) -> Charges | Free:
 
     An empty queue is asked as well: pollers wait 20 s for a message.
     """
-    if "RedrivePolicy" not in resource.properties:
+    if not resource.properties.get("RedrivePolicy"):
         return Free("Only messages that failed are in it, and nobody polls it.")
     batches = _batches(resource, month)
     polls = month.assume.hours * (Decimal(3600) / _POLL_SECONDS * _POLLERS)
@@ -125,28 +124,24 @@ def _queue(resource: Resource, month: Usage) -> Charges | Free:
 
 
 def _table(resource: Resource, month: Usage) -> Charges:
-    """On demand, a table is billed by units: a write of up to 1 KB, a read of up to 8 KB."""
+    """On demand, a table is billed by units: a write of up to 1 KB, a read of up to 8 KB.
+
+    What it stores is a MB at most, and 25 GB are always free.
+    """
+    if resource.properties.get("BillingMode") != "PAY_PER_REQUEST":
+        reason = f"The price book has no price of the capacity of the table {resource.id}."
+        return (UnpricedCharge("AmazonDynamoDB", "Capacity", reason),)
     assume = month.assume
     if resource.id == "Latest":
         writes, driver = month.sent, _CHARGERS
         row = (assume.message_bytes + Range.exactly(_ITEM_BYTES)) * month.chargers
         reads = assume.page_loads * (row * (1 / _UNIT_BYTES))
-        gigabytes = row * (Decimal(1) / 10**9)
     else:
         writes, driver = _connections(month) * 2, _PAGES
         reads = _batches(resource, month) * _SCAN
-        gigabytes = Range.exactly(0)
-    name = "AmazonDynamoDB"
     return (
-        used(name, "On-demand write request units", writes, driver),
-        used(name, "On-demand read request units", reads, driver),
-        used(
-            name,
-            "Table storage, Standard class (first 25 GB/month free)",
-            gigabytes,
-            _CHARGERS,
-            _FREE_TABLES,
-        ),
+        used("AmazonDynamoDB", "On-demand write request units", writes, driver),
+        used("AmazonDynamoDB", "On-demand read request units", reads, driver),
     )
 
 
