@@ -26,6 +26,7 @@ says whether the words themselves are the cause (certain), or a conclusion (like
 _DEPTHS: Final = {ROOT: "root", NEAR: "near", SYMPTOM: "symptom", ASIDE: "aside"}
 _PLACES: Final = (
     ("Logs of containers", ("log",)),
+    ("Functions and their queue", ("function", "event-source", "dead-letters", "queue")),
     ("Tasks", ("task", "container", "service-event", "target", "health-check", "deployment")),
     ("Stacks and builds", ("stack-event", "refused", "stack", "build")),
     ("Database, certificates and CloudFront", ("database", "certificate", "distribution")),
