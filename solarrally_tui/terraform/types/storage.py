@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from solarrally_tui.terraform.bodies import Body, Flat, Into, as_json, body
 from solarrally_tui.terraform.hcl import Block, Expression
+from solarrally_tui.terraform.names import snake
 from solarrally_tui.terraform.provider import schema
 from solarrally_tui.terraform.scope import Scope
 from solarrally_tui.terraform.types.model import Resource, Row
@@ -91,12 +92,21 @@ def _password(scope: Scope, resource: Resource) -> Iterator[Block]:
     )
 
 
-def _cleaning(scope: Scope, resource: Resource) -> Iterator[Block]:
-    policy = resource.properties.get("LifecyclePolicy")
-    if policy:
-        repository = resource.refers("aws_ecr_repository", "name")
-        arguments = {"repository": repository, "policy": scope.value(policy["LifecyclePolicyText"])}
-        yield resource.block("aws_ecr_lifecycle_policy", arguments)
+def _policies(scope: Scope, resource: Resource) -> Iterator[Block]:
+    """What a repository deletes by itself, and who may pull from it."""
+    repository = resource.refers("aws_ecr_repository", "name")
+    if cleaning := resource.properties.get("LifecyclePolicy"):
+        policy = scope.value(cleaning["LifecyclePolicyText"])
+        yield resource.block(
+            "aws_ecr_lifecycle_policy", {"repository": repository, "policy": policy}
+        )
+    if access := resource.properties.get("RepositoryPolicyText"):
+        condition, document = "", access
+        if set(access) == {"Fn::If"}:
+            condition, document, _nothing = access["Fn::If"]
+        arguments = {"repository": repository, "policy": scope.policy(document)}
+        when = f"local.{snake(condition)}" if condition else ""
+        yield resource.block("aws_ecr_repository_policy", arguments, when=when)
 
 
 ROWS: Final = {
@@ -122,12 +132,12 @@ ROWS: Final = {
     ),
     "AWS::ECR::Repository": Row(
         "aws_ecr_repository",
-        {"EmptyOnDelete": "force_delete", "LifecyclePolicy": None},
+        {"EmptyOnDelete": "force_delete", "LifecyclePolicy": None, "RepositoryPolicyText": None},
         ref="name",
         attributes={"Arn": "arn", "RepositoryUri": "repository_url"},
         named="name",
         default_name="solarrally-{site}-{stack}-{lower}",
-        more=_cleaning,
-        beside=("aws_ecr_lifecycle_policy",),
+        more=_policies,
+        beside=("aws_ecr_lifecycle_policy", "aws_ecr_repository_policy"),
     ),
 }

@@ -4,7 +4,7 @@ import asyncio
 from decimal import Decimal
 
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.provisioning.change.judgement import effect_of
 from solarrally_tui.provisioning.change.plan import (
     Change,
@@ -95,7 +95,7 @@ def planned(
             standing,
             there=0 if standing is Standing.NEW else COUNTS[item.id],
         )
-        for item in CATALOGUE
+        for item in of_shape("tasks")
     )
     return Plan("sunny-garage", stacks, costs=costs, trouble=trouble)
 
