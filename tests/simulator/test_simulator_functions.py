@@ -200,6 +200,10 @@ def test_a_function_in_a_vpc_reaches_a_service_only_by_an_endpoint(aws: Isolated
     }
     assert aws.update_stack("s", given) == ("UPDATE_COMPLETE", [])
     assert invoked(aws, "Function") == {"tables": 0}
+    group = Site(aws, "").physical("Group")
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        aws.client("ec2").delete_security_group(GroupId=group)
+    assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
 
 
 def test_a_connection_ends_after_ten_minutes_without_a_message() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ministack.services import alb, cloudfront, ec2, ecs, rds
+from ministack.services import alb, cloudfront, ec2, ecs, lambda_svc, rds
 
 from solarrally_tui.simulator.pins import Record, private
 from solarrally_tui.simulator.resources.registry import Properties, handler_error
@@ -16,6 +16,7 @@ _balancers = private(alb, "_lbs")
 _databases = private(rds, "_instances")
 _distributions = private(cloudfront, "_distributions")
 _endpoints = private(ec2, "_vpc_endpoints")
+_functions = private(lambda_svc, "_functions")
 _gateways = private(ec2, "_internet_gateways")
 _groups = private(ec2, "_security_groups")
 _listeners = private(alb, "_listeners")
@@ -88,6 +89,7 @@ def _occupied_subnets() -> Iterator[str]:
     yield from (subnet for e in _endpoints.values() for subnet in e.get("SubnetIds") or ())
     yield from (interface["SubnetId"] for interface in _interfaces.values())
     yield from (t.get("_subnet", "") for t in _tasks.values() if t["lastStatus"] != "STOPPED")
+    yield from (subnet for network in _networks() for subnet in network.get("SubnetIds") or ())
     for database in _databases.values():
         yield from _subnets_of_database(database)
 
@@ -99,6 +101,14 @@ def _subnets_of_database(database: Record) -> Iterator[str]:
         zone = _subnets.get(identifier, {}).get("AvailabilityZone")
         if zone == database["AvailabilityZone"]:
             yield identifier
+
+
+def _networks() -> Iterator[Record]:
+    """Yield the network of each function in a VPC.
+
+    CloudFormation deletes a function only when its interfaces are gone, so none outlives it here.
+    """
+    yield from (f["config"].get("VpcConfig") or {} for f in _functions.values())
 
 
 def _route_table(table: str) -> bool:
@@ -116,6 +126,8 @@ def _used_groups(own: str) -> Iterator[str]:
         yield from (g["VpcSecurityGroupId"] for g in database.get("VpcSecurityGroups", ()))
     for balancer in _balancers.values():
         yield from balancer.get("SecurityGroups", ())
+    for network in _networks():
+        yield from network.get("SecurityGroupIds") or ()
     for interface in _interfaces.values():
         yield from (group["GroupId"] for group in interface.get("Groups", ()))
     for group in _groups.values():
