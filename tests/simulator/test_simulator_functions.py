@@ -203,7 +203,11 @@ def test_a_function_in_a_vpc_reaches_a_service_only_by_an_endpoint(aws: Isolated
     group = Site(aws, "").physical("Group")
     with pytest.raises(ClientError, match="DependencyViolation"):
         aws.client("ec2").delete_security_group(GroupId=group)
+    identifier = aws.stack("s")["StackId"]
     assert aws.delete_stack("s") == ("DELETE_COMPLETE", [])
+    events = aws.client("cloudformation").describe_stack_events(StackName=identifier)
+    reasons = [event.get("ResourceStatusReason", "") for event in events["StackEvents"]]
+    assert any("waiting for NetworkInterfaces" in reason for reason in reasons)
 
 
 def test_a_connection_ends_after_ten_minutes_without_a_message() -> None:

@@ -5,8 +5,9 @@ function logs to CloudWatch Logs", and "Troubleshoot invocation issues".
 """
 
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,6 +36,8 @@ _API: Final = re.compile(
     r"(https|wss)://(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com"
 )
 _INIT: Final = "Worker init failed: "
+_ANSWERING: Final = 0.1
+"""Real seconds after which to look again whether a process has answered."""
 _TIMED_OUT: Final = "Task timed out after "
 _RAISED: Final = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(: .*)?$")
 
@@ -53,6 +56,7 @@ class Invocations:
 
     def install(self) -> None:
         """Put this around MiniStack's functions. Call once."""
+        replace(lambda_runtime, "kill_workers", _letting_finish)
         replace(lambda_svc, "_execute_function_docker", lambda _: self._run_image)
         replace(lambda_svc, "_execute_function_warm", lambda _: self._execute)
         replace(lambda_svc, "_execute_function", _counting)
@@ -173,3 +177,20 @@ def _ending_processes(handlers: dict[str, Callable[..., Any]]) -> dict[str, Call
         return answer
 
     return {**handlers, "delete": deleted}
+
+
+def _letting_finish(end: Callable[[list[Any]], None]) -> Callable[[Iterable[Any]], None]:
+    """End processes when they have answered: a change of a function reaches later invocations."""
+
+    def ended(processes: Iterable[Any]) -> None:
+        busy = [one for one in processes if one is not None and one.in_use]
+        end([one for one in processes if one not in busy])
+        for process in busy:
+            threading.Thread(target=finish, args=(process,), daemon=True).start()
+
+    def finish(process: Any) -> None:
+        while process.in_use:
+            time.sleep(_ANSWERING)
+        end([process])
+
+    return ended

@@ -31,6 +31,7 @@ _timeline: contextvars.ContextVar[durations.StackTimeline | None] = contextvars.
 _replace_policy: contextvars.ContextVar[str] = contextvars.ContextVar("policy", default="Delete")
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
+_FUNCTION = "AWS::Lambda::Function"
 _SERVICE = "AWS::ECS::Service"
 _STACK = "AWS::CloudFormation::Stack"
 
@@ -46,6 +47,14 @@ _STABILISE = {
 _CONFIGURED = 0.4
 _CHECKS = "Eventual consistency check initiated"
 _DETAIL = "CONFIGURATION_COMPLETE"
+
+# Simulated seconds for which Lambda keeps the interfaces of a function in a VPC. People report 20
+# minutes and more, 45 at most (questions about stacks that wait with the words below).
+_INTERFACES_SECONDS = 1200.0
+_CLEANING = (
+    "CloudFormation is waiting for NetworkInterfaces associated with the Lambda Function to be "
+    "cleaned up."
+)
 
 # Parts of an API's error code, and CloudFormation's HandlerErrorCode for it.
 _HANDLER_CODES = {
@@ -185,6 +194,9 @@ class ResourceLifecycle:
             if (kind, identifier) in self._to_snapshot:
                 self._to_snapshot.discard((kind, identifier))
                 _in_handler_words(self._snapshot, kind, identifier, properties)
+            if kind == _FUNCTION and properties.get("VpcConfig"):
+                _report(stack, lid, kind, _CLEANING, identifier, "DELETE")
+                self._clock.sleep_sync(_INTERFACES_SECONDS)
             native = self._hooks.native(kind, identifier)
             _in_handler_words(delete, kind, native, properties, stack, lid)
 
