@@ -144,8 +144,9 @@ async def alarms(observed: ObservedSite) -> Observation:
     count = Figure("alarms", "Alarms that ring", len(ringing))
     if not ringing:
         return ok(f"None of {len(names)} alarms rings.", count)
-    named = "; ".join(
-        (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip() for alarm in ringing[:_NAMED]
+    named = " ".join(
+        f"{(alarm.get('AlarmDescription') or alarm['AlarmName']).strip().rstrip('.')}."
+        for alarm in ringing[:_NAMED]
     )
     serving = observed.output("observe", "ServingAlarmName")
     is_down = serving in {alarm["AlarmName"] for alarm in ringing}
