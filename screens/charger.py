@@ -135,17 +135,12 @@ class ChargerScreen(StepScreen):
 
     def _ask(self) -> None:
         """Show what adding a charger asks for, and nothing else."""
-        for place in ("#field-charger", "#field-folder", "#add"):
-            self.query_one(place).display = True
-        for place in ("#result", "#actions", "#telemetry", "#power"):
-            self.query_one(place).display = False
+        self.add_class("-asks")
+        self.query_one("#result").remove_class("-trouble")
 
     def _show(self, added: Added) -> None:
         """Show a charger that was added, and what can be done with it."""
-        for place in ("#field-charger", "#field-folder", "#add"):
-            self.query_one(place).display = False
-        for place in ("#result", "#actions", "#telemetry", "#power"):
-            self.query_one(place).display = True
+        self.remove_class("-asks")
         card = self.query_one("#result", Static)
         card.remove_class("-trouble")
         card.update(
@@ -170,7 +165,6 @@ class ChargerScreen(StepScreen):
     def _explain(self, plain: Plain) -> None:
         self.say("")
         card = self.query_one("#result", Static)
-        card.display = True
         card.add_class("-trouble")
         card.update(explained(plain))
 
@@ -189,7 +183,7 @@ class ChargerScreen(StepScreen):
 
         def power(kilowatts: float) -> None:
             powers.append(kilowatts)
-            self.query_one("#power", Static).update(_power(powers))
+            self.query_one("#power", Static).update(_power(powers, charger.name))
 
         self.query_one("#power", Static).update("")
         self._is_proven = False
@@ -265,7 +259,7 @@ def _hops(proof: Proof) -> Content:
     return Content("\n").join(lines)
 
 
-def _power(powers: Sequence[float]) -> Content:
-    """Return the power as the page receives it, now and before."""
+def _power(powers: Sequence[float], charger: str) -> Content:
+    """Return the power of a charger as the page receives it, now and before."""
     now = (f"{powers[-1]:5.1f} kW ", "bold")
-    return Content.assemble(now, course_of(powers, _POWERS), " at the page")
+    return Content.assemble(now, course_of(powers, _POWERS), (f", {charger} at the page", DIM))

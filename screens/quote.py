@@ -21,7 +21,7 @@ from solarrally_tui.screens.common.words import capital
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
-from solarrally_tui.wizard.quotes import Asked, Quotes
+from solarrally_tui.wizard.quotes import Asked, Quoted, Quotes
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat
@@ -42,6 +42,8 @@ class QuoteScreen(Dialog[str]):
     HELP_TEXT: ClassVar[str] = (
         "The quote is one page for your customer: what the site costs, in three sizes, with its "
         "picture. It is calculated for the answers as they are now.\n\n"
+        "A quote that was written before is never replaced: a different one of the same day has a "
+        "number in its name.\n\n"
         "The quote file adds what only you know: your name and logo, items of your own, tax and "
         "language. Without one, the quote has AWS's costs alone.\n\n"
         "From a shell: solarrally quote SITE --customer NAME."
@@ -106,7 +108,7 @@ class QuoteScreen(Dialog[str]):
         quote_file = self.query_one("#quote-file", Input).value
         try:
             asked = Asked(self._site, name, quote_file, seller, self._money)
-            self._path = await self._quotes.write(asked, form)
+            quoted = await self._quotes.write(asked, form)
         except ValueError as error:
             self._wrong(f"{capital(str(error).rstrip('.'))}.")
             self.query_one("#customer", Input).focus()
@@ -118,7 +120,8 @@ class QuoteScreen(Dialog[str]):
             reason = error.strerror or str(error)
             self._wrong(f"Not written to {self._quotes.folder}: {reason}.")
         else:
-            self._note(Severity.OK.line(f"The quote is in {self._path}"), "-done")
+            self._path = quoted.path
+            self._note(Severity.OK.line(_said(quoted)), "-done")
             opens = self.query_one("#open", Button)
             opens.disabled = False
             opens.focus()
@@ -141,6 +144,14 @@ class QuoteScreen(Dialog[str]):
     def action_close(self) -> None:
         """Close, and return where the last quote is."""
         self.dismiss(str(self._path or ""))
+
+
+def _said(quoted: Quoted) -> str:
+    """Return where a quote is, and what it did to the files that were there."""
+    if not quoted.is_new:
+        return f"The same quote is already in {quoted.path}"
+    stays = f" {quoted.earlier.name} is different and stays." if quoted.earlier else ""
+    return f"The quote is in {quoted.path}{stays}"
 
 
 def offer(step: StepScreen) -> None:

@@ -24,6 +24,11 @@ _INDENT: Final = 2
 _LEAST: Final = 20
 """Columns that words have, however narrow the terminal is."""
 
+_SURE: Final = {
+    "certain": "Certain: AWS reports it.",
+    "likely": "Likely: concluded from the evidence.",
+    "possible": "Possible: one explanation of the evidence.",
+}
 _STYLES: Final = {
     "certain": "$text-error",
     "likely": "$text-warning",
@@ -58,40 +63,53 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
         return Content.assemble((diagnosis.health.line(diagnosis.headline), style), (past, DIM))
     return Content.assemble(
         (diagnosis.health.line(cause.what), style),
-        (f"  · {cause.sure.value}", _STYLES[cause.sure.value]),
+        (f"\n{_SURE[cause.sure.value]}", _STYLES[cause.sure.value]),
         ("\nNext: ", DIM),
         (in_the_wizard(cause.next), "bold"),
     )
 
 
-def rows(diagnosis: "Diagnosis", shown: int, width: int, *, unfolded: bool = False) -> list[Row]:
+def rows(
+    diagnosis: "Diagnosis", shown: int, width: int, *, unfolded: bool = False, apart: bool = False
+) -> list[Row]:
     """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy.
 
     width: columns, for the words that do not fit into one line. unfolded: whether each thing that
-    is well has a line, instead of one for all of them.
+    is well has a line, instead of one for all of them. apart: whether a blank line comes before
+    each heading but the first.
     """
-    lines: list[Row] = []
+    sections: list[tuple[str, list[Row]]] = []
 
-    def listed(evidence: "Iterable[Evidence]", said: str = "") -> list[Row]:
+    def listed(evidence: "Iterable[Evidence]", *said: str) -> list[Row]:
         return [_evidence(one, width, said) for one in evidence]
 
     if shown < len(diagnosis.causes):
         cause = diagnosis.causes[shown]
-        lines += _section("Evidence", listed(cause.evidence, f"{cause.what} {cause.next}"))
-        lines += _section(
-            "Other causes",
-            [
-                _other(number, other, width)
-                for number, other in enumerate(diagnosis.causes)
-                if number != shown
-            ],
-        )
-        lines += _section("Effects", listed(cause.effects))
-    lines += _section("Earlier", listed(e for past in diagnosis.past for e in past.evidence))
-    lines += _section("Seen before the rollback", listed(diagnosis.kept))
-    lines += _section("Slow queries", listed(diagnosis.slow))
-    lines += _section("Unknown", _unknown(diagnosis, width))
-    return lines + _section("Looked at", _healthy(diagnosis.fine, width, unfolded=unfolded))
+        said = f"{cause.what} {cause.next}"
+        others = [
+            _other(number, other, width)
+            for number, other in enumerate(diagnosis.causes)
+            if number != shown
+        ]
+        sections += [
+            ("Evidence", listed(cause.evidence, said)),
+            ("Other causes", others),
+            ("Effects", listed(cause.effects, said, *map(_bare, cause.evidence))),
+        ]
+    sections += [
+        ("Earlier", listed(e for past in diagnosis.past for e in past.evidence)),
+        ("Seen before the rollback", listed(diagnosis.kept)),
+        ("Slow queries", listed(diagnosis.slow)),
+        ("Unknown", _unknown(diagnosis, width)),
+        ("Looked at", _healthy(diagnosis.fine, width, unfolded=unfolded)),
+    ]
+    lines: list[Row] = []
+    for title, below in sections:
+        if below:
+            blank = "\n" if apart and lines else ""
+            heading = Row(Content.styled(f"{blank}{title}", f"bold {DIM}"), heading=True)
+            lines += [heading, *below]
+    return lines
 
 
 def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[Row]:
@@ -107,18 +125,25 @@ def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[
     return [folding, *(listed if unfolded else ())]
 
 
-def _section(title: str, lines: list[Row]) -> list[Row]:
-    heading = Row(Content.styled(title, f"bold {DIM}"), heading=True)
-    return [heading, *lines] if lines else []
+def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:
+    """Return where something was seen, and the words, where they were not said above.
 
-
-def _evidence(evidence: "Evidence", width: int, said: str) -> Row:
-    """Return where something was seen, and the words, where they were not said above."""
+    A check has its sign before its name; what AWS reports has AWS's word for the state behind it.
+    """
     time = f"{evidence.when[11:19]} " if evidence.when else ""
-    state = f" {evidence.state}" if evidence.state else ""
-    head = Content.assemble((time, DIM), (f"{name_of(evidence)}{state}", "bold"))
-    words = shortened(evidence.words, _WORDS)
-    return _of_evidence(_entry(head, "" if words.rstrip(".") in said else words, width), evidence)
+    name, state = name_of(evidence), evidence.state
+    sign = next((mark(one) for one in Severity if one == state), ("", ""))
+    named = name if sign[0] or state.casefold() == name.casefold() else f"{name} {state}".rstrip()
+    head = Content.assemble((time, DIM), sign, (named, "bold"))
+    words = _bare(evidence)
+    is_said = any(words.rstrip(".") in text for text in said)
+    return _of_evidence(_entry(head, "" if is_said else words, width), evidence)
+
+
+def _bare(evidence: "Evidence") -> str:
+    """Return the words without the state and the name that stand before them."""
+    words = evidence.words.removeprefix(evidence.state).lstrip(": \n")
+    return shortened(words.removeprefix(f"{evidence.resource}: "), _WORDS)
 
 
 def _entry(head: Content, words: str, width: int, style: str = "") -> Content:

@@ -53,13 +53,13 @@ class DiagnosisScreen(StepScreen):
         "The button on the right does the next step where the wizard can; F5 examines the site "
         "again.\n\n"
         "The first cause is the one that the others most likely follow from. Certain means that "
-        "AWS reports it; likely and possible are conclusions.\n\n"
+        "AWS reports it; likely and possible are conclusions from the evidence.\n\n"
         "Enter shows a line in full: AWS's own words, their time and source, and how to see the "
         "same in the console and on the command line. On another cause, Enter moves that cause "
         "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
         "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
-        "What is well is one line, the last; Enter on it shows each thing that was looked at.\n\n"
+        "What is well comes last. Enter on its first line shows or hides each thing.\n\n"
         "What could not be read is listed as unknown, with the reason. It never counts as "
         "healthy.\n\n"
         "From a shell: solarrally diagnose SITE."
@@ -71,7 +71,8 @@ class DiagnosisScreen(StepScreen):
         self._about = about
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
-        self._unfolded = False
+        self._unfolded: bool | None = None
+        """Whether what is well has a line each; None while nobody chose, and the room decides."""
         self._rows: list[Row] = []
         self._way: Way | None = None
 
@@ -107,8 +108,10 @@ class DiagnosisScreen(StepScreen):
             return
         self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
         self._draw()
-        unknown = len(diagnosis.unknown)
-        self.say(f"Asked {diagnosis.asked} sources." + (f" Unknown: {unknown}." if unknown else ""))
+        unseen = len(diagnosis.unknown)
+        things = "thing" if unseen == 1 else "things"
+        told = f" {unseen} {things} could not be seen." if unseen else ""
+        self.say(f"Asked {diagnosis.asked} sources.{told}")
 
     def _progress(self, done: int, total: int, title: str) -> None:
         self.say(f"Asked {done} of {total} sources: {title}")
@@ -122,7 +125,13 @@ class DiagnosisScreen(StepScreen):
         self._offer(way_of(self._cause) if self._cause else None)
         listed = self.query_one("#findings", OptionList)
         width = listed.size.width - _SCROLL_BAR
-        self._rows = rows(self._diagnosis, self._shown, width, unfolded=self._unfolded)
+        self._rows = rows(
+            self._diagnosis,
+            self._shown,
+            width,
+            unfolded=self._is_unfolded,
+            apart=self.has_class("-tall"),
+        )
         listed.clear_options()
         listed.add_options(
             [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]
@@ -136,6 +145,10 @@ class DiagnosisScreen(StepScreen):
         """Use the new width."""
         super().on_resize()
         self.call_after_refresh(self._draw)
+
+    @property
+    def _is_unfolded(self) -> bool:
+        return self.has_class("-tall") if self._unfolded is None else self._unfolded
 
     def _offer(self, way: Way | None) -> None:
         """Let Next do what the cause asks for, where the wizard can."""
@@ -161,7 +174,7 @@ class DiagnosisScreen(StepScreen):
             self._shown = row.cause
             self._draw()
         elif row.folds:
-            self._unfolded = not self._unfolded
+            self._unfolded = not self._is_unfolded
             self._draw()
             self.query_one("#findings", OptionList).highlighted = event.option_index
         else:

@@ -85,8 +85,8 @@ class ChargerDetailScreen(Dialog[None]):
         self._draw()
 
     def _draw(self) -> None:
-        known = self._detail or Detail(self._charger, unknown="asking the account …")
-        lines = [*known.lines(self._fleet.sight), self._new_key]
+        known = self._detail or Detail(self._charger)
+        _, *lines = [*known.lines(self._fleet.sight), self._new_key]  # The title has the name.
         listed = self.query_one("#charger-lines", OptionList)
         width = listed.scrollable_content_region.width or _USUAL
         if (lines, width) == (self._lines, self._width):

@@ -59,7 +59,7 @@ _REMOVES: Final = (
     "This deletes its thing, its certificates and its shadows in AWS IoT, and cuts its connection. "
     "Its key opens nothing from then on. To only lock it out, revoke it."
 )
-_ASKED: Final = "Enter asks AWS for them."
+_MORE: Final = "Enter: certificates, new key"
 _LAGS: Final = "The list shows it some seconds later: F5."
 
 _AMONG: Final = {
@@ -108,8 +108,8 @@ class FleetScreen(StepScreen):
         "Enter shows a charger in full with its certificates. A adds a charger. X locks a stolen "
         "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
         "F6 copies the name.\n\n"
-        "AWS bills 0.05 USD for 10,000 queries of the index. What was asked from here is below "
-        "the list.\n\n"
+        "AWS bills 0.05 USD for 10,000 queries of the index. What those of this screen have cost "
+        "is below the list.\n\n"
         "From a shell: solarrally chargers list, show, add, replace, rename and rotate."
     )
 
@@ -280,9 +280,8 @@ class FleetScreen(StepScreen):
             self.refresh_bindings()
             self.call_after_refresh(self.draw_one)  # Now it has no width, or none any more.
         if charger is not None and self._fleet is not None and beside.display:
-            *lines, _ = Detail(charger, unknown="not asked").lines(self._fleet.sight)
-            text = described([*lines, ("Certificates", _ASKED)], beside.content_size.width)
-            redraw(beside, text)
+            lines = [*Detail(charger).lines(self._fleet.sight), ("More", _MORE)]
+            redraw(beside, described(lines, beside.content_size.width))
 
     def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
         """Draw the counts: in large digits where they have room, for they are read from afar."""
@@ -336,7 +335,7 @@ class FleetScreen(StepScreen):
         unseen = self._fleet.sight.unseen if self._fleet else {}
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
         at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""
-        self.say(f"{listed}{at}. AWS bills {self._cost:.5f} USD.{blind}")
+        self.say(f"{listed}{at}. Queries: {self._cost:.5f} USD.{blind}")
 
     @on(Select.Changed, "#fleet-among")
     def _chosen(self) -> None:

@@ -41,7 +41,7 @@ _END: Final = Column("Certificate", 12, 14)
 _FIRMWARE: Final = Column("Firmware", 12, 18)
 _STATUS: Final = Column("Status", 10, 12)
 _ORDER: Final = (_NAME, _STATE, _SEEN, _POWER, _STATUS, _FIRMWARE, _END)
-_KEPT: Final = (_NAME, _STATE, _SEEN, _POWER, _END, _FIRMWARE, _STATUS)
+_KEPT: Final = (_NAME, _STATE, _SEEN, _POWER, _END, _STATUS, _FIRMWARE)
 """The last ones go first where there is no room."""
 
 Layout = tuple[tuple[Column, int], ...]
@@ -171,19 +171,18 @@ class Count:
 def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     """Return what the header counts: how it runs first, then what needs attention."""
     fleet = overview.fleet
-    sending = sight.shown
     found = [
         _count(fleet.connected, "connected", State.CONNECTED),
-        _count(len(sending), "sending", State.SENDING),
+        _count(sight.sending, "sending", State.SENDING),
     ]
-    if sending:
-        power = sum(frame.power_w for frame in sending) / _KILO
+    if sight.sending and sight.power_w is not None:
+        power = sight.power_w / _KILO
         is_much = power >= _MEGA_FROM
         shown = f"{power / _KILO:,.2f}" if is_much else f"{power:,.1f}"
         found.append(Count(shown, "MW" if is_much else "kW"))
     found += [
         _count(fleet.failing, "failing", State.FAILING),
-        _silent(overview, sight, len(sending)),
+        _silent(overview, sight),
         _count(overview.offline, "offline", State.OFFLINE),
         _count(fleet.expiring, "expiring", Severity.WARN),
         _count(overview.never, "never", State.NEVER),
@@ -193,10 +192,10 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     return tuple(found)
 
 
-def _silent(overview: Overview, sight: Sight, sending: int) -> Count:
+def _silent(overview: Overview, sight: Sight) -> Count:
     since = sight.listening_since
     if since and (sight.now - since).total_seconds() > sight.allowed:
-        return _count(max(overview.fleet.connected - sending, 0), "silent", State.SILENT)
+        return _count(max(overview.fleet.connected - sight.sending, 0), "silent", State.SILENT)
     if sight.silent_count is None:
         return Count("?", "silent", Severity.UNKNOWN)
     return _count(sight.silent_count, "silent", State.SILENT)

@@ -3,6 +3,7 @@
 import asyncio
 import textwrap
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -33,6 +34,8 @@ from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND = 10, 8
+_LEAST: Final = Decimal("0.005")
+"""USD that is shown as a cent."""
 
 WAITING: Final = "Calculating what would change it."
 
@@ -45,7 +48,8 @@ class CostLinesScreen(Dialog[None]):
 
     HELP_TEXT: ClassVar[str] = (
         "Every charge that AWS will bill for the site, the largest first, calculated from the "
-        "templates that are deployed. At the end is what AWS gives every account for nothing.\n\n"
+        "templates that are deployed. What AWS takes off every account's bill stands below the "
+        "charges that it is taken off.\n\n"
         "Below the list is the total, and how the line under the cursor is calculated: what AWS's "
         "bill calls it, and which answers change it. Prices are AWS's list prices in USD, without "
         "tax.\n\n"
@@ -135,9 +139,17 @@ async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
 
 
 def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
-    """Return the rows, the largest amounts first, then what has no price."""
-    priced = sorted(rows(cost.lines), key=lambda row: -abs(row.monthly))
-    return [*priced, *cost.unknown]
+    """Return the rows, the largest first, then what has no price.
+
+    What is always free stands below all that it is taken off: what has its service and unit.
+    """
+    listed = sorted(rows(cost.lines), key=lambda row: -row.monthly)
+    freed = {(row.service, row.unit) for row in listed if row.is_allowance}
+    groups: dict[tuple[str, str], list[EstimateRow]] = {}
+    for row in listed:
+        kind = (row.service, row.unit)
+        groups.setdefault(kind if kind in freed else row.key, []).append(row)
+    return [*(row for group in groups.values() for row in group), *cost.unknown]
 
 
 def explained(
@@ -182,15 +194,17 @@ def _titled(row: EstimateRow | UnpricedLine) -> Content:
 def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
     if isinstance(row, UnpricedLine):
         return _columns(row, "unknown", "", width)
-    return _columns(row, f"{row.monthly + 0:,.2f}", "fixed" if row.fixed else "by use", width)
+    amount = "<0.01" if 0 < row.monthly < _LEAST else f"{row.monthly + 0:,.2f}"
+    return _columns(row, amount, "fixed" if row.fixed else "by use", width)
 
 
 def _columns(row: EstimateRow | UnpricedLine, amount: str, kind: str, width: int) -> Content:
     room = width - _AMOUNT - _KIND - 1
     free = isinstance(row, EstimateRow) and row.is_allowance
     named = room - len(part(row.stack)) if free else min(room // 2, LONGEST_NAME) + 1
+    text = f"  {name(row)}" if free else name(row)
     return Content.assemble(
-        f"{cut(name(row), named - 1):<{named}}",
+        f"{cut(text, named - 1):<{named}}",
         (f"{cut(part(row.stack), room - named):<{room - named}}", DIM),
         (f"{amount:>{_AMOUNT}}", "bold"),
         (f"  {kind}", DIM),

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
+from solarrally_tui.pricing.advice.cheapest import CHEAPEST, one_task
 from solarrally_tui.pricing.advice.curve import (
     THREE_YEARS_MONTHS,
     YEAR_MONTHS,
@@ -33,6 +34,9 @@ _TONES: Final = {
     AXIS: DIM,
 }
 _COLUMN: Final = 11
+SOLID: Final = "Solid where a size suits, dotted elsewhere."
+"""What the two kinds of lines mean."""
+_KEY: Final = f"{SOLID} Upright: your number."
 
 
 class CurveChart(Static):
@@ -76,10 +80,11 @@ class CurveScreen(Dialog[bool]):
 
     HELP_TEXT: ClassVar[str] = (
         "Each line is a size: what the site costs a month with so many chargers, all other answers "
-        "as they are. A mark is your number.\n\n"
-        "Below are the figures, and from which number on another size is cheaper. Dim amounts are "
-        "of a size that is not for so many chargers. Cheapest is no size to choose: it is Small "
-        "with as little as can be recommended. Currency shows all amounts in another one.\n\n"
+        "as they are. It is solid where the size suits that number. The upright line is your "
+        "number.\n\n"
+        "Below are the figures, and from which number on another size is recommended. Dim amounts "
+        "are of a size that is not for so many chargers. Currency shows all amounts in another "
+        "one.\n\n"
         "From a shell: solarrally estimate --curve."
     )
 
@@ -93,10 +98,10 @@ class CurveScreen(Dialog[bool]):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
                 yield CurveChart(self._found, self._money)
+                yield Static(Content.styled(_KEY, DIM), id="curve-key")
                 yield Static(_mine(self._found, self._money), id="curve-mine")
-                yield Static(Content(self._found.cheapest), id="curve-cheapest")
                 yield Static(_table(self._found, self._money), id="curve-table")
-                yield Static(Content("\n".join(told(self._found))), id="curve-breaks")
+                yield Static(Content(_below(self._found, self._money)), id="curve-breaks")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, id="close", variant="primary")
                 yield Button(" Currency ", compact=True, id="currency")
@@ -140,16 +145,30 @@ def _mine(found: Curve, money: Money) -> Content:
 
 def _table(found: Curve, money: Money) -> Content:
     """Return the shapes side by side, dim where a tier is not for that number of chargers."""
-    head = "".join(f"{shape.name.title():>{_COLUMN}}" for shape in found.shapes)
+    head = "".join(f"{shape.name.title():>{_COLUMN}}" for shape in found.tiers)
     rows = [Content.styled(f"{'Chargers':>8}{head}", "bold")]
     for count in table_counts(found):
         style = "bold" if count == found.chargers else ""
         cells = [(f"{count:>8,}", style)]
-        for shape in found.shapes:
+        for shape in found.tiers:
             text = f"{amount(cost_at(shape, count), money):>{_COLUMN}}"
             cells.append((text, style if shape.suits(count) else DIM))
         rows.append(Content.assemble(*cells))
     return Content("\n").join(rows)
+
+
+def _below(found: Curve, money: Money) -> str:
+    """Return the break points of the tiers, and what is cheaper than every tier."""
+    cheap = found.shape(CHEAPEST)
+    points = told(each for each in found.breaks if each.shape != CHEAPEST)
+    if cheap.mine.expected >= min(shape.mine.expected for shape in found.tiers):
+        return "\n".join(points)
+    less = (
+        f"A site file can take less than Small: {one_task(cheap.site)}, "
+        f"{amount(cheap.mine.expected, money)} a month. solarrally estimate --compare says what "
+        "that gives up."
+    )
+    return "\n".join([*points, less])
 
 
 def chargers(count: int) -> str:

@@ -25,7 +25,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
-from solarrally_tui.screens.size.curve_chart import CurveChart, CurveScreen
+from solarrally_tui.screens.size.curve_chart import SOLID, CurveChart, CurveScreen
 from solarrally_tui.screens.size.tier_cards import TierCards
 from solarrally_tui.screens.size.what_if import PricedChoice, shapes
 from solarrally_tui.screens.widgets.choice import Tick
@@ -72,8 +72,6 @@ class SizeScreen(StepScreen):
         "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
         "calculated from the templates that are deployed. The first amount is the expected one; "
         "the range covers light and heavy use.\n\n"
-        "Cheapest, a column of the costs by chargers, is no size to choose: it is Small with as "
-        "little as can be recommended. solarrally estimate --compare says what it gives up.\n\n"
         "You can change the size later by running the wizard again. Changing the size of the "
         "database interrupts the site for a few minutes."
     )
@@ -107,6 +105,7 @@ class SizeScreen(StepScreen):
             with Vertical(id="curve-part"):
                 yield Static(classes="field-label", id="curve-label")
                 yield CurveChart()
+                yield Static(id="curve-key")
 
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
@@ -208,7 +207,9 @@ class SizeScreen(StepScreen):
             self._curve = None
         self._show_tiers()
         self._show_charts()
-        self.query_one("#curve-label", Static).update(Content(self._marginal()))
+        marginal = self._marginal()
+        self.query_one("#curve-label", Static).update(Content(marginal))
+        self.query_one("#curve-key", Static).update(SOLID if marginal else "")
 
     def _marginal(self) -> str:
         if self._curve is None or not self._curve.known:

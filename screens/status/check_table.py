@@ -11,7 +11,6 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status.wall_text import clock
@@ -25,9 +24,6 @@ _WORD: Final = 11
 _LEAST: Final = 20
 _BETWEEN: Final = re.compile(r"(?<=[.]) ")
 _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
-
-
-_LAYERS: Final = (*WAY, Layer.OPERATIONS)
 
 
 def beginning(line: str, room: int) -> str:
@@ -60,8 +56,7 @@ class CheckTable(OptionList):
     def show(self, report: "Report", now: datetime) -> None:
         """Draw a new report. The cursor stays on its check. now: to mark what is old."""
         self._now, self._is_old = now, report.is_old
-        along = sorted(report.checks, key=lambda check: _LAYERS.index(check.layer))
-        self._checks = sorted(along, key=lambda check: check.urgency, reverse=True)
+        self._checks = list(report.ranked)
         self._draw()
 
     def check(self, option_id: str | None) -> "Check | None":

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Digits, Static
 
+from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.text.sparkline import sparkline
+from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage
 
 if TYPE_CHECKING:
@@ -21,16 +24,22 @@ if TYPE_CHECKING:
 DRAW_SECONDS: Final = 1.0
 _COURSE: Final = 240
 """Seconds of the course that are kept; as many are shown as there are columns for."""
-_SCALE: Final = 19
-"""Columns for the least and the most of the course."""
-_FIRST: Final = 10
-"""Seconds in which chargers that are heard for the first time sent before, too."""
+_SCALE: Final = 14
+"""Columns for the scale of the course."""
 _WORDS: Final = 58
-"""Columns for the words beside the course."""
+"""Columns for the words beside the course, before the first layout."""
+_AXIS: Final = 6
+"""Columns for the scale before a course that is as high as large digits."""
+_HIGH: Final = 3
+"""Lines of the course beside large digits."""
+_QUIET: Final = "No message at the page now."
 
 
-class LivePower(Static):
-    """One line, which appears with the first message and moves with every one."""
+class LivePower(Horizontal):
+    """Appears once each charger had the time to send, and moves with every message.
+
+    One line, or large digits where its screen is styled so: then the course is as high as they are.
+    """
 
     def __init__(self, fleets: "Fleets", site: str, stage: Stage | None = None) -> None:
         """stage: of a demonstration, some of whose chargers charge unasked."""
@@ -39,9 +48,15 @@ class LivePower(Static):
         self._fleets, self._site = fleets, site
         self._sight: Sight | None = None
         self._course: deque[float] = deque(maxlen=_COURSE)
-        self._heard: set[str] = set()
         self.kilowatts: float | None = None
-        """The power of all that send; None before a message was seen."""
+        """The power of all that send; None before each had the time to."""
+
+    def compose(self) -> ComposeResult:
+        """Have both looks ready: the terminal decides which one shows."""
+        yield Static(id="live-line")
+        yield Digits(id="live-digits")
+        yield Static(id="live-words")
+        yield Static(id="live-course")
 
     def on_mount(self) -> None:
         """Listen at the page, and draw what arrives."""
@@ -56,65 +71,67 @@ class LivePower(Static):
         await fleet.follow()
 
     def draw(self) -> None:
-        """Add the present to the course and draw the line."""
+        """Add the present to the course and draw it."""
         sight = self._sight
         if sight is None or not sight.last or not self.screen.is_active:
             return  # the first screen stays below others
         sight.now = datetime.now(UTC)
-        sending = {name: frame for name, frame in sight.last.items() if sight.shows(name)}
-        self.kilowatts = sum(frame.power_w for frame in sending.values()) / 1000
-        if not sending.keys() <= self._heard and len(self._course) < _FIRST:
-            self._course.clear()  # they were there before: only their messages arrive by and by
-        self._heard |= sending.keys()
+        if self.kilowatts is None and sight.is_early:
+            return  # those that were not heard yet would be missing in the sum
+        sending = sight.shown
+        self.kilowatts = sum(frame.power_w for frame in sending) / 1000
         self._course.append(self.kilowatts)
         self.add_class("-sends")
-        theirs = len(self._theirs & sending.keys())
-        listened = sight.now - (sight.listening_since or sight.now)
-        text = line(
-            sending.values(),
-            tuple(self._course),
-            self.size.width or _WORDS,
-            theirs,
-            is_early=0 < listened.total_seconds() < sight.allowed / 2,
+        self.set_class(bool(sending), "-flows")
+        theirs = sum(frame.charger in self._theirs for frame in sending)
+        told, course = words(sending, theirs), tuple(self._course)
+        self.query_one("#live-line", Static).update(
+            line(self.kilowatts, told, course, self.size.width or _WORDS) if sending else _QUIET
         )
-        self.update(text)
+        self.query_one("#live-digits", Digits).update(f"{self.kilowatts:.1f}")
+        self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
+        beside = self.query_one("#live-course", Static)
+        beside.update(high_course(course, beside.size.width))
 
 
-def line(
-    sending: Iterable["Frame"],
-    course: Iterable[float],
-    width: int,
-    theirs: int = 0,
-    *,
-    is_early: bool = False,
-) -> Content:
-    """Return the line of the chargers that send now.
+def words(sending: "Sequence[Frame]", theirs: int = 0) -> tuple[str, str]:
+    """Return how much of the power is from the sun, and how many chargers send.
 
-    course: kW, the newest last. theirs: how many of them are a demonstration's own. is_early:
-    whether others may send that were not heard yet.
+    theirs: how many of them are a demonstration's own.
     """
-    shown, values = tuple(sending), tuple(course)
-    if not shown:
-        return Content.styled("No message at the page now.", DIM)
-    total = sum(frame.power_w for frame in shown)
-    solar = sum(frame.power_w for frame in shown if frame.source == "solar")
+    total = sum(frame.power_w for frame in sending)
+    solar = sum(frame.power_w for frame in sending if frame.source == "solar")
     sun = f"{100 * solar / total:.0f} % from the sun" if total else "nobody charges"
-    counted = f"{len(shown)} heard so far" if is_early else _counted(len(shown), theirs)
-    words = f"   {sun}   {counted}   "
-    columns = max(width - len(words) - _SCALE - 10, 8)
-    kilowatts = (f"{total / 1000:5.1f} kW", "bold $text-success")
-    return Content.assemble(kilowatts, words, course_of(values, columns))
+    return sun, _counted(len(sending), theirs)
+
+
+def line(kilowatts: float, told: Iterable[str], course: Sequence[float], width: int) -> Content:
+    """Return the power in one line. course: kW, the newest last."""
+    said = "   ".join(("", *told, ""))
+    columns = max(width - len(said) - _SCALE - len("999.9 kW"), 8)
+    return Content.assemble(
+        (f"{kilowatts:5.1f} kW", "bold $text-success"), said, course_of(course, columns)
+    )
 
 
 def course_of(kilowatts: Sequence[float], columns: int) -> Content:
-    """Return the last values as blocks, with the least and the most of them.
-
-    The lowest block is the least: from zero on, it would be a solid bar in which nothing moves.
-    """
+    """Return the last values as blocks, and their scale. It begins at zero, as all others do."""
     seen = kilowatts[-columns:]
-    least, most = min(seen), max(seen)
-    blocks = sparkline([value - least for value in seen], len(seen))
-    return Content.assemble((blocks, "$text-primary"), (f" {least:.1f} to {most:.1f} kW", DIM))
+    top = scale(seen)
+    blocks = sparkline(seen, len(seen), top)
+    return Content.assemble((blocks, "$text-primary"), (f" 0 to {amount(top, 'kW')}", DIM))
+
+
+def high_course(kilowatts: Sequence[float], width: int) -> Content:
+    """Return the last values as bars that grow to the right, and before them their scale."""
+    seen = kilowatts[-max(width - _AXIS - 1, 1) :]
+    top = scale(seen)
+    axis = (amount(top, "kW"), *("",) * (_HIGH - 2), "0")
+    drawn = bars(seen, len(seen), _HIGH, top)
+    return Content("\n").join(
+        Content.assemble((f"{said:>{_AXIS}} ", DIM), (bar, "$text-primary"))
+        for said, bar in zip(axis, drawn, strict=True)
+    )
 
 
 def _counted(count: int, theirs: int) -> str:

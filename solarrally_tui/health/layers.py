@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Layer(StrEnum):
-    """Where on the way of the data a check belongs. The values are what scripts write."""
+    """Where on the way of the data a check belongs, in their order.
+
+    The values are what scripts write.
+    """
 
     CHARGERS = "chargers"
     IOT = "iot"

@@ -1,37 +1,70 @@
 """A report as a table for a terminal, and as JSON."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.telemetry import as_object
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.table import columns
 
+_SENTENCES: Final = re.compile(r"(?<=[.]) ")
 
-def table(report: Report, now: datetime | None = None) -> str:
-    """Return the report as lines of text: state, title and observation.
 
-    now: to mark what is stale, in UTC; nothing is without it.
+def table(report: Report, now: datetime | None = None, *, details: bool = False) -> str:
+    """Return the report as lines of text: the verdict, then the checks, the worst first.
+
+    Of what is ok, a line for each layer stands for the others. now: to mark what is stale, in UTC;
+    nothing is without it. details: whether every check has its lines, in full.
     """
+    shown = report.ranked if details else _telling(report)
     rows = [
-        (check.sign.line(check.sign.word), check.title, _line(check, now))
-        for check in report.checks
+        (check.sign.line(check.sign.word), check.title, _line(check, now, details=details))
+        for check in shown
     ]
-    sign = report.sign
-    verdict = sign.line(f"{report.site}: {sign.word}.")
+    return "\n".join([_verdict(report), "", *columns(rows), *_rest(report, shown)])
+
+
+def _verdict(report: Report) -> str:
     if report.lost and report.lost_since:
         since = f"{report.lost_since:%H:%M:%S} UTC"
-        verdict = f"{Severity.FAIL.glyph} No connection to AWS since {since}. {report.lost.what}"
-    return "\n".join([*columns(rows), "", verdict])
+        return f"{Severity.FAIL.glyph} No connection to AWS since {since}. {report.lost.what}"
+    return report.sign.line(f"{report.site}: {report.sign.word}.")
 
 
-def _line(check: Check, now: datetime | None) -> str:
+def _telling(report: Report) -> list[Check]:
+    """Return what is not simply ok, and the first check of each layer that is."""
+    told: set[Layer] = set()
+    checks = []
+    for check in report.ranked:
+        if check.sign is not Severity.OK or check.layer not in told:
+            checks.append(check)
+        if check.sign is Severity.OK:
+            told.add(check.layer)
+    return checks
+
+
+def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
+    """Return what follows the checks: how many more are ok, and what finds the cause."""
+    more = len(report.checks) - len(shown)
+    are = "is" if more == 1 else "are"
+    lines = [f"{more} more {are} ok. --details shows every check in full."] if more else []
+    if report.health in {Severity.FAIL, Severity.WARN}:
+        lines.append(f"To find the cause: solarrally diagnose {report.site}")
+    return ["", *lines] if lines else []
+
+
+def _line(check: Check, now: datetime | None, *, details: bool) -> str:
+    is_short = check.sign is Severity.OK and not details
+    line = _SENTENCES.split(check.line)[0] if is_short else check.line
     if now is None or check.at is None or not check.is_stale(now):
-        return check.line
-    return f"As of {check.at:%H:%M:%S} UTC: {check.line}"
+        return line
+    return f"As of {check.at:%H:%M:%S} UTC: {line}"
 
 
 def to_json(report: Report) -> dict[str, Any]:

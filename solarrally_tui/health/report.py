@@ -122,6 +122,12 @@ class Report:
             return Severity.UNKNOWN
         return worst(check.severity for check in self.checks)
 
+    @property
+    def ranked(self) -> tuple[Check, ...]:
+        """The checks, the worst first; among equals they follow the way of the data."""
+        along = sorted(self.checks, key=lambda check: tuple(Layer).index(check.layer))
+        return tuple(sorted(along, key=lambda check: check.urgency, reverse=True))
+
     def of(self, layer: Layer) -> tuple[Check, ...]:
         """Return the checks of one layer."""
         return tuple(check for check in self.checks if check.layer is layer)

@@ -133,7 +133,7 @@ class Engine(Services):
 
         return EngineDiagnoses(self._at)
 
-    @property
+    @cached_property
     @override
     def fleets(self) -> "Fleets":
         from solarrally_tui.wizard.fleets import EngineFleets

@@ -5,6 +5,7 @@ from typing import NoReturn, Protocol
 
 from typing_extensions import override
 
+from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers import removal, revocation
 from solarrally_tui.chargers.fleet import detail, overview, sight
 from solarrally_tui.chargers.fleet.charger import Charger
@@ -85,18 +86,23 @@ class EngineFleets(Fleets):
 
     def __init__(self, at: Opener) -> None:
         self._at = at
+        self._sights: dict[tuple[Door, str], Sight] = {}
+        """By account and site, so that a screen knows what the one before has seen."""
 
     @override
     async def open(self, name: str) -> WatchedFleet:
-        return EngineFleet(await DeployedSite.open(await self._at(None), name))
+        door = await self._at(None)
+        site = await DeployedSite.open(door, name)
+        seen = self._sights.setdefault((door, name), Sight(0.0))
+        seen.allowed = float(site.site.allowed_silence)
+        return EngineFleet(site, seen)
 
 
 class EngineFleet(WatchedFleet):
     """The chargers of a site in the account."""
 
-    def __init__(self, site: DeployedSite) -> None:
-        self._site = site
-        self._sight = Sight(float(site.site.allowed_silence))
+    def __init__(self, site: DeployedSite, seen: Sight) -> None:
+        self._site, self._sight = site, seen
 
     @property
     @override
@@ -109,7 +115,9 @@ class EngineFleet(WatchedFleet):
 
     @override
     async def overview(self) -> Overview:
-        return await overview.overview(self._site)
+        counted = await overview.overview(self._site)
+        self._sight.connected = counted.fleet.connected
+        return counted
 
     @override
     def find(self, search: Search) -> Found:

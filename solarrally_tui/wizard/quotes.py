@@ -44,6 +44,17 @@ class Asked:
     """The currency without a quote file, which says it itself: its items are in its currency."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Where a quote is."""
+
+    path: Path
+    is_new: bool = True
+    """Whether it was written now; else the file was there, with the same words."""
+    earlier: Path | None = None
+    """The last one for this customer of today that says something else, and stays."""
+
+
 class Quotes(Protocol):
     """Writes quotes for customers."""
 
@@ -63,11 +74,12 @@ class Quotes(Protocol):
     def formats(self) -> tuple[QuoteFormat, ...]:
         """Formats that can be written here."""
 
-    async def write(self, asked: Asked, form: QuoteFormat) -> Path:
-        """Write a quote for a customer and return where it is.
+    async def write(self, asked: Asked, form: QuoteFormat) -> Quoted:
+        """Write a quote for a customer, unless the same is there, and return where it is.
 
-        Raises ValueError in words for people for what cannot be used, QuoteRefusedError where too
-        much of the price is not known, PdfError, and OSError.
+        A quote that was written before is never replaced: somebody may have it. Raises ValueError
+        in words for people for what cannot be used, QuoteRefusedError where too much of the price
+        is not known, PdfError, and OSError.
         """
 
 
@@ -100,21 +112,41 @@ class EngineQuotes(Quotes):
         return ("html", "pdf", "md") if available() else ("html", "md")
 
     @override
-    async def write(self, asked: Asked, form: QuoteFormat) -> Path:
+    async def write(self, asked: Asked, form: QuoteFormat) -> Quoted:
         return await asyncio.to_thread(self._write, asked, form)
 
-    def _write(self, asked: Asked, form: QuoteFormat) -> Path:
+    def _write(self, asked: Asked, form: QuoteFormat) -> Quoted:
         today = date.today()  # noqa: DTZ011 a quote carries the writer's date
         quote_file = asked.quote_file.strip()
         answers = _answers(self.folder, asked)
         found = content(ordered(answers, asked.site, today, None if quote_file else asked.money))
         body = document(found, form)
-        path = next(path for path in _paths(found, form, self.folder) if not folders.exists(path))
-        write(path, body)
+        quoted = _place(_paths(found, form, self.folder), body)
+        if quoted.is_new:
+            write(quoted.path, body)
         if quote_file:
             _remember(_REMEMBERED, str((self.folder / Path(quote_file).expanduser()).absolute()))
         _remember(_SELLER, asked.seller.strip())
-        return path
+        return quoted
+
+
+def _place(paths: Iterator[Path], body: bytes) -> Quoted:
+    """Return the first of some paths that is free, or one that holds the same quote."""
+    earlier = None
+    for path in paths:
+        if not folders.exists(path):
+            break
+        if _holds(path, body):
+            return Quoted(path, is_new=False)
+        earlier = path
+    return Quoted(path, earlier=earlier)
+
+
+def _holds(path: Path, body: bytes) -> bool:
+    try:
+        return path.read_bytes() == body
+    except OSError:
+        return False
 
 
 def _answers(folder: Path, asked: Asked) -> QuoteAnswers:

@@ -14,6 +14,7 @@ from solarrally_tui.chargers.fleet.search import Among, Search, queries
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.fleet.words import cells, seen
 from solarrally_tui.deployed.dashboard.live_frames import Frame
+from solarrally_tui.deployed.probe_reports import ProbeReport
 from solarrally_tui.simulator.iot.fleet_query import parse
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -22,6 +23,25 @@ LONG_AGO = NOON - timedelta(days=3)
 
 def sight(**more: Any) -> Sight:
     return Sight(25.0, now=NOON, **more)
+
+
+def followed(seconds: float) -> Sight:
+    return sight(listening_since=NOON - timedelta(seconds=seconds), is_followed=True)
+
+
+def reported(senders: int, watts: float, silent: int = 0, age: float = 20) -> ProbeReport:
+    return ProbeReport(
+        "task",
+        NOON - timedelta(seconds=age),
+        database=True,
+        linked=True,
+        received=9,
+        rejected=0,
+        shown=9,
+        chargers=senders,
+        power_w=watts,
+        silent_count=silent,
+    )
 
 
 def frame(name: str, seconds: float) -> Frame:
@@ -71,14 +91,49 @@ def test_how_a_charger_is(document: dict[str, Any], seen: Sight, state: State) -
     ("document", "look", "words"),
     [
         (thing(), sight(last={"evse-1": frame("evse-1", 4)}), "4 s"),
-        (thing(), sight(listening_since=NOON - timedelta(seconds=20)), "listening"),
-        (thing(), sight(listening_since=NOON - timedelta(seconds=26)), "not yet"),
+        (thing(), followed(seconds=20), "listening"),
+        (thing(), followed(seconds=26), "not yet"),
+        (thing(), sight(is_followed=True), "listening"),
+        (thing(), sight(is_followed=True, unseen={"page": "it answers 502."}), "not yet"),
         (thing(), sight(), "not yet"),
         (thing(False), sight(listening_since=NOON), "never"),
     ],
 )
 def test_when_a_charger_was_last_seen(document: dict[str, Any], look: Sight, words: str) -> None:
     assert seen(Charger.of(document), look) == words
+
+
+@pytest.mark.parametrize(
+    ("report", "state", "words", "sending"),
+    [
+        (reported(senders=3, watts=9000), State.SENDING, "1 min", 3),
+        (reported(senders=2, watts=9000), State.CONNECTED, "not yet", 2),
+        (reported(senders=3, watts=9000, silent=1), State.CONNECTED, "not yet", 2),
+        (reported(senders=3, watts=9000, age=150), State.CONNECTED, "not yet", 3),
+        (None, State.CONNECTED, "not yet", 0),
+    ],
+)
+def test_what_the_probes_counted_is_known_before_anybody_has_listened(
+    report: ProbeReport | None, state: State, words: str, sending: int
+) -> None:
+    look, charger = sight(report=report, connected=3), Charger.of(thing())
+    assert (charger.state(look), seen(charger, look), look.sending) == (state, words, sending)
+    assert look.power_w == (report.power_w if report else None)
+    # Whoever has listened knows better.
+    look.listening_since = NOON - timedelta(seconds=20)
+    assert (charger.state(look), look.sending, look.power_w) == (State.CONNECTED, 0, 0)
+
+
+def test_a_screen_that_takes_over_within_seconds_has_listened_since_the_first_one() -> None:
+    look = sight()
+    with look.listening():
+        since = look.listening_since
+        with look.listening():
+            pass
+        assert look.listening_since == since is not None
+    assert look.listening_since is None
+    with look.listening():
+        assert look.listening_since == since
 
 
 def test_firmware_is_what_the_charger_reported_itself() -> None:

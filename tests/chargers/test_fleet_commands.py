@@ -15,7 +15,7 @@ import pytest
 from solarrally_tui.aws.call_log import counted
 from solarrally_tui.aws.door import Door
 from solarrally_tui.chargers.fleet.charger import State
-from solarrally_tui.chargers.fleet.detail import detail
+from solarrally_tui.chargers.fleet.detail import Detail, detail
 from solarrally_tui.chargers.fleet.reading import Reading, find
 from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.chargers.fleet.sight import Sight, look
@@ -130,11 +130,15 @@ async def test_a_charger_that_was_added_is_found_with_its_certificate(
     assert await find(counting, '" OR thingName:"x') is None
     one = await detail(counting, name)
     assert one
-    [certificate] = one.certificates
+    [certificate] = one.certificates or ()
     assert (certificate.id, certificate.status) == (added.certificate_id, "ACTIVE")
     shown = dict(one.lines(sight()))
     assert shown["State"] == "○ never connected"
-    assert shown["Certificate ends"] == "2049-12-31"
+    assert shown["Certificate"] == f"ACTIVE {added.certificate_id[:12]}, ends 2049-12-31"
+    assert "Certificate ends" not in shown
+    not_asked = dict(Detail(charger).lines(sight()))
+    assert not_asked["Certificate ends"] == "2049-12-31"
+    assert "Certificates" not in not_asked
     await remove(name, counting)  # the other tests count
 
 

@@ -17,7 +17,7 @@ from solarrally_tui.health.figures import Figure, Point
 from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.probes.domain import judge_certificate
 from solarrally_tui.health.render import table, to_json
-from solarrally_tui.health.report import Check, Report
+from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.text.plain import Plain
 
@@ -52,9 +52,43 @@ def example() -> Report:
 def test_the_table_has_a_sign_and_a_word_for_every_state() -> None:
     assert len({severity.glyph for severity in Severity}) == len(Severity)
     lines = table(example()).splitlines()
-    assert lines[0].split() == ["✓", "ok", "Stacks", "All."]
-    assert lines[1].split() == ["✗", "failing", "Database", "Stopped."]
-    assert lines[-1] == "✗ one: failing."
+    assert lines[0] == "✗ one: failing."
+    assert lines[2].split() == ["✗", "failing", "Database", "Stopped."]
+    assert lines[3].split() == ["✓", "ok", "Stacks", "All."]
+
+
+def test_the_table_says_in_full_what_is_not_ok_and_shortly_what_is() -> None:
+    report = Report(
+        "one",
+        (
+            Check("run", "Deployment", OK, "None. The last one ended.", layer=Layer.OPERATIONS),
+            Check("stacks", "Stacks", OK, "All.", layer=Layer.OPERATIONS),
+            Check(
+                "drift", "Drift", OK, "Nobody. Do.", layer=Layer.OPERATIONS, pending=Pending.UNUSED
+            ),
+            Check("alarms", "Alarms", WARN, "One. See it.", layer=Layer.OPERATIONS),
+            Check("page", "Page", OK, "Served. Well.", layer=Layer.PAGE),
+            Check("chargers", "Chargers", UNKNOWN, "Not seen. Why.", layer=Layer.CHARGERS),
+        ),
+    )
+    short = table(report).splitlines()
+    assert [" ".join(line.split()[2:]) for line in short[2:6]] == [
+        "Alarms One. See it.",
+        "Chargers Not seen. Why.",
+        "Page Served.",
+        "Deployment None.",
+    ]
+    assert "used Drift Nobody. Do." in " ".join(short[6].split())
+    assert short[-2] == "1 more is ok. --details shows every check in full."
+    assert short[-1] == "To find the cause: solarrally diagnose one"
+    full = table(report, details=True)
+    assert all(check.title in full and check.line in full for check in report.checks)
+    assert "--details" not in full
+
+
+def test_the_table_has_the_order_of_the_screen() -> None:
+    titles = [line.split()[2] for line in table(example(), details=True).splitlines()[2:4]]
+    assert titles == [check.title for check in example().ranked]
 
 
 def test_the_json_keeps_its_promised_keys() -> None:

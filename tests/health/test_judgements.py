@@ -223,3 +223,16 @@ def test_capacity_says_when_tasks_are_added() -> None:
     assert words.endswith("from 2 to 6.")
     fixed = site.size.model_copy(update={"max_tasks": 2})
     assert app.scaling(fixed) == ""
+
+
+def test_what_to_do_about_several_stacks_is_said_once() -> None:
+    again, more = "Run it again.", "Run it again. It asks first."
+    judged = [
+        stacks.Judged(FAIL, "A is missing.", again),
+        stacks.Judged(FAIL, "B failed.", more),
+        stacks.Judged(FAIL, "C is missing.", again),
+        stacks.Judged(FAIL, "D is another site's."),
+    ]
+    assert stacks.together(judged) == (
+        "A is missing. B failed. C is missing. Run it again. It asks first. D is another site's."
+    )

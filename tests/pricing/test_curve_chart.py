@@ -117,7 +117,7 @@ def test_between_two_points_a_line_is_what_the_estimate_says(hundreds: Curve) ->
 
 
 def test_breaks_are_told_in_words(six: Curve) -> None:
-    words = list(told(six))
+    words = list(told(six.breaks))
     assert words[0].startswith("Above 10 chargers, Medium is recommended")
     assert all(each.endswith(".") for each in words)
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
+from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.model import Added, SiteFacts
@@ -140,7 +141,7 @@ async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
         text = await walk(pilot, "enter")
         assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
         assert "TLS handshake                 46 ms" in text
-        assert "█" in text
+        assert "7.4 kW ▆" in text
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
 
@@ -193,17 +194,42 @@ async def test_in_a_demonstration_a_proven_charger_goes_on_sending(at: Open) -> 
 async def test_the_power_at_the_page_moves_on_first_charger_and_status(
     at: Open, services: Scripted
 ) -> None:
-    now = datetime.now(UTC)
-    services.fleets.sight.last.update(
+    now, sight = datetime.now(UTC), services.fleets.sight
+    sight.listening_since = now - timedelta(minutes=1)
+    sight.last.update(
         {
             f"garage-{number}": Frame(f"garage-{number}", now, now, 7000.0, "charging", source)
             for number, source in enumerate(("solar", "grid"))
         }
     )
-    for step in ("charger", "status"):
-        async with at(step, (120, 40), deployed="sunny-garage") as (_, pilot):
-            text = await walk(pilot, seconds=1.3)
-            assert "14.0 kW   50 % from the sun   2 chargers send" in text
+    said = "14.0 kW   50 % from the sun   2 chargers send"
+    async with at("charger", (120, 40), deployed="sunny-garage") as (_, pilot):
+        # Before a charger is added, the power of others is not what the screen is about.
+        assert said not in await walk(pilot, seconds=1.3)
+        assert said in await walk(pilot, "enter", seconds=1.3)
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        assert said in await walk(pilot, seconds=1.3)
+        await pilot.resize_terminal(120, 40)
+        words = (await walk(pilot, seconds=0.3)).split()
+        assert said not in " ".join(words)
+        assert {"kW", "50", "20"} < set(words)
+        assert app.screen.query_one("#live-digits").size.height == 3
+
+
+async def test_a_sum_waits_until_each_charger_had_the_time_to_send(
+    at: Open, services: Scripted
+) -> None:
+    now, sight = datetime.now(UTC), services.fleets.sight
+    sight.listening_since = now
+    sight.last["garage-0"] = Frame("garage-0", now, now, 7000.0, "charging", "grid")
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        live = app.screen.query_one(LivePower)
+        live.draw()
+        assert (live.kilowatts, live.size.height) == (None, 0)
+        sight.listening_since = now - timedelta(minutes=1)
+        live.draw()
+        await pilot.pause()
+        assert (live.kilowatts, live.size.height) == (7.0, 1)
 
 
 async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted) -> None:

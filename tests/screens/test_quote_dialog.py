@@ -42,6 +42,20 @@ async def test_a_name_and_enter_write_a_page(
         assert isinstance(app.screen, screen)
 
 
+async def test_enter_again_writes_no_second_file_and_another_quote_leaves_the_first(
+    at: Open, folder: Path
+) -> None:
+    async with at("size") as (app, pilot):
+        await walk(pilot, "ctrl+t", *"ACME", "enter")
+        (first,) = folder.iterdir()
+        await walk(pilot, *["shift+tab"] * 6, "enter")
+        assert "The same quote is already in" in screen_text(app)
+        assert list(folder.iterdir()) == [first]
+        await walk(pilot, *["shift+tab"] * 5, *"Sun AG", "enter")
+        assert f"{first.name} is different" in " ".join(screen_text(app).split())
+        assert len(list(folder.iterdir())) == 2
+
+
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
         await walk(pilot, "ctrl+t", *"ACME", *["tab"] * 5, "enter")

@@ -32,7 +32,7 @@ class State(Signed):
     CONNECTED = "connected"
     """Whether it sends was not seen."""
     SENDING = "sending"
-    """A message of it was seen."""
+    """A message of it was seen: at the page, or by the probe in a task."""
     REVOKED = "revoked"
 
 
@@ -87,7 +87,13 @@ class Charger:
             if self.reason in FAILING:
                 return State.FAILING
             return State.OFFLINE if self.since else State.NEVER
-        return State.SILENT if sight.misses(self.name, self.since) else State.CONNECTED
+        if sight.misses(self.name, self.since):
+            return State.SILENT
+        return State.SENDING if self._is_counted(sight) else State.CONNECTED
+
+    def _is_counted(self, sight: Sight) -> bool:
+        """Whether a probe counted its messages, while nobody has listened for long."""
+        return sight.is_early and sight.counted(self.since) is not None
 
     def _is_back(self, sight: Sight) -> bool:
         return self.since is None or sight.last[self.name].arrived > self.since
@@ -96,11 +102,13 @@ class Charger:
         """Return when it was last seen: its newest message, or when its connection ended.
 
         None for one that never connected, and for one that is connected and whose messages nobody
-        has seen.
+        has seen. What a probe counted was seen at that time or later.
         """
         if frame := sight.last.get(self.name):
             return frame.arrived
-        return None if self.is_connected else self.since
+        if not self.is_connected:
+            return self.since
+        return sight.counted(self.since) if sight.is_early else None
 
 
 def _reported(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from solarrally_tui.aws.errors import AwsError
@@ -11,6 +12,7 @@ from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.reading import find
 from solarrally_tui.chargers.fleet.records import record
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.site.names import telemetry_topic
 
@@ -33,9 +35,10 @@ class Detail:
     charger: Charger
     topic_name: str = ""
     """The name in the topics of its site's chargers."""
-    certificates: tuple[DeviceCertificate, ...] = ()
+    certificates: tuple[DeviceCertificate, ...] | None = None
+    """None where AWS IoT was not asked for them, or did not answer."""
     unknown: str = ""
-    """Why its certificates are not known; empty where they are."""
+    """Why its certificates are not known, although AWS IoT was asked."""
 
     @property
     def topic(self) -> str:
@@ -44,19 +47,15 @@ class Detail:
 
     def record(self, sight: Sight) -> dict[str, Any]:
         """Return it for scripts."""
-        listed = [
-            {"id": one.id, "status": one.status, "ends": one.ends or None}
-            for one in self.certificates
-        ]
-        certificates = {"certificates": None if self.unknown else listed}
+        listed = None if self.certificates is None else [*map(_as_object, self.certificates)]
         mine = {"topic": self.topic, "attributes": dict(self.charger.attributes)}
-        return record(self.charger, sight) | mine | certificates
+        return record(self.charger, sight) | mine | {"certificates": listed}
 
     def lines(self, sight: Sight) -> list[tuple[str, str]]:
         """Return names and values for people."""
         charger = self.charger
         name, state, seen, power, status, firmware, ends = words.cells(charger, sight)
-        since = f"{charger.since:%Y-%m-%d %H:%M:%S} UTC" if charger.since else "never"
+        since = _moment(charger.since) if charger.since else "never"
         shown = [
             ("Charger", name),
             ("State", charger.state(sight).line(state)),
@@ -65,8 +64,9 @@ class Detail:
             ("Power", f"{power} kW" if power else "not seen"),
             ("Status", status or "not seen"),
             ("Firmware", firmware),
-            ("Certificate ends", ends),
         ]
+        if not self.certificates:
+            shown.append(("Certificate ends", ends))
         if self.topic_name:
             shown.append(("Topic", self.topic))
         if charger.reason:
@@ -75,20 +75,30 @@ class Detail:
             shown.insert(2, ("Revoked on", f"{charger.revoked:%Y-%m-%d}"))
         if self.unknown:
             shown.append(("Certificates", f"not known: {self.unknown}"))
-        elif not self.certificates:
+        elif self.certificates == ():
             shown.append(("Certificates", "none: it cannot connect"))
-        for one in self.certificates:
+        for one in self.certificates or ():
             until = f", ends {one.ends}" if one.ends else ""
             shown.append(("Certificate", f"{one.status} {one.id[:12]}{until}"))
+        if proved := fleet_index.proved_until(charger.attributes):
+            shown.append(("Last proved", _moment(proved)))
         others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
         return shown + sorted(others.items())
+
+
+def _as_object(one: DeviceCertificate) -> dict[str, Any]:
+    return {"id": one.id, "status": one.status, "ends": one.ends or None}
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _ago(seen: str) -> str:
     return f"{seen} ago" if seen[0].isdigit() else seen
 
 
-_SHOWN = frozenset({"site", "certificateEnds", "firmware", "revoked"})
+_SHOWN = frozenset({"site", "certificateEnds", "firmware", "revoked", fleet_index.PROVED})
 
 
 async def detail(site: DeployedSite, name: str) -> Detail | None:

@@ -5,7 +5,8 @@ sends.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
@@ -19,12 +20,15 @@ from solarrally_tui.deployed import probe_reports
 from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
 from solarrally_tui.deployed.dashboard.site_http import Front
+from solarrally_tui.deployed.probe_reports import PERIOD, ProbeReport
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import MissingOutputError
 
 _NOT_THERE: Final = "the stack that has it does not exist yet."
 _AGAIN_SECONDS: Final = 5.0
 """Between two attempts to listen at the page."""
+_GAP: Final = timedelta(seconds=_AGAIN_SECONDS + 1)
+"""For how long nobody may have listened: a charger that sends in time is not called silent then."""
 
 
 @dataclass(slots=True)
@@ -39,11 +43,42 @@ class Sight:
     """Chargers that a probe calls connected and silent, the first few."""
     silent_count: int | None = None
     """How many the probes call silent; None where no probe reported."""
+    report: ProbeReport | None = None
+    """The newest report of a probe."""
+    connected: int | None = None
+    """How many chargers AWS IoT calls connected; None where they were not counted."""
     listening_since: datetime | None = None
-    """From when on no message was missed; None while nobody listens at the page."""
+    """From when on a few seconds were missed at most; None while nobody listens at the page."""
+    is_followed: bool = False
+    """Whether somebody tries to listen at the page, or does."""
     unseen: dict[str, str] = field(default_factory=dict)
     """Why the page, or the probes, could not be asked."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _listeners: int = 0
+    _left: tuple[datetime, datetime] | None = None
+    """From when until when somebody listened before."""
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen at the page. Several screens may; one takes over from another within seconds."""
+        begun = datetime.now(UTC)
+        if not self._listeners:
+            since, until = self._left or (begun, begun)
+            self.listening_since = since if begun - until <= _GAP else begun
+        self._listeners += 1
+        try:
+            yield
+        finally:
+            self._listeners -= 1
+            if not self._listeners and self.listening_since is not None:
+                self._left = self.listening_since, datetime.now(UTC)
+                self.listening_since = None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether nobody has listened long enough for each charger to have sent a message."""
+        since = self.listening_since
+        return since is None or (self.now - since).total_seconds() < self.allowed / 2
 
     def shows(self, name: str) -> bool:
         """Whether a message of a charger arrived lately."""
@@ -55,6 +90,37 @@ class Sight:
         """The newest message of each charger of which one arrived lately."""
         since = self.now - timedelta(seconds=self.allowed)
         return [frame for frame in self.last.values() if frame.arrived >= since]
+
+    @property
+    def power_w(self) -> float | None:
+        """The power of all chargers, in watts; None where too few of them were heard.
+
+        Before each has had the time to send a message, it is what the probes reported.
+        """
+        if self.is_early:
+            return self.report.power_w if self.report else None
+        return sum(frame.power_w for frame in self.shown)
+
+    @property
+    def sending(self) -> int:
+        """How many chargers send. Before each has had the time, what the probes counted."""
+        heard = len(self.shown)
+        if not self.is_early or self.report is None or self.connected is None:
+            return heard
+        return max(heard, min(self.report.chargers, self.connected - self.report.silent_count))
+
+    def counted(self, connected_since: datetime | None) -> datetime | None:
+        """Return from when on a probe counted a connected charger's messages; None if it did not.
+
+        A probe names no sender: each has sent where there were as many as are connected now.
+        """
+        report = self.report
+        if report is None or connected_since is None or not self.connected:
+            return None
+        since = report.time - timedelta(seconds=report.seconds)
+        is_fresh = connected_since <= since and report.age(self.now) <= 2 * PERIOD
+        all_sent = report.chargers >= self.connected and not report.silent_count
+        return since if is_fresh and all_sent else None
 
     def misses(self, name: str, connected_since: datetime | None) -> bool:
         """Whether a connected charger should have sent a message by now, and has not."""
@@ -87,6 +153,7 @@ async def read_probes(site: DeployedSite, sight: Sight) -> None:
     # Every task gets every message, so each probe counts all chargers.
     sight.silent = frozenset(name for report in reports for name in report.silent)
     sight.silent_count = max((report.silent_count for report in reports), default=None)
+    sight.report = max(reports, key=lambda report: report.time, default=None)
     sight.unseen.pop("probes", None)
     if why:
         sight.unseen["probes"] = why
@@ -97,6 +164,7 @@ async def follow(site: DeployedSite, sight: Sight) -> NoReturn:
 
     Where the page cannot be listened at, sight says why, and it is tried again.
     """
+    sight.is_followed = True
     while True:
         try:
             outputs = await site.stacks.outputs("edge")
@@ -108,17 +176,15 @@ async def follow(site: DeployedSite, sight: Sight) -> NoReturn:
             sight.unseen["page"] = f"it answers {error.response.status_code}."
         except WebSocketException as error:
             sight.unseen["page"] = f"it closed the connection: {error}"
-        finally:
-            sight.listening_since = None
         await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _listen(front: Front, headers: Mapping[str, str], sight: Sight) -> None:
     async with front.live(headers) as socket:
-        sight.listening_since = datetime.now(UTC)
-        sight.unseen.pop("page", None)
-        async for frame in frames(socket):
-            sight.last[frame.charger] = frame
+        with sight.listening():
+            sight.unseen.pop("page", None)
+            async for frame in frames(socket):
+                sight.last[frame.charger] = frame
 
 
 def _why(error: Exception) -> str:

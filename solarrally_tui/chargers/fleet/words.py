@@ -61,8 +61,8 @@ def seen(charger: Charger, sight: Sight) -> str:
         return age((sight.now - moment).total_seconds())
     if not charger.is_connected:
         return "never"
-    is_early = sight.listening_since and not sight.misses(charger.name, charger.since)
-    return "listening" if is_early else "not yet"
+    is_early = sight.is_followed and "page" not in sight.unseen
+    return "listening" if is_early and not sight.misses(charger.name, charger.since) else "not yet"
 
 
 def age(seconds: float) -> str:

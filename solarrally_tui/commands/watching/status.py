@@ -36,6 +36,7 @@ class Options(CommonOptions):
     watch: bool
     kiosk: bool
     layer: str
+    details: bool
     cost_explorer: bool
 
 
@@ -63,7 +64,10 @@ def add(parser: CommandParser) -> None:
         choices=_LAYERS,
         default="",
         metavar="LAYER",
-        help=f"only the checks of one layer of the site: {', '.join(_LAYERS)}",
+        help=f"only the checks of one layer of the site, in full: {', '.join(_LAYERS)}",
+    )
+    parser.add_argument(
+        "--details", action="store_true", help="show every check in full, also what is ok"
     )
     parser.add_argument(
         "--cost-explorer",
@@ -106,7 +110,7 @@ async def _status(options: Options, door: "Door") -> int:
         from solarrally_tui.health.render import to_json
 
         return show_result(to_json(report), status)
-    _show(report)
+    _show(report, options)
     return status
 
 
@@ -123,7 +127,7 @@ async def _again(options: Options, watch: "Watch") -> int:
                 show_json(to_json(report))
             else:
                 start_page()
-                _show(report)
+                _show(report, options)
                 say(f"Again every {_EVERY:.0f} s. Ctrl+C ends it. {_costs(report)}")
             await _pause()
     except asyncio.CancelledError:
@@ -145,10 +149,10 @@ def _chosen(report: "Report", layer: str) -> "Report":
     return replace(report, checks=report.of(Layer(layer))) if layer else report
 
 
-def _show(report: "Report") -> None:
+def _show(report: "Report", options: Options) -> None:
     from solarrally_tui.health.render import table
 
-    show(table(report, datetime.now(UTC)))
+    show(table(report, datetime.now(UTC), details=options.details or bool(options.layer)))
 
 
 def _costs(report: "Report") -> str:

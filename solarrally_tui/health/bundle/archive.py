@@ -86,7 +86,7 @@ def pack(contents: Contents, known: Iterable[str] = ()) -> tuple[bytes, Bundle]:
     files = {f"{part}.json": _json(values[part]) for part in PARTS}
     files |= {_log_name(at, log): _log_text(log) for at, log in enumerate(clean.logs, 1)}
     files["diagnosis.txt"] = render.to_table(clean.diagnosis)
-    files["status.txt"] = table(clean.report)
+    files["status.txt"] = table(clean.report, details=True)
     files["events.txt"] = _events_text(clean)
     # Every text appears in the JSON once; the others repeat it.
     removed = counted(files[f"{part}.json"] for part in PARTS)

@@ -107,6 +107,7 @@ def name_of(evidence: Evidence) -> str:
 
 
 _NAMES: Final = {
+    "alarm": "Alarm",
     "build": "Build",
     "database": "Database",
     "deployment": "Deployment of the tasks",

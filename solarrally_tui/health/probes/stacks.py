@@ -1,7 +1,8 @@
 """Checks of what holds the site and watches over it: stacks, alarms, alert e-mail."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.account.shared.extras import STACKS
@@ -33,6 +34,15 @@ _OTHERS: Final = frozenset(
 """Types whose own checks say that they are gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the status of one stack means, and what the operator does next."""
+
+    severity: Severity
+    what: str = ""
+    next: str = ""
+
+
 async def stacks(observed: ObservedSite) -> Observation:
     """Judge whether every stack that the site needs exists and is complete."""
     # Somebody else's stack goes first: others are missing because of it.
@@ -40,16 +50,26 @@ async def stacks(observed: ObservedSite) -> Observation:
         observed.stacks.keys() - STACKS.keys(),
         key=lambda id_: not isinstance(observed.stacks[id_], ForeignResourceError),
     )
-    judged = [judge(observed, stack_id) for stack_id in ids]
-    bad = [observation for observation in judged if observation.severity is not Severity.OK]
+    judged = [_judged(observed, stack_id) for stack_id in ids]
+    bad = [one for one in judged if one.severity is not Severity.OK]
     if not bad:
         extras = [stack for id_ in STACKS if (stack := observed.stacks.get(id_))]
         whole = [one for one in extras if isinstance(one, Stack) and _is_complete(one)]
         return ok(f"All {len(judged) + len(whole)} stacks are complete.")
-    severity = worst(observation.severity for observation in bad)
-    worst_first = sorted(bad, key=lambda observation: observation.severity is not severity)
-    lines = dict.fromkeys(observation.line for observation in worst_first[:_NAMED])
-    return Observation(severity, " ".join(lines))
+    severity = worst(one.severity for one in bad)
+    worst_first = sorted(bad, key=lambda one: one.severity is not severity)
+    return Observation(severity, together(worst_first[:_NAMED]))
+
+
+def together(judged: Sequence[Judged]) -> str:
+    """Return what several stacks are, each with what to do next, which is said once."""
+    groups: dict[str, list[str]] = {}
+    for one in judged:
+        longer = [other.next for other in judged if one.next and other.next.startswith(one.next)]
+        whats = groups.setdefault(max(longer, key=len, default=""), [])
+        if one.what not in whats:
+            whats.append(one.what)
+    return " ".join(f"{' '.join(whats)} {next_}".rstrip() for next_, whats in groups.items())
 
 
 def _is_complete(stack: Stack) -> bool:
@@ -58,20 +78,26 @@ def _is_complete(stack: Stack) -> bool:
 
 def judge(observed: ObservedSite, stack_id: str) -> Observation:
     """Judge one stack: what its status means, and what the operator does next."""
+    one = _judged(observed, stack_id)
+    return Observation(one.severity, f"{one.what} {one.next}".rstrip())
+
+
+def _judged(observed: ObservedSite, stack_id: str) -> Judged:
     stack = observed.stacks[stack_id]
     if isinstance(stack, ForeignResourceError):
-        return fail(f"{stack.plain.what} {stack.plain.why}")
+        return Judged(Severity.FAIL, f"{stack.plain.what} {stack.plain.why}")
     if isinstance(stack, AwsError):
-        return unknown(str(stack.plain))
+        return Judged(Severity.UNKNOWN, str(stack.plain))
     if stack is None:
-        return fail(f"{observed.name_of(stack_id)} is missing. Run solarrally deploy again.")
+        missing = f"{observed.name_of(stack_id)} is missing."
+        return Judged(Severity.FAIL, missing, "Run solarrally deploy again.")
     status = status_of(stack.status)
     if status.severity is Severity.OK:
-        return ok("")
+        return Judged(Severity.OK)
     means = status.means.format(stack=stack.name)
     # AWS's own word for it is what people look up.
-    named = means if stack.status in means else f"{means} ({stack.status})"
-    return Observation(status.severity, f"{named} {status.next}".rstrip())
+    named = means if stack.status in means else f"{means.rstrip('.')} ({stack.status})."
+    return Judged(status.severity, named, status.next)
 
 
 async def resources(observed: ObservedSite) -> Observation:
@@ -144,8 +170,9 @@ async def alarms(observed: ObservedSite) -> Observation:
     count = Figure("alarms", "Alarms that ring", len(ringing))
     if not ringing:
         return ok(f"None of {len(names)} alarms rings.", count)
-    named = "; ".join(
-        (alarm.get("AlarmDescription") or alarm["AlarmName"]).strip() for alarm in ringing[:_NAMED]
+    named = " ".join(
+        f"{(alarm.get('AlarmDescription') or alarm['AlarmName']).strip().rstrip('.')}."
+        for alarm in ringing[:_NAMED]
     )
     serving = observed.output("observe", "ServingAlarmName")
     is_down = serving in {alarm["AlarmName"] for alarm in ringing}

@@ -1,11 +1,12 @@
 """A curve as a chart: which part of it is shown, its scales, and the picture in letters. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 from typing import Final
 
+from solarrally_tui.pricing.advice.breaks import Break
 from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
 from solarrally_tui.text.braille import ACROSS, DOWN, Canvas
 
@@ -231,7 +232,7 @@ def table_counts(found: Curve) -> list[int]:
     return sorted(count for count in wanted if count <= found.most)
 
 
-def told(found: Curve) -> Iterator[str]:
-    """Yield the break points of a curve in words."""
-    for each in found.breaks:
+def told(breaks: Iterable[Break]) -> Iterator[str]:
+    """Yield break points in words."""
+    for each in breaks:
         yield f"Above {each.above:,} chargers, {each.words}"

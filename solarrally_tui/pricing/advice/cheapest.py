@@ -62,14 +62,18 @@ def task_cpu(site: Site) -> int:
 
 def in_words(cheap: Site) -> str:
     """Return in words what the cheapest variant is, for those who see no more than its price."""
-    size = cheap.size
-    if size.shape is Shape.FUNCTIONS:
+    if cheap.size.shape is Shape.FUNCTIONS:
         return "Cheapest is no tier: it is Small with as little as can be recommended."
-    task = f"{size.task_cpu / 1024:g} vCPU and {size.task_memory / 1024:g} GB"
     return (
-        f"Cheapest is no tier: it is Small with one task of {task}, which carries twice these "
+        f"Cheapest is no tier: it is Small with {one_task(cheap)}, which carries twice these "
         "messages and never gets a second one beside it."
     )
+
+
+def one_task(cheap: Site) -> str:
+    """Return in words the task of the cheapest variant, which has only one."""
+    size = cheap.size
+    return f"one task of {size.task_cpu / 1024:g} vCPU and {size.task_memory / 1024:g} GB"
 
 
 def keeps(cheap: Site) -> str:

@@ -88,7 +88,7 @@ def to_text(found: Curve, money: Money) -> str:
             *wrap(found.cheapest),
             "",
             *_mine(found.chosen, money),
-            *(line for words in told(found) for line in wrap(words)),
+            *(line for words in told(found.breaks) for line in wrap(words)),
             *([money.note] if money.note else []),
         ]
     )

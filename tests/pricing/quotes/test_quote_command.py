@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from solarrally_tui.cli import parser
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.wizard.quotes import Asked, EngineQuotes
+from solarrally_tui.wizard.quotes import Asked, EngineQuotes, Quoted
 from tests.pricing.quotes.quote_setup import EXAMPLE, site_of
 
 
@@ -135,7 +136,7 @@ def test_pdf_that_is_not_installed_says_how(
     assert not list(tmp_path.iterdir())
 
 
-async def test_the_wizards_files_never_replace_each_other_nor_leave_the_folder(
+async def test_the_wizards_files_never_replace_another_quote_nor_leave_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -148,9 +149,15 @@ async def test_the_wizards_files_never_replace_each_other_nor_leave_the_folder(
         ("Müller Söhne", "muller-sohne"),
         ("太陽", "customer"),
     ):
-        first, second = [await quotes.write(Asked(site_of(), name), "md") for _ in range(2)]
-        assert first == folder / f"solarrally-quote-{stem}-{today}.md"
-        assert second == folder / f"solarrally-quote-{stem}-{today}-2.md"
+        asked = Asked(site_of(), name)
+        others = replace(asked, seller="Sun AG"), replace(asked, seller="Moon AG"), asked
+        first, second, third, again = [await quotes.write(each, "md") for each in (asked, *others)]
+        paths = [folder / f"solarrally-quote-{stem}-{today}{n}.md" for n in ("", "-2", "-3")]
+        assert first == Quoted(paths[0])
+        assert second == Quoted(paths[1], earlier=paths[0])
+        assert third == Quoted(paths[2], earlier=paths[1])
+        assert again == Quoted(paths[0], is_new=False)
+        assert not paths[0].with_name(f"solarrally-quote-{stem}-{today}-4.md").exists()
 
 
 async def test_the_wizard_remembers_the_quote_file(
@@ -160,7 +167,7 @@ async def test_the_wizard_remembers_the_quote_file(
     quotes = EngineQuotes(tmp_path)
     assert quotes.quote_file == ""
     written = await quotes.write(Asked(site_of(), "", str(EXAMPLE)), "html")
-    assert "Autohaus" in written.read_text(encoding="utf-8")
+    assert "Autohaus" in written.path.read_text(encoding="utf-8")
     assert quotes.quote_file == str(EXAMPLE)
     with pytest.raises(ValueError, match="cannot be read"):
         await quotes.write(Asked(site_of(), "Sun", "none.toml"), "html")

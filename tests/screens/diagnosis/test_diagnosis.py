@@ -46,9 +46,9 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         assert isinstance(app.screen, DiagnosisScreen)
         assert services.diagnoses.asked == ["sunny-garage"]
         shown = flat(app)
-        assert "quota of Fargate vCPUs is used up. Service could not start. · certain" in shown
+        assert "quota of Fargate vCPUs is used up. Service could not start. Certain: AWS" in shown
         assert "Next: Request a quota increase" in shown
-        assert "Asked 14 sources. Unknown: 4." in shown
+        assert "Asked 14 sources. 4 things could not be seen." in shown
         await walk(pilot, "escape")
         assert isinstance(app.screen, StatusScreen)
 
@@ -256,6 +256,37 @@ async def test_nothing_is_said_twice_or_cut(at: Open, services: Scripted) -> Non
 def test_no_line_is_wider_than_the_list(width: int) -> None:
     for row in rows(WITH_CAUSE, 0, width):
         assert max(map(len, row.shown.plain.splitlines())) <= width
+
+
+def test_a_check_has_its_sign_and_words_are_not_said_again_among_the_effects() -> None:
+    failed = Evidence("stack-event", "No capacity.", resource="Database", state="CREATE_FAILED")
+    effects = (
+        replace(
+            failed, words="ROLLBACK_COMPLETE\nDatabase: No capacity.", state="ROLLBACK_COMPLETE"
+        ),
+        Evidence("check:stacks", "One is missing.", resource="Stacks", state="fail"),
+        Evidence("alarm", "Nobody can sign in.", resource="solarrally-x-Alarm-1", state="ALARM"),
+    )
+    one = replace(WITH_CAUSE.causes[0], evidence=(failed,), effects=effects)
+    told = [row.shown.plain for row in rows(replace(WITH_CAUSE, causes=(one,)), 0, 76)]
+    assert told[:6] == [
+        "Evidence",
+        "Database CREATE_FAILED  No capacity.",
+        "Effects",
+        "Database ROLLBACK_COMPLETE",
+        "✗ Stacks  One is missing.",
+        "Alarm  Nobody can sign in.",
+    ]
+
+
+@pytest.mark.parametrize(("height", "listed"), [(24, False), (40, True)])
+async def test_each_thing_that_is_well_has_a_line_where_there_is_room(
+    at: Open, services: Scripted, height: int, listed: bool
+) -> None:
+    services.diagnoses.answer = WELL
+    async with at("status", (120, height), deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f4")
+        assert ("Available, 20 GiB" in flat(app)) is listed
 
 
 def test_what_is_healthy_has_names() -> None:

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.pricing.breakdown import at_most, by_service, rows
+from solarrally_tui.pricing.breakdown import EstimateRow, at_most, by_service, rows
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -86,6 +86,22 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
+
+
+def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
+    cost = estimate(draft().site_for_prices())
+    lines = [row for row in in_order(cost) if isinstance(row, EstimateRow)]
+    charges = [row for row in lines if not row.is_allowance]
+    assert lines[0] == max(charges, key=lambda row: row.monthly)
+    assert len(lines) > len(charges)
+    for at, row in enumerate(lines):
+        if row.is_allowance:
+            taken_off = [
+                one for one in charges if (one.service, one.unit) == (row.service, row.unit)
+            ]
+            assert taken_off
+            assert lines[at - len(taken_off) : at] == taken_off
+    assert all(row.monthly < Decimal("0.005") for row in lines[-9:])
 
 
 async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
