@@ -38,7 +38,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         Hop.TLS: "TLS handshake",
         Hop.CONNECT: "AWS IoT accepts it",
         Hop.PUBLISH: "Message acknowledged",
-        PAGE: "Bridge, backend, page",
+        PAGE: "Application and page",
     }
 )
 """Hops in few words."""

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.health.figures import Series
@@ -57,7 +57,7 @@ class ObservedSite:
 
     def stack(self, stack_id: str) -> Stack | None:
         """Return a stack; None where it does not exist or cannot be read."""
-        stack = self.stacks[stack_id]
+        stack = self.stacks.get(stack_id)
         return stack if isinstance(stack, Stack) else None
 
     def output(self, stack_id: str, name: str) -> str:
@@ -108,7 +108,7 @@ class ObservedSite:
         return (await self.memo.kept("identity", self.door.identity, _LISTING_SECONDS)).account
 
     def _existing(self, stack_id: str) -> Stack:
-        stack = self.stacks[stack_id]
+        stack = self.stacks.get(stack_id)
         if isinstance(stack, AwsError):
             raise stack
         if stack is None:
@@ -116,14 +116,12 @@ class ObservedSite:
         return stack
 
 
-_ALL: Final = frozenset(blueprint.id for blueprint in CATALOGUE)
-
-
 async def observe(
-    site: DeployedSite, only: AbstractSet[str] = _ALL, memo: Memo | None = None
+    site: DeployedSite, only: AbstractSet[str] | None = None, memo: Memo | None = None
 ) -> ObservedSite:
     """Read stacks of a site at once. Never raises AwsError: it is kept for the checks.
 
+    only: the stacks to read, of those that its shape has; all where it is None.
     memo: what earlier rounds of checks read.
     """
 
@@ -133,6 +131,7 @@ async def observe(
         except AwsError as error:
             return error
 
-    ids = [blueprint.id for blueprint in CATALOGUE if blueprint.id in only]
+    has = (blueprint.id for blueprint in of_shape(site.site.size.shape))
+    ids = [id_ for id_ in has if only is None or id_ in only]
     stacks = dict(zip(ids, await asyncio.gather(*map(read, ids)), strict=True))
     return ObservedSite(site, stacks, memo or Memo())

@@ -5,7 +5,6 @@ from typing import ClassVar, Protocol
 
 from typing_extensions import override
 
-from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.health import events, logs
 from solarrally_tui.health.events import Happened
@@ -16,7 +15,6 @@ from solarrally_tui.wizard.model import Opener
 LINES = 500
 """Lines of a log that are kept."""
 BACK = timedelta(hours=1)
-_ALL = frozenset(item.id for item in CATALOGUE)
 
 
 class Journals(Protocol):
@@ -58,5 +56,5 @@ class EngineJournals(Journals):
         since = datetime.now(UTC) - BACK
         return tuple(await logs.read(observed, source, since, words, LINES))
 
-    async def _observed(self, name: str, only: frozenset[str] = _ALL) -> ObservedSite:
+    async def _observed(self, name: str, only: frozenset[str] | None = None) -> ObservedSite:
         return await observe(await DeployedSite.open(await self._open_door(None), name), only)

@@ -23,11 +23,18 @@ SITE: Final[dict[str, Any]] = {
 
 async def stand(account: Account, *folders: Path, has_hub: bool = False) -> BreakableSite:
     """Deploy the site, and add a charger for each folder, which gets its files and its name."""
-    size = {**SITE["size"], "hub": True} if has_hub else SITE["size"]
+    return await stand_with(account, {"hub": True} if has_hub else {}, *folders)
+
+
+async def stand_with(
+    account: Account, size: dict[str, Any], *folders: Path, name: str = str(SITE["name"])
+) -> BreakableSite:
+    """Deploy the site with other sizes, and under another name."""
+    answers = {**SITE, "name": name, "size": {**SITE["size"], **size}}
     async with await Door.open("us-east-1") as door:
-        outcome = await deploy(from_answers({**SITE, "size": size}), door, lambda _: None)
+        outcome = await deploy(from_answers(answers), door, lambda _: None)
         assert outcome.exit_code is Exit.OK, outcome.cause
-        site = await DeployedSite.open(door, str(SITE["name"]))
+        site = await DeployedSite.open(door, name)
         for folder in folders:
             await add(folder.name, site, folder)
     outputs = {stack: dict(values) for stack, values in outcome.outputs.items()}

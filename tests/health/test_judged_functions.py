@@ -69,14 +69,15 @@ def test_a_function_that_nobody_called_lately_is_ready() -> None:
 @pytest.mark.parametrize(
     ("queue", "severity", "words"),
     [
-        (READ, Severity.OK, "The queue is read. 0 messages wait."),
-        (replace(READ, waiting=4, oldest=3), Severity.OK, "4 messages wait, the oldest for 3 s"),
+        (READ, Severity.OK, "The queue is read: 0 messages waiting."),
+        (replace(READ, waiting=4, oldest=3), Severity.OK, "4 messages waiting, the oldest for 3 s"),
         (replace(READ, reader="Creating"), Severity.OK, "The queue is read"),
         (replace(READ, reader="Disabled"), Severity.FAIL, "its event source is Disabled"),
         (replace(READ, reader=""), Severity.FAIL, "its reader was deleted"),
         (replace(READ, waiting=90, oldest=75), Severity.WARN, "Messages are late"),
         (replace(READ, waiting=900, oldest=400), Severity.FAIL, "pile up"),
-        (replace(READ, dead=7), Severity.WARN, "7 messages failed again and again"),
+        (replace(READ, dead=7), Severity.WARN, "7 messages set aside after failing"),
+        (replace(READ, dead=1), Severity.WARN, "1 message set aside"),
         # CloudWatch's figure is up to minutes old: nothing waits now.
         (replace(READ, waiting=0, oldest=400), Severity.OK, "The queue is read"),
     ],

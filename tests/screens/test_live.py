@@ -150,7 +150,7 @@ async def test_a_hop_that_fails_is_named_with_what_to_do(at: Open, services: Scr
     services.failing_hop = "page"
     async with at("charger") as (_, pilot):
         text = await walk(pilot, "enter", "enter")
-        assert "✗ Bridge, backend, page" in text
+        assert "✗ Application and page" in text
         assert "solarrally diagnose sunny-garage" in text
         assert "in all" not in text
 

@@ -13,6 +13,7 @@ from solarrally_tui.health.maintenance.items import Item, Kind, Standing, Urgenc
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.probes import database, upkeep
 from solarrally_tui.site import names
+from solarrally_tui.site.tiers import Shape
 
 AUTHORITY: Final = "rds-ca-rsa2048-g1"
 """The authority that the blueprint `data` names for the server certificate."""
@@ -31,6 +32,8 @@ async def look(observed: ObservedSite, broker_tag: str, only: str = "") -> tuple
     """
 
     async def broker(observed: ObservedSite) -> Standing | None:
+        if observed.site.size.shape is Shape.FUNCTIONS:
+            return None
         return await _broker_image(observed, broker_tag)
 
     looks: dict[Kind, Look] = {**_LOOKS, items.BROKER_IMAGE: broker}
@@ -66,7 +69,9 @@ def _secret(title: str) -> Look:
     return see
 
 
-async def _bridge(observed: ObservedSite) -> Standing:
+async def _bridge(observed: ObservedSite) -> Standing | None:
+    if observed.site.size.shape is Shape.FUNCTIONS:
+        return None
     issued = await _issued(observed, observed.output("iot", "BridgePolicyName"))
     if not issued:
         return Standing(Urgency.URGENT, "No certificate carries the bridge's policy.")

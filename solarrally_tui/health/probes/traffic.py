@@ -14,6 +14,8 @@ _ERRORS_FAIL: Final = 20.0
 """Percent of the requests of the last five minutes with requests."""
 _FEW: Final = 10
 """With fewer requests, one error is no share."""
+_OF_FUNCTIONS: Final = 100
+"""With fewer requests, the slowest are those for which Lambda started a function."""
 _BLOCKED_WARN: Final = 20.0
 _MINUTES: Final = PERIOD / 60
 
@@ -24,18 +26,22 @@ async def traffic(observed: ObservedSite) -> Observation:
     seconds = await observed.series("response_time")
     of_tasks = await observed.series("errors_target")
     of_balancer = await observed.series("errors_balancer")
-    return _judged(requests, _scaled(seconds, 1000.0), _sum(of_tasks, of_balancer))
+    return _judged(requests, _scaled(seconds, 1000.0), _sum(of_tasks, of_balancer), 1)
 
 
 async def api(observed: ObservedSite) -> Observation:
     """Judge the same of the API whose requests functions answer."""
     requests = await observed.series("api_requests")
     milliseconds = await observed.series("api_latency")
-    return _judged(requests, milliseconds, await observed.series("api_errors"))
+    failed = await observed.series("api_errors")
+    return _judged(requests, milliseconds, failed, _OF_FUNCTIONS)
 
 
-def _judged(requests: Series, milliseconds: Series, failed: Series) -> Observation:
-    """Judge requests, the time that 95 % of them take, and server errors, by period."""
+def _judged(requests: Series, milliseconds: Series, failed: Series, enough: int) -> Observation:
+    """Judge requests, the time that 95 % of them take, and server errors, by period.
+
+    enough: how many requests there must be to call them slow.
+    """
     errors, count = total(failed[-1:]), total(requests[-1:])
     share = errors / count * 100 if count else 0.0
     figures = (
@@ -57,7 +63,7 @@ def _judged(requests: Series, milliseconds: Series, failed: Series) -> Observati
         return fail(f"{line} That is {share:.0f} % of the requests.", *figures)
     if errors and count >= _FEW and share >= _ERRORS_WARN:
         return warn(f"{line} That is {share:.0f} % of the requests.", *figures)
-    if (newest(milliseconds) or 0.0) >= _SLOW_MS:
+    if (newest(milliseconds) or 0.0) >= _SLOW_MS and count >= enough:
         return warn(f"{line} The application is slow: see the database's load.", *figures)
     return ok(line, *figures)
 

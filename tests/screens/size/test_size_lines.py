@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Select
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
@@ -19,6 +19,7 @@ from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_services, choices
+from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
@@ -88,6 +89,7 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert isinstance(app.screen, SizeScreen)
 
 
+<<<<<<< HEAD
 def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
     cost = estimate(draft().site_for_prices())
     lines = [row for row in in_order(cost) if isinstance(row, EstimateRow)]
@@ -102,6 +104,22 @@ def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
             assert taken_off
             assert lines[at - len(taken_off) : at] == taken_off
     assert all(row.monthly < Decimal("0.005") for row in lines[-9:])
+=======
+@pytest.mark.usefixtures("real")
+async def test_both_shapes_and_what_functions_give_up_are_shown_before_one_is_chosen(
+    at: Open,
+) -> None:
+    async with at("size") as (app, pilot):
+        app.screen.query_one("#more CollapsibleTitle").focus()
+        await walk(pilot, "enter")
+        pick = next(one for one in app.screen.query(Pick) if one.path == "size.shape")
+        pick.query_one(Select).focus()
+        text = " ".join((await walk(pilot)).replace("▌", " ").split())
+        assert "A month as tasks $67, as functions $43." in text
+        assert "A live view connects again every two hours." in text
+        assert "It cannot change later." in text
+        assert app.session.site.draft.text("size.shape") == "tasks"
+>>>>>>> lambda
 
 
 async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
