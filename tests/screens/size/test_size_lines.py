@@ -89,7 +89,6 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert isinstance(app.screen, SizeScreen)
 
 
-<<<<<<< HEAD
 def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
     cost = estimate(draft().site_for_prices())
     lines = [row for row in in_order(cost) if isinstance(row, EstimateRow)]
@@ -104,7 +103,8 @@ def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
             assert taken_off
             assert lines[at - len(taken_off) : at] == taken_off
     assert all(row.monthly < Decimal("0.005") for row in lines[-9:])
-=======
+
+
 @pytest.mark.usefixtures("real")
 async def test_both_shapes_and_what_functions_give_up_are_shown_before_one_is_chosen(
     at: Open,
@@ -119,7 +119,6 @@ async def test_both_shapes_and_what_functions_give_up_are_shown_before_one_is_ch
         assert "A live view connects again every two hours." in text
         assert "It cannot change later." in text
         assert app.session.site.draft.text("size.shape") == "tasks"
->>>>>>> lambda
 
 
 async def test_a_wrong_answer_has_no_lines(at: Open) -> None:
