@@ -76,6 +76,7 @@ _BY_HAND: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 }
 """Bills that a reviewer made by hand in November 2026, USD a month, and their sites."""
 _OPTIONS: Final[Mapping[str, tuple[str, Sequence[tuple[dict[str, Any], dict[str, Any]]]]]] = {
+    "size.shape": ("{} with functions", [({}, {"size": {"shape": "functions"}})]),
     "size.zones = 3": (
         "{0}; {1} with a NAT gateway in each zone",
         [

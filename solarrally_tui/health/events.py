@@ -12,6 +12,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import age
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.probes.app import SCALES_OUT_ABOVE
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.control_characters import in_one_line
 from solarrally_tui.text.redaction import redact
 
@@ -45,12 +46,18 @@ _Reader = Callable[[ObservedSite], Awaitable[list[SiteEvent]]]
 
 async def deployments(observed: ObservedSite) -> Happened:
     """Return the last operations on stacks, builds and deployments of tasks. Only reads."""
-    return await _together(observed, (_stacks, _builds, _rollouts))
+    of_tasks = (_rollouts,) if _has_tasks(observed) else ()
+    return await _together(observed, (_stacks, _builds, *of_tasks))
 
 
 async def events(observed: ObservedSite) -> Happened:
     """Return what ECS, its scaling policy and RDS reported. Only reads."""
-    return await _together(observed, (_tasks, _scaling, _database))
+    of_tasks = (_tasks, _scaling) if _has_tasks(observed) else ()
+    return await _together(observed, (*of_tasks, _database))
+
+
+def _has_tasks(observed: ObservedSite) -> bool:
+    return observed.site.size.shape is Shape.TASKS
 
 
 async def _together(observed: ObservedSite, readers: tuple[_Reader, ...]) -> Happened:
