@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.blueprints.catalogue import blueprint
 from solarrally_tui.stacks.parameters import parameters
 from solarrally_tui.stacks.resolver import resolve
@@ -123,9 +123,11 @@ ONLY_STACKS: dict[str, str] = {
     # Words that Terraform says by the name of an argument or a block.
     "AWS::Budgets::Budget": "EMAIL",
     "AWS::CertificateManager::Certificate": r"charging\.example\.com",
-    "AWS::CloudFront::Distribution": r"|\{\{resolve:secretsmanager:balancer\.OriginSecretArn\}\}",
+    "AWS::CloudFront::Distribution": r"|\{\{resolve:secretsmanager:"
+    r"(?:balancer\.OriginSecretArn|functions\.ApiOriginSecretArn)\}\}",
     "AWS::CloudWatch::Alarm": "LoadBalancer|TargetGroup|DBInstanceIdentifier|ClusterName"
-    "|ServiceName|HealthCheckId|Currency",
+    "|ServiceName|HealthCheckId|Currency|FunctionName|QueueName|ApiId",
+    "AWS::DynamoDB::Table": "HASH|KMS",
     "AWS::ECS::Service": r"network\.AssignPublicIp|COUNT|3",
     "AWS::EC2::FlowLog": "VPC",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "path-pattern|http-header"
@@ -135,11 +137,15 @@ ONLY_STACKS: dict[str, str] = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": r"deregistration_delay\..*",
     "AWS::IoT::TopicRule": "false",  # RuleDisabled, which is enabled there
     "AWS::KinesisFirehose::DeliveryStream": "DirectPut",
+    # The code in the template is in the archive, which is no resource.
+    "AWS::Lambda::Function": r"import (?:.|\n)*",
     "AWS::RDS::DBInstance": r"\{\{resolve:secretsmanager:<@db_secret>:SecretString:password\}\}",
     # How a value is generated is said to the generator, which is no resource.
     "AWS::SecretsManager::Secret": r"true|password|\d\d|viewer|solarrally",
 }
 ONLY_TERRAFORM: dict[str, str] = {
+    # Lambda is always called so.
+    "AWS::ApiGatewayV2::Integration": "POST",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "<@scalable_target>",
     "AWS::CertificateManager::Certificate": "<@domain_validation_options>|300|true",
     "AWS::CloudFront::Distribution": "GET|HEAD|none|80",
@@ -157,11 +163,14 @@ ONLY_TERRAFORM: dict[str, str] = {
 """By type, as an expression of values: what only one of both has. docs/export.md explains them."""
 
 
+CHOICES = OPTIONS | {"functions": {"size": {"shape": "functions"}}}
+
+
 @pytest.mark.parametrize("tier", ["small", "large"])
-@pytest.mark.parametrize("choice", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)
 def test_modules_have_what_the_stacks_have(choice: dict[str, Any], tier: str) -> None:
     site, outputs = example(tier, choice), {}
-    for item in CATALOGUE:
+    for item in of_shape(site.size.shape):
         template = read(item.template())
         given = parameters(item.id, site, FACTS, {name: outputs[name] for name in item.needs})
         resolved = resolve(template, given, PSEUDO)
@@ -197,7 +206,12 @@ def compare(stack: str, resources: Mapping[str, Any], given: Mapping[str, Any]) 
     data = {
         "aws_region": {"current": {"region": PSEUDO["AWS::Region"]}},
         "aws_caller_identity": {"current": {"account_id": PSEUDO["AWS::AccountId"]}},
-        "aws_partition": {"current": {"partition": PSEUDO["AWS::Partition"]}},
+        "aws_partition": {
+            "current": {
+                "partition": PSEUDO["AWS::Partition"],
+                "dns_suffix": PSEUDO["AWS::URLSuffix"],
+            }
+        },
         "aws_ssm_parameter": {"nat_image_id": {"insecure_value": given.get("nat_image_id")}},
     }
     there = {b.labels: b for b in evaluated(text, given, data) if b.type == "resource"}
