@@ -19,17 +19,19 @@ from solarrally_tui.policy.scope import Scope
 from solarrally_tui.site.names import SITE_TAG
 
 _BY_NAME: Final = (
+    "apigateway:*::/*",
     "budgets::*:budget/Budget-*",
     "budgets::*:budget/{exact}-*",
     "cloudformation:*:*:changeSet/solarrally-*",
     "cloudformation:*:*:stack/{exact}-*",
     "cloudtrail:*:*:trail/{exact}",
     "codebuild:*:*:project/{exact}-*",
+    "dynamodb:*:*:table/{exact}-*",
     "ecr:*:*:repository/{exact}-*",
-    "ecs:*:*:cluster/{exact}-*",
-    "ecs:*:*:service/{exact}-*",
-    "ecs:*:*:task-definition/{exact}-*",
-    "ecs:*:*:task/{exact}-*",
+    # Clusters, services, tasks and their definitions.
+    "ecs:*:*:*/{exact}-*",
+    # Of any API: its id shows no site, but its tag does.
+    "execute-api:*",
     "firehose:*:*:deliverystream/{exact}-*",
     # Policies, templates, types and groups, jobs.
     "iot:*:*:*/{exact}",
@@ -43,22 +45,20 @@ _BY_NAME: Final = (
     "iot:*:*:topic/$aws/things/*",
     # Of any site: the chargers of a recovered one keep the topics that they had.
     "iot:*:*:topic/solarrally/*",
+    "lambda:*:*:event-source-mapping:*",
     "lambda:*:*:function:{exact}-*",
     "logs:*:*:log-group:*{exact}-*",
     "logs:*:*:log-group:AWSIotLogs*",
     "logs:*:*:log-group:RDSOS*",
     "rds:*:*:auto-backup:*",
-    "rds:*:*:cluster:{exact}-*",
-    "rds:*:*:db:{exact}-*",
-    "rds:*:*:es:{exact}-*",
     "rds:*:*:og:default:*",
-    "rds:*:*:pg:{exact}-*",
     "rds:*:*:snapshot:awsbackup:*",
-    "rds:*:*:snapshot:{exact}-*",
-    "rds:*:*:subgrp:{exact}-*",
+    # Databases, their snapshots, groups of parameters and of subnets, subscriptions.
+    "rds:*:*:*:{exact}-*",
     "s3:::{exact}--*",
     "secretsmanager:*:*:secret:solarrally/{site}/*",
     "sns:*:*:{exact}-*",
+    "sqs:*:*:{exact}-*",
     "ssm:*:*:parameter/solarrally/*",
     "ssm:*::parameter/aws/service/*",
     "wafv2:*:*:*/managedruleset/*",
@@ -94,9 +94,10 @@ _ANYWHERE: Final = _actions(
     cloudfront_keyvaluestore="*",
     cloudtrail="Desc* Get* Lookup*",
     cloudwatch="*",
-    ec2="AllocateAddress AssociateA* AssociateRouteT* AttachI* Authorize* CreateFlow* CreateInt* "
-    "CreateNat* CreateRoute* CreateSec* CreateSub* CreateTags CreateVpc* DeleteSec* Desc* "
-    "DisassociateA* ModifyPriv* ModifySub* ModifyVpcA* ReplaceRouteT* RevokeSec* RunI* UpdateSec*",
+    ec2="AllocateAddress AssignP* AssociateA* AssociateRouteT* AttachI* Authorize* CreateFlow* "
+    "CreateInt* CreateN* CreateRoute* CreateSec* CreateSub* CreateTags CreateVpc* DeleteNet* "
+    "DeleteSec* Desc* DisassociateA* ModifyPriv* ModifySub* ModifyVpcA* ReplaceRouteT* RevokeSec* "
+    "RunI* UnassignP* UpdateSec*",
     ecr="Batch* Get*",
     ecs="Deregister* Desc* List* StopServiceD*",
     elasticloadbalancing="*Tags Create* Desc* *Listener* Modify*Attributes *Rule* SetSec*",
@@ -104,6 +105,8 @@ _ANYWHERE: Final = _actions(
     iam="GetRole List* Simulate*",
     iot="CreateCert* Desc* Get* *Logging* List* *Index* RegisterCert* *ThingPrincipal",
     kms="CreateKey Desc* EnableKeyR* Get* List* Tag*",
+    # "lambda" is a word of Python.
+    **{"lambda": "CreateEv*"},
     logs="*Delivery *Index* Desc*",
     organizations="Desc*",
     pricing="*",

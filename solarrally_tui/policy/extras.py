@@ -47,6 +47,7 @@ LINKED_SERVICES: Final[Mapping[str, str]] = {
     "AWS::Backup::BackupSelection": "backup.amazonaws.com",
     "AWS::CloudFront::VpcOrigin": "vpcorigin.cloudfront.amazonaws.com",
     "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
+    "AWS::DynamoDB::Table": "replication.dynamodb.amazonaws.com",
     "AWS::EC2::FlowLog": "delivery.logs.amazonaws.com",
     "AWS::ECS::Cluster": "ecs.amazonaws.com",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing.amazonaws.com",

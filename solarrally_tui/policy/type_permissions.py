@@ -88,7 +88,7 @@ UNUSED: Final = (
     ),
     _unused(
         "AWS::DynamoDB::Table",
-        "GlobalTableSettingsReplicationMode GlobalTableSourceArn",
+        "",
         "dynamodb",
         "AssociateTableReplica CreateTableReplica",
     ),

@@ -24,6 +24,12 @@ SCOPES = (
 KINDS = {"deploy": deploy, "support": support, "service-role": service_role}
 CASES = [(kind, scope) for kind in KINDS for scope in SCOPES]
 NAMES = [f"{kind}-{scope.site or 'all'}-{bool(scope.boundary)}" for kind, scope in CASES]
+OF_OTHERS = {
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Permission",
+    "AWS::Route53::RecordSet",
+}
+"""Types whose property with a name names something else."""
 KEYS = (
     "iam:",
     "kms:",
@@ -227,7 +233,7 @@ def test_every_name_that_a_template_gives_has_the_whole_name_of_its_site() -> No
         if body["Type"] in {"AWS::S3::Bucket", "AWS::SecretsManager::Secret"}:
             assert given_name(body, "sunny-garage").endswith("-1a2b3c4d")
         a_name = given_name(body, "sunny-garage")
-        if a_name and body["Type"] not in {"AWS::Route53::RecordSet", "AWS::Lambda::Permission"}:
+        if a_name and body["Type"] not in OF_OTHERS:
             assert re.search(r"sunny[-_]garage", a_name), body
 
 
