@@ -265,6 +265,21 @@ WAYS: dict[str, list[Escalation]] = {
             f"arn:aws:lambda:{NEAR}:function:solarrally-sunny-garage-2-provisioning-check",
         ),
         *of_other_site(
+            "lambda:DeleteEventSourceMapping lambda:UpdateEventSourceMapping",
+            f"arn:aws:lambda:{NEAR}:event-source-mapping:2",
+        ),
+        *of_other_site(
+            "apigateway:DELETE apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/2"
+        ),
+        *of_other_site(
+            "dynamodb:DeleteTable dynamodb:UpdateTable",
+            f"arn:aws:dynamodb:{NEAR}:table/solarrally-sunny-garage-2-functions-Latest-A1",
+        ),
+        *of_other_site(
+            "sqs:DeleteQueue sqs:SetQueueAttributes",
+            f"arn:aws:sqs:{NEAR}:solarrally-sunny-garage-2-functions-TelemetryQueue-A1",
+        ),
+        *of_other_site(
             "wafv2:DeleteWebACL",
             f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/solarrally-sunny-garage-2/1",
         ),
