@@ -357,15 +357,16 @@ def _edge(given: _Given) -> Values:
 
 
 def _load_balancer(given: _Given) -> Values:
+    none = {"ApiHost": "", "LiveHost": ""}
     secret = {"OriginSecretArn": given.optional("balancer", "OriginSecretArn")}
-    return secret | given.take(
-        "balancer", "OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName"
-    )
+    names = ("OriginProtocol", "LoadBalancerArn", "LoadBalancerDnsName")
+    return none | secret | given.take("balancer", *names)
 
 
 def _apis(given: _Given) -> Values:
+    none = {"OriginProtocol": "https-only", "LoadBalancerArn": "", "LoadBalancerDnsName": ""}
     secret = {"OriginSecretArn": given.output("functions", "ApiOriginSecretArn")}
-    return secret | given.take("functions", "ApiHost", "LiveHost")
+    return none | secret | given.take("functions", "ApiHost", "LiveHost")
 
 
 _OF_FUNCTIONS: Final = (

@@ -1,10 +1,18 @@
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.provisioning.deployment.releases.bringing_out import BRINGING_OUT
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, PLANNED, TASKS, TITLES
+from solarrally_tui.provisioning.deployment.step_graph import (
+    DEPLOYMENT,
+    TASKS,
+    TITLES,
+    deployment,
+    planned,
+    rollback,
+)
 from solarrally_tui.provisioning.engine.graph import Accepted, GraphError, graph
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
+from solarrally_tui.site.tiers import Shape
 
 
 def test_waves_start_everything_as_early_as_its_needs_allow() -> None:
@@ -42,15 +50,30 @@ def test_reversed_turns_every_need_round() -> None:
     assert created.waves() == (("c",), ("b",), ("a",))
 
 
-def test_a_deployment_has_every_stack_and_a_title_for_every_step() -> None:
-    steps = {step.id: step.needs for step in DEPLOYMENT.steps}
-    assert {item.id for item in CATALOGUE} <= set(steps)
-    assert set(PLANNED) == set(steps)
-    # A commit that GitHub Actions bring out has one step more, and no stack.
-    assert set(TITLES) - set(steps) == {TASKS}
-    assert {step.id for step in BRINGING_OUT.steps} - set(steps) == {TASKS}
-    for item in CATALOGUE:
+@pytest.mark.parametrize("shape", list(Shape))
+def test_a_deployment_has_every_stack_and_a_title_for_every_step(shape: Shape) -> None:
+    steps = {step.id: step.needs for step in deployment(shape).steps}
+    stacks = of_shape(shape)
+    assert {item.id for item in stacks} == set(steps) & {item.id for item in CATALOGUE}
+    assert set(planned(shape)) == set(steps) <= set(TITLES)
+    for item in stacks:
         assert set(item.needs) <= steps[item.id]
+
+
+def test_titles_are_of_steps_that_some_run_has() -> None:
+    steps = {step.id for shape in Shape for step in deployment(shape).steps}
+    # A commit that GitHub Actions bring out has one step more, and no stack.
+    assert set(TITLES) - steps == {TASKS}
+    assert {step.id for step in BRINGING_OUT.steps} - steps == {TASKS}
+
+
+def test_functions_come_after_their_image_and_tables_before_anybody_signs_in() -> None:
+    steps = {step.id: step.needs for step in deployment(Shape.FUNCTIONS).steps}
+    assert {"image-build", "app", "data"} <= steps["functions"]
+    assert "functions" in steps["edge"]
+    assert "administrator" in steps["verify"]
+    assert "bridge-certificate" not in steps
+    assert rollback(Shape.FUNCTIONS) == deployment(Shape.FUNCTIONS)
 
 
 def test_the_database_comes_after_what_aws_refuses_most() -> None:

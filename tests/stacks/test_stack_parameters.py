@@ -41,9 +41,12 @@ def given(stack: str, **sections: Any) -> dict[str, str]:
     return parameters(stack, site(**sections), FACTS, Stacks())
 
 
+OF_SHAPE: dict[str | None, dict[str, Any]] = {"functions": {"size": {"shape": "functions"}}}
+
+
 @pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
 def test_they_are_exactly_those_of_the_template(item: Any) -> None:
-    values = given(item.id)
+    values = given(item.id, **OF_SHAPE.get(item.shape, {}))
     declared = set(read(item.template())["Parameters"])
     missing, unknown = declared - set(values), set(values) - declared
     assert not missing, f"add {missing} to _{item.id} in solarrally_tui/stacks/parameters.py"
@@ -56,6 +59,41 @@ def test_they_are_exactly_those_of_the_template(item: Any) -> None:
     [
         ("network", {}, {"EgressMode": "public-tasks", "VpcCidr": "10.42.0.0/16"}),
         ("network", {"size": {"egress": "nat-per-az"}}, {"EgressMode": "nat-per-az"}),
+        ("network", {}, {"FunctionEndpoints": "none"}),
+        (
+            "network",
+            {"size": {"shape": "functions", "egress": "nat-per-az"}},
+            {"FunctionEndpoints": "one-zone", "EgressMode": "public-tasks"},
+        ),
+        (
+            "network",
+            {"size": {"shape": "functions", "multi_az": True}},
+            {"FunctionEndpoints": "every-zone"},
+        ),
+        ("iot", {}, {"Bridge": "true"}),
+        ("iot", {"size": {"shape": "functions"}}, {"Bridge": "false"}),
+        ("build", {"size": {"shape": "functions"}}, {"Functions": "true"}),
+        (
+            "app",
+            {"size": {"shape": "functions"}},
+            {"TargetGroupArn": "", "BridgeSecretArn": "", "TaskSecurityGroupId": ""},
+        ),
+        (
+            "functions",
+            {"size": {"shape": "functions"}, "tariff": {"currency": "EUR", "grid_per_kwh": 0.3}},
+            {"Currency": "EUR", "GridPrice": "0.3", "TaskSecurityGroupId": "<TaskSecurityGroupId>"},
+        ),
+        (
+            "edge",
+            {"size": {"shape": "functions"}},
+            {"ApiHost": "<ApiHost>", "OriginSecretArn": "<ApiOriginSecretArn>"},
+        ),
+        ("edge", {}, {"ApiHost": "", "LoadBalancerArn": "<LoadBalancerArn>"}),
+        (
+            "observe",
+            {"size": {"shape": "functions"}},
+            {"ServiceName": "", "LogGroupName": "<ApiLogGroupName>"},
+        ),
         ("data", {"size": {"multi_az": True}}, {"MultiAz": "true", "DeletionProtection": "true"}),
         ("data", {"size": {"deletion_protection": False}}, {"DeletionProtection": "false"}),
         ("global", {}, {"WafMode": "block", "DomainName": ""}),

@@ -251,6 +251,30 @@ _SERVING: Final = {
         removed=_quiet("Deletes the firewall. The dashboard works without it."),
         changed=_quiet("Changes rules of the firewall, without interruption."),
     ),
+    "AWS::Lambda::Function": ResourceType(
+        "Lambda function",
+        replaced=_pause("Recreates the function. What it answers or shows stops for a minute."),
+        removed=_pause("Deletes the function."),
+        changed=_quiet("Changes the function. Calls that are under way end with the old one."),
+    ),
+    "AWS::ApiGatewayV2::Api": ResourceType(
+        "API",
+        replaced=_pause(
+            "Recreates the API, which gets another address. The dashboard shows nothing new until "
+            "CloudFront has it."
+        ),
+        removed=_pause("Deletes the API. The dashboard cannot reach the application without one."),
+    ),
+    "AWS::DynamoDB::Table": ResourceType(
+        "DynamoDB table",
+        replaced=_quiet("Recreates the table. The next messages and viewers fill it again."),
+        removed=_quiet("Deletes the table. What it held comes again by itself."),
+    ),
+    "AWS::SQS::Queue": ResourceType(
+        "queue",
+        replaced=_quiet("Recreates the queue. Messages that wait in it are lost."),
+        removed=_quiet("Deletes the queue, with the messages that wait in it."),
+    ),
     "AWS::SNS::Topic": ResourceType("SNS topic"),
     "AWS::SNS::Subscription": ResourceType(
         "SNS subscription",
@@ -298,6 +322,9 @@ _SERVING: Final = {
 }
 
 _SMALL: Final = {
+    "AWS::ApiGatewayV2::Integration": "API integration",
+    "AWS::ApiGatewayV2::Route": "API route",
+    "AWS::ApiGatewayV2::Stage": "API stage",
     "AWS::ApplicationAutoScaling::ScalableTarget": "scalable target",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "scaling policy",
     "AWS::Backup::BackupPlan": "backup plan",
@@ -325,7 +352,7 @@ _SMALL: Final = {
     "AWS::IoT::Policy": "IoT policy",
     "AWS::IoT::ProvisioningTemplate": "provisioning template",
     "AWS::IoT::TopicRule": "IoT rule",
-    "AWS::Lambda::Function": "Lambda function",
+    "AWS::Lambda::EventSourceMapping": "event source",
     "AWS::Lambda::Permission": "Lambda permission",
     "AWS::Logs::MetricFilter": "metric filter",
     "AWS::RDS::EventSubscription": "RDS event subscription",
