@@ -66,7 +66,7 @@ DELETIONS: Final = MappingProxyType(
     {
         "edge": 360,
         "app": 80,
-        "functions": 600,
+        "functions": 1800,
         "data": 250,
         "balancer": 40,
         "network": 80,
@@ -75,7 +75,7 @@ DELETIONS: Final = MappingProxyType(
 )
 """Seconds of deleting a stack: our estimates, since no averages are published.
 
-Lambda takes its network interfaces back some minutes after a function is gone.
+Lambda takes the network interfaces of a function back 20 to 45 minutes after it is gone.
 """
 
 _LONGEST: Final = MappingProxyType(
