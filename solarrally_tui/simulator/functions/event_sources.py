@@ -5,6 +5,7 @@ Sources: AWS Lambda developer guide, "Using Lambda with Amazon SQS"; Amazon SQS 
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,8 @@ from solarrally_tui.simulator.watching.alarms import pace
 _mappings = private(lambda_svc, "_esms")
 _queues = private(sqs, "_queues")
 _queues_lock = private(sqs, "_queues_lock")
+
+_log = logging.getLogger("solarrally.functions")
 
 Receive = Callable[[str, int], list[Record]]
 
@@ -39,7 +42,10 @@ class EventSources:
         """Measure every queue once a minute, as SQS does."""
         while True:
             await asyncio.sleep(60 * pace(self._clock))
-            await asyncio.to_thread(measure)
+            try:
+                await asyncio.to_thread(measure)
+            except Exception:  # noqa: BLE001 (one odd queue must not end the measuring)
+                _log.debug("measuring queues failed", exc_info=True)
 
     def _gathering(self, receive: Receive) -> Receive:
         """Wait with a batch until it is full, or its window is over."""

@@ -52,7 +52,7 @@ class Invocations:
     def __init__(self, authorization: Authorization, endpoint_url: str) -> None:
         self._authorization = authorization
         self._endpoint_url = endpoint_url
-        self._execute = _in_words_of_lambda(_execute_warm)
+        self._execute = _in_words_of_lambda(self._run)
 
     def install(self) -> None:
         """Put this around MiniStack's functions. Call once."""
@@ -83,22 +83,25 @@ class Invocations:
         if found.architecture not in {"", *(config.get("Architectures") or ["x86_64"])}:
             words = f"Error: fork/exec {entry[0]}: exec format error"
             return _failed("Runtime.InvalidEntrypoint", words)
-        variables = (config.get("Environment") or {}).get("Variables") or {}
         record = {
-            "config": config
-            | {
-                "Runtime": _PYTHON,
-                "Handler": command[-1],
-                "Environment": {"Variables": {k: self._here(v) for k, v in variables.items()}},
-            },
+            "config": config | {"Runtime": _PYTHON, "Handler": command[-1]},
             "code_zip": found.code,
         }
         result: Result = self._execute(record, event, request)
         return result
 
-    def _here(self, value: Any) -> str:
+    def _run(self, function: Record, event: Any, request: str) -> Result:
+        """Run a function with the addresses in its environment leading here."""
+        config = function.get("config") or function
+        given = (config.get("Environment") or {}).get("Variables") or {}
         here = f"{self._endpoint_url}{loopback.EXECUTE_API}"
-        return _API.sub(lambda found: f"{here}{found['api']}", str(value))
+        variables = {
+            name: _API.sub(lambda found: f"{here}{found['api']}", str(value))
+            for name, value in given.items()
+        }
+        config = config | {"Environment": {"Variables": variables}}
+        result: Result = _execute_warm({**function, "config": config}, event, request)
+        return result
 
     def _log(
         self,
