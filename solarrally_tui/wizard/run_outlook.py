@@ -27,6 +27,7 @@ from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, depl
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.wizard.run_progress import OVER, Prospects, RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
@@ -158,12 +159,15 @@ def minutes(seconds: float) -> str:
 def prospects(site: Site | None, estimate: Estimate | None, *, destroys: bool = False) -> Prospects:
     """Return what is known of a run before it begins. Reads what was measured here.
 
-    site: with its answers; only a deletion is forecast without.
+    site: with its answers; only a deletion is forecast without, as that of a site of tasks.
     """
     measured = read(durations_file())
     monthly = monthly_by_stack(estimate) if estimate else {}
-    if destroys or site is None:
-        return Prospects(usual_deletions(measured) if destroys else {}, {}, monthly)
+    if destroys:
+        shape = site.size.shape if site else Shape.TASKS
+        return Prospects(usual_deletions(measured, shape), {}, monthly, shape)
+    if site is None:
+        return Prospects({}, {}, monthly)
     return Prospects(usual(site, measured), usual_changes(measured), monthly, site.size.shape)
 
 

@@ -20,6 +20,7 @@ from solarrally_tui.provisioning.deployment.progress.durations import (
 from solarrally_tui.provisioning.deployment.progress.forecast import StepSoFar, forecast
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from tests.provisioning.engine_setup import site_named
@@ -181,11 +182,14 @@ def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> Non
     timer.take(at(0, "data", State.RUNNING))
     timer.take(at(400, "data", State.DONE, reason="DELETE_COMPLETE"))
     assert timer.seconds == {"destroy data": 400.0}
-    known = usual_deletions({"destroy data": Measured(400.0, 1), "data": Measured(1.0, 1)})
+    measured = {"destroy data": Measured(400.0, 1), "data": Measured(1.0, 1)}
+    known = usual_deletions(measured)
     assert known["data"] == pytest.approx((250 + 400) / 2)
+    # A site has the stacks of its own shape only.
+    assert known["functions"] == usual_deletions(measured, Shape.FUNCTIONS)["balancer"] == 0.0
     run = RunProgress({"app": "Application"}, destroys=True, site="sun", clock=lambda: START)
     run.prospects = Prospects(known, {}, MONTHLY)
-    for step in ("chargers", "service-role-check", "observe"):
+    for step in ("chargers", "service-role-check", "observe", "functions"):
         run.take(at(0, step, State.DONE))
     for step in ("edge", "app"):
         run.take(at(0, step, State.RUNNING))

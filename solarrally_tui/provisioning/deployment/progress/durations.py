@@ -11,6 +11,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.provisioning.change.stack_step import JOINING
 from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, forecast
@@ -139,15 +140,22 @@ def usual_changes(measured: Mapping[str, Measured]) -> dict[str, float]:
     }
 
 
-def usual_deletions(measured: Mapping[str, Measured]) -> dict[str, float]:
-    """Return the seconds that deleting a site's stacks usually takes, by step."""
+def usual_deletions(
+    measured: Mapping[str, Measured], shape: Shape = Shape.TASKS
+) -> dict[str, float]:
+    """Return the seconds that deleting a site's stacks usually takes, by step.
+
+    A site has none of the stacks that only the other shape has, which are looked for all the same.
+    """
+    own = {item.id for item in of_shape(shape)}
+    others = {item.id for item in CATALOGUE} - own
     known = {key.removeprefix(_DESTROY): each for key, each in measured.items() if _DESTROY in key}
     steps = DELETIONS.keys() | known.keys()
     documented = {step: float(DELETIONS.get(step, USUAL)) for step in steps}
     return {
         step: known[step].blended(seconds) if step in known else seconds
         for step, seconds in documented.items()
-    }
+    } | dict.fromkeys(others, 0.0)
 
 
 def expected(site: Site, measured: Mapping[str, Measured]) -> tuple[float, float]:
