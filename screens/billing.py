@@ -19,7 +19,7 @@ from solarrally_tui.screens.common.money import budget_is_missing, proposed_budg
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.widgets.findings import Findings
+from solarrally_tui.screens.widgets.findings import Findings, in_detail
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.wizard.session import Session
 
@@ -179,7 +179,7 @@ class BillingScreen(StepScreen):
     def action_details(self) -> None:
         """Show all that AWS reports about alerts."""
         if self._alerts is not None:
-            self.app.push_screen(HelpScreen("Alerts in detail", _in_detail(self._alerts.findings)))
+            self.app.push_screen(HelpScreen("Alerts in detail", in_detail(self._alerts.findings)))
 
     def action_send_mail(self) -> None:
         """Send a test message, or AWS's confirmation again where nobody has confirmed."""
@@ -221,8 +221,3 @@ def for_owners(findings: Iterable[Finding], *, billing_alarm: bool) -> tuple[Fin
         if finding.id == "delivery"
         or (finding.severity is not Severity.OK and (finding.id != "metrics" or billing_alarm))
     )
-
-
-def _in_detail(findings: Iterable[Finding]) -> str:
-    parts = (f"{f.severity.line(f.title)}\n{f.line} {f.fix}".rstrip() for f in findings)
-    return "\n\n".join(parts)

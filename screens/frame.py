@@ -194,14 +194,19 @@ class StepScreen(IncrementalScreen, Screen[None]):
             if not placed and asked.applies(self.site.draft):
                 yield self.ask(asked.path)
 
-    def more(self) -> ComposeResult:
+    def more(self, *, of_none_yet: bool = False) -> ComposeResult:
         """Ask what few sites need to answer: here, or last where a body never calls this.
 
-        Closed, unless one of the answers is not the default.
+        Closed, unless one of the answers is not the default. of_none_yet: also what applies to no
+        answer yet, in a part of the body that is shown only where it may.
         """
         self._more_is_asked = True
         draft = self.site.draft
-        seldom = [a for a in BY_ID[self.STEP].questions if a.seldom and a.applies(draft)]
+        seldom = [
+            asked
+            for asked in BY_ID[self.STEP].questions
+            if asked.seldom and (of_none_yet or asked.applies(draft))
+        ]
         if seldom:
             usual = Draft({"tier": draft.text("tier")})
             closed = all(draft.text(a.path) == usual.text(a.path) for a in seldom)
@@ -388,7 +393,9 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     @on(Field.Entered)
     def _field_entered(self, event: Field.Entered) -> None:
-        fields = [field for field in self.query(Field) if field.display]
+        # What is folded away is no further field.
+        reached = self.focus_chain
+        fields = [field for field in self.query(Field) if field.input in reached]
         if event.field is fields[-1]:
             self.action_next()
         else:

@@ -1,5 +1,6 @@
 """Account: who you are in AWS, the Region, and what the account means for a deployment."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -17,6 +18,7 @@ from solarrally_tui.architecture.diagram import OUTSIDE, BoxId
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.regions import region_choices
 from solarrally_tui.interview.steps import question
@@ -26,13 +28,15 @@ from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.words import DIM, SOURCES, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.widgets.findings import Findings
+from solarrally_tui.screens.widgets.findings import Findings, by_weight, in_detail
 from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.model import Who
+from solarrally_tui.wizard.session import Session
 
 REGION: Final = "region"
 _BOUNDARY: Final = "governance.permissions_boundary_arn"
@@ -56,6 +60,7 @@ class AccountScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.SIGN_IN,
         keys.ROLE,
+        keys.DETAILS,
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -70,10 +75,15 @@ class AccountScreen(StepScreen):
         "IAM can simulate them, what AWS allows of each thing, the Region, the account plan. It is "
         "all advice. What AWS does not report is marked as unknown and stops nothing. In AWS's "
         "quotas, processors are Fargate vCPUs, networks are VPCs, fixed addresses are Elastic IPs, "
-        "and a database type is an instance class. F5 checks again.\n\n"
+        "and a database type is an instance class. F3 shows each check in full, F5 checks "
+        "again.\n\n"
         "The Region is where the application runs. Choose one near your chargers. Prices differ a "
         "little. A site stays in its Region; to move it, create a new one."
     )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._found: Sequence[Finding] = ()
 
     def body(self) -> ComposeResult:
         """Show the identity card, the list of Regions and the findings."""
@@ -137,14 +147,28 @@ class AccountScreen(StepScreen):
         """Check the account for the site as it is answered so far."""
         findings = self.query_one(Findings)
         findings.wait()
+        self._found = ()
         try:
             site = self.site.draft.site_for_prices()
-            findings.show(await self.session.services.accounts.findings(site))
+            self._found = by_weight(await self.session.services.accounts.findings(site))
+            findings.show(self._found)
         except SiteError:
             findings.say("The account is checked once the answers on Size are valid.")
         except AwsError as error:
             line = f"The account was not checked. {error.plain.what} F5 checks again."
             findings.say(Severity.WARN.line(line))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the details where there are any."""
+        if action == "details":
+            return bool(self._found)
+        return super().check_action(action, parameters)
+
+    def action_details(self) -> None:
+        """Show each check in full."""
+        title = "What this account means for a deployment"
+        self.app.push_screen(HelpScreen(title, in_detail(self._found)))
 
     def answer(self, path: str, value: Any) -> None:
         """Write the Region, and check the account there.

@@ -84,12 +84,12 @@ class ApplicationScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask where the application comes from, show what is found in it, ask the rest."""
-        yield Static(id="limits")
         kinds = ("Built in your account from its public source.", "Your own image.")
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
             yield self.ask(IMAGE)
         yield SourceLine()
+        yield Static(id="limits")
         yield Static(id="blocked")
         with Horizontal(id="newer"):
             yield Static(id="newer-line")

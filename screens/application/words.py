@@ -27,7 +27,7 @@ HELP: Final = (
     "All answers can be changed later. A new version starts beside the old one."
 )
 _SESSIONS: Final = "the table charging_sessions"
-_NO_HISTORY: Final = "SolarRally stores no charging sessions: lists of past ones stay empty."
+_NO_HISTORY: Final = "It stores no charging sessions: lists of past ones stay empty."
 _SHOWN_DIGITS: Final = 12
 """Of a commit: enough for Git to know it by."""
 
@@ -65,14 +65,13 @@ def source_line(
     source = _name(repository) + (f" of {day(checked.committed)}" if checked.committed else "")
     levels = [finding.level for finding in findings]
     solved = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
-    are_solved = f"{solved} known {'problem is' if solved == 1 else 'problems are'} solved."
     if stopping := levels.count(Level.BLOCKED):
         stop = f"{stopping} {'problem stops' if stopping == 1 else 'problems stop'} it"
-        text = f"{source} cannot run: {stop}. {are_solved if solved else ''}"
-        return Severity.FAIL.line(text.rstrip()), "error"
+        return Severity.FAIL.line(f"{source} cannot run: {stop}."), "error"
     built = "Web page built" if page_only else "Built"
-    found = are_solved if solved else "It was checked."
-    return Severity.OK.line(f"{built} from {source}. {found}"), "success"
+    things = "fix or safeguard" if solved == 1 else "fixes and safeguards"
+    found = f", with {solved} {things}." if solved else ". It was checked."
+    return Severity.OK.line(f"{built} from {source}{found}"), "success"
 
 
 def _name(repository: str) -> str:

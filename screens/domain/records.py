@@ -12,16 +12,18 @@ from solarrally_tui.wizard.domains import Domains
 
 
 async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
-    """Return the records that prove the name and point it to the site, while they are missing.
+    """Return the records that prove the names and lead them to the site, while they are missing.
 
     Raises AwsError.
     """
     name = site.domain.name
-    certificates, target = await asyncio.gather(domains.certificates(site), domains.target(site))
-    records = records_of(c for c in certificates if not c.is_issued)
+    certificates, target, of_chargers = await asyncio.gather(
+        domains.certificates(site), domains.target(site), domains.charger_record(site)
+    )
+    records = list(records_of(c for c in certificates if not c.is_issued))
     if name and target and (await domains.check_address(name, target)).severity is not Severity.OK:
-        return (*records, address_record(name, target))
-    return records
+        records.append(address_record(name, target))
+    return (*records, *([of_chargers] if of_chargers else []))
 
 
 def to_copy(name: str, records: tuple[DnsRecord, ...], zone: str = "") -> CopyScreen:

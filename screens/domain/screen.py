@@ -16,7 +16,7 @@ from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
 from solarrally_tui.domains.dns_check import NameCheck
-from solarrally_tui.domains.dns_records import address_record, likely_zone
+from solarrally_tui.domains.dns_records import DnsRecord, address_record, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
 from solarrally_tui.findings.finding import Finding
@@ -105,6 +105,8 @@ class DomainScreen(StepScreen):
         self._why: tuple[Finding, ...] = ()
         self._target = ""
         self._points: Finding | None = None
+        self._of_chargers: DnsRecord | None = None
+        """What must still lead chargers from their host to AWS IoT."""
 
     def body(self) -> ComposeResult:
         """Ask for the kind of address, for the name of an own one, and for the viewers."""
@@ -117,7 +119,7 @@ class DomainScreen(StepScreen):
             with Horizontal(id="ways"):
                 yield Button(" Create a hosted zone ", id="make", compact=True)
                 yield Button(" Buy the domain ", id="buy", compact=True)
-            yield from self.more()
+            yield from self.more(of_none_yet=True)
         yield Viewers(self.ask, self.site.draft)
 
     def on_mount(self) -> None:
@@ -212,6 +214,7 @@ class DomainScreen(StepScreen):
         elif asked != self._asked:
             self._asked, self._name_check = asked, None
             self._certificates, self._why, self._target, self._points = (), (), "", None
+            self._of_chargers = None
             self.look_up(self._domain, zone)
         self._draw()
 
@@ -287,6 +290,8 @@ class DomainScreen(StepScreen):
             records = list(records_of(c for c in self._certificates if not c.is_issued))
             if self._points and self._points.severity is not Severity.OK:
                 records.append(address_record(self._domain, self._target))
+            if self._of_chargers:
+                records.append(self._of_chargers)
             return values_of_records(records, self._apex)
         open_ = check and any(
             f.id == "delegation" and f.severity is Severity.WARN for f in check.findings
@@ -333,12 +338,13 @@ class DomainScreen(StepScreen):
     async def follow_certificates(self) -> None:
         """Ask how far the certificates are. Without an answer, what is shown stays."""
         domains, name = self.session.services.domains, self._domain
-        target, points = "", None
+        target, points, of_chargers = "", None, None
         try:
             site = self.site.draft.site()
             certificates = await domains.certificates(site)
             if self._kind == _ELSEWHERE:
                 target = await domains.target(site)
+                of_chargers = await domains.charger_record(site)
         except (AwsError, SiteError):
             return
         waiting = [c for c in certificates if not c.is_issued and not c.reason]
@@ -347,7 +353,7 @@ class DomainScreen(StepScreen):
             points = await domains.check_address(name, target)
         if name == self._domain:
             self._certificates, self._why = certificates, why
-            self._target, self._points = target, points
+            self._target, self._points, self._of_chargers = target, points, of_chargers
             self._draw()
 
     def check_fields(self) -> bool:

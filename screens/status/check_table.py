@@ -1,6 +1,7 @@
 """The checks of a site: glyph and word, title, and the detail in a column of its own."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Final
@@ -23,21 +24,24 @@ _WORD: Final = 11
 
 _LEAST: Final = 20
 _BETWEEN: Final = re.compile(r"(?<=[.]) ")
+_CLAUSES: Final = re.compile(r"(?<=[,:;]) ")
+_MORE: Final = " …"
 _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
 
 
 def beginning(line: str, room: int) -> str:
-    """Return as many whole sentences as fit into a line; of the first one what fits."""
+    """Return as many whole sentences as fit into a line; of the first one, as many clauses."""
     sentences = _BETWEEN.split(line)
-    kept = next(
-        (
-            said
-            for n in range(len(sentences), 0, -1)
-            if len(said := " ".join(sentences[:n])) <= room
-        ),
-        "",
-    )
-    return kept or shorten(sentences[0], room, placeholder="…")
+    if kept := _kept(sentences, room):
+        return kept
+    clauses = _kept(_CLAUSES.split(sentences[0]), room - len(_MORE))
+    return f"{clauses}{_MORE}" if clauses else shorten(sentences[0], room, placeholder="…")
+
+
+def _kept(parts: Sequence[str], room: int) -> str:
+    """Return as many parts as fit; nothing where the first one does not."""
+    said = (" ".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((one for one in said if len(one) <= room), "")
 
 
 class CheckTable(OptionList):

@@ -1,5 +1,6 @@
 """Beside the checks: what happened to the site, and what its programs write."""
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from solarrally_tui.health.logs import offered, usual
 from solarrally_tui.health.observed_site import OutOfReachError
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.screens.status.wall_text import words_of
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.wizard.plain_errors import plain_of
 
@@ -25,25 +27,41 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.journals import Journals
 
 FOLLOW_SECONDS: Final = 5.0
+_LEAST: Final = 20
+"""Columns for the words of an event, at least."""
 _NOTHING: Final = "Nothing was reported."
 
 
 class EventList(OptionList):
     """Lists what happened, the newest first."""
 
-    def __init__(self, read: "Callable[[], Awaitable[Happened]]", id_: str) -> None:
+    def __init__(self, read: "Callable[[], Awaitable[Happened]]", id_: str, site: str) -> None:
         super().__init__(id=id_, compact=True, classes="journal")
-        self._read = read
+        self._read, self._site = read, site
+        self._happened: Happened | None = None
 
     @work(exclusive=True, exit_on_error=False)
     async def read(self) -> None:
         """Read and show it again. The cursor stays where it was."""
         try:
-            happened = await self._read()
+            self._happened = await self._read()
         except Exception as error:  # noqa: BLE001 shown; the next reading may work
+            self._happened = None
             self._fill([Content.styled(plain_of(error).what, colour(Severity.UNKNOWN))])
             return
-        lines = [_line(event) for event in happened.events] or [Content.styled(_NOTHING, DIM)]
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Wrap the lines at the new width."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        happened = self._happened
+        if happened is None:
+            return
+        width = self.scrollable_content_region.width
+        lines = [_line(event, self._site, width) for event in happened.events]
+        lines = lines or [Content.styled(_NOTHING, DIM)]
         unknown = [
             Content.styled(Severity.UNKNOWN.line(why), colour(Severity.UNKNOWN))
             for why in happened.unknown
@@ -57,11 +75,16 @@ class EventList(OptionList):
         self.highlighted = min(at or 0, len(lines) - 1)
 
 
-def _line(event: "SiteEvent") -> Content:
+def _line(event: "SiteEvent", site: str, width: int) -> Content:
+    """Return an event whose words stay in their column when they need more than one row."""
+    before = f"{event.time.astimezone():%d %b %H:%M:%S}  {event.source:<9}"
+    words = wrap(words_of(event.text, site), max(width - len(before), _LEAST)) or [""]
     return Content.assemble(
-        (f"{event.time.astimezone():%d %b %H:%M:%S}  ", DIM),
-        (f"{event.source:<9}", DIM),
-        (event.text, colour(event.severity) if event.severity is not Severity.OK else ""),
+        (before, DIM),
+        (
+            f"\n{' ' * len(before)}".join(words),
+            colour(event.severity) if event.severity is not Severity.OK else "",
+        ),
     )
 
 

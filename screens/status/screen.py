@@ -28,12 +28,12 @@ from solarrally_tui.screens.status.operations import (
     OperationsScreen,
 )
 from solarrally_tui.screens.status.wall import Courses, Wall, now
-from solarrally_tui.screens.status.wall_text import foot
+from solarrally_tui.screens.status.wall_text import checked_at, foot
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.wizard.demo_stage import beside
+from solarrally_tui.wizard.demo_stage import beside, played
 from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
@@ -101,9 +101,9 @@ class StatusScreen(StepScreen):
             with TabPane(titled(2, "Picture"), id="look-picture"):
                 yield CheckedPicture(self.session)
             with TabPane(titled(3, "Deployments"), id="look-deployments"):
-                yield EventList(lambda: journals.deployments(name), "deployments")
+                yield EventList(lambda: journals.deployments(name), "deployments", name)
             with TabPane(titled(4, "Events"), id="look-events"):
-                yield EventList(lambda: journals.events(name), "events")
+                yield EventList(lambda: journals.events(name), "events", name)
             with TabPane(titled(5, "Logs"), id="look-logs"):
                 yield LogView(journals, name, self._shape)
         yield Courses()
@@ -135,12 +135,14 @@ class StatusScreen(StepScreen):
             return
         name = self.site.name
         try:
-            self._facts = await self.session.services.status(name, fresh=fresh)
+            facts = await self.session.services.status(name, fresh=fresh)
         except Exception as error:  # noqa: BLE001 the next round may work
             self._refused(error)
             return
-        self.site.url = self._facts.url
-        self._show(self._facts)
+        if self.session.stage is not None:
+            facts = replace(facts, report=played(facts.report))
+        self.site.url = facts.url
+        self._show(facts)
 
     def _refused(self, error: Exception) -> None:
         """Show why there is no report. What was shown before looks old from now on."""
@@ -163,7 +165,16 @@ class StatusScreen(StepScreen):
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
-        self.say(foot(report, all_month=False))
+        # On a narrow terminal, the button needs the room of what the checks cost.
+        is_wide = self.has_class("-wide")
+        self.say(foot(report, all_month=False) if is_wide else checked_at(report))
+
+    @on(LivePower.Began)
+    def _live(self) -> None:
+        """Show the power in the live line alone."""
+        wall = self.query_one(Wall)
+        wall.is_live = True
+        wall.draw()
 
     def _draw(self, facts: SiteFacts, hint: str = "") -> None:
         self.query_one(Wall).show(facts, hint)
@@ -177,13 +188,19 @@ class StatusScreen(StepScreen):
             return plain
         return of_simulated_account(plain, restarts=self.session.stage is not None)
 
+    def on_resize(self) -> None:
+        """Leave what is read its room."""
+        self.call_after_refresh(self._fold)
+
+    def _fold(self) -> None:
+        is_read = self.query_one("#looks", TabbedContent).active not in {"", "look-checks"}
+        self.query_one(Wall).fold(folded=is_read and self.has_class("-short"))
+
     @on(TabbedContent.TabActivated, "#looks")
     def read_journal(self) -> None:
         """Read what the open tab shows."""
-        active = self.query_one("#looks", TabbedContent).active
-        is_read = active not in {"", "look-checks"}
-        self.query_one(Wall).fold(folded=is_read and self.has_class("-short"))
-        match active:
+        self._fold()
+        match self.query_one("#looks", TabbedContent).active:
             case "look-picture":
                 self.query_one(CheckedPicture).read()
             case "look-deployments":

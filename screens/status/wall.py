@@ -12,6 +12,7 @@ from textual.widgets import Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.cards import CLASSES, show_verdict
 from solarrally_tui.screens.status.wall_text import (
+    high_courses,
     layers,
     lines_of_courses,
     unchecked,
@@ -26,7 +27,9 @@ _TALL: Final = 50
 _WORRIES: Final = 9
 """Lines of what is not well in a tile on a terminal of that height; three on a lower one."""
 _COURSES: Final = 3
-"""Lines of courses at most."""
+"""Lines of courses at most on a lower one."""
+_LIVE: Final = frozenset({"power"})
+"""Figures that the live line has newer."""
 
 
 def now() -> datetime:
@@ -43,6 +46,8 @@ class Wall(Vertical):
         self._url = url
         self._facts: SiteFacts | None = None
         self._hint = ""
+        self.is_live = False
+        """Whether the live line shows: no power is shown twice."""
 
     def compose(self) -> ComposeResult:
         """Show what is known before a check has ended."""
@@ -72,7 +77,10 @@ class Wall(Vertical):
             self.call_after_refresh(self.draw)
             return
         worries = {"worries": _WORRIES} if self.app.size.height >= _TALL else {}
-        self.query_one("#layers", Static).update(layers(facts.report, moment, width, **worries))
+        without = _LIVE if self.is_live else ()
+        self.query_one("#layers", Static).update(
+            layers(facts.report, moment, width, without=without, **worries)
+        )
 
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
@@ -104,7 +112,10 @@ class Courses(Static):
         if facts is None or not isinstance(around, Widget):
             return
         width = around.scrollable_content_region.width
-        shown = lines_of_courses(facts.report, now(), width, _COURSES)
+        if self.app.size.height >= _TALL:
+            shown = high_courses(facts.report, now(), width)
+        else:
+            shown = lines_of_courses(facts.report, now(), width, _COURSES)
         self.set_class(bool(shown.plain), "-there")
         self.update(shown)
 

@@ -1,7 +1,7 @@
 """The display of a site as text: verdict, tiles along the way of the data, courses. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from textwrap import wrap
@@ -30,6 +30,10 @@ _NAMES: Final = 12
 """Columns for the name of a layer where each has a line."""
 _COURSE: Final = 74
 """Columns that one course needs beside another."""
+_HIGH_COURSE: Final = 50
+"""Columns that one with bars needs beside another."""
+_HIGH: Final = 2
+"""Lines of such bars."""
 _TITLES: Final = 21
 _VALUE: Final = 11
 _SCALE: Final = 14
@@ -118,15 +122,20 @@ def moment_of(moment: datetime, now: datetime | None) -> str:
 
 
 def foot(report: "Report", *, all_month: bool = True) -> str:
-    """Return when the display was filled, and what AWS bills for it."""
-    when = (
-        f"Tried at {clock(report.at)}" if report.lost else f"Checked at {clock(report.checked_at)}"
-    )
+    """Return when the display was filled, and what AWS bills for the checks."""
+    when = checked_at(report)
     if not report.monthly_cost:
-        return f"{when}."
+        return when
     if all_month:
-        return f"{when}. Checks cost about {report.monthly_cost:.2f} USD a month."
-    return f"{when}. Checks: {report.monthly_cost / 730:.2f} USD an hour."
+        return f"{when} Checks cost about {report.monthly_cost:.2f} USD a month."
+    return f"{when} Checks: {report.monthly_cost / 730:.2f} USD an hour."
+
+
+def checked_at(report: "Report") -> str:
+    """Return when the display was filled, or was to be."""
+    if report.lost:
+        return f"Tried at {clock(report.at)}."
+    return f"Checked at {clock(report.checked_at)}."
 
 
 def wrapped(text: str, width: int, style: str, *, most: int) -> list[Content]:
@@ -140,12 +149,21 @@ def words_of(line: str, site: str) -> str:
     return line.replace(f"solarrally-{site}-", "")
 
 
-def layers(report: "Report", now: datetime, width: int, worries: int = _WORRY_LINES) -> Content:
+def layers(
+    report: "Report",
+    now: datetime,
+    width: int,
+    worries: int = _WORRY_LINES,
+    without: Collection[str] = (),
+) -> Content:
     """Return the tiles: side by side with arrows where there is room, else a line for each.
 
-    worries: lines of what is not well, at most, in a tile that is beside others.
+    worries: lines of what is not well, at most, in a tile that is beside others. without: ids of
+    figures that are shown elsewhere.
     """
-    shown = [replace(tile, line=words_of(tile.line, report.site)) for tile in tiles(report, now)]
+    shown = [
+        replace(tile, line=words_of(tile.line, report.site)) for tile in tiles(report, now, without)
+    ]
     if not shown:
         return Content("")
     if width < ACROSS:
@@ -266,25 +284,61 @@ def lines_of_courses(report: "Report", now: datetime, width: int, most: int) -> 
     shown = courses(report, now)
     across = max(1, min(width // _COURSE, len(shown) or 1))
     each = width // across - 2
-    cells = [_course(course, each, old=report.is_old) for course in shown[: most * across]]
+    cells = [[_course(course, each, old=report.is_old)] for course in shown[: most * across]]
+    return _grid(cells, across, each)
+
+
+def high_courses(report: "Report", now: datetime, width: int) -> Content:
+    """Return the courses for a terminal with room: bars below name, value and scale."""
+    shown = courses(report, now)
+    across = max(1, min(width // _HIGH_COURSE, len(shown) or 1))
+    each = width // across - 2
+    old = report.is_old
+    cells = [
+        [_above(course, each, old=old), *bars_of(course, each, _HIGH, old=old), Content("")]
+        for course in shown
+    ]
+    return _grid(cells, across, each).rstrip()
+
+
+def _grid(cells: Sequence[Sequence[Content]], across: int, each: int) -> Content:
+    """Return cells of equally many lines, so many across, each so wide."""
     rows = [cells[start : start + across] for start in range(0, len(cells), across)]
     return Content("\n").join(
-        Content("  ").join(cell.truncate(each, ellipsis=True, pad=True) for cell in row)
+        Content("  ").join(line.truncate(each, ellipsis=True, pad=True) for line in lines)
         for row in rows
+        for lines in zip(*row, strict=True)
     )
+
+
+def _above(course: "Course", width: int, *, old: bool) -> Content:
+    """Return what stands above the bars of a course, with its scale on the right."""
+    title, value = _named(course)
+    said = Content.assemble((f"{title}  ", DIM), (value, DIM if old else "bold"))
+    room = width - said.cell_length - len(course.scale)
+    return Content.assemble(said, " " * max(room, 1), (course.scale, DIM))
 
 
 def _course(course: "Course", width: int, *, old: bool) -> Content:
     columns = max(width - _TITLES - _VALUE - _SCALE, 8)
+    title, value = _named(course)
     return Content.assemble(
-        (course.figure.title[: _TITLES - 1].ljust(_TITLES), DIM),
+        (title[: _TITLES - 1].ljust(_TITLES), DIM),
         (
             sparkline(course.values, min(columns, len(course.values)), course.top),
             _tone(course, old=old),
         ),
-        (f" {_now(course)}".ljust(_VALUE), DIM if old else "bold"),
+        (f" {value}".ljust(_VALUE), DIM if old else "bold"),
         (course.scale, DIM),
     )
+
+
+def _named(course: "Course") -> tuple[str, str]:
+    """Return the name of a course and its value now. Of the power, that is said above."""
+    figure = course.figure
+    if figure.id == "power":
+        return figure.title.removesuffix(" now"), ""
+    return figure.title, figure.text if figure.value is not None else "none"
 
 
 def bars_of(course: "Course", width: int, height: int, *, old: bool) -> list[Content]:
@@ -298,10 +352,6 @@ def inked(line: str, style: str) -> Content:
     return Content.assemble(
         *((part, "" if part.isspace() else style) for part in re.findall(r"\s+|\S+", line))
     )
-
-
-def _now(course: "Course") -> str:
-    return course.figure.text if course.figure.value is not None else "none"
 
 
 def _tone(course: "Course", *, old: bool) -> str:

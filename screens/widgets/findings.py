@@ -14,7 +14,7 @@ from solarrally_tui.screens.common.words import DIM, mark
 
 
 class Findings(Vertical):
-    """What matters comes first; what is well has one line each."""
+    """What matters comes first; what is well has one line each, or one for all."""
 
     def wait(self) -> None:
         """Show that the account is being checked."""
@@ -25,17 +25,23 @@ class Findings(Vertical):
         self._replace([Static(Content.styled(text, DIM))])
 
     def show(self, findings: Sequence[Finding]) -> None:
-        """Show findings, the worst first, below what they mean together."""
-        self.put(_heading(findings), sorted(findings, key=lambda finding: -finding.severity.rank))
+        """Show findings below what they mean together."""
+        self.put(_heading(findings), findings)
 
     def put(self, heading: str, findings: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
         first = Static(Content.styled(heading, "bold"))
-        self._replace([first, *(widget for finding in findings for widget in _widgets(finding))])
+        listed = (widget for finding in findings for widget in _widgets(finding))
+        self._replace([first, *listed, *_well(findings)])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
         self.mount_all(widgets)
+
+
+def by_weight(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return findings, the worst first."""
+    return sorted(findings, key=lambda finding: -finding.severity.rank)
 
 
 def _widgets(finding: Finding) -> Iterator[Widget]:
@@ -45,10 +51,25 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
     yield Horizontal(
         Static(title, classes="finding-title"),
         Static(line, classes="finding-line"),
-        classes="finding",
+        classes="finding -well" if finding.severity is Severity.OK else "finding",
     )
     if finding.fix:
         yield Static(Content(finding.fix), classes="fix")
+
+
+def _well(findings: Sequence[Finding]) -> Iterator[Static]:
+    """Yield what is well in one sentence, for a screen that has no room for a line each."""
+    titles = [finding.title for finding in findings if finding.severity is Severity.OK]
+    if titles:
+        are = "check is" if len(titles) == 1 else "checks are"
+        text = f"{len(titles)} {are} well: {', '.join(titles)}. F3 shows each."
+        yield Static(Content.assemble(mark(Severity.OK), text), classes="findings-well")
+
+
+def in_detail(findings: Sequence[Finding]) -> str:
+    """Return all that is known of findings as paragraphs."""
+    parts = (f"{f.severity.line(f.title)}\n{f.line} {f.fix}".rstrip() for f in findings)
+    return "\n\n".join(parts)
 
 
 def _heading(findings: Sequence[Finding]) -> str:

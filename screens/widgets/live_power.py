@@ -9,6 +9,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Digits, Static
 
 from solarrally_tui.health.figures import amount
@@ -40,6 +41,9 @@ class LivePower(Horizontal):
 
     One line, or large digits where its screen is styled so: then the course is as high as they are.
     """
+
+    class Began(Message):
+        """The power of all chargers shows for the first time."""
 
     def __init__(self, fleets: "Fleets", site: str, stage: Stage | None = None) -> None:
         """stage: of a demonstration, some of whose chargers charge unasked."""
@@ -78,6 +82,8 @@ class LivePower(Horizontal):
         sight.now = datetime.now(UTC)
         if self.kilowatts is None and sight.is_early:
             return  # those that were not heard yet would be missing in the sum
+        if self.kilowatts is None:
+            self.post_message(self.Began())
         sending = sight.shown
         self.kilowatts = sum(frame.power_w for frame in sending) / 1000
         self._course.append(self.kilowatts)

@@ -3,7 +3,7 @@
 Made from a frozen report alone, so a report from a file fills the same display.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,8 @@ COURSES: Final = ("response_time", "errors", "requests", "power", "messages_minu
 """The figures whose course a display shows, where they have one."""
 
 _HUNDRED: Final = 100.0
+_LEAST: Final = 3
+"""Values from which there is a course: fewer are dots in an empty line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,17 @@ class Course:
         return f"0 to {amount(self.top, self.figure.unit)}" if self.top else ""
 
 
-def tiles(report: Report, now: datetime) -> tuple[Tile, ...]:
-    """Return a tile for each layer that has checks, along the way of the data."""
-    owners = {figure.id: (figure, check) for check in report.checks for figure in check.figures}
+def tiles(report: Report, now: datetime, without: Collection[str] = ()) -> tuple[Tile, ...]:
+    """Return a tile for each layer that has checks, along the way of the data.
+
+    without: ids of figures that are shown elsewhere.
+    """
+    owners = {
+        figure.id: (figure, check)
+        for check in report.checks
+        for figure in check.figures
+        if figure.id not in without
+    }
     return tuple(
         _tile(layer, checks, owners, now, is_old=report.is_old)
         for layer in (*WAY, Layer.OPERATIONS)
@@ -110,9 +120,17 @@ def _stale_since(
 
 
 def courses(report: Report, now: datetime) -> tuple[Course, ...]:
-    """Return the courses that a display shows, with gaps where there was no value."""
-    found = (report.figure(id_) for id_ in COURSES)
-    return tuple(course(figure, now) for figure in found if figure)
+    """Return the courses that a display shows, with gaps where there was no value.
+
+    None while a site is so young that most of them are dots.
+    """
+    figures = [figure for id_ in COURSES if (figure := report.figure(id_))]
+    found = [one for figure in figures if _has_course(one := course(figure, now))]
+    return tuple(found) if 2 * len(found) > len(figures) else ()
+
+
+def _has_course(one: Course) -> bool:
+    return len(one.values) - one.values.count(None) >= _LEAST
 
 
 def course(figure: Figure, now: datetime) -> Course:

@@ -5,15 +5,25 @@ from typing import Protocol
 
 from typing_extensions import override
 
+from solarrally_tui.account.iot_endpoints import iot_endpoint
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.site import SiteStacks
-from solarrally_tui.domains import certificates, dns_check, hosted_zones, proof_check, registration
+from solarrally_tui.domains import (
+    certificates,
+    charger_host,
+    dns_check,
+    hosted_zones,
+    proof_check,
+    registration,
+)
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import NameCheck
 from solarrally_tui.domains.dns_lookup import Dns
+from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order
 from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import Opener
 
@@ -47,6 +57,12 @@ class Domains(Protocol):
 
     async def check_address(self, name: str, target: str) -> Finding:
         """NameCheck up in DNS whether a name points to CloudFront's name."""
+
+    async def charger_record(self, site: Site) -> DnsRecord | None:
+        """Return the record that must still lead chargers from the site's host to AWS IoT.
+
+        None where the host leads there, and for a site without one.
+        """
 
 
 class EngineDomains(Domains):
@@ -105,3 +121,12 @@ class EngineDomains(Domains):
     @override
     async def check_address(self, name: str, target: str) -> Finding:
         return await proof_check.check_address(self._lookups, name, target)
+
+    @override
+    async def charger_record(self, site: Site) -> DnsRecord | None:
+        host = site.domain.charger_host
+        if not host:
+            return None
+        target = (await iot_endpoint(await self._at(site.region))).address
+        found = await charger_host.check(self._lookups, host, target)
+        return None if found.severity is Severity.OK else charger_host.record(host, target)

@@ -102,7 +102,7 @@ def test_a_backup_plan_is_judged_by_its_newest_backup(
 @pytest.mark.parametrize(
     ("pair", "commit", "expected", "words"),
     [
-        (("0.1.0", "0.1.0"), "", OK, "are those of"),
+        (("0.1.0", "0.1.0"), "", OK, "Blueprints and application"),
         (("0.1.0", "0.2.0"), "", OK, "newer blueprints of app"),
         (("0.10.0", "0.9.0"), "", WARN, "Upgrade"),
         (("0.1.0", "0.1.0"), "a" * 40, OK, "runs commit aaaaaaa"),

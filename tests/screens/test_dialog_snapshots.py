@@ -279,7 +279,7 @@ PICTURES = {
     "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Built from"),
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
     "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
-    "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "Certificate ends"),
+    "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "ACTIVE 8f3a"),
     "ChargerScreen": ("test_dialog_snapshots/test_first_charger", "Add the charger"),
     "ChoiceScreen": (
         "test_dialog_snapshots/test_question_before_leaving_a_run[size0]",

@@ -17,13 +17,20 @@ from textual.widgets import Static
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
+from solarrally_tui.screens.status.check_table import beginning
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
 from solarrally_tui.screens.status.large_letters import PIXELS, has_letters, large, rows, width
-from solarrally_tui.screens.status.wall_text import foot, layers, lines_of_courses, verdict
+from solarrally_tui.screens.status.wall_text import (
+    foot,
+    high_courses,
+    layers,
+    lines_of_courses,
+    verdict,
+)
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.sparkline import bars, scale, sparkline
-from solarrally_tui.wizard.demo_stage import Stage
+from solarrally_tui.wizard.demo_stage import Stage, played
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.reports import NOON, report
@@ -101,6 +108,36 @@ def test_a_course_has_gaps_where_there_was_no_value() -> None:
     assert first.figure.id == "response_time"
     assert first.values[-12:] == (None,) * 12
     assert sparkline(first.values, 36).endswith("·" * 12)
+
+
+def test_a_site_in_its_first_minutes_has_no_course_yet() -> None:
+    told = report()
+    young = replace(
+        told,
+        checks=tuple(
+            replace(check, figures=tuple(replace(f, series=f.series[-2:]) for f in check.figures))
+            for check in told.checks
+        ),
+    )
+    assert len(courses(told, NOON)) == 5
+    assert courses(young, NOON) == ()
+
+
+def test_what_the_live_line_has_newer_is_in_no_tile() -> None:
+    shown = layers(report(), NOON, 166).plain
+    assert "43 kW now" in shown
+    assert layers(report(), NOON, 166, without={"power"}).plain == shown.replace(
+        "43 kW now", " " * len("43 kW now")
+    )
+
+
+def test_a_demonstration_says_that_no_person_confirmed_the_alerts() -> None:
+    alerts = Check("alerts", "Alert e-mail", Severity.OK, "Alerts go to a@b.example.")
+    told = replace(report(), checks=(*report().checks, alerts))
+    assert [check.line for check in played(told).checks[:-1]] == [c.line for c in report().checks]
+    assert "No person did" in played(told).checks[-1].line
+    failing = replace(told, checks=(replace(alerts, severity=Severity.FAIL),))
+    assert played(failing) == failing
 
 
 def test_the_lowest_block_is_zero_and_the_newest_value_is_on_the_right() -> None:
@@ -196,6 +233,24 @@ def test_a_course_names_its_scale() -> None:
     assert "0 to 200 ms" in shown
     assert "0 to 100 %" in shown
     assert max(map(len, shown.splitlines())) <= 76
+    high = high_courses(report(), NOON, 166).plain.splitlines()
+    assert max(map(len, high)) <= 166
+    assert [line.count(" kW") for line in high] == [1, 0, 0, 0, 0, 0, 0]
+    assert high[2].count("█") > 40
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (80, "CPU 4 %, 6 connections, 17 GiB left. It is enough."),
+        (40, "CPU 4 %, 6 connections, 17 GiB left."),
+        (30, "CPU 4 %, 6 connections, …"),
+        (12, "CPU 4 %, …"),
+        (7, "CPU 4…"),
+    ],
+)
+def test_a_line_ends_with_a_sentence_or_a_clause_where_it_can(room: int, said: str) -> None:
+    assert beginning("CPU 4 %, 6 connections, 17 GiB left. It is enough.", room) == said
 
 
 @pytest.mark.parametrize(
@@ -444,7 +499,7 @@ async def test_on_arrival_the_last_results_are_there_at_once_and_look_old(
         text = await until(app, pilot, "As of 11:59:56: ▲ Warning")
         assert "Checking …" in text
         assert "✓" not in text.partition("Deployments")[2]
-        assert "As of 11:59:56: Telemetry reaches the page" in text
+        assert "As of 11:59:56: The page gets telemetry" in text
         hold.set()
         text = await until(app, pilot, "Checked at 11:59:56.")
         assert "As of" not in text

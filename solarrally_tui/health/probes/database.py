@@ -110,7 +110,7 @@ async def load(observed: ObservedSite) -> Observation:
     if not cpu:
         return ok("CloudWatch has no figures of the database yet.", *figures)
     free_text = "unknown" if left is None else f"{left / _GIB:,.1f} GiB ({percent:.0f} %)"
-    line = f"CPU {figures[0].text}, {figures[1].text} connections, storage left {free_text}."
+    line = f"CPU {figures[0].text}, {figures[1].text} connections, {free_text} left."
     if percent is not None and percent < _STORAGE_FAIL:
         return fail(
             f"{line} The database stops when none is left. Raise size.database_storage_gib and "

@@ -229,4 +229,5 @@ async def alerts(observed: ObservedSite) -> Observation:
         )
     if gone:
         return warn(f"{gone[0]} was unsubscribed. {why} Alerts go to {', '.join(listed)}.")
-    return ok(f"Alerts go to {', '.join(listed)}.")
+    have = "has" if len(listed) == 1 else "have"
+    return ok(f"Alerts go to {', '.join(listed)}, which {have} confirmed.")

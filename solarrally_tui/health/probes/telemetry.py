@@ -278,7 +278,7 @@ def _judge_none_connected(fleet: Fleet) -> Observation:
 def _flowing(seen: Telemetry) -> str:
     connected = "" if seen.connected is None else f" {_chargers(seen.connected)} connected."
     age = f"{seen.newest_age or 0:.0f} s ago"
-    return f"Telemetry reaches the page, the newest message {age}.{connected}"
+    return f"The page gets telemetry, the newest {age}.{connected}"
 
 
 def _stopped(seen: Telemetry) -> str:

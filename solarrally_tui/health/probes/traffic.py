@@ -56,7 +56,7 @@ def _judged(requests: Series, milliseconds: Series, failed: Series, enough: int)
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
     line = (
-        f"95 % of the requests take less than {figures[0].text}. {figures[1].text} requests a "
+        f"95 % of requests take less than {figures[0].text}. {figures[1].text} requests a "
         f"minute, {errors:.0f} server error{'' if errors == 1 else 's'} in five minutes."
     )
     if errors and count >= _FEW and share >= _ERRORS_FAIL:
@@ -112,7 +112,7 @@ async def cloudfront(observed: ObservedSite) -> Observation:
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
     if rate is None:
-        line = f"{count:.0f} requests in five minutes, too few to judge their errors."
+        line = f"Too few requests to judge: {count:.0f} in five minutes."
         return ok(line, *figures)
     line = f"{figures[0].text} requests a minute, {rate:.1f} % server errors."
     if rate >= _ERRORS_FAIL:
@@ -145,7 +145,7 @@ async def firewall(observed: ObservedSite) -> Observation:
     )
     if share is None:
         return ok("No request in the last three hours, by CloudWatch.", figure)
-    line = f"{stopped:,.0f} of {passed + stopped:,.0f} requests of three hours were blocked."
+    line = f"Blocked {stopped:,.0f} of {passed + stopped:,.0f} requests in three hours."
     if share >= _BLOCKED_WARN and stopped >= _FEW:
         return warn(
             f"{line} Scanners, or viewers of yours: see the rules' samples in the WAF console.",

@@ -201,7 +201,7 @@ def judge_release(pairs: Mapping[str, tuple[str, str]], application: Application
         )
     if behind := what_is_behind(known, application):
         return ok(f"{' '.join(behind)} Run solarrally plan to see what a deployment would change.")
-    return ok(f"The blueprints and the application are those of solarrally {__version__}.")
+    return ok(f"Blueprints and application: solarrally {__version__}.")
 
 
 def what_is_behind(

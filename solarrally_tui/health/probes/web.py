@@ -86,7 +86,7 @@ async def strangers(observed: ObservedSite) -> Observation:
         if response.status_code != httpx.codes.UNAUTHORIZED:
             status = response.status_code
             return fail(f"{front.url}{path} does not ask for the password: status {status}.")
-    return ok("Visitors without the password are asked for it.")
+    return ok("Visitors are asked for the password.")
 
 
 def front_of(observed: ObservedSite) -> Front:

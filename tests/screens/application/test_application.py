@@ -54,10 +54,10 @@ async def typed(app: WizardApp, pilot: object, path: str, text: str) -> None:
     await settle(app, pilot)  # type: ignore[arg-type]
 
 
-async def test_the_screen_says_first_that_no_session_is_stored_where_the_source_stores_none(
+async def test_the_screen_says_that_no_session_is_stored_where_the_source_stores_none(
     at: Open, services: Scripted
 ) -> None:
-    told = "SolarRally stores no charging sessions"
+    told = "stores no charging sessions: lists of past ones stay empty"
     async with at("application") as (app, _):
         assert told not in plain(app)  # the scripted source has no such finding
     table = Place("backend/models/user.py", 52, "the table charging_sessions")
@@ -65,7 +65,7 @@ async def test_the_screen_says_first_that_no_session_is_stored_where_the_source_
     services.applications.recorded = SourceCheck((unstored, *SOUND.findings), SOUND.committed)
     async with at("application") as (app, _):
         text = plain(app)
-        assert text.index(told) < text.index("Built in your account")
+        assert text.index("✓ Built from SolarRally") < text.index(told)
 
 
 async def test_the_default_commit_is_known_and_nothing_is_asked(
@@ -74,7 +74,7 @@ async def test_the_default_commit_is_known_and_nothing_is_asked(
     async with at("application") as (app, pilot):
         assert services.applications.asked == []
         text = plain(app)
-        assert "Built from SolarRally of 3 June 2025. 3 known problems are solved." in text
+        assert "Built from SolarRally of 3 June 2025, with 3 fixes and safeguards." in text
         assert f"Commit {DEFAULT_COMMIT[:12]}, checked on 2 January 2026." in text
         assert DEFAULT_COMMIT not in text
         await pilot.press("ctrl+n")
@@ -188,10 +188,7 @@ async def test_what_cannot_run_holds_next_once_in_words(
     services.applications.checked = SourceCheck((BLOCKER, *SOUND.findings), None)
     async with at("application", (120, 40)) as (app, pilot):
         await typed(app, pilot, "application.commit", "e" * 40)
-        assert (
-            "✗ SolarRally cannot run: 1 problem stops it. 3 known problems are solved."
-            in screen_text(app)
-        )
+        assert "✗ SolarRally cannot run: 1 problem stops it." in screen_text(app)
         assert "To do: add it." in screen_text(app)
         await pilot.press("ctrl+n")
         assert "entry-point: it cannot run." in screen_text(app)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Collapsible, Input
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.caa import Caa, judge
@@ -23,6 +23,7 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.size.screen import SizeScreen
+from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted
@@ -383,6 +384,38 @@ async def test_certificates_that_wait_say_why_and_what_to_copy(
             "charging",
             "d111.cloudfront.net",
         ]
+
+
+async def test_the_record_of_the_chargers_host_is_among_those_to_copy(
+    at: Open, session: Session, services: Scripted, copied: list[str]
+) -> None:
+    own(session, NAME, "external")
+    session.site.draft.set("domain.charger_host", f"mqtt.{NAME}")
+    session.site.before = Draft(session.site.draft.answers)
+    services.domains.certificate_list = (PendingCertificate(NAME, "us-east-1", "arn", "ISSUED"),)
+    services.domains.of_chargers = DnsRecord(f"mqtt.{NAME}", "CNAME", "x-ats.iot.amazonaws.com")
+    async with at("domain") as (app, pilot):
+        await walk(pilot, "f6")
+        for _ in range(3):
+            await pilot.press("enter", "down")
+        await settle(app, pilot)
+        assert copied[0] == f"mqtt.{NAME}"
+        assert copied[2] == "x-ats.iot.amazonaws.com"
+
+
+async def test_what_few_need_is_asked_as_soon_as_there_is_a_name_of_ones_own(
+    at: Open, session: Session
+) -> None:
+    async with at("domain") as (app, pilot):
+        assert "More options" not in screen_text(app)
+        await walk(pilot, "down")
+        assert "More options" in screen_text(app)
+        app.screen.query_one("#more", Collapsible).collapsed = False
+        await settle(app, pilot)
+        field = app.screen.query_one("#field-domain-charger-host", Field)
+        field.input.value = "mqtt.garage.de"
+        await settle(app, pilot)
+        assert session.site.draft.text("domain.charger_host") == "mqtt.garage.de"
 
 
 async def test_a_name_that_leads_to_the_site_needs_no_record(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import NameCheck
+from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone
 from solarrally_tui.domains.registration import Contact, Offer, Order, Progress
 from solarrally_tui.findings.finding import Finding
@@ -46,6 +47,7 @@ class ScriptedDomains:
         self.certificate_list: tuple[PendingCertificate, ...] = ()
         self.why: tuple[Finding, ...] = ()
         self.cloudfront = ""
+        self.of_chargers: DnsRecord | None = None
         self.pointing = Finding("address", "Address", Severity.WARN, "It has no record yet.")
 
     async def check_name(self, name: str, zone: Zone | None, *, ours: bool) -> NameCheck:
@@ -84,3 +86,6 @@ class ScriptedDomains:
 
     async def check_address(self, name: str, target: str) -> Finding:
         return self.pointing
+
+    async def charger_record(self, site: Site) -> DnsRecord | None:
+        return self.of_chargers if site.domain.charger_host else None
