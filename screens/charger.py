@@ -246,7 +246,7 @@ def _following(name: str) -> str:
 def _hops(proof: Proof) -> Content:
     """Return a line for each hop, and at the end what was seen or what to do."""
     lines = [
-        sentence(Severity.OK, f"{WORDS[hop]:<24}{milliseconds:>8.0f} ms")
+        sentence(Severity.OK, f"{WORDS[hop]:<24}{_rounded(milliseconds):>8} ms")
         for hop, milliseconds in proof.milliseconds.items()
     ]
     if proof.present:
@@ -257,6 +257,11 @@ def _hops(proof: Proof) -> Content:
     if proof.is_proven:
         lines.append(sentence(Severity.OK, summary(proof), bold=True))
     return Content("\n").join(lines)
+
+
+def _rounded(milliseconds: float) -> str:
+    """Return whole milliseconds: a message may reach the page before AWS IoT acknowledges it."""
+    return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
 
 
 def _power(powers: Sequence[float], charger: str) -> Content:

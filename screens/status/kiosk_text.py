@@ -13,7 +13,7 @@ from textual.content import Content
 
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.wall import course, tiles
+from solarrally_tui.health.wall import LEAST, course, tiles
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status import large_letters
 from solarrally_tui.screens.status.large_letters import large
@@ -90,23 +90,36 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
     rooms = [height - fixed - one for one in spare]
     old = _is_old(report, now)
     counted, face = _face(word, report, width, rooms, old=old)
-    lines = [
-        *_in_face(word, face, width, _tone(report, now)),
-        *said,
-        Content(""),
-        *_figures(counted, face, width, old=old),
-        Content(""),
-        *way,
+    parts = [
+        [*_in_face(word, face, width, _tone(report, now)), *said],
+        _figures(counted, face, width, old=old),
+        way,
     ]
-    left = height - len(lines) - 2
-    lines += [Content(""), *bad[: left - 1]] if bad and left > 1 else []
-    left = height - len(lines) - 2
+    left = _left(parts, height)
+    if bad and left > 1:
+        parts.append(bad[: left - 1])
+    left = _left(parts, height)
     if power and left >= _BARS:
-        lines += [Content(""), *_power(report, now, width, left - 2)]
-    lines = lines[: height - 1]
-    lines += [Content("")] * (height - 1 - len(lines))
+        parts.append(_power(report, now, width, left - 2))
+    lines = _spread(parts, height - 1)
     end = f"{foot(report)} Q ends."
     return [*lines, Content.styled(end, DIM).truncate(width, ellipsis=True)]
+
+
+def _left(parts: Sequence[Sequence[Content]], height: int) -> int:
+    """Return how many lines are left for one more part, with the foot and a blank before it."""
+    return height - 1 - sum(map(len, parts)) - len(parts)
+
+
+def _spread(parts: Sequence[Sequence[Content]], height: int) -> list[Content]:
+    """Return parts with blanks between them, in exactly so many lines.
+
+    Where lines are left, the blanks grow, so that the parts fill the display.
+    """
+    left = height - sum(map(len, parts)) - (len(parts) - 1)
+    gap = [Content("")] * (1 + max(left, 0) // len(parts))
+    lines = [line for part in parts for line in (*gap, *part)][len(gap) :][:height]
+    return lines + [Content("")] * (height - len(lines))
 
 
 def before(width: int, height: int) -> list[Content]:
@@ -297,7 +310,7 @@ def _worries(facts: "SiteFacts", shown: "Sequence[Tile]", width: int) -> list[Co
 
 def _has_power(report: "Report") -> bool:
     power = report.figure("power")
-    return power is not None and len(power.series) > 1
+    return power is not None and len(power.series) >= LEAST
 
 
 def _power(report: "Report", now: datetime, width: int, height: int) -> list[Content]:

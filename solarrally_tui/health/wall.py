@@ -29,7 +29,7 @@ COURSES: Final = ("response_time", "errors", "requests", "power", "messages_minu
 """The figures whose course a display shows, where they have one."""
 
 _HUNDRED: Final = 100.0
-_LEAST: Final = 3
+LEAST: Final = 3
 """Values from which there is a course: fewer are dots in an empty line."""
 
 
@@ -130,7 +130,7 @@ def courses(report: Report, now: datetime) -> tuple[Course, ...]:
 
 
 def _has_course(one: Course) -> bool:
-    return len(one.values) - one.values.count(None) >= _LEAST
+    return len(one.values) - one.values.count(None) >= LEAST
 
 
 def course(figure: Figure, now: datetime) -> Course:

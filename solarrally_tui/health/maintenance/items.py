@@ -77,8 +77,9 @@ BRIDGE_CERTIFICATE: Final = Kind(
 )
 CHARGER_CERTIFICATES: Final = Kind(
     "charger-certificates",
-    "Charger certificates",
-    "Each charger reconnects once with its new key.",
+    "Keys of the chargers",
+    "Each charger reconnects once with its new key. AWS IoT would accept its certificate until the "
+    "end of 2049: a key is due because of its age.",
     "solarrally chargers rotate {site} --older-than 365 --to FOLDER",
 )
 DATABASE_AUTHORITY: Final = Kind(
