@@ -48,7 +48,7 @@ class CostLinesScreen(Dialog[None]):
 
     HELP_TEXT: ClassVar[str] = (
         "Every charge that AWS will bill for the site, the largest first, calculated from the "
-        "templates that are deployed. What AWS takes off every account's bill stands below the "
+        "templates that are deployed. What AWS takes off every account's bill is below the "
         "charges that it is taken off.\n\n"
         "Below the list is the total, and how the line under the cursor is calculated: what AWS's "
         "bill calls it, and which answers change it. Prices are AWS's list prices in USD, without "
