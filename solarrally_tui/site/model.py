@@ -573,6 +573,12 @@ class Site(_Frozen):
                 "application.image is set, but functions run programs that only the build in the "
                 'account puts into the image. Leave it empty, or set size.shape = "tasks".'
             )
+        if self.governance.github_repository:
+            raise ValueError(
+                "governance.github_repository is set, but GitHub Actions replace tasks, and this "
+                "site has functions. Leave it empty and use solarrally update, or set "
+                'size.shape = "tasks".'
+            )
         if self.domain.origin == "public-alb":
             raise ValueError(
                 "domain.origin is public-alb, but functions have no load balancer. Set it to "

@@ -13,6 +13,7 @@ import yaml
 from solarrally_tui.blueprints import Blueprint, blueprint, of_shape
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import record_name, stack_name
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.template import Template, read
 from solarrally_tui.terraform import provider, root, workflow
 from solarrally_tui.terraform.hcl import Block, document
@@ -104,12 +105,13 @@ def _imports(made: Module, stacks: Mapping[str, DeployedStack]) -> Iterator[Bloc
         yield from imports(made, _template(made.id), stack)
 
 
-def _image(site: Site) -> dict[str, str]:
+def _image(site: Site) -> dict[str, str | bool]:
     arm = site.size.architecture.value == "arm64"
     return {
         "platform": "arm64" if arm else "amd64",
         "repository": site.application.repository,
         "commit": site.application.commit,
+        "functions": site.size.shape is Shape.FUNCTIONS,
     }
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.site.files import load
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.template import read
 from solarrally_tui.terraform.folder import contents
 from solarrally_tui.terraform.hcl import Expression, Template, text
 from solarrally_tui.terraform.root import TERRAFORM
+from solarrally_tui.terraform.workflow import PATH
 from tests.blueprints.blueprint_setup import EXAMPLES
 from tests.iam_engine.engine import FOLDER as NODE
 from tests.terraform.hcl_reader import Parser
@@ -44,10 +46,25 @@ def test_hashicorp_reads_every_file_and_would_format_none() -> None:
     assert json.loads(done.stdout) == files
 
 
+def test_a_folder_of_functions_builds_their_programs_and_waits_for_no_tasks() -> None:
+    site = load(EXAMPLES / "small.toml")
+    size = site.size.model_copy(update={"shape": Shape.FUNCTIONS})
+    written = contents(site.model_copy(update={"size": size}), 90, "broker:2", None)
+    assert {path.split("/")[1] for path in written if path.startswith("modules/")} == {
+        item.id for item in of_shape("functions")
+    }
+    told = {path: written[path].decode() for path in ("Dockerfile.production", "README.md", PATH)}
+    assert "-m fixes /source functions" in told["Dockerfile.production"]
+    assert "-m fixes /source functions" not in exported()["Dockerfile.production"]
+    assert "aws ecs wait" not in told[PATH]
+    assert "aws ecs wait" in exported()[PATH]
+    assert "MQTT bridge" not in told["README.md"]
+
+
 def test_modules_get_every_variable_that_has_no_default() -> None:
     """And nothing that they do not declare."""
     calls = {labels[0]: arguments for _, labels, arguments, _ in blocks("main.tf")}
-    assert list(calls) == [item.id for item in CATALOGUE]
+    assert list(calls) == [item.id for item in of_shape("tasks")]
     own = {"source", "providers"}
     for name, arguments in calls.items():
         declared = {b[1][0]: b[2] for b in blocks(f"modules/{name}/variables.tf")}

@@ -55,6 +55,8 @@ def with_image(definition: Mapping[str, Any], before: str, image: str) -> dict[s
 
 async def service_of(door: Door, app: Mapping[str, str]) -> dict[str, Any]:
     """Return the service of the tasks. app: outputs of the stack. Raises StepError, AwsError."""
+    if "ServiceName" not in app:
+        raise StepError(_NO_TASKS)
     response = await door.call(
         "ecs", "describe_services", cluster=app["ClusterName"], services=[app["ServiceName"]]
     )
@@ -166,6 +168,11 @@ async def wait(door: Door, app: Mapping[str, str], arn: str, narrator: Narrator,
     await poll(steady, every=2.0, slowest=10.0, limit=LIMIT_SECONDS)
 
 
+_NO_TASKS: Final = Plain(
+    what="This site has no tasks. Nothing was changed.",
+    why='Its size.shape is "functions", and GitHub Actions replace tasks only.',
+    next="Run solarrally update. It gives the functions the image of another commit.",
+)
 _NO_SERVICE: Final = Plain(
     what="The service of the tasks does not exist. Nothing was changed.",
     why="ECS lists none by the name that the stack app has.",
