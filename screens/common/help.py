@@ -16,7 +16,7 @@ from solarrally_tui.screens.common.textual_tricks import Dialog
 class HelpScreen(Dialog[None]):
     """Shows one text over the screen that asked for it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f1", "enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f1", keys.DETAILS.key, "enter")]
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from solarrally_tui.health.diagnosis.render import name_of, shortened
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import in_the_wizard
+from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,6 +196,8 @@ def _unknown(diagnosis: "Diagnosis", width: int) -> list[Row]:
 
 def _fine(evidence: "Evidence", width: int) -> Row:
     state = next((one for one in Pending if one == evidence.state), Severity.OK)
-    words = shortened(evidence.words, _WORDS)
     head = Content.assemble(mark(state), name_of(evidence))
+    words = shortened(evidence.words, _WORDS)
+    if head.cell_length + len(words) + _INDENT > width:
+        words = sentences(words)[0]  # Enter shows the others.
     return _of_evidence(_entry(head, words, width, DIM), evidence)

@@ -67,9 +67,8 @@ def _well(findings: Sequence[Finding]) -> Iterator[Static]:
 
 
 def in_detail(findings: Sequence[Finding]) -> str:
-    """Return all that is known of findings as paragraphs."""
-    parts = (f"{f.severity.line(f.title)}\n{f.line} {f.fix}".rstrip() for f in findings)
-    return "\n\n".join(parts)
+    """Return all that is known of findings, a paragraph each."""
+    return "\n".join(f"{f.severity.line(f.title)}: {f.line} {f.fix}".rstrip() for f in findings)
 
 
 def _heading(findings: Sequence[Finding]) -> str:

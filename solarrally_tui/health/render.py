@@ -1,9 +1,8 @@
 """A report as a table for a terminal, and as JSON."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
@@ -11,9 +10,8 @@ from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.telemetry import as_object
 from solarrally_tui.text.plain import Plain
+from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.table import columns
-
-_SENTENCES: Final = re.compile(r"(?<=[.]) ")
 
 
 def table(report: Report, now: datetime | None = None, *, details: bool = False) -> str:
@@ -61,7 +59,7 @@ def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
 
 def _line(check: Check, now: datetime | None, *, details: bool) -> str:
     is_short = check.sign is Severity.OK and not details
-    line = _SENTENCES.split(check.line)[0] if is_short else check.line
+    line = sentences(check.line)[0] if is_short else check.line
     if now is None or check.at is None or not check.is_stale(now):
         return line
     return f"As of {check.at:%H:%M:%S} UTC: {line}"

@@ -17,6 +17,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.cloning import clone
 from solarrally_tui.site.model import Domain
 from solarrally_tui.stacks.parameters import parameters
+from solarrally_tui.wizard.domains import EngineDomains
 from tests.clients import client, owner
 from tests.provisioning.engine_setup import deployed, site_named
 from tests.stacks.facts_setup import FACTS
@@ -62,6 +63,21 @@ async def test_where_dns_does_not_answer_a_host_is_unknown() -> None:
         DnsAnswer(Presence.UNKNOWN), DnsAnswer(Presence.FOUND), ""
     )
     assert silent.severity is Severity.UNKNOWN
+
+
+async def test_the_wizard_lists_the_record_of_a_host_until_it_leads_to_the_site(
+    door: Door,
+) -> None:
+    async def opened(_: str | None) -> Door:
+        return door
+
+    named = site_named("named", domain={"charger_host": HOST})
+    target = (await iot_endpoint(door)).address
+    wanted = await EngineDomains(opened, Answers()).charger_record(named)
+    assert wanted == charger_host.record(HOST, target)
+    leads = EngineDomains(opened, Answers(**{f"{HOST} CNAME": target}))
+    assert await leads.charger_record(named) is None
+    assert await leads.charger_record(site_named("plain")) is None
 
 
 async def test_a_record_is_withdrawn_only_where_it_leads_here(

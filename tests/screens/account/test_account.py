@@ -18,7 +18,7 @@ from solarrally_tui.screens.account.choose import ChooseScreen
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
-from solarrally_tui.screens.account.screen import identity
+from solarrally_tui.screens.account.screen import AccountScreen, identity
 from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.secret_input import SecretInput
@@ -68,6 +68,29 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
         services.accounts.told = FINDINGS
         assert "Nothing stops a deployment." in await walk(pilot, "f5")
         assert services.accounts.looks == 2
+
+
+async def test_what_is_well_has_one_line_on_a_low_terminal_and_f3_shows_each(
+    at: Open, services: Scripted
+) -> None:
+    well = (
+        Finding("region", "Region", Severity.OK, "It is enabled."),
+        Finding("trail", "Audit trail", Severity.OK, "The first one is free."),
+    )
+    services.accounts.told = (*well, QUOTA)
+    async with at("account") as (app, pilot):
+        await pilot.press("pagedown")
+        text = " ".join((await walk(pilot)).split())
+        assert "✓ 2 checks are well: Region, Audit trail. F3 shows each." in text
+        assert "It is enabled." not in text
+        text = await walk(pilot, "f3")
+        assert "✓ Region: It is enabled." in text
+        assert text.index("✗") < text.index("✓ Region")
+        await walk(pilot, "f3")
+        assert isinstance(app.screen, AccountScreen)
+    async with at("account", (100, 40)) as (app, _):
+        assert "It is enabled." in screen_text(app)
+        assert "checks are well" not in screen_text(app)
 
 
 async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(
