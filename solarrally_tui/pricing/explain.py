@@ -21,6 +21,7 @@ class Item(NamedTuple):
 
 _PROCESSORS: Final = Item("Tasks: processors", "Processors of the tasks, by the hour.")
 _MEMORY: Final = Item("Tasks: memory", "Memory of the tasks, by the hour.")
+_INSPECTED: Final = Item("Firewall, its work", "Requests that the firewall inspects.")
 _ITEMS: Final[Mapping[str, Item]] = {
     "RDS PostgreSQL": Item("Database computer", "The database instance, by the hour."),
     "RDS gp3 storage": Item("Database disk", "The disk of the database, full or empty."),
@@ -74,6 +75,7 @@ _ITEMS: Final[Mapping[str, Item]] = {
     "Rule actions": Item("Messages forwarded", "Messages that an AWS IoT rule forwards."),
     "Web ACL": Item("Firewall itself", "The firewall itself."),
     "Rule": Item("Firewall rules", "The firewall's rules. A managed rule group counts as one."),
+    "Requests, * scope": _INSPECTED,
     "Requests, ": Item("Function calls", "How often functions are called."),
     "Duration, ": Item("Functions, running", "Memory of the functions, for as long as they run."),
     "SQS ": Item("Queue of messages", "Messages that the queue takes, hands out and deletes."),
@@ -88,7 +90,7 @@ _ITEMS: Final[Mapping[str, Item]] = {
     "On-demand read": Item(
         "Last messages, read", "Looking up who is connected, and last messages."
     ),
-    "Requests": Item("Firewall, its work", "Requests that the firewall inspects."),
+    "Requests": _INSPECTED,
     "Secret": Item("Stored passwords", "One stored password or certificate."),
     "API requests": Item("Passwords read", "How often secrets are read."),
     "Symmetric requests": Item("Key uses", "How often the key encrypts or decrypts something."),

@@ -12,7 +12,7 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.pricing.breakdown import EstimateRow, at_most, by_service, rows
 from solarrally_tui.pricing.estimate import estimate
-from solarrally_tui.pricing.explain import product, what
+from solarrally_tui.pricing.explain import name, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.size.bars import CostBars
@@ -167,6 +167,7 @@ def test_every_line_of_every_tier_has_words(tier: Tier) -> None:
     cost = estimate(draft().site_for_prices(tier))
     for row in rows(cost.lines):
         assert what(row), f"add {row.item} to _ITEMS in pricing/explain.py"
+        assert (row.service == "awswaf") == name(row).startswith("Firewall"), row.item
         assert row.service in SERVICES, f"add {row.service} to pricing/service_names.py"
         assert product(row).endswith(f"${abs(row.monthly):,.2f}"), row.item
     assert all(len(service.name) <= 21 for service in SERVICES.values())
