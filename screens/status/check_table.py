@@ -89,8 +89,11 @@ class CheckTable(OptionList):
         room = max(width - before, _LEAST)
         is_old = self._is_old or (self._now is not None and check.is_stale(self._now))
         state = Severity.UNKNOWN if is_old else check.sign
-        line = f"As of {clock(check.at)}: {check.line}" if is_old and check.at else check.line
-        lines = [beginning(line, room)] if state in _ONE_LINE else wrap(line, room) or [""]
+        since = f"As of {clock(check.at)}: " if is_old and check.at else ""
+        if state in _ONE_LINE:
+            lines = [since + beginning(check.line, room - len(since))]
+        else:
+            lines = wrap(check.line, room) or [""]
         word = state.line("old" if is_old else state.word)
         return Content.assemble(
             (word.ljust(_WORD), DIM if is_old else colour(state)),

@@ -125,14 +125,15 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
     seen = kilowatts[-columns:]
     top = scale(seen)
     blocks = sparkline(seen, len(seen), top)
-    return Content.assemble((blocks, "$text-primary"), (f" 0 to {amount(top, 'kW')}", DIM))
+    beside = f" 0 to {amount(top, 'kW')}" if top else ""  # Of zeros alone there is no scale.
+    return Content.assemble((blocks, "$text-primary"), (beside, DIM))
 
 
 def high_course(kilowatts: Sequence[float], width: int) -> Content:
     """Return the last values as bars that grow to the right, and before them their scale."""
     seen = kilowatts[-max(width - _AXIS - 1, 1) :]
     top = scale(seen)
-    axis = (amount(top, "kW"), *("",) * (_HIGH - 2), "0")
+    axis = (amount(top, "kW") if top else "", *("",) * (_HIGH - 2), "0")
     drawn = bars(seen, len(seen), _HIGH, top)
     return Content("\n").join(
         Content.assemble((f"{said:>{_AXIS}} ", DIM), (bar, "$text-primary"))

@@ -19,7 +19,7 @@ from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
-from solarrally_tui.screens.widgets.live_power import LivePower
+from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high_course
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.model import Added, SiteFacts
@@ -214,6 +214,14 @@ async def test_the_power_at_the_page_moves_on_first_charger_and_status(
         assert said not in " ".join(words)
         assert {"kW", "50", "20"} < set(words)
         assert app.screen.query_one("#live-digits").size.height == 3
+
+
+def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
+    assert course_of([29.5, 29.6, 29.5], 8).plain == "▅▅▅ 0 to 50 kW"
+    assert course_of([2.2], 8).plain == "▄ 0 to 5 kW"
+    assert course_of([0.0], 8).plain == "▁"
+    top, middle, bottom = high_course([29.5, 29.6, 0.0, 50.0], 40).plain.splitlines()
+    assert (top, middle, bottom) == (" 50 kW    █", "       ▆▆ █", "     0 ██▁█")
 
 
 async def test_a_sum_waits_until_each_charger_had_the_time_to_send(

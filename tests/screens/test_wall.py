@@ -461,7 +461,9 @@ async def test_the_tabs_show_deployments_events_and_logs(at: Open, services: Scr
         text = await open_tab(pilot, "look-deployments")
         assert "Revision 3: COMPLETED" in text
         assert "? codebuild: these credentials may not read it." in text
-        assert "unable to place a task [/x]" in await open_tab(pilot, "look-events")
+        lines = (await open_tab(pilot, "look-events")).splitlines()
+        row = next(at for at, line in enumerate(lines) if "unable to place a task [/x]" in line)
+        assert lines[row + 1].index("container was there.") == lines[row].index("(service app)")
         assert "power_w is missing [/x]" in await open_tab(pilot, "look-logs")
         app.screen.query_one("#log-words").focus()
         text = await walk(pilot, *"invalid")
@@ -499,7 +501,7 @@ async def test_on_arrival_the_last_results_are_there_at_once_and_look_old(
         text = await until(app, pilot, "As of 11:59:56: ▲ Warning")
         assert "Checking …" in text
         assert "✓" not in text.partition("Deployments")[2]
-        assert "As of 11:59:56: The page gets telemetry" in text
+        assert "As of 11:59:56: The page got the newest" in text
         hold.set()
         text = await until(app, pilot, "Checked at 11:59:56.")
         assert "As of" not in text

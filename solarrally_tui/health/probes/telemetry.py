@@ -278,7 +278,7 @@ def _judge_none_connected(fleet: Fleet) -> Observation:
 def _flowing(seen: Telemetry) -> str:
     connected = "" if seen.connected is None else f" {_chargers(seen.connected)} connected."
     age = f"{seen.newest_age or 0:.0f} s ago"
-    return f"The page gets telemetry, the newest {age}.{connected}"
+    return f"The page got the newest message {age}.{connected}"
 
 
 def _stopped(seen: Telemetry) -> str:

@@ -27,7 +27,7 @@ class ScriptedJournals:
         return Happened((event,), ("codebuild: these credentials may not read it.",))
 
     async def events(self, name: str) -> Happened:
-        text = "(service app) was unable to place a task [/x]."
+        text = "(service app) was unable to place a task [/x]. Reason: no container was there."
         return Happened((SiteEvent(NOON, "Tasks", text, Severity.WARN),))
 
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:

@@ -49,7 +49,7 @@ def report(health: Severity = Severity.OK) -> Report:
             "telemetry",
             "Telemetry",
             Layer.IOT,
-            "The page gets telemetry, the newest 4 s ago.",
+            "The page got the newest message 4 s ago.",
             Figure("chargers_online", "Chargers online", 5.0),
             Figure("chargers_registered", "Registered", 6.0),
             Figure("power", "Power now", 43.2, "kW", _course(43.2)),
