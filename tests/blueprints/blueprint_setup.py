@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.site.files import load
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.facts import Facts
@@ -31,6 +31,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "deployed from GitHub": {"governance": {"github_repository": "owner/name"}},
     "one NAT gateway on Intel": {"size": {"egress": "nat-single", "architecture": "x86_64"}},
     "own budget": {"alerts": {"email": "ops@example.com", "monthly_budget_usd": 40}},
+    # No part of option_sets.py: one site goes through those, and a shape does not change.
+    "functions": {"size": {"shape": "functions"}},
+    "functions on Intel, with a domain and every endpoint": {
+        "size": {"shape": "functions", "architecture": "x86_64", "interface_endpoints": True},
+        "domain": {"name": "charging.example.com"},
+        "governance": {"permissions_boundary_arn": "arn:aws:iam::123456789012:policy/boundary"},
+    },
 }
 
 
@@ -45,7 +52,7 @@ def deployed(site: Site, facts: Facts = FACTS) -> dict[str, dict[str, Any]]:
     """Resolve every stack in order, feeding each one the outputs of those that it needs."""
     outputs: dict[str, dict[str, str]] = {}
     resolved = {}
-    for item in CATALOGUE:
+    for item in of_shape(site.size.shape):
         within_reach = {name: outputs[name] for name in item.needs}
         given = parameters(item.id, site, facts, within_reach)
         resolved[item.id] = resolve(read(item.template()), given, PSEUDO)
