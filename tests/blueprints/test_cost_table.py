@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.resources import ACCOUNT
 from tests.blueprints.blueprint_setup import example
@@ -44,7 +44,7 @@ def test_every_stack_has_its_row_and_the_rows_make_the_sum() -> None:
         "always free",
         "sum",
     ]
-    assert {item.id for item in CATALOGUE} == rows.keys() - {"sum", "always free", ACCOUNT}
+    assert {item.id for item in of_shape("tasks")} == rows.keys() - {"sum", "always free", ACCOUNT}
     for column in range(len(TIERS)):
         amounts = [amounts[column] for name, amounts in rows.items() if name != "sum"]
         assert abs(sum(amounts) - rows["sum"][column]) <= len(amounts) * CENT / 2
@@ -56,7 +56,7 @@ def test_the_table_is_what_the_estimate_says(tier: str) -> None:
     column = TIERS.index(tier)
     told = {name: amounts[column] for name, amounts in written().items()}
     listed = [line for line in cost.lines if not line.is_allowance]
-    for stack in (*(item.id for item in CATALOGUE), ACCOUNT):
+    for stack in (*(item.id for item in of_shape("tasks")), ACCOUNT):
         amount = sum((line.monthly for line in listed if line.stack == stack), Decimal(0))
         assert abs(told[stack] - amount) <= CENT, (stack, amount, AGAIN)
     assert abs(told["always free"] - cost.always_free) <= CENT, AGAIN

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE, Blueprint, blueprint
+from solarrally_tui.blueprints import Blueprint, blueprint, of_shape
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.parameters import MissingValueError, parameters
 from solarrally_tui.stacks.template import read
 from tests.blueprints.blueprint_setup import OPTIONS, deployed, example
@@ -17,18 +18,24 @@ from tests.stacks.facts_setup import FACTS
 def test_every_stack_gets_what_it_needs_from_the_stacks_that_it_names(
     tier: str, choice: dict[str, Any]
 ) -> None:
-    resolved = deployed(example(tier, choice))
-    assert list(resolved) == [item.id for item in CATALOGUE]
+    chosen = example(tier, choice)
+    resolved = deployed(chosen)
+    assert list(resolved) == [item.id for item in of_shape(chosen.size.shape)]
     assert all(stack["Resources"] for stack in resolved.values())
 
 
 # The images of the app come out of the builds, and reach it as facts.
-NEEDED_FOR_FACTS = {("app", "build")}
+NEEDED_FOR_FACTS = {("app", "build"), ("functions", "build")}
+FULL = {
+    Shape.TASKS: OPTIONS["public load balancer"],
+    Shape.FUNCTIONS: OPTIONS["functions on Intel, with a domain and every endpoint"],
+}
+EVERY = [(shape, item) for shape in Shape for item in of_shape(shape)]
 
 
-@pytest.mark.parametrize("item", CATALOGUE, ids=[item.id for item in CATALOGUE])
-def test_no_stack_names_a_need_that_it_does_not_have(item: Blueprint) -> None:
-    site = example("small", OPTIONS["public load balancer"] | {"alerts": {"billing_alarm": True}})
+@pytest.mark.parametrize(("shape", "item"), EVERY, ids=[f"{s}-{i.id}" for s, i in EVERY])
+def test_no_stack_names_a_need_that_it_does_not_have(shape: Shape, item: Blueprint) -> None:
+    site = example("small", FULL[shape] | {"alerts": {"billing_alarm": True}})
     known = {stack: _outputs(stack) for stack in item.needs}
     full = parameters(item.id, site, FACTS, known)
     for needed in item.needs:

@@ -19,7 +19,7 @@ from tests.blueprints.option_sets import SETS, SLICE, site
 
 ROOT = Path(__file__).parents[3]
 SCANNER = Path(os.environ.get("SOLARRALLY_CHECKOV", ROOT / ".venv-checkov/bin/checkov"))
-MOST_SUPPRESSIONS = 15
+MOST_SUPPRESSIONS = 30
 MISTAKEN = "mistaken"
 """A template that must be found fault with, beside those that must not."""
 SHORTEST_REASON = 20

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.site.model import Site
+from solarrally_tui.site.tiers import Shape
 from tests.blueprints.blueprint_setup import OPTIONS, deployed, example
 from tests.blueprints.option_sets import IDS, SETS, site
 
@@ -18,6 +19,8 @@ Stacks = dict[str, dict[str, Any]]
 Rule = Callable[[Stacks, Site], bool]
 
 TASK_GROUPS = ["balancer.TaskSecurityGroupId", "data.DbClientSecurityGroupId"]
+FUNCTION_GROUPS = ["app.TaskSecurityGroupId", "data.DbClientSecurityGroupId"]
+FUNCTION = "AWS::Lambda::Function"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 EXCEPTED = {
@@ -31,14 +34,15 @@ EXCEPTED = {
     "procedure that redeploys the service (docs/blueprints.md), not a clock.",
     "CKV_AWS_150": "A load balancer holds no data, CloudFormation makes another one, and the "
     "protection would stop the destruction of a site half-way.",
-    "CKV_AWS_272": "The one function is inline in the template and optional. Signing needs a zip "
-    "file in a bucket, which then would have to be trusted instead.",
+    "CKV_AWS_272": "Functions are inline in the template, where signing needs a zip file in a "
+    "bucket, which then would have to be trusted instead; or an image by digest, which cannot be "
+    "signed.",
     "CKV_AWS_338": "How long logs are kept is the operator's choice: small keeps 30 days, large a "
     "year. They hold addresses and e-mails of people.",
     "CKV_AWS_378": "The backend speaks plain HTTP, behind a security group that admits the load "
     "balancer only. TLS ends at the load balancer with a domain, at CloudFront without.",
-    "CKV_AWS_50": "The one function answers AWS IoT while a charger is enrolled. There is nothing "
-    "behind it to trace.",
+    "CKV_AWS_50": "A function does one thing, and its log says how long it took. Traces would cost "
+    "more than what they are of.",
 }
 
 
@@ -60,6 +64,9 @@ def flow_logs(stacks: Stacks, chosen: Site) -> bool:
 
 
 def own_groups(stacks: Stacks, chosen: Site) -> bool:
+    if chosen.size.shape is Shape.FUNCTIONS:
+        joined = [f["VpcConfig"] for f in all_of(stacks, FUNCTION) if "VpcConfig" in f]
+        return [one["SecurityGroupIds"] for one in joined] == [FUNCTION_GROUPS]
     groups = [
         service["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
         for service in all_of(stacks, "AWS::ECS::Service")
@@ -81,11 +88,18 @@ def https(stacks: Stacks, chosen: Site) -> bool:
     """HTTPS for viewers; for the load balancer with a domain, plain HTTP inside the VPC only."""
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
     behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]
+    for_viewers = all(
+        b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours
+    )
+    if chosen.size.shape is Shape.FUNCTIONS:
+        ways = [o.get("CustomOriginConfig") for o in config["Origins"]]
+        spoken_to = [way["OriginProtocolPolicy"] for way in ways if way]
+        return for_viewers and spoken_to == ["https-only", "https-only"]
     listeners = [each["Protocol"] for each in all_of(stacks, LISTENER)]
     inside = the(stacks, "AWS::ElasticLoadBalancingV2::LoadBalancer")["Scheme"] == "internal"
     spoken = stacks["balancer"]["Outputs"]["OriginProtocol"]["Value"]
     return (
-        all(b["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for b in behaviours)
+        for_viewers
         and (inside or listeners == ["HTTPS"])
         and spoken == ("https-only" if chosen.has_domain else "http-only")
         and ("HTTPS" in listeners) is chosen.has_domain
@@ -94,6 +108,9 @@ def https(stacks: Stacks, chosen: Site) -> bool:
 
 def firewall(stacks: Stacks, chosen: Site) -> bool:
     config = the(stacks, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    if chosen.size.shape is Shape.FUNCTIONS:
+        locked = [o["Id"] for o in config["Origins"] if o.get("OriginCustomHeaders")]
+        return ("WebACLId" in config) is (chosen.size.waf != "off") and locked == ["api", "live"]
     groups = stacks["balancer"]["Resources"]["LoadBalancerSecurityGroup"]["Properties"]
     ways_in = [
         set(rule) & {"SourcePrefixListId", "CidrIp", "SourceSecurityGroupId"}
@@ -120,7 +137,8 @@ def no_public_addresses(stacks: Stacks, _: Site) -> bool:
 def no_exec(stacks: Stacks, chosen: Site) -> bool:
     services = list(all_of(stacks, "AWS::ECS::Service"))
     shells = [service["EnableExecuteCommand"] for service in services]
-    return shells == [False] * (1 + chosen.size.has_hub)
+    serving = chosen.size.shape is Shape.TASKS
+    return shells == [False] * (serving + chosen.size.has_hub)
 
 
 def no_wide_egress(stacks: Stacks, _: Site) -> bool:
@@ -206,5 +224,5 @@ def test_the_rules_hold_in_every_option_set(picks: dict[str, int]) -> None:
 def test_the_rules_hold_in_every_tier(tier: str, choice: dict[str, Any]) -> None:
     chosen = example(tier, choice)
     stacks = deployed(chosen)
-    assert set(stacks) == {item.id for item in CATALOGUE}
+    assert set(stacks) == {item.id for item in of_shape(chosen.size.shape)}
     assert [rule for rule, check in RULES.items() if check and not check(stacks, chosen)] == []
