@@ -27,6 +27,7 @@ from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.model import Site
+from solarrally_tui.wizard.fleets import EngineFleets
 from tests.chargers.charger_setup import client, deploy_iot, known
 
 BROKEN = {"AUTH_ERROR": 20, "NEVER": 30}
@@ -171,6 +172,17 @@ async def known_site(fleet: str, counting: DeployedSite, door: Door) -> AsyncIte
     await record.write(door, counting.site, counting.account)
     yield fleet
     await record.delete(door, fleet)
+
+
+async def test_a_screen_knows_what_the_one_before_has_seen(known_site: str, door: Door) -> None:
+    async def at(_: str | None) -> Door:
+        return door
+
+    fleets = EngineFleets(at)
+    one, next_one = await fleets.open(known_site), await fleets.open(known_site)
+    overview = await one.overview()
+    assert next_one.sight.connected == overview.fleet.connected == 170
+    assert next_one.sight is one.sight
 
 
 def test_the_commands_print_for_people_and_for_scripts(known_site: str, capsys: Any) -> None:
