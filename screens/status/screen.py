@@ -67,8 +67,10 @@ class StatusScreen(StepScreen):
     ]
     FILLS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
-        "The tiles follow a message from the charger to the page. Below them is the course of the "
-        "last three hours, then each check, a picture of the site, deployments, events and logs. "
+        "The tiles follow a message from the charger to the page. Below them is the power that the "
+        "page shows now, once each charger had the time to send, with a block for each second. "
+        "Then come each check, a picture of the site, deployments, events and logs, and at the end "
+        "the course of the last three hours. "
         "Checks repeat while this screen is open, each at its own pace; F5 runs all of them. "
         "The verdict is that of the worst check. In the picture, each part has the sign of its "
         "worst check.\n\n"
