@@ -18,6 +18,9 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   at the widget itself, which nearly always decides.
 * A text that is updated has the whole screen laid out again, also where it is as large as before:
   Static.update has a switch for that, which redraw uses.
+* A text that is updated again before the first update has been taken up keeps the height of the
+  first, and is cut: the box is remembered by a number that only the first update raises. No
+  upstream issue known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * While an app is suspended nobody writes what it draws: from 30 pieces on, drawing waits for ever.
   An error meanwhile leaves the terminal to the shell. No upstream issue known; see lend_terminal.
@@ -71,6 +74,17 @@ def _matches(selectors: list[Selector], css_path_nodes: list[DOMNode]) -> bool:
 
 
 stylesheet._check_selectors = _matches  # type: ignore[attr-defined]  # noqa: SLF001
+
+_forget_dimensions = Widget.clear_cached_dimensions
+
+
+def _forget_box(self: Widget) -> None:
+    """Forget a widget's box along with the size of its content."""
+    _forget_dimensions(self)
+    self._box_model_cache.clear()
+
+
+Widget.clear_cached_dimensions = _forget_box  # type: ignore[method-assign]
 
 _NODES, _LINES = 8, 4
 """How much is styled, and how much is drawn, between two looks at the clock."""

@@ -1,6 +1,7 @@
 """What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
 
 import pytest
+from textual.widgets import Static
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -27,6 +28,20 @@ async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: 
         await pilot.press("enter")
         await pilot.pause()
         assert app._exit
+
+
+async def test_a_text_that_grows_again_before_it_is_laid_out_is_shown_whole(at: Open) -> None:
+    async with at("review") as (app, pilot):
+        note = Static("one line")
+        await app.screen.query_one("#body").mount(note)
+        await pilot.pause()
+        note.update("two\nlines")
+        for node in app.screen.walk_children():
+            node._clear_arrangement_cache()
+        app.screen._refresh_layout()
+        note.update("three\nwhole\nlines")
+        await pilot.pause()
+        assert note.size.height == 3
 
 
 @pytest.mark.parametrize("draft", [Draft(), Draft({"name": "barn", "region": "us-east-1"})])
