@@ -10,6 +10,7 @@ from typing import Any, Final
 from solarrally_tui.findings.finding import Finding, unknown
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Size
+from solarrally_tui.text.enumeration import counted
 
 _TITLE: Final = "Account plan"
 _FREE_BACKUP_DAYS: Final = 1
@@ -51,7 +52,7 @@ def _free(state: Mapping[str, Any], left: str, now: datetime, size: Size | None)
         return Finding("plan", _TITLE, Severity.FAIL, line, fix)
     ends = state.get("accountPlanExpirationDate")
     days = max((ends - now).days, 0) if isinstance(ends, datetime) else None
-    parts = [left or "no credits", f"{days} days left" if days is not None else ""]
+    parts = [left or "no credits", f"{counted(days, 'day')} left" if days is not None else ""]
     line = f"Free plan, {', '.join(filter(None, parts))}."
     return Finding("plan", _TITLE, Severity.WARN, line, _ENDS)
 

@@ -11,6 +11,7 @@ from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site,
 from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _telling(*, is_json: bool) -> "Callable[[Progress], None]":
             return
         failed = f", {progress.failed} failed" if progress.failed else ""
         left = f". About {progress.seconds_left:.0f} s left" if progress.seconds_left >= 1 else ""
-        say(f"{progress.done} of {progress.total} chargers{failed}{left}.")
+        say(f"{progress.done} of {counted(progress.total, 'charger')}{failed}{left}.")
 
     return tell
 
@@ -196,12 +197,16 @@ def _show(intake: "Intake", folder: Path, seconds: float) -> None:
         say(f"{failure.name} failed:")
         explain(failure.plain)
     if intake.not_begun:
-        say(f"{len(intake.not_begun)} chargers were not begun: the others would have failed alike.")
-    before = f" {len(intake.present)} were there before." if intake.present else ""
+        left = counted(len(intake.not_begun), "charger was", "chargers were")
+        say(f"{left} not begun: the others would have failed alike.")
+    before = (
+        f" {counted(len(intake.present), 'was', 'were')} there before." if intake.present else ""
+    )
     failed = f" {len(intake.failed)} failed." if intake.failed else ""
     show(
         fit(
-            f"{len(intake.added)} chargers are registered in {seconds:.0f} s.{before}{failed} "
+            f"{counted(len(intake.added), 'charger is', 'chargers are')} registered in "
+            f"{seconds:.0f} s.{before}{failed} "
             f"Each has its files in a folder of its name in {folder}."
         )
     )

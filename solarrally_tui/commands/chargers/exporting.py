@@ -7,6 +7,7 @@ from pathlib import Path
 from solarrally_tui.commands.shared.options import AddAction, CommonOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_picture, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.table import fit
 
 
@@ -67,7 +68,7 @@ def _export(options: ExportOptions) -> int:
     if options.json:
         result = {"place": str(written.place), "chargers": names, "keys_also_in": sources}
         return show_result(result, Exit.OK)
-    number = "1 charger" if len(names) == 1 else f"{len(names)} chargers"
+    number = counted(len(names), "charger")
     show(fit(f"{options.to} has what a gateway needs for {number}, with their private keys."))
     say("The same keys are also in:")
     for source in sources:

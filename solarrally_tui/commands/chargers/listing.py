@@ -12,6 +12,7 @@ from solarrally_tui.commands.chargers.site_options import ReadingOptions, add_si
 from solarrally_tui.commands.shared.options import AddAction, add_json, add_role, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -165,7 +166,7 @@ def _summary(found: "Sequence[Charger]", sight: "Sight", impossible: str) -> str
     if not found:
         return "No charger was found."
     counts = Counter(charger.state(sight).word for charger in found)
-    total = "1 charger" if len(found) == 1 else f"{len(found)} chargers"
+    total = counted(len(found), "charger")
     return f"{total}: {', '.join(f'{count} {word}' for word, count in counts.items())}."
 
 

@@ -12,6 +12,7 @@ from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site,
 from solarrally_tui.commands.shared.options import AddAction, add_actions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import confirm, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.table import columns, fit
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ async def _begin_on(
         return show_result(result | {"connections": len(begun.links)}, Exit.OK)
     show(
         fit(
-            f"{options.to} lets the old broker forward for {number} chargers. plan.csv has each "
-            f"of them. Connections to AWS IoT: {len(begun.links)}."
+            f"{options.to} lets the old broker forward for {counted(number, 'charger')}. plan.csv "
+            f"has each of them. Connections to AWS IoT: {len(begun.links)}."
         )
     )
     say(f"1. Copy {options.to} to {options.on_broker} on the old broker, for its user only.")
@@ -232,7 +233,8 @@ async def _end(options: EndOptions, site: "DeployedSite") -> int:
         left = ()
     if left:
         say(
-            f"{len(left)} chargers are not connected themselves. Without the bridge they go silent:"
+            f"{counted(len(left), 'charger is', 'chargers are')} not connected without the bridge, "
+            "and would go silent:"
         )
         say(f"  {', '.join(left[:20])}{' and others' if len(left) > 20 else ''}")
         question = f"To end the move anyway, type the site's name, {site.name}."

@@ -8,6 +8,7 @@ from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site,
 from solarrally_tui.commands.shared.options import AddAction, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.deployed.site import DeployedSite
@@ -57,7 +58,7 @@ async def _set(options: SetOptions, site: "DeployedSite") -> int:
     await arns_of(site, named)
     chargers = await desire(site, await all_of(site) if options.all else named, values)
     wanted = ", ".join(f"{name}={'' if v is None else f'{v:g}'}" for name, v in values.items())
-    many = "1 charger is" if len(chargers) == 1 else f"{len(chargers)} chargers are"
+    many = counted(len(chargers), "charger is", "chargers are")
     show(f"{many} to have {wanted}.")
     say("Each takes it as soon as it is connected. See: solarrally chargers show NAME")
     return Exit.OK

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from solarrally_tui.text.enumeration import counted
+
 if TYPE_CHECKING:
     from solarrally_tui.chargers.simulated_load import Run
     from solarrally_tui.chargers.simulation.figures import Figures, Latency
@@ -30,10 +32,10 @@ def progress(figures: "Figures") -> str:
 def ended(run: "Run") -> Iterator[str]:
     """Yield how a run ended."""
     figures = run.figures
-    yield f"{figures.acknowledged} messages acknowledged."
+    yield f"{counted(figures.acknowledged, 'message')} acknowledged."
     yield from _table(figures, is_live=False)
     if figures.missing:
-        yield f"{figures.missing:,} messages did not arrive at the page."
+        yield f"{counted(figures.missing, 'message')} did not arrive at the page."
     for name, reason in list(run.refusals.items())[:_SHOWN]:
         yield f"{name} was refused: {reason}"
     if len(run.refusals) > _SHOWN:

@@ -8,6 +8,7 @@ from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site,
 from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.watch import Watched
@@ -87,4 +88,4 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
 
 def _counted(seen: "Watched") -> str:
     counts = ", ".join(f"{name} {count}" for name, count in sorted(seen.by_charger.items()))
-    return f"{seen.total} messages{': ' + counts if counts else ''}."
+    return f"{counted(seen.total, 'message')}{': ' + counts if counts else ''}."

@@ -26,6 +26,7 @@ from solarrally_tui.commands.shared.terminal import (
     show_result,
 )
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.account.iot_endpoints import Endpoint
@@ -396,7 +397,9 @@ async def _move_chargers(
         await asyncio.to_thread(files.write_place, place, onboarding.root_ca)
     led = await lead_chargers(site)
     state = State.FAILED if moved.failed else State.DONE if moved.done else State.UNCHANGED
-    narrator.step(CHARGERS, state, f"{len(moved.done)} chargers, {len(moved.failed)} failed")
+    narrator.step(
+        CHARGERS, state, f"{counted(len(moved.done), 'charger')}, {len(moved.failed)} failed"
+    )
     for line in _way_there(recovery.site, onboarding.endpoint, led, folder):
         say(line)
     return moved, led
@@ -442,7 +445,7 @@ def _with_chargers(
         return replace(outcome, summary=summary)
     first = moved.failed[0]
     cause = Plain(
-        what=f"{len(moved.failed)} chargers could not be moved, {first.name} first.",
+        what=f"{counted(len(moved.failed), 'charger')} could not be moved, {first.name} first.",
         why=first.plain.what,
         next="The site runs. Fix the cause, then run the same command again.",
     )
@@ -477,7 +480,7 @@ def _effect(recovery: "Recovery", waiting: "list[Standby]") -> list[str]:
 
 
 def _count(chargers: int) -> str:
-    return "1 charger is" if chargers == 1 else f"{chargers} chargers are"
+    return counted(chargers, "charger is", "chargers are")
 
 
 def _moved_as_json(moved: "Moved") -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.health.figures import age
 from solarrally_tui.health.maintenance.items import Standing, Urgency
+from solarrally_tui.text.enumeration import counted
 
 SECRET_DUE: Final = timedelta(days=365)
 SECRET_URGENT: Final = timedelta(days=730)
@@ -36,7 +37,7 @@ def charger_certificates(issued: Sequence[datetime], now: datetime) -> Standing:
         return Standing(Urgency.NOT_DUE, "No charger has a certificate of this account.")
     oldest = min(issued)
     old = sum(now - one > SECRET_DUE for one in issued)
-    many = "1 certificate" if len(issued) == 1 else f"{len(issued)} certificates"
+    many = counted(len(issued), "certificate")
     line = f"{many}, {old} older than a year. The oldest is"
     return by_age(line, oldest, now, SECRET_DUE, SECRET_URGENT)
 

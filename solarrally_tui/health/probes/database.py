@@ -7,6 +7,7 @@ from solarrally_tui.health.figures import Figure, age, newest
 from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
+from solarrally_tui.text.enumeration import counted
 
 _PASSING: Final = frozenset(
     {
@@ -58,7 +59,7 @@ def judge_instance(instance: dict[str, Any], now: datetime) -> Observation:
     last = instance.get("LatestRestorableTime")
     seconds = (now - last).total_seconds() if last else 0.0
     restored = f" It can be restored to {age(seconds)} ago." if last else ""
-    line = f"Available.{restored} Backups are kept for {days} days. {facts}"
+    line = f"Available.{restored} Backups are kept for {counted(days, 'day')}. {facts}"
     if last and now - last > _BACKUP_LATE:
         return warn(f"{line} RDS uploads every five minutes; see its events.", *figures)
     certificate = instance.get("CertificateDetails") or {}

@@ -19,6 +19,7 @@ from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.web import front_of, json_of, request
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
 from solarrally_tui.site.names import GLOBAL_REGION
+from solarrally_tui.text.enumeration import counted
 
 _SOON_DAYS: Final = 30
 """ACM renews 60 days before the end (ACM user guide, Managed certificate renewal)."""
@@ -106,9 +107,11 @@ def judge_certificate(detail: dict[str, Any], now: datetime) -> Observation:
         return fail(f"The certificate for {name} has expired.", left)
     if days < _SOON_DAYS:
         return warn(
-            f"The certificate for {name} expires in {days} days. ACM has not renewed it.", left
+            f"The certificate for {name} expires in {counted(days, 'day')}. "
+            "ACM has not renewed it.",
+            left,
         )
-    line = f"The certificate for {name} is valid for {days} days."
+    line = f"The certificate for {name} is valid for {counted(days, 'day')}."
     renewal = (detail.get("RenewalSummary") or {}).get("RenewalStatus", "")
     if renewal in _RENEWAL_STUCK:
         return warn(

@@ -9,6 +9,7 @@ from solarrally_tui.deployed.fleet_index import FAILING, Fleet, not_connected
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.telemetry import fleet
 from solarrally_tui.health.report import Observation, fail, ok, waits, warn
+from solarrally_tui.text.enumeration import counted
 
 _ACTIVE: Final = "ACTIVE"
 _CERTIFICATES_SECONDS: Final = 300.0
@@ -61,7 +62,7 @@ async def chargers(observed: ObservedSite) -> Observation:
         return warn("The fleet index is off, so who is connected is not known. Deploy again.")
     if not seen.registered:
         return waits("No chargers yet.")
-    total = "1 charger" if seen.registered == 1 else f"{seen.registered} chargers"
+    total = counted(seen.registered, "charger")
     flaws = await _flaws(observed, seen)
     line = " ".join([f"{total}, {seen.connected} connected now.", *flaws])
     if flaws or seen.connected:

@@ -15,6 +15,7 @@ from solarrally_tui.deployed.trusted_authority import iot_root_ca
 from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.engine.steps import End
 from solarrally_tui.provisioning.identities.iot_identities import delete_certificate
+from solarrally_tui.text.enumeration import counted
 
 CURRENT: Final = "AWSCURRENT"
 PENDING: Final = "AWSPENDING"
@@ -45,7 +46,11 @@ async def ensure(deployment: Deployment) -> End:
         others = 0
         if not stored.is_rotating:
             others = await delete_others(door, policy, certificate["certificateId"])
-        reason = f"{others} certificates that nobody has the key of are deleted." if others else ""
+        reason = (
+            f"Deleted {counted(others, 'certificate')} that nobody has the key of."
+            if others
+            else ""
+        )
         return End(attached or bool(others), reason, "")
     off = (
         f"The bridge's certificate is {certificate['status']}. An operator decided that, so it "

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.operations.restored_database import Source
+from solarrally_tui.text.enumeration import counted
 
 _MINUTE: Final = 60
 
@@ -98,7 +99,9 @@ class DrillReport:
         return (
             Check("Tables", Severity.OK, "Every table and column of the application is there."),
             Check(
-                "Users", Severity.OK if seen.users else Severity.FAIL, _counted(seen.users, "user")
+                "Users",
+                Severity.OK if seen.users else Severity.FAIL,
+                f"{counted(seen.users, 'user')}.",
             ),
             Check(
                 "Administrator",
@@ -200,13 +203,9 @@ def _kept(report: DrillReport) -> str:
 
 def _sessions(seen: Examined) -> str:
     if seen.newest_session is None:
-        return _counted(seen.sessions, "charging session")
-    counted = _counted(seen.sessions, "charging session").rstrip(".")
-    return f"{counted}, the newest of {seen.newest_session:%Y-%m-%d %H:%M} UTC."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}." if count == 1 else f"{count} {what}s."
+        return f"{counted(seen.sessions, 'charging session')}."
+    sessions = counted(seen.sessions, "charging session")
+    return f"{sessions}, the newest of {seen.newest_session:%Y-%m-%d %H:%M} UTC."
 
 
 def duration(seconds: float) -> str:

@@ -29,6 +29,7 @@ from solarrally_tui.provisioning.teardown import (
 from solarrally_tui.provisioning.teardown.context import Teardown
 from solarrally_tui.provisioning.teardown.step_actions import ACTIONS
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
+from solarrally_tui.text.enumeration import counted
 
 
 async def destroy(
@@ -156,7 +157,7 @@ def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, chan
     if not kept:
         return f"{deleted} Nothing of it remains."
     total = sum((item.monthly_usd or Decimal(0) for item in kept), Decimal(0))
-    stay = "1 thing stays" if len(kept) == 1 else f"{len(kept)} things stay"
+    stay = counted(len(kept), "thing stays", "things stay")
     return f"{deleted} {stay}, for {total:.2f} USD a month at most."
 
 

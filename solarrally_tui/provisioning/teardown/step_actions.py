@@ -37,6 +37,7 @@ from solarrally_tui.provisioning.teardown import (
     step_graph,
 )
 from solarrally_tui.provisioning.teardown.context import Deleted, Held, Teardown
+from solarrally_tui.text.enumeration import counted
 
 _PAUSES: Final = (2.0, 30.0, 120.0, 200.0)
 """Seconds before a stack is deleted once more. A detached IoT policy can be deleted after up to
@@ -58,7 +59,7 @@ async def delete_chargers(teardown: Teardown) -> End:
         with tolerate(Kind.DENIED):
             door = teardown.door.with_region(region)
             standby += await iot_identities.delete_standby(door, teardown.site)
-    words = f"{things} chargers, {certificates} certificates"
+    words = f"{counted(things, 'charger')}, {counted(certificates, 'certificate')}"
     words += f", {standby} on standby elsewhere" if standby else ""
     return End(bool(things or certificates or standby), words)
 
@@ -222,7 +223,10 @@ async def delete_leftovers(teardown: Teardown) -> End:
     deleted = frozenset(id_ for (_, id_), status in history.items() if status == stack.DELETED)
     old = await replaced_certificates.unused(door, site, door.region)
     certificates = sum([await replaced_certificates.delete(door, arn) for arn in old])
-    reason = f"{secrets} secrets, {groups} log groups, {certificates} certificates"
+    reason = (
+        f"{counted(secrets, 'secret')}, {counted(groups, 'log group')}, "
+        f"{counted(certificates, 'certificate')}"
+    )
     return End(bool(secrets or groups or certificates), reason, Deleted(deleted))
 
 

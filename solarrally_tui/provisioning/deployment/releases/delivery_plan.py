@@ -12,6 +12,7 @@ from solarrally_tui.provisioning.deployment.releases import service_image
 from solarrally_tui.provisioning.deployment.releases.bringing_out import BringingOut
 from solarrally_tui.source.finding import SourceReport
 from solarrally_tui.source.render import findings_of
+from solarrally_tui.text.enumeration import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def markdown(plan: DeliveryPlan, report: SourceReport | None, unread: str = "") 
     why.
     """
     same = plan.image == plan.runs
-    tasks = f"{plan.tasks} task{'' if plan.tasks == 1 else 's'}"
+    tasks = counted(plan.tasks, "task")
     rows = (
         ("Image", "is built already" if plan.image else "is built in the account"),
         ("Dashboard", "is built already" if plan.has_page else "is built in the account"),
