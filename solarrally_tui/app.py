@@ -263,7 +263,10 @@ class WizardApp(QuietApp[str]):
             self.notify(text, severity="warning", markup=False)
             return None
         if running is None:
-            earlier = site.run.so_far() if site.run and not destroys else Earlier()
+            # The wizard starts without prices.
+            from solarrally_tui.wizard.run_outlook import so_far  # noqa: PLC0415
+
+            earlier = so_far(site.run) if site.run and not destroys else Earlier()
             titles = self._titles(site, destroys=destroys)
             site.run = RunProgress(titles, destroys, site.name, earlier=earlier)
             session.running = site

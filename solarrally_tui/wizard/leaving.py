@@ -10,8 +10,8 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.text.enumeration import enumerated
-from solarrally_tui.wizard.run_outlook import monthly_by_stack, monthly_of
-from solarrally_tui.wizard.run_progress import RunProgress, StepView
+from solarrally_tui.wizard.run_outlook import may_have_more, monthly_of, prices
+from solarrally_tui.wizard.run_progress import Prospects, RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
 _BUILDS: Final = frozenset({IMAGE, FRONTEND})
@@ -108,12 +108,12 @@ def leaving(run: RunProgress, estimate: Callable[[], Estimate] | None = None) ->
         _titles(finishing),
         len(run.steps) - ended - len(finishing),
         len(run.steps),
-        monthly_of(run, monthly_by_stack(estimate()) if estimate else {}),
+        monthly_of(run, prices(estimate()) if estimate else Prospects()),
         run.watched,
         _titles(rolling),
         _titles(asking),
         _titles(unseen),
-        at_least=not run.destroys and (bool(unseen) or _may_have_more(run)),
+        at_least=not run.destroys and (bool(unseen) or may_have_more(run)),
     )
 
 
@@ -132,10 +132,3 @@ def _is_unseen(view: StepView) -> bool:
     For some seconds that is so of every step; without a connection or a sign-in, for longer.
     """
     return view.id in _IN_AWS and view.state in _OPEN and not view.in_aws
-
-
-def _may_have_more(run: RunProgress) -> bool:
-    """Whether an earlier run has created stacks, and this one has not come to all of them yet."""
-    views = [view for view in run.steps.values() if view.id in _STACKS]
-    is_known = any(v.state is State.UNCHANGED or v.in_aws.startswith("UPDATE_") for v in views)
-    return is_known and any(view.state not in _OVER and not view.in_aws for view in views)

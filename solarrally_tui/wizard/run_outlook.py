@@ -1,7 +1,6 @@
 """What is left of a run in time, and what it costs so far, from what was seen of it. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import inf, isinf
 from typing import Any, Final
@@ -9,6 +8,7 @@ from typing import Any, Final
 from solarrally_tui.aws.pace import pace
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
+from solarrally_tui.pricing.unused import unused_by_stack
 from solarrally_tui.provisioning.deployment.progress.durations import (
     durations_file,
     read,
@@ -28,7 +28,7 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Shape
-from solarrally_tui.wizard.run_progress import OVER, Prospects, RunProgress, StepView
+from solarrally_tui.wizard.run_progress import OVER, Earlier, Prospects, RunProgress, StepView
 
 _STACKS: Final = frozenset(item.id for item in CATALOGUE)
 _BEGUN: Final = frozenset(State) - {State.WAITING}
@@ -67,6 +67,8 @@ class RunOutlook:
     """Seconds that it takes on this computer's clock, as far as that is known."""
     before: float = 0.0
     """Seconds that earlier tries took, of which this one keeps the result."""
+    more: bool = False
+    """Whether more may exist from an earlier run, which this one has not looked at."""
 
     @property
     def share(self) -> float | None:
@@ -142,7 +144,8 @@ class RunOutlook:
         """Return the cost so far and a month; empty where there is none, or no price is known."""
         if not self.monthly:
             return ""
-        monthly = f"${self.monthly:,.0f} a month if stopped."
+        least = "at least " if self.more else ""
+        monthly = f"{least}${self.monthly:,.0f} a month if stopped."
         return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
 
 
@@ -162,13 +165,20 @@ def prospects(site: Site | None, estimate: Estimate | None, *, destroys: bool = 
     site: with its answers; only a deletion is forecast without, as that of a site of tasks.
     """
     measured = read(durations_file())
-    monthly = monthly_by_stack(estimate) if estimate else {}
+    known = prices(estimate) if estimate else Prospects()
     if destroys:
         shape = site.size.shape if site else Shape.TASKS
-        return Prospects(usual_deletions(measured, shape), {}, monthly, shape)
+        return replace(known, usual=usual_deletions(measured, shape), shape=shape)
     if site is None:
-        return Prospects({}, {}, monthly)
-    return Prospects(usual(site, measured), usual_changes(measured), monthly, site.size.shape)
+        return known
+    return replace(
+        known, usual=usual(site, measured), changes=usual_changes(measured), shape=site.size.shape
+    )
+
+
+def prices(estimate: Estimate) -> Prospects:
+    """Return what is known of the money alone."""
+    return Prospects(monthly=monthly_by_stack(estimate), unused=unused_by_stack(estimate, _STACKS))
 
 
 def monthly_by_stack(estimate: Estimate) -> dict[str, Decimal]:
@@ -180,6 +190,21 @@ def monthly_by_stack(estimate: Estimate) -> dict[str, Decimal]:
         if isinstance(line, Line) and line.stack in monthly:
             monthly[line.stack] += line.monthly
     return monthly
+
+
+def so_far(run: RunProgress) -> Earlier:
+    """Return what a try and those before it have done, for the one that continues."""
+    if run.succeeded or run.destroys:
+        return Earlier()
+    done = {id_ for id_, view in run.steps.items() if view.state in OVER}
+    before, speed = run.earlier, pace()
+    return Earlier(
+        before.seconds + run.elapsed,
+        run.share,
+        before.steps | done,
+        before.creates if before.steps else not run.exists,
+        _spent(run, run.clock(), 1.0 if isinf(speed) else speed) or Decimal(0),
+    )
 
 
 def outlook(run: RunProgress) -> RunOutlook:
@@ -207,17 +232,21 @@ def outlook(run: RunProgress) -> RunOutlook:
             if (slow.elapsed - slow.usual) / speed > _NOTICED
         ),
         _spent(run, now, speed),
-        monthly_of(run, run.prospects.monthly),
+        monthly_of(run, run.prospects),
         inf if instant else speed,
         on_aws,
         run.elapsed + (left or 0.0 if run.active else 0.0),
         run.earlier.seconds,
+        not run.destroys and may_have_more(run),
     )
 
 
-def monthly_of(run: RunProgress, prices: Mapping[str, Decimal]) -> Decimal | None:
-    """Return USD a month of the stacks that exist once AWS has finished; None without prices."""
-    if not prices:
+def monthly_of(run: RunProgress, known: Prospects) -> Decimal | None:
+    """Return USD a month of the stacks that exist once AWS has finished; None without prices.
+
+    Only a complete site is used: of another one, what depends on use costs nothing.
+    """
+    if not known.monthly:
         return None
     if run.destroys:
         there = {id_ for id_ in _STACKS if not _is_deleted(run.steps.get(id_))}
@@ -226,7 +255,22 @@ def monthly_of(run: RunProgress, prices: Mapping[str, Decimal]) -> Decimal | Non
         there |= _STACKS & run.earlier.steps
         if _exists(run.steps.get(DISTRIBUTION)) or DISTRIBUTION in run.earlier.steps:
             there.add("edge")
+    is_complete = all(stack in there for stack, usd in known.monthly.items() if usd)
+    prices = known.monthly if is_complete else known.unused
     return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
+
+
+def may_have_more(run: RunProgress) -> bool:
+    """Whether an earlier run has created stacks, and this one has not come to all of them yet.
+
+    What the try before it has created is known.
+    """
+    if run.earlier.creates:
+        return False
+    # The first deployment updates the stack edge, too.
+    views = [view for view in run.steps.values() if view.id in _STACKS - {"edge"}]
+    is_known = any(v.state is State.UNCHANGED or v.in_aws.startswith("UPDATE_") for v in views)
+    return is_known and any(view.state not in OVER and not view.in_aws for view in views)
 
 
 def _exists(view: StepView | None) -> bool:
@@ -242,15 +286,22 @@ def _is_deleted(view: StepView | None) -> bool:
 
 
 def _spent(run: RunProgress, now: float, speed: float) -> Decimal | None:
-    """Return what the stacks have cost by now that this run has begun to create."""
-    if not run.prospects.monthly or run.destroys or run.watched:
+    """Return what the stacks have cost by now that this run, or a try before it, has created."""
+    if not run.prospects.unused or run.destroys or run.watched:
         return None
-    spent = Decimal(0)
-    for step, monthly in run.prospects.monthly.items():
-        view = run.steps.get(DISTRIBUTION if step == "edge" else step)
+    spent = run.earlier.spent
+    for stack, monthly in run.prospects.unused.items():
+        step = DISTRIBUTION if stack == "edge" else stack
+        view = run.steps.get(step)
         if view and view.verb == "CREATE" and view.started is not None:
-            hours = Decimal((now - view.started) * speed / 3600)
-            spent += max(monthly, Decimal(0)) * hours / _HOURS_A_MONTH
+            began, failed = view.started, view.state is State.FAILED
+            ended = view.ended if failed and view.ended is not None else now
+        elif run.earlier.creates and step in run.earlier.steps:
+            began, ended = run.started, now
+        else:
+            continue
+        hours = Decimal((ended - began) * speed / 3600)
+        spent += max(monthly, Decimal(0)) * hours / _HOURS_A_MONTH
     return spent
 
 

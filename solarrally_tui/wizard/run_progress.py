@@ -29,9 +29,11 @@ class Prospects:
     changes: Mapping[str, float] = field(default_factory=dict)
     """The same of a change to a stack that exists."""
     monthly: Mapping[str, Decimal] = field(default_factory=dict)
-    """USD a month of each stack, by its id."""
+    """USD a month of each stack of a site that is used, by its id."""
     shape: Shape = Shape.TASKS
     """What runs the application, which decides the steps."""
+    unused: Mapping[str, Decimal] = field(default_factory=dict)
+    """USD a month of each stack that nobody uses yet: list prices, without what depends on use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Earlier:
     """Ids of the steps that were finished."""
     creates: bool = False
     """Whether the site did not exist before: what is not finished has to be created."""
+    spent: Decimal = Decimal(0)
+    """USD that it has cost until the next try began."""
 
 
 @dataclass(slots=True)
@@ -198,16 +202,3 @@ class RunProgress:
     def reach(self, share: float | None) -> None:
         """Note how much of it is shown as over: it never becomes less."""
         self.share = max(self.share, share or 0.0)
-
-    def so_far(self) -> Earlier:
-        """Return what this try and those before it have done, for the one that continues."""
-        if self.succeeded or self.destroys:
-            return Earlier()
-        done = {id_ for id_, view in self.steps.items() if view.state in OVER}
-        before = self.earlier
-        return Earlier(
-            before.seconds + self.elapsed,
-            self.share,
-            before.steps | done,
-            before.creates if before.steps else not self.exists,
-        )

@@ -44,7 +44,7 @@ def stack(second: float, step: str, status: str, state: State = State.RUNNING) -
 
 def seen(second: float, *events: Event) -> RunOutlook:
     run = RunProgress({step: step.title() for step in USUAL}, site="sun", clock=lambda: START)
-    run.prospects = Prospects(USUAL, {"data": 180.0}, MONTHLY)
+    run.prospects = Prospects(USUAL, {"data": 180.0}, MONTHLY, unused=MONTHLY)
     for event in events:
         run.take(event)
     run.clock = lambda: START + second
@@ -188,7 +188,7 @@ def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> Non
     # A site has the stacks of its own shape only.
     assert known["functions"] == usual_deletions(measured, Shape.FUNCTIONS)["balancer"] == 0.0
     run = RunProgress({"app": "Application"}, destroys=True, site="sun", clock=lambda: START)
-    run.prospects = Prospects(known, {}, MONTHLY)
+    run.prospects = Prospects(known, {}, MONTHLY, unused=MONTHLY)
     for step in ("chargers", "service-role-check", "observe", "functions"):
         run.take(at(0, step, State.DONE))
     for step in ("edge", "app"):

@@ -8,6 +8,7 @@ from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import ROLLED_BACK, Stack
 from solarrally_tui.pricing.estimate import UnruledTypeError, estimate
+from solarrally_tui.pricing.unused import unused_by_stack
 from solarrally_tui.provisioning.engine.outcome import Unfinished
 from solarrally_tui.site.model import Site
 
@@ -44,8 +45,5 @@ def _prices(site: Site, there: Collection[str]) -> tuple[dict[str, Decimal], boo
         return {}, False
     if not priced.known:
         return {}, False
-    prices = dict.fromkeys(there, Decimal(0))
-    for line in priced.lines:
-        if line.kind == "fixed" and not line.is_allowance and line.stack in there:
-            prices[line.stack] += line.monthly
-    return prices, not any(g.kind == "fixed" and g.stack in there for g in priced.gaps)
+    is_whole = not any(gap.kind == "fixed" and gap.stack in there for gap in priced.gaps)
+    return unused_by_stack(priced, there), is_whole
