@@ -32,6 +32,11 @@ class Presence:
     """How many exist."""
 
 
+def alive(resources: Iterable[StackResource]) -> int:
+    """Return how many of a stack's resources CloudFormation takes to exist."""
+    return sum(resource.status in LIVES for resource in resources)
+
+
 async def look(door: Door, resources: Iterable[StackResource]) -> Presence:
     """Look for every resource of a stack whose type is in LOOKS. The door is in its Region."""
     by_type: dict[str, list[StackResource]] = {}

@@ -68,7 +68,7 @@ def a_deletion_says_first_what_is_lost(small: Journey, folder: Path) -> None:
     with Terminal(small.account, folder, "destroy", "small") as command:
         said = command.until("Type the site's name to delete it.")
         assert "their certificates stop working." in said
-        assert "Final database snapshot, at most: 1.90 USD a month." in said
+        assert "Final database snapshot: 1.90 USD a month at most." in said
         command.press("another\n")
         command.until("Nothing was changed.")
         assert command.ended() == Exit.REFUSED

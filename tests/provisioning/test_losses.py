@@ -28,7 +28,7 @@ def test_what_is_deleted_comes_first_and_what_stays_has_its_price() -> None:
     assert "3 registered chargers: their certificates stop working." in deleted
     assert "https://d1.cloudfront.net" in deleted
     assert "The database with its users." in deleted
-    assert "Final database snapshot, at most: 1.90 USD a month." in stays
+    assert "Final database snapshot: 1.90 USD a month at most." in stays
     assert "Audit log: 0.02 USD a month." in stays
     assert "Together: 1.92 USD a month at most." in stays
 
@@ -54,6 +54,7 @@ def test_a_domain_stays_either_way() -> None:
     zoned = site(domain={"name": "charging.example.com"})
     text = said(Losses(zoned), delete_data=True)
     assert "The hosted zone of charging.example.com: 0.50 USD a month." in text
+    assert "if Route 53 registered it" in text  # nobody has asked the registrar
     outside = site(domain={"name": "charging.example.com", "dns": "external"})
     assert "DNS records of charging.example.com at its provider." in said(Losses(outside))
 

@@ -120,7 +120,10 @@ async def resources(observed: ObservedSite) -> Observation:
         )
     if not seen:
         return unknown("The site has no stacks yet.")
-    return ok(f"Nothing was deleted by hand. {seen} resources of the stacks exist.")
+    held = sum([presence.alive(await observed.resources(id_)) for id_ in ids])
+    return ok(
+        f"Nothing was deleted by hand among the {seen} of {held} resources that are looked up here."
+    )
 
 
 async def drift(observed: ObservedSite) -> Observation:

@@ -15,7 +15,10 @@ from solarrally_tui.domains.hosted_zones import MONTHLY_USD
 from solarrally_tui.pricing.advice.situations import after_destroy, together
 from solarrally_tui.provisioning.teardown import leftovers
 from solarrally_tui.site.model import Site
+from solarrally_tui.text.enumeration import counted
 
+_MOST: Final = ", at most"
+"""End of the name of what may cost less."""
 _NOT_KNOWN: Final = (
     "A final snapshot of the database, the audit log, and backups and archives where you chose "
     "them. What they cost is not known here."
@@ -63,7 +66,8 @@ class Losses:
         if not kept or total is None:
             return [_NOT_KNOWN]
         listed = [
-            f"{left.what}: {money(left.monthly)} a month."
+            f"{left.what.removesuffix(_MOST)}: {money(left.monthly)} a month"
+            f"{' at most' if left.what.endswith(_MOST) else ''}."
             for left in kept
             if left.monthly is not None
         ]
@@ -73,7 +77,7 @@ class Losses:
         if not self.snapshots:
             return []
         count = len(self.snapshots)
-        named = "1 snapshot that exists" if count == 1 else f"{count} snapshots that exist"
+        named = counted(count, "snapshot that exists", "snapshots that exist")
         total = together(self.snapshots)
         if total is None:
             return [f"{named} already."]
@@ -86,7 +90,7 @@ class Losses:
         if domain.is_external:
             return [f"DNS records of {domain.name} at its provider."]
         zone = f"The hosted zone of {domain.name}: {money(Decimal(MONTHLY_USD))} a month."
-        return [zone, "A domain that Route 53 registered, which renews each year."]
+        return [zone, "The domain itself, if Route 53 registered it: it renews each year."]
 
 
 def _indented(sentences: list[str]) -> list[str]:
