@@ -29,6 +29,8 @@ class Operation:
     words: str
     blanks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the person decides: words of the command, and the question for each."""
+    fills: bool = False
+    """Whether it has the whole terminal until the person ends it, and leaves nothing to read."""
 
     def command(self, site: str, second_region: str) -> str:
         """Return the whole command for a site.
@@ -44,6 +46,7 @@ OPERATIONS: Final = (
         "Display",
         "Fill the screen for a wall, as a kiosk does. Q ends.",
         "status {site} --kiosk",
+        fills=True,
     ),
     Operation(
         "Maintain",
@@ -107,8 +110,8 @@ class OperationsScreen(Dialog[Operation | None]):
     HELP_TEXT: ClassVar[str] = (
         "What is seldom done to a running site. Enter runs the command under the cursor in this "
         "terminal, with the access that the wizard has; the wizard returns when it ends. A "
-        "command that changes something says what it does and costs, and asks first. F6 copies "
-        "the command.\n\n"
+        "command that changes something says what it does and costs, and asks first. What it "
+        "prints is gone when you return; F6 copies the command for a terminal that keeps it.\n\n"
         "In a browser no command can be run; Enter then copies it, too.\n\n"
         "solarrally estimate SITE.toml --compare has the prices of your site."
     )

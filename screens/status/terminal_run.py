@@ -7,7 +7,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +16,10 @@ from solarrally_tui.computer.folders import in_words
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.status.operations import PROGRAM, Operation
 from solarrally_tui.wizard.model import Access
+
+_ENTER: Final = "\x1b[?1049h\x1b[2J\x1b[H"
+"""Saves the cursor, and shows the other screen of the terminal, empty (xterm, DECSET 1049)."""
+_LEAVE: Final = "\x1b[?1049l"
 
 _ENDS: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -38,12 +43,33 @@ _ENDS: Final[Mapping[int, str]] = MappingProxyType(
 def run_here(operation: Operation, words: Sequence[str], access: Access) -> None:
     """Ask for what the command leaves open, run it, say how it ended, and wait for Enter.
 
-    words: of its command line, after the program's name.
+    words: of its command line, after the program's name. What is shown meanwhile is on the
+    terminal's other screen, as the wizard is: afterwards the terminal is as it was before.
     """
+    with _other_screen():
+        _run(operation, words, access)
+
+
+@contextmanager
+def _other_screen() -> Iterator[None]:
+    if not sys.stdout.isatty():
+        yield
+        return
+    _show(_ENTER, end="")
+    try:
+        yield
+    finally:
+        _show(_LEAVE, end="")
+
+
+def _run(operation: Operation, words: Sequence[str], access: Access) -> None:
     filled = [_answer(operation, word) for word in words]
     if all(filled):
         _show(f"$ {PROGRAM} {shlex.join(filled)}\n")
-        _show(f"\n{_ran(operation, [*filled, *access.options], access)}")
+        ended = _ran(operation, [*filled, *access.options], access)
+        if operation.fills and ended == how_it_ended(operation.title, Exit.OK):
+            return
+        _show(f"\n{ended}")
     else:
         _show(f"{operation.title} was not started.")
     _show("Press Enter to return to the wizard.")

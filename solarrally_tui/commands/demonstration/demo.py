@@ -69,6 +69,8 @@ def run(options: Options) -> int:
         return not_started(error)
     except KeyboardInterrupt:
         return Exit.OK
+    if sys.stdout.isatty():
+        say("The simulated account has ended. Its sites, and your answers, are deleted.")
     return ended.status
 
 
