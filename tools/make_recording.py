@@ -67,7 +67,7 @@ STORY: Final = (
     Act("The price, before", 1, ("ctrl+n",)),
     Act("You know what runs", 3, ("ctrl+n",)),
     Act("Everything once", 4, ("ctrl+n",)),
-    Act("Deploy sunny-garage?", 2, ("enter",)),
+    Act("Deploy sunny-garage?", 2, ("right", "enter")),
     Act("The site is up.", 3, ("ctrl+n",)),
     Act("6 chargers send", 2, ("enter",)),
     Act("evse-1 is registered.", 2, ("enter",)),

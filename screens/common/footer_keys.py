@@ -6,7 +6,7 @@ from typing import Final
 
 _ORDER: Final = ("escape", "ctrl+n", "enter", "f1", "f2", "f3", "f4", "h", "f5", "f6")
 _LAST: Final = ("ctrl+o", "ctrl+q")
-_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "f4", "h", "enter")
+_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "f4", "h", "enter", "ctrl+o")
 """The keys that stay longest where there is no room, the most important first."""
 
 
@@ -52,7 +52,8 @@ def _kept(shown: list[FooterEntry], columns: int) -> tuple[FooterEntry, ...]:
 
 
 def _width(entries: Iterable[FooterEntry]) -> int:
-    return sum(entry.columns for entry in entries)
+    """Return the columns of keys side by side: the last one needs no blank behind it."""
+    return sum(entry.columns for entry in entries) - 1
 
 
 def _place(entry: FooterEntry) -> int:

@@ -2,13 +2,14 @@
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.words import dollars
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.site.tiers import Tier
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -66,6 +67,41 @@ def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:
     """Return an amount of an estimate; "at least" where prices that matter are missing."""
     shown = amount(usd, money)
     return shown if estimate.complete else f"at least {shown}"
+
+
+_KEPT: Final = (
+    "a final database snapshot and the audit log. You pay for them until you delete them."
+)
+
+
+def monthly(session: Session) -> str:
+    """Return in words what the open site costs a month."""
+    estimate = estimate_of(session)
+    if estimate is None:
+        return "no price available"
+    money = session.money
+    low, high = amount(estimate.low, money), amount(estimate.high, money)
+    about = "about" if estimate.complete else "at least"
+    return f"{about} {amount(estimate.expected, money)} a month, {low} to {high}"
+
+
+def kept(session: Session) -> str:
+    """Return what stays after the deletion, with what it costs a month where that is known."""
+    from solarrally_tui.pricing.advice.situations import (  # noqa: PLC0415 slow
+        after_destroy,
+        together,
+    )
+
+    try:
+        left = after_destroy(session.site.draft.site())
+    except Exception:  # noqa: BLE001 the rest is of use without its answers or a price
+        return _KEPT
+    sum_of_all = together(one.monthly for one in left)
+    if sum_of_all is None:
+        return _KEPT
+    names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in left]
+    shown = exact(sum_of_all, session.money)
+    return f"{enumerated(names, len(names))}: {shown} a month at most, until you delete them."
 
 
 def proposed_budget(session: Session) -> int | None:

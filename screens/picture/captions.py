@@ -7,7 +7,8 @@ from typing import Final
 from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
 from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.money import amount
+from solarrally_tui.screens.common.money import amount, exact
+from solarrally_tui.text.enumeration import counted
 
 TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
     BoxId.CHARGERS: ("Chargers", ""),
@@ -31,6 +32,8 @@ TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
 }
 """The title of each box, and a shorter one where that is too long for little room."""
 
+_NARROWEST: Final = 9
+"""Columns of a price in the smallest box, beside the glyph of a state."""
 _UNITS: Final = 1024
 """CPU units of a vCPU, and MiB of a GiB."""
 
@@ -40,22 +43,29 @@ def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[Box
 
     deletes: whether the states are those of a deletion.
     """
-    return {box.id: _caption(box, money, deletes) for box in shown.boxes}
+    cents = {box.id: _price(box, money, exact) for box in shown.boxes}
+    # With cents, the parts add up to the total above; a price that is cut would be another one.
+    prices = (
+        cents
+        if all(len(price) <= _NARROWEST for price in cents.values())
+        else {box.id: _price(box, money, amount) for box in shown.boxes}
+    )
+    return {box.id: _caption(box, prices[box.id], deletes) for box in shown.boxes}
 
 
-def _caption(box: Box, money: Money, deletes: bool) -> Caption:
+def _caption(box: Box, price: str, deletes: bool) -> Caption:
     title, short = TITLES[box.id]
     describe = _DETAILS.get(box.id)
     details = describe(box.facts, box.count) if describe else ()
-    return Caption(title, details, _price(box, money), short, _word(box, deletes))
+    return Caption(title, details, price, short, _word(box, deletes))
 
 
-def _price(box: Box, money: Money) -> str:
+def _price(box: Box, money: Money, write: Callable[[Decimal, Money], str]) -> str:
     if box.monthly is None:
         return ""
     if not box.complete:
-        return f"from {amount(box.monthly, money)}" if box.monthly else "no price"
-    return amount(box.monthly, money) if box.monthly else "free"
+        return f"from {write(box.monthly, money)}" if box.monthly else "no price"
+    return write(box.monthly, money) if box.monthly else "free"
 
 
 def _word(box: Box, deletes: bool) -> str:
@@ -64,11 +74,6 @@ def _word(box: Box, deletes: bool) -> str:
 
 
 _Facts = Mapping[str, str | int]
-
-
-def counted(count: int, one: str) -> str:
-    """Return a number of things in words, regular plurals only."""
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def _chargers(facts: _Facts, count: int) -> tuple[str, ...]:

@@ -51,8 +51,10 @@ def _of_resource(run: RunProgress, stack: str, name: str) -> State | None:
     before = None if run.destroys else run.steps.get(_BEFORE.get(stack, ""))
     if before and before.state is not State.WAITING and (not view or view.state is State.WAITING):
         seen = before.parts.get(name)
+        if seen is not State.DONE:
+            return _in_step(before, name)
         # The later step still changes it: what exists is not finished.
-        return _in_step(before, name) if seen is not State.DONE else State.RUNNING
+        return State.RUNNING if run.active else State.WAITING
     if view is None:
         return State.WAITING if run.destroys else None
     return _in_step(view, name)

@@ -19,6 +19,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, capital
+from solarrally_tui.screens.provision.words import price_of
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.services import Services
 
@@ -71,7 +72,7 @@ class KeptScreen(Dialog[None]):
         """Ask whether to delete one thing, and do so."""
         question = TypedScreen(
             f"Delete the {thing.what}?",
-            f"{thing.identifier}\n{capital(thing.price)}. Nobody can restore it.",
+            f"{thing.identifier}\n{capital(price_of(thing))}. Nobody can restore it.",
             self._site,
             yes="Delete it",
         )
@@ -105,7 +106,7 @@ def _option(thing: Kept) -> Option:
     return Option(
         Content.assemble(
             (f"{capital(thing.what):<{_WHAT}}", "bold"),
-            f"{thing.price:>{_PRICE}}\n",
+            f"{price_of(thing):>{_PRICE}}\n",
             (f"  {thing.identifier}", DIM),
         )
     )

@@ -1,18 +1,21 @@
 """What AWS reported in a run, a line for each thing that happened. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
 
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.screens.common.words import seconds
 from solarrally_tui.text.table import cut
+from solarrally_tui.wizard.run_progress import RunProgress
 
-_STEP: Final = 14
-"""Columns of the step's id."""
+_STEP: Final = 24
+"""Columns of the step's title."""
+_REPEATED: Final = "Phase complete: "
+"""In the line of a build's log that says what the build reports of its phase, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,15 @@ class Report:
     undoes: bool = False
     """Whether its stack is rolled back, so that the operation undoes what an earlier one did."""
 
-    @property
-    def line(self) -> str:
-        """Return it as one line of plain text."""
+    def line(self, titles: Mapping[str, str]) -> str:
+        """Return it as one line of plain text. titles: of the steps, by their ids."""
         event = self.last
         reason = " ".join(event.reason.split())
         if event.type == STACK_TYPE:
             reason = reason.partition(": ")[2]
         said = f"  {reason}" if reason and not reason.isupper() else ""
-        thing = event.state.line(f"{event.step:<{_STEP}} {_thing(event)}")
+        step = cut(titles.get(event.step, event.step), _STEP)
+        thing = event.state.line(f"{step:<{_STEP}} {_thing(event)}")
         how = f" {self._word}{self._took}" if self._word else ""
         return f"{event.time[11:19]} {thing}{how}{said}"
 
@@ -62,11 +65,14 @@ def reports(log: Iterable[Event]) -> tuple[Report, ...]:
     """Return one report for each operation, in the order of their last changes.
 
     CloudFormation reports an operation two or three times: as begun, as accepted and as ended.
+    Stacks are read in turn, so events of several come out of order.
     """
     found: dict[int, Report] = {}
     newest: dict[tuple[str, ...], int] = {}
     rolls_back: set[str] = set()
     for number, event in enumerate(log):
+        if event.type == LOG_TYPE and _REPEATED in event.reason:
+            continue
         if event.type == STACK_TYPE and "ROLLBACK_" in event.reason:
             rolls_back.add(event.stack)
         thing: tuple[str, ...] = (event.step, event.stack, event.resource, event.type)
@@ -79,15 +85,15 @@ def reports(log: Iterable[Event]) -> tuple[Report, ...]:
             del found[newest[thing]]
         newest[thing] = number
         found[number] = Report(first, event, event.stack in rolls_back)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda report: report.last.time))
 
 
-def log_tail(log: Iterable[Event], columns: int, rows: int) -> Content:
+def log_tail(run: RunProgress, columns: int, rows: int) -> Content:
     """Return the last lines of what AWS reported, cut to the width, in so many rows."""
-    shown = reports(log)[-(rows - 1) :] if rows > 1 else ()
+    shown = reports(run.log)[-(rows - 1) :] if rows > 1 else ()
     if not shown:
         return Content("")
-    lines = [cut(report.line, columns) for report in shown]
+    lines = [cut(report.line(run.titles), columns) for report in shown]
     return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
 
 
@@ -96,5 +102,7 @@ def _thing(event: Event) -> str:
         return "log"
     if event.type == STACK_TYPE:
         return "whole stack"
+    if event.type == PHASE_TYPE:
+        return f"phase {event.resource}"
     kind = event.type.rsplit("::", 1)[-1]
     return event.resource if event.resource.endswith(kind) else f"{event.resource} ({kind})"

@@ -18,6 +18,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.common.money import monthly
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
@@ -28,18 +29,21 @@ from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
-from solarrally_tui.screens.provision.step_list import Room, step_list
+from solarrally_tui.screens.provision.step_list import ATTENTION, Room, step_list
 from solarrally_tui.screens.provision.words import (
     cause,
     data_of,
     kept_things,
+    letter_text,
     stays,
     summary,
     waiting_for_you,
     wanted,
 )
-from solarrally_tui.screens.status.handover import HandoverScreen
+from solarrally_tui.screens.status.handover import HandoverScreen, answers
+from solarrally_tui.screens.status.letter import Part, letter
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_outlook import outlook
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -111,6 +115,8 @@ class ProvisionScreen(StepScreen):
         self._drawn = -1
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
+        self._price = ""
+        self._letter: list[Part] = []
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
         self.repeat(REDRAW_SECONDS, self.redraw)
@@ -151,7 +157,9 @@ class ProvisionScreen(StepScreen):
         columns = head.size.width
         notes = 1 if self.has_class("-short") else 4
         run.reach(outlook(run).share)
-        shown = summary(run, columns or self.app.size.width, notes, url=self.site.url)
+        shown = summary(
+            run, columns or self.app.size.width, notes, url=self.site.url, price=self._price
+        )
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
         taken += 0 if self.has_class("-short") else 1
@@ -166,8 +174,18 @@ class ProvisionScreen(StepScreen):
         diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
         picture.display = bool(diagram and found.picture)
         picture.show(diagram, self.session.money, found.picture, deletes=run.destroys)
-        self._put("#steps", step_list(views, run.clock(), Room(columns, found.steps)))
-        self._put("#log", log_tail(run.log, columns, found.log))
+        steps = found.steps
+        if self.has_class("-short", "-stopped"):
+            # The cause needs the rows more than the steps that are well.
+            steps = min(steps, 1 + max(sum(view.state in ATTENTION for view in views), 1))
+        self._put("#steps", step_list(views, run.clock(), Room(columns, steps)))
+        self._put("#log", self._below(run, columns, found.log))
+
+    def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
+        """Return what AWS reports; once the site is up, what its owner needs."""
+        if run.succeeded and not run.destroys:
+            return letter_text(self._letter, columns, rows)
+        return log_tail(run, columns, rows)
 
     def _put(self, where: str, text: Content) -> None:
         """Show a text, or nothing where it is empty."""
@@ -182,6 +200,13 @@ class ProvisionScreen(StepScreen):
         self.set_class(stopped or told, "-stopped")
         self.set_class(bool(outcome and outcome.kept), "-kept")
         self._other = other_answer(outcome, self.session) if outcome and stopped else None
+        if run.succeeded and not run.destroys:
+            self._price = monthly(self.session)
+            self._letter = letter(
+                Handover(self.site.url, self.site.draft.text("region")),
+                answers(self.session),
+                demonstration=self.session.stage is not None,
+            )
         self._draw_cause(run)
         self.query_one("#again").display = stopped
         other = self.query_one("#other-answer", Button)

@@ -60,12 +60,20 @@ def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
 
 
 def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
-    """Return a line for each step that works or needs attention, and one for all of a state."""
+    """Return a line for each step that works or needs attention, and one for all of a state.
+
+    Where that is too much, the other states share a line.
+    """
     single = [view for state in ATTENTION for view in views if view.state is state]
     groups = {state: [view for view in views if view.state is state] for state in _FOLDED}
     others = [state for state in _FOLDED[1:] if groups[state]]
-    left = room.rows - len(others)
     single += groups[State.RUNNING]
+    if len(single) > room.rows - len(others):
+        counts = [Content.assemble(mark(s), (f"{len(groups[s])} {s.word}", DIM)) for s in others]
+        shared = [Content("   ").join(counts).truncate(room.columns, ellipsis=True)][: len(counts)]
+    else:
+        shared = [_together(state, groups[state], room.columns, state.word) for state in others]
+    left = room.rows - len(shared)
     if len(single) > left:
         single, more = single[: max(left - 1, 0)], single[max(left - 1, 0) :]
     else:
@@ -73,8 +81,7 @@ def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
     width = min(room.columns, 2 * _COLUMN)
     lines = [_step(view, now, width) for view in single]
     lines += [_together(State.RUNNING, more, room.columns, "also working")] if more else []
-    lines += [_together(state, groups[state], room.columns, state.word) for state in others]
-    return Content("\n").join(lines[: room.rows])
+    return Content("\n").join([*lines, *shared][: room.rows])
 
 
 def _step(view: StepView, now: float, width: int) -> Content:

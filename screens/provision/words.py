@@ -7,20 +7,31 @@ from typing import Final
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
+from solarrally_tui.screens.status.letter import Part
+from solarrally_tui.text.enumeration import counted, enumerated
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 _SLOW: Final = 2
 """Slow steps that are named: the list of steps shows the time of each."""
 
+_NAMES: Final = 15
+"""Columns of the names of lines of the hand-over."""
+
 _BAR: Final = (14, 40)
 """Columns of the bar, at least and at most."""
 
 _HERE: Final = "Try again and Leave it, below, do the same."
+_AGAIN: Final = ("run the same command again", "press Try again")
+"""What a terminal does, and what does it here."""
+_ENDING: Final = "AWS ends what it has begun, then this stops."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
     Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
@@ -33,10 +44,13 @@ def waiting_for_you(run: RunProgress) -> list[StepView]:
     return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
 
 
-def summary(run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "") -> Content:
+def summary(
+    run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "", price: str = ""
+) -> Content:
     """Return how far the run is in steps, time and money, and what is slow or being waited for.
 
-    notes: lines that say the latter, at most. url: of the site's page, once it is up.
+    notes: lines that say the latter, at most. url: of the site's page, once it is up. price: what
+    the site costs a month, in words.
     """
     took = seconds(run.elapsed)
     if run.active and run.watched:
@@ -48,20 +62,17 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "
     known = outlook(run)
     if run.active:
         done = f"{run.finished_steps} of {len(run.steps)} steps done"
-        if failed := sum(view.state is State.FAILED for view in run.steps.values()):
-            done += f", {failed} failed"
-        head = Content.assemble(
-            mark(State.RUNNING),
-            ("Deleting the site" if run.destroys else done, "bold"),
-            (f"  {took}", DIM),
-        )
+        failing = [view.title for view in run.steps.values() if _fails(view)]
+        if failing:
+            state, says, also = State.FAILED, f"{enumerated(failing, 1)} failed", f"  {done}"
+            time = [Content(f"  {_ENDING}")]
+        else:
+            state, says, also = State.RUNNING, "Deleting the site" if run.destroys else done, ""
+            time = _time(known, run.share, columns)
+        head = Content.assemble(mark(state), (says, "bold"), (f"{also}  {took}", DIM))
         money = f"  {known.money}" if known.money else ""
         apart = bool(money) and len(head.plain) + len(money) > columns
-        lines = (
-            [head, *_time(known, run.share, columns), Content(money)]
-            if apart
-            else [head.append(money), *_time(known, run.share, columns)]
-        )
+        lines = [head, *time, Content(money)] if apart else [head.append(money), *time]
         slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
         doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
         kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
@@ -70,8 +81,11 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
         elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere else ""
-        page = f"\n  {url}" if url and not run.destroys else ""
-        return Content.assemble(line, elsewhere, page)
+        if run.destroys:
+            return Content.assemble(line, elsewhere)
+        page = f"\n  {url}" if url else ""
+        costs = f"\n  It costs {price}." if price else ""
+        return Content.assemble(line, elsewhere, page, costs)
     state, text = _ENDS.get(run.exit_code, _FAILED)
     line = sentence(state, f"{text} {took}.", bold=True)
     stays = run.outcome.unfinished if run.outcome else None
@@ -80,6 +94,11 @@ def summary(run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "
     most = "at least" if stays.at_least else "about"
     money = f"  What was created stays and costs {most} ${stays.monthly_usd:,.0f} a month."
     return line.append(money)
+
+
+def _fails(view: StepView) -> bool:
+    """Whether a step has failed, or CloudFormation undoes it, which ends in that."""
+    return view.state is State.FAILED or view.rolls_back
 
 
 def _time(known: RunOutlook, shown: float, columns: int) -> list[Content]:
@@ -112,7 +131,7 @@ def kept_before(run: RunProgress) -> str:
     kept = [step for step in run.steps if step in run.earlier.steps]
     if not kept:
         return ""
-    steps = "1 step of the last try is" if len(kept) == 1 else f"{len(kept)} steps of before are"
+    steps = counted(len(kept), "step of the last try is", "steps of the last try are")
     return f"{steps} kept. This try checks them and continues."
 
 
@@ -146,9 +165,35 @@ def warnings(plains: Sequence[Plain]) -> Content:
     return Content("\n").join([*each, Content.styled("Status shows what to do.", "bold")])
 
 
+def letter_text(parts: Sequence[Part], columns: int, rows: int) -> Content:
+    """Return the parts of the hand-over that fit, in so many rows."""
+    lines: list[Content] = []
+    for part in parts:
+        said = [
+            Content.assemble(
+                (f"{line.name:<{_NAMES}} ", DIM),
+                (cut(line.words, columns - _NAMES - 1), "$foreground"),
+            )
+            for line in part.lines
+        ]
+        if len(lines) + 1 + len(said) > rows:
+            break
+        lines += [Content.styled(part.title, "bold $primary"), *said, Content("")]
+    return Content("\n").join(lines[:-1])
+
+
 def data_of(outcome: Outcome) -> tuple[Kept, ...]:
     """Return what was kept of a deleted site that its data can be deleted with."""
     return tuple(kept for kept in outcome.kept if not kept.end)
+
+
+def price_of(thing: Kept) -> str:
+    """Return what a thing that stays costs, in words."""
+    known, least = thing.monthly_usd, Decimal("0.01")
+    if known is None:
+        return "price unknown"
+    shown = f"less than {exact(least, USD)}" if known < least else exact(known, USD)
+    return f"{shown} a month"
 
 
 def kept_things(kept: Sequence[Kept]) -> Content:
@@ -156,7 +201,7 @@ def kept_things(kept: Sequence[Kept]) -> Content:
     lines = []
     for thing in kept:
         lines.append(
-            Content.assemble(f"{capital(thing.what)}, {thing.price}\n", (thing.identifier, DIM))
+            Content.assemble(f"{capital(thing.what)}, {price_of(thing)}\n", (thing.identifier, DIM))
         )
         if thing.end:
             lines.append(Content.styled(thing.end, "bold"))
@@ -167,8 +212,8 @@ def stays(outcome: Outcome) -> Content:
     """Return what a run that ended well could not do, and what a deletion has kept."""
     parts = [warnings(outcome.warnings)] if outcome.warnings else []
     if outcome.kept:
-        total = sum((kept.monthly_usd or 0 for kept in outcome.kept), Decimal(0))
-        heading = f"These stay, for {total:.2f} USD a month at most"
+        total = sum((kept.monthly_usd or Decimal(0) for kept in outcome.kept), Decimal(0))
+        heading = f"These stay, for {exact(total, USD)} a month at most"
         data, others = data_of(outcome), [kept for kept in outcome.kept if kept.end]
         parts += [sentence(State.WARN, heading, bold=True)]
         if data:
@@ -195,7 +240,8 @@ def cause(outcome: Outcome, other: OtherAnswer | None = None) -> Content:
     if other:
         parts.append(Content.styled(str(other), "bold"))
     if plain.next:
-        parts.append(Content.styled(plain.next, "" if other else "bold"))
+        words = plain.next.replace(*_AGAIN)
+        parts.append(Content.styled(words, "" if other else "bold"))
     if outcome.stuck:
         parts.append(Content(_HERE))
     if outcome.unfinished:

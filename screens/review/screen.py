@@ -19,7 +19,7 @@ from solarrally_tui.interview.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
-from solarrally_tui.screens.common.money import proposed_budget
+from solarrally_tui.screens.common.money import kept, monthly, proposed_budget
 from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
@@ -447,15 +447,19 @@ class ReviewScreen(StepScreen):
 
     def _question(self, site: "Site") -> ConfirmScreen:
         account = self.session.who.account if self.session.who else ""
-        known = self.preview.line.plain if self.preview.plan else _UNSURE
-        price = self._figures.price().plain
+        where = f"account {account}, Region {site.region}"
+        plan = self.preview.plan
+        if plan is not None and plan.is_new:
+            text = (
+                f"AWS creates the site in {where}, and bills it to this account from then on: "
+                f"{monthly(self.session)}.\n\n"
+                f"Destroy on Status deletes it later. Then these stay: {kept(self.session)}"
+            )
+        else:
+            known = self.preview.line.plain if plan else _UNSURE
+            text = f"In {where}.\n{known}\n{self._figures.price().plain}"
         return ConfirmScreen(
-            f"Deploy {site.name}?",
-            f"In account {account}, Region {site.region}.\n{price}\n{known}\n\n"
-            f"Delete it later with solarrally destroy {site.name}. A copy of the data then stays "
-            "until you delete it, too.",
-            yes="Deploy",
-            no="Not yet",
+            f"Deploy {site.name}?", text, yes="Deploy", no="Not yet", prefers_no=True
         )
 
 

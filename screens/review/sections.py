@@ -31,7 +31,8 @@ from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.provisioning.preview.render import duration as in_words
 from solarrally_tui.screens.common.money import amount, exact, signed
-from solarrally_tui.screens.common.words import DIM, colour, mark, seconds, sentence
+from solarrally_tui.screens.common.words import DIM, capital, colour, mark, seconds, sentence
+from solarrally_tui.text.enumeration import counted, enumerated
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -128,7 +129,7 @@ def _weight(stack: StackPlan) -> int:
 def _stack(stack: StackPlan, contents: "StackContents | None", columns: int) -> list[Content]:
     if stack.standing is Standing.NEW and contents is not None:
         return [_contents_line(stack.standing, contents, columns)]
-    there = f", {stack.there} resources exist" if stack.there else ""
+    there = f", {counted(stack.there, 'resource exists', 'resources exist')}" if stack.there else ""
     words = f", {stack.standing.word}{there}"
     lines = [
         Content.assemble(
@@ -149,7 +150,7 @@ def _untouched(plan: Plan) -> list[Content]:
     return [
         Content.assemble(
             (Standing.UNCHANGED.line("Unchanged  "), colour(Standing.UNCHANGED)),
-            (f"{titles}: {count} resources", DIM),
+            (f"{titles}: {counted(count, 'resource')}", DIM),
         )
     ]
 
@@ -170,7 +171,7 @@ def _hanging(state: Signed, text: str, columns: int, *, bold: bool = False) -> C
 
 def _contents_line(state: Signed, stack: "StackContents", columns: int) -> Content:
     """Return what a stack is for, and how much it consists of."""
-    count = "1 resource" if stack.count == 1 else f"{stack.count} resources"
+    count = counted(stack.count, "resource")
     if columns < _ONE_LINE:
         return Content.assemble(mark(state), stack.title, f"\n    {stack.purpose}", f", {count}")
     between = " " * (_TITLE - len(stack.title))
@@ -183,16 +184,14 @@ def permissions(inventory: "Inventory | None", columns: int) -> Content:
     """Return every role and policy with who uses it and what for."""
     if inventory is None:
         return Content("Known once every answer is valid.")
-    parts = [
-        Content(
-            "AWS services and chargers use these. No person signs in with them, except where it "
-            "says so."
-        )
-    ]
-    for role in inventory.permissions:
-        policies = f" Policies: {', '.join(role.policies)}." if role.policies else ""
-        parts.append(Content.assemble((role.name, "bold"), (f"  used by {role.used_by}", DIM)))
-        lines = textwrap.wrap(f"{role.purpose}.{policies}", max(columns - _HANGS, 20))
+    listed = inventory.permissions
+    people = "" if any(one.by_person for one in listed) else " No person signs in with them."
+    parts = [Content(f"Deploy creates these roles and policies.{people}")]
+    for one in listed:
+        may = f" It may {enumerated(one.may, len(one.may))}." if one.may else ""
+        more = f" It has {enumerated(one.policies, len(one.policies))}." if one.policies else ""
+        lines = textwrap.wrap(f"{one.purpose}.{may}{more}", max(columns - _HANGS, 20))
+        parts.append(Content.assemble((capital(one.used_by), "bold"), (f"  {one.name}", DIM)))
         parts.append(Content("\n".join(f"{' ' * _HANGS}{line}" for line in lines)))
     return Content("\n").join(parts)
 

@@ -16,11 +16,10 @@ from textual.widgets.option_list import Option
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, OpenDashboard
-from solarrally_tui.screens.common.money import amount, estimate_of, exact
+from solarrally_tui.screens.common.money import kept, monthly
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.status.letter import Answers, Line, letter
-from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -28,9 +27,6 @@ from solarrally_tui.wizard.session import Session
 _SHOWN_SECONDS: Final = 30.0
 _NAMES: Final = 15
 """Columns for the name of a line."""
-_KEPT: Final = (
-    "a final database snapshot and the audit log. You pay for them until you delete them."
-)
 _OPEN: Final = " Open dashboard, signed in "
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
@@ -96,7 +92,7 @@ class HandoverScreen(Dialog[str]):
 
     def _show(self, handover: Handover) -> None:
         told = letter(
-            handover, _answers(self._session), demonstration=self._session.stage is not None
+            handover, answers(self._session), demonstration=self._session.stage is not None
         )
         listed = self.query_one("#lines", OptionList)
         listed.clear_options()
@@ -197,46 +193,18 @@ class HandoverScreen(Dialog[str]):
         self.dismiss("")
 
 
-def _answers(session: Session) -> Answers:
+def answers(session: Session) -> Answers:
+    """Return what the letter says of the open site."""
     draft = session.site.draft
     alerts = draft.text("alerts.email")
     return Answers(
         session.site.name,
-        _monthly(session),
-        _kept(session),
+        monthly(session),
+        kept(session),
         alerts,
         draft.text("application.admin_email") or alerts,
         dump=bool(draft.get("application.database_dump")),
     )
-
-
-def _kept(session: Session) -> str:
-    """Return what stays after the deletion, with what it costs a month where that is known."""
-    from solarrally_tui.pricing.advice.situations import (  # noqa: PLC0415 slow
-        after_destroy,
-        together,
-    )
-
-    try:
-        kept = after_destroy(session.site.draft.site())
-    except Exception:  # noqa: BLE001 the letter is of use without its answers or a price
-        return _KEPT
-    total = together(one.monthly for one in kept)
-    if total is None:
-        return _KEPT
-    names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in kept]
-    shown = exact(total, session.money)
-    return f"{enumerated(names, len(names))}: {shown} a month at most, until you delete them."
-
-
-def _monthly(session: Session) -> str:
-    estimate = estimate_of(session)
-    if estimate is None:
-        return "no price available"
-    money = session.money
-    low, high = amount(estimate.low, money), amount(estimate.high, money)
-    about = "about" if estimate.complete else "at least"
-    return f"{about} {amount(estimate.expected, money)} a month, {low} to {high}"
 
 
 def _table(name: str, words: str) -> Table:

@@ -1,4 +1,4 @@
-"""The hand-over as a letter to the owner: page, months, help, the end; commands last. Pure."""
+"""The hand-over as a letter to the owner: page, months, help, the end; programs last. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -51,23 +51,28 @@ class Answers:
 
 def letter(handover: Handover, answers: Answers, *, demonstration: bool = False) -> list[Part]:
     """Return the letter. demonstration: let its commands work in a terminal beside one."""
+    administrator = tuple(_administrator(handover, answers))
     parts = [
-        Part("Open it", tuple(_page(handover, answers))),
+        Part("Open it", tuple(_page(handover))),
         Part("Each month", tuple(_month(answers))),
         Part("Get help", tuple(_help(answers.site))),
         Part("Delete it", tuple(_end(answers))),
         Part("Commands", tuple(_commands(answers))),
+        *([Part("For programs", administrator)] if administrator else []),
     ]
     if not demonstration:
         return parts
     return [replace(part, lines=tuple(map(_beside, part.lines))) for part in parts]
 
 
-def _page(handover: Handover, answers: Answers) -> Iterator[Line]:
+def _page(handover: Handover) -> Iterator[Line]:
     yield Line("Page", handover.url or "no address yet", handover.url)
-    # The dashboard knows viewers only; the application's own users are for its API.
     yield from _login("Sign in as", USER, USER, handover.viewer_secret)
-    words = f"{answers.administrator}, for the API"
+
+
+def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
+    """Yield the application's own first user: the dashboard knows viewers only."""
+    words = f"{answers.administrator}, for the application's API"
     yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
 
 
@@ -79,11 +84,10 @@ def _month(answers: Answers) -> Iterator[Line]:
             f"{answers.alerts}: when something fails, and when a month costs more than the budget.",
             answers.alerts,
         )
-    yield _command("Look for", f"maintain {answers.site}", "what is due for renewal")
 
 
 def _help(site: str) -> Iterator[Line]:
-    yield Line("First", "Diagnosis, on Status, names the cause and the next step.")
+    yield Line("Diagnosis", "F4 on Status names the cause and the next step.")
     bundle = f"diagnose {site} --bundle {site}-support.zip"
     yield Line("For support", "one file without passwords, which this command writes:")
     yield _command("", bundle)
@@ -91,7 +95,8 @@ def _help(site: str) -> Iterator[Line]:
 
 def _end(answers: Answers) -> Iterator[Line]:
     yield Line(
-        "Destroy", "deletes the page, the application and the chargers' keys, and asks first."
+        "Destroy",
+        "deletes page, application, database and the chargers' certificates, and asks first.",
     )
     yield Line("What stays", answers.kept)
 
@@ -103,9 +108,10 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Add a charger", f"chargers add NAME --site {site} --to FOLDER")
     yield _command("Health", f"status {site}")
     yield _command("Users", f"users list {site}")
+    yield _command("Renewals due", f"maintain {site}")
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
-    yield Line("All others", "Operations, below, runs them.")
+    yield Line("All others", "H on Status, then Operations, runs them.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:

@@ -12,11 +12,10 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.deployed import record
-from solarrally_tui.provisioning.deployment.builds.codebuild import PHASE_TYPE
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import LOG_TYPE
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.provisioning.engine_setup import StandingSite, deployed, site_named

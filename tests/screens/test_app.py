@@ -78,7 +78,7 @@ async def test_a_site_whose_answers_cannot_be_read_still_shows_its_status(
 
 async def test_a_deployed_site_leaves_no_draft(at: Open, session: Session) -> None:
     async with at("review") as (_, pilot):
-        await walk(pilot, "ctrl+n", "enter", seconds=0.5)
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.5)
         await walk(pilot, "ctrl+n")
         assert session.store.all() == ()
 
@@ -135,7 +135,7 @@ async def test_leaving_a_run_says_what_it_means_and_how_to_continue(
     at: Open, running: Scripted, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with at("review") as (app, pilot):
-        await walk(pilot, "ctrl+n", "enter", seconds=0.5)
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.5)
         await walk(pilot, "ctrl+q", seconds=0.0)
         shown = await until(app, pilot, "Delete what is there")
         assert "Leave while the run is not finished?" in shown
@@ -157,7 +157,7 @@ async def test_what_a_new_site_has_by_now_can_be_deleted_with_its_name(
     at: Open, running: Scripted
 ) -> None:
     async with at("review") as (app, pilot):
-        await walk(pilot, "ctrl+n", "enter", seconds=0.5)
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.5)
         await walk(pilot, "ctrl+q", seconds=0.0)
         await until(app, pilot, "Delete what is there")
         await walk(pilot, "right", "right", "enter", seconds=0.0)

@@ -117,7 +117,7 @@ async def test_a_deployment_that_ends_late_changes_its_own_site_only(
     services.outcome = Outcome(Exit.OK, "Deployed.", outputs={"edge": {"Url": "https://late"}})
     store.save(Draft(ANSWERS | {"name": "mill"}, "size"))
     async with at("review") as (app, pilot):
-        await walk(pilot, "ctrl+n", "enter", seconds=0.3)
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.3)
         await open_site(app, pilot, "mill")
         services.hold.set()
         await pilot.pause(0.3)

@@ -6,16 +6,17 @@ from decimal import Decimal
 import pytest
 
 from solarrally_tui.architecture.diagram import BoxId
-from solarrally_tui.provisioning.deployment.step_graph import PLANNED
+from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.provisioning.deployment.step_graph import PLANNED, TITLES
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import summary
-from solarrally_tui.wizard.run_outlook import outlook
+from solarrally_tui.wizard.run_outlook import outlook, so_far
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
@@ -115,7 +116,8 @@ def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
         assert "min left" in line
         assert len(line) <= columns
     assert "on AWS" not in summary(run, 160).plain
-    run.prospects = replace(USUAL, monthly={"data": Decimal(18)})
+    prices = {"data": Decimal(18), "app": Decimal(15)}
+    run.prospects = replace(USUAL, monthly=prices, unused=prices)
     run.take(at(2, "data", State.RUNNING, "s", STACK_TYPE, "CREATE_IN_PROGRESS"))
     for columns in (44, 76):
         lines = summary(run, columns).plain.splitlines()
@@ -146,15 +148,27 @@ def test_a_demonstration_says_how_long_it_takes_on_aws(monkeypatch: pytest.Monke
 
 
 def lines(*events: Event) -> list[str]:
-    return [report.line[9:] for report in reports(events)]
+    return [report.line(TITLES)[9:] for report in reports(events)]
 
 
 def test_a_line_of_the_log_has_no_status_in_capitals() -> None:
     made = at(1, "data", State.DONE, "solarrally-x-data", STACK_TYPE, "CREATE_COMPLETE")
     undone = at(1, "app", State.RUNNING, "solarrally-x-app", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
     assert lines(made, undone) == [
-        "✓ data           whole stack done",
-        "● app            whole stack rolling back",
+        "✓ Database                 whole stack done",
+        "● Application              whole stack rolling back",
+    ]
+
+
+def test_a_build_reports_a_phase_once_and_events_are_in_the_order_of_their_times() -> None:
+    said = "[Container] 2026/01/02 10:00:05 Phase complete: PRE_BUILD State: SUCCEEDED"
+    assert lines(
+        at(9, "image-build", State.DONE, "PRE_BUILD", PHASE_TYPE, "SUCCEEDED"),
+        at(10, "image-build", State.RUNNING, "image", LOG_TYPE, said),
+        at(4, "balancer", State.DONE, *BALANCER),
+    ) == [
+        "✓ Load balancer            LoadBalancer done",
+        "✓ Build the images         phase PRE_BUILD done",
     ]
 
 
@@ -171,15 +185,15 @@ def test_what_begins_and_ends_is_one_line_of_the_log_and_what_is_undone_another(
         at(17, "data", State.RUNNING, *bucket),
         at(19, "data", State.DONE, *bucket),
         at(20, "data", State.FAILED, *stack, "ROLLBACK_COMPLETE: Rollback complete"),
-        at(21, "image", State.RUNNING, "image", LOG_TYPE, "Step 7/9"),
-        at(21, "image", State.RUNNING, "image", LOG_TYPE, "Step 8/9"),
+        at(21, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 7/9"),
+        at(21, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 8/9"),
     ) == [
-        "✓ data           Images (Bucket) done, 13 s",
-        "✗ data           Database (DBInstance) failed, 12 s  No capacity.",
-        "✓ data           Images (Bucket) rolled back, 2 s",
-        "✗ data           whole stack rolled back, 4 s  Rollback complete",
-        "● image          log  Step 7/9",
-        "● image          log  Step 8/9",
+        "✓ Database                 Images (Bucket) done, 13 s",
+        "✗ Database                 Database (DBInstance) failed, 12 s  No capacity.",
+        "✓ Database                 Images (Bucket) rolled back, 2 s",
+        "✗ Database                 whole stack rolled back, 4 s  Rollback complete",
+        "● Build the images         log  Step 7/9",
+        "● Build the images         log  Step 8/9",
     ]
 
 
@@ -195,7 +209,7 @@ def test_the_bar_never_gets_shorter_and_a_second_try_continues_with_what_is_kept
     assert " 90%" in summary(run).plain
     run.take(at(50, "data", State.FAILED))
     run.finish(Outcome(Exit.FAILED, "Failed."))
-    again = RunProgress(PLANNED, clock=run.clock, earlier=run.so_far())
+    again = RunProgress(PLANNED, clock=run.clock, earlier=so_far(run))
     again.prospects = USUAL
     assert " 90%" in summary(again).plain
     assert "1 step of the last try is kept." in summary(again).plain
@@ -203,4 +217,61 @@ def test_the_bar_never_gets_shorter_and_a_second_try_continues_with_what_is_kept
     assert not left.at_least
     assert left.seconds_left
     assert left.seconds_left > USUAL.usual["data"]
-    assert again.so_far().steps == {"network"}
+    assert so_far(again).steps == {"network"}
+    assert again.earlier.spent == 0
+
+
+def test_what_a_second_try_has_cost_includes_the_first_and_what_it_kept() -> None:
+    """18.25 dollars a month are 2.5 cents an hour."""
+    monthly = {"network": Decimal("18.25"), "data": Decimal("18.25")}
+    prospects = replace(USUAL, monthly=monthly, unused=monthly)
+    run = new_run(7200.0)
+    run.prospects = prospects
+    for step in ("network", "data"):
+        run.take(at(0, step, State.RUNNING))
+        run.take(at(0, step, State.RUNNING, "s", STACK_TYPE, "CREATE_IN_PROGRESS"))
+    run.take(at(1, "network", State.DONE))
+    run.take(at(1800, "data", State.FAILED))
+    run.finish(Outcome(Exit.FAILED, "Failed."))
+    again = RunProgress(PLANNED, clock=run.clock, earlier=so_far(run))
+    again.prospects = prospects
+    assert outlook(again).money == "$0.06 so far, $18 a month if stopped."
+    again.clock = lambda: START + 4 * 3600  # two hours later
+    assert outlook(again).money == "$0.11 so far, $18 a month if stopped."
+
+
+def test_a_site_that_nobody_uses_yet_costs_what_does_not_depend_on_use() -> None:
+    run = new_run()
+    all_stacks = {item.id: Decimal(2) for item in CATALOGUE}
+    run.prospects = replace(USUAL, monthly=all_stacks, unused=dict.fromkeys(all_stacks, Decimal(1)))
+    for step in all_stacks.keys() - {"observe"}:
+        run.take(at(1, step, State.DONE))
+    assert outlook(run).monthly == len(all_stacks) - 1
+    run.take(at(1, "observe", State.DONE))
+    assert outlook(run).monthly == 2 * len(all_stacks)
+
+
+def test_a_failed_step_is_what_the_head_says_while_aws_ends_the_others() -> None:
+    run = new_run()
+    run.prospects = USUAL
+    run.take(at(1, "data", State.RUNNING))
+    run.take(at(1, "edge", State.RUNNING))
+    run.take(at(5, "data", State.RUNNING, "s", STACK_TYPE, "ROLLBACK_IN_PROGRESS"))
+    head, next_line, *_ = summary(run, 80).plain.splitlines()
+    assert head.startswith("✗ Database failed  0 of 28 steps done")
+    assert next_line == "  AWS ends what it has begun, then this stops."
+
+
+def test_nothing_works_in_the_picture_of_a_run_that_has_stopped() -> None:
+    run = new_run()
+    for event in (
+        at(1, "distribution", State.RUNNING),
+        at(2, "distribution", State.DONE, "Distribution", "AWS::CloudFront::Distribution"),
+        at(9, "distribution", State.DONE),
+        at(9, "data", State.FAILED),
+    ):
+        run.take(event)
+    picture = drawn(SITES["small"])
+    assert states(picture, run)[BoxId.DELIVERY] is State.RUNNING
+    run.finish(Outcome(Exit.FAILED, "Failed."))
+    assert states(picture, run)[BoxId.DELIVERY] is State.WAITING

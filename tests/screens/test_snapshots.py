@@ -22,9 +22,11 @@ from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripte
 SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 START = 1767348000.0
 Snap = Callable[..., bool]
+PRICES = {"bootstrap": Decimal(1), "network": Decimal(0), "data": Decimal(18)}
 PROSPECTS = Prospects(
     {"data": 620.0, "app": 145.0, "edge": 410.0, "distribution": 290.0},
-    monthly={"bootstrap": Decimal(1), "network": Decimal(0), "data": Decimal(18)},
+    monthly=PRICES,
+    unused=PRICES,
 )
 PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "review", "status")
 
@@ -91,7 +93,7 @@ def test_provision_with_time_and_money(shown: Callable[..., bool], size: tuple[i
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_provision_deleting(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     run = RunProgress(Scripted().steps(destroys=True), destroys=True, clock=lambda: START)
-    run.prospects = Prospects({"edge": 360.0, "data": 250.0}, monthly=PROSPECTS.monthly)
+    run.prospects = replace(PROSPECTS, usual={"edge": 360.0, "data": 250.0})
     for event in (
         at(0, "service-role-check", State.DONE),
         at(1, "edge", State.RUNNING),

@@ -224,7 +224,7 @@ async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
     async with at("review", stage=stage) as (_, pilot):
         await pilot.press("ctrl+n")
         await pilot.pause()
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         for _ in range(600):
             await pilot.pause(0.1)
             if stage.told:

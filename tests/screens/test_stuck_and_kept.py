@@ -117,7 +117,7 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
     async with at("provision", LARGE, run=ended(KEPT)) as (app, pilot):
         assert "● Destroy" in await walk(pilot, seconds=0.2)
         await walk(pilot, "k", "enter", seconds=0.2)
-        assert "1.90 USD a month. Nobody can restore it." in await walk(pilot, seconds=0.1)
+        assert "$1.90 a month. Nobody can restore it." in await walk(pilot, seconds=0.1)
         await walk(pilot, *"sunny", "enter", seconds=0.2)
         assert services.kept_deleted == []
         text = await walk(pilot, *"-garage", "enter", seconds=0.4)
@@ -130,5 +130,5 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
         assert "✓ Copied: aws logs" in await walk(pilot, "end", "enter", seconds=0.2)
         assert app.clipboard == KEPT.kept[-1].end
         text = await walk(pilot, "escape", seconds=0.4)
-        assert "These stay, for 0.04 USD a month at most" in text
+        assert "These stay, for $0.04 a month at most" in text
         assert app.session.site.run is not None

@@ -8,6 +8,8 @@ from solarrally_tui.provisioning.engine.events import Emit, Event, State
 STACK_TYPE = "AWS::CloudFormation::Stack"
 LOG_TYPE = "AWS::Logs::LogStream"
 """Type of the events that carry the newest line of a log."""
+PHASE_TYPE = "AWS::CodeBuild::Build"
+"""Type of the events that carry how far a build is; their resource is its phase."""
 
 
 def iso(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """What a deployment creates, stack by stack, and which roles among it. Pure, from the templates."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,8 @@ _ROLE: Final = "AWS::IAM::Role"
 _NAMED_AS: Final = "site"
 """The name that every site has in the resolved templates of pricing."""
 
+_GITHUB: Final = "GitHub Actions"
+_PEOPLE: Final = "the people you name"
 _SERVICES: Final = {
     "ecs-tasks": "the tasks",
     "codebuild": "the builds",
@@ -45,7 +48,15 @@ class Permission:
     name: str
     used_by: str
     purpose: str
+    may: tuple[str, ...] = ()
+    """What its statements allow, in words."""
     policies: tuple[str, ...] = ()
+    """Managed policies that it has beside."""
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody signs in with it, and no service of AWS and no charger."""
+        return self.used_by in {_GITHUB, _PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +95,23 @@ def _role(role: Resource) -> Permission:
     purpose = str(properties.get("Description", "")).replace(
         f" of the SolarRally site {_NAMED_AS}", ""
     )
-    inline = [str(policy["PolicyName"]) for policy in properties.get("Policies") or ()]
+    statements = [
+        statement
+        for policy in properties.get("Policies") or ()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
     # An ARN with the partition in it is still an Fn::Sub.
     arns = properties.get("ManagedPolicyArns") or ()
     texts = [arn if isinstance(arn, str) else str(next(iter(arn.values()))) for arn in arns]
     managed = [text.rpartition("/")[2] for text in texts]
-    return Permission(role.id, _user_of(properties), purpose, (*inline, *managed))
+    may = tuple(dict.fromkeys(map(_in_words, statements)))
+    return Permission(role.id, _user_of(properties), purpose, may, tuple(managed))
+
+
+def _in_words(statement: Any) -> str:
+    """Return what a statement allows: our templates name each by that, such as PullTheImages."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(statement["Sid"]))
+    return words[:1].lower() + re.sub(r" [A-Z](?=[a-z])", lambda found: found[0].lower(), words[1:])
 
 
 def _user_of(properties: Any) -> str:
@@ -99,8 +121,8 @@ def _user_of(properties: Any) -> str:
         if service:
             return _SERVICES.get(str(service).removesuffix(".amazonaws.com"), str(service))
         if isinstance(principal, dict) and "Federated" in principal:
-            return "GitHub Actions"
-    return "the people you name"
+            return _GITHUB
+    return _PEOPLE
 
 
 def _device_policy(policy: Resource, site: Site) -> Permission:

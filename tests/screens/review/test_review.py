@@ -49,7 +49,10 @@ async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scr
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
-        await walk(pilot, "enter")
+        assert "$1.92 a month at most" in screen_text(app)
+        await walk(pilot, "enter")  # a key too many creates nothing
+        assert services.deployed == []
+        await walk(pilot, "ctrl+n", "right", "enter")
         assert [site.name for site in services.deployed] == ["sunny-garage"]
         assert services.confirmed == ""
 
@@ -61,8 +64,8 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         assert "handle" not in text_of(app)
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
-        assert "ExecutionRole" in text_of(app)
-        assert "used by the tasks" in text_of(app)
+        assert "pull the images, read the secrets" in " ".join(text_of(app).split())
+        assert "The tasks  ExecutionRole" in text_of(app)
         await pilot.press("1")
         await pilot.pause()
         assert "About $0.06 to build the application." in text_of(app)
@@ -94,7 +97,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         await pilot.press("1")
         assert "+$26.41  Database" in text_of(app)
         assert "+$14.42  Application tasks" in text_of(app)  # as the monthly costs call it
-        await walk(pilot, "ctrl+n", "enter")
+        await walk(pilot, "ctrl+n", "right", "enter")
         assert services.confirmed == ""
         assert services.deployed
 
@@ -329,6 +332,6 @@ async def test_what_stops_a_deployment_is_named_and_deploying_anyway_is_a_decisi
         await pilot.pause()
         await pilot.press("right", "enter")
         await pilot.pause()
-        await walk(pilot, "enter")
+        await walk(pilot, "right", "enter")
         assert [site.name for site in services.deployed] == ["sunny-garage"]
         assert services.preflight is False

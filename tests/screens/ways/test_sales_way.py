@@ -86,7 +86,7 @@ async def test_from_prices_over_a_failure_to_green(
         assert wizard.session.stage.current == STORY
         await pilot.press("ctrl+n")
         await until(wizard, pilot, f"Deploy {NAME}?")
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         await until(wizard, pilot, "Stopped after")
         await until(wizard, pilot, "has no capacity for Database")
         await pilot.press("enter")

@@ -57,7 +57,7 @@ async def test_a_site_grows_through_review(
         assert "Tier: small -> medium." in shown
         await pilot.press("ctrl+n")
         await until(wizard, pilot, f"Deploy {NAME}?")
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         await until(wizard, pilot, "The site is up.")
     assert _parameters(account)["InstanceClass"] == "db.t4g.small"
     await services.close()

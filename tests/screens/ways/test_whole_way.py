@@ -65,7 +65,7 @@ async def test_from_the_first_screen_to_a_green_status(
         assert isinstance(wizard.screen, ReviewScreen)
         await pilot.press("ctrl+n")
         await until(wizard, pilot, "Deploy wizard-way?")
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         await until(wizard, pilot, "The site is up.")
         done = {event.step for event in Log.lines if event.state is State.DONE}
         assert {"network", "data", "app", "edge", "publish"} <= done

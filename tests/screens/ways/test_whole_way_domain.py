@@ -58,7 +58,7 @@ async def test_an_operator_with_a_domain_needs_three_typed_answers(wizard: Wizar
         assert isinstance(wizard.screen, ReviewScreen)
         await pilot.press("ctrl+n")
         await until(wizard, pilot, "Deploy domain-way?")
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         await until(wizard, pilot, "The site is up.")
         assert wizard.session.site.url == f"https://{NAME}"
         while not isinstance(wizard.screen, DomainScreen):

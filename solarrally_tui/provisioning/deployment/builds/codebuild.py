@@ -22,10 +22,9 @@ from solarrally_tui.findings.build_failures import (
 )
 from solarrally_tui.findings.reasons.table import IN_BUILDS, explanation_of
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, Narrator
+from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, Narrator
 from solarrally_tui.provisioning.engine.steps import StepError
 
-PHASE_TYPE: Final = "AWS::CodeBuild::Build"
 _FIX: Final = "Fix the cause, then run the same command again. Finished steps are not repeated."
 LIMIT_SECONDS: Final = 7200.0
 TAIL_SECONDS: Final = 30.0
