@@ -85,6 +85,18 @@ def test_nothing_is_started_without_an_answer(
     assert "$ solarrally" not in shown
 
 
+def test_what_is_shown_meanwhile_leaves_the_terminal_as_it_was(
+    typed: io.StringIO, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    (clone,) = [one for one in OPERATIONS if one.title == "Clone"]
+    run_here(clone, clone.command("barn", "").split()[1:], Access())
+    shown = capsys.readouterr().out
+    assert shown.startswith("\x1b[?1049h")
+    assert "Clone was not started." in shown
+    assert shown.endswith("\x1b[?1049l")
+
+
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.title)
 def test_every_blank_of_a_command_is_asked_for(one: Operation) -> None:
     words = one.command("barn", "").split()
