@@ -44,7 +44,7 @@ def changed(session: Session, tier: Tier = Tier.MEDIUM) -> dict[str, object]:
 
 async def test_a_first_deployment_takes_one_confirmation(at: Open, services: Scripted) -> None:
     async with at("review") as (app, pilot):
-        assert f"AWS creates its {len(of_shape("tasks"))} parts" in summary_of(app)
+        assert f"AWS creates its {len(of_shape('tasks'))} parts" in summary_of(app)
         assert "Where it goes, a month" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -155,7 +155,7 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
         await pilot.press("escape")
         services.plans.hold.set()
         await settle(app, pilot)
-        assert f"2 of {len(of_shape("tasks"))} parts change" in summary_of(app)
+        assert f"2 of {len(of_shape('tasks'))} parts change" in summary_of(app)
 
 
 async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
@@ -169,7 +169,7 @@ async def test_the_latest_question_wins(at: Open, services: Scripted, session: S
         await pilot.pause()
         services.plans.hold.set()
         await settle(app, pilot)
-        assert f"2 of {len(of_shape("tasks"))} parts change" in summary_of(app)
+        assert f"2 of {len(of_shape('tasks'))} parts change" in summary_of(app)
         assert len(services.plans.asked) == 3
 
 
