@@ -47,6 +47,7 @@ SITES = {
     "NAT instance": site_of("medium", "eu-central-1", size={"egress": "nat-instance"}),
     "archive": site_of("medium", devices={"archive_days": 30}),
     "vault": site_of("medium", governance={"backup_plan_days": 35}),
+    "functions": site_of(size={"shape": "functions"}),
 }
 
 
@@ -94,6 +95,24 @@ def test_facts_are_those_of_the_site() -> None:
     assert tasks
     assert tasks.count == 3
     assert facts("small", BoxId.FIREWALL)["rules"] == 3
+    assert facts("functions", BoxId.FUNCTIONS) == {"memory_mib": 512, "tables": 2}
+    assert facts("functions", BoxId.NETWORK)["endpoints"] == 1
+
+
+def test_a_site_has_the_boxes_of_its_shape() -> None:
+    of_tasks = {BoxId.TASKS, BoxId.BALANCER}
+    of_functions = {BoxId.FUNCTIONS, BoxId.QUEUE, BoxId.API}
+    for name, has, lacks in (
+        ("small", of_tasks, of_functions),
+        ("functions", of_functions, of_tasks),
+    ):
+        there = {box.id for box in drawn(SITES[name]).boxes}
+        assert has <= there
+        assert not there & lacks
+    ways = {(one.start, one.end): one.protocol for one in drawn(SITES["functions"]).arrows}
+    assert ways[BoxId.MESSAGES, BoxId.QUEUE] == "rule"
+    assert ways[BoxId.QUEUE, BoxId.FUNCTIONS] == "batches"
+    assert ways[BoxId.API, BoxId.FUNCTIONS] == "events"
 
 
 def test_what_has_no_price_marks_its_box() -> None:

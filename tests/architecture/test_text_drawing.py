@@ -56,6 +56,9 @@ def test_the_shape_is_that_of_the_templates() -> None:
     assert "with standby" in words("large")
     assert "20 GB" in words("small")
     assert " Archive " in words("archive")
+    assert "3 functions" in words("functions")
+    assert "1 endpoint" in words("functions")
+    assert "─ Load balancer ─" not in words("functions")
 
 
 def test_what_the_load_balancer_is_asked_in_follows_the_origin() -> None:
