@@ -511,6 +511,14 @@ MET = (
         "warn",
     ),
     Met(
+        "change-failed",
+        "check:run",
+        "The last change did not end well, 2026-11-30 09:54 UTC: The build "
+        "solarrally-sunny-garage-image failed in PRE_BUILD.",
+        "the note that a deployment leaves",
+        "warn",
+    ),
+    Met(
         "deleted-by-hand",
         "check:service",
         "The ECS service was deleted.",

@@ -59,7 +59,7 @@ REJECTING = task(
 UNHEARD = task(time=NOW - timedelta(seconds=1), received=0, shown=0, bridge_age=None, live_age=None)
 QUIET = task(received=0, shown=0, bridge_age=80.0, live_age=80.0)
 STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
-    "well": (seen(), Severity.OK, None, "reaches the page"),
+    "well": (seen(), Severity.OK, None, "The page got"),
     "nobody registered": (seen(fleet=Fleet(0, 0)), Severity.OK, None, "No charger is registered"),
     "nobody connected": (
         seen(fleet=Fleet(3, 0), frames=LiveFrames(0)),
@@ -143,7 +143,7 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         seen(tasks=(task(silent=("a",), silent_count=1),)),
         Severity.OK,
         None,
-        "reaches the page",
+        "The page got",
     ),
     "two silent at the report, one heard since": (
         seen(tasks=(task(silent=("a", "b"), silent_count=2),)),
@@ -155,7 +155,7 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         seen(tasks=(QUIET,)),
         Severity.OK,
         None,
-        "reaches the page",
+        "The page got",
     ),
     "one of two quiet at the report": (
         seen(tasks=(task(), replace(QUIET, task="t2"))),
@@ -164,7 +164,7 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         "1 of 2 tasks get no telemetry",
     ),
     "late or wrong clock": (seen(frames=frames(4000)), Severity.WARN, None, "4000 s ago"),
-    "password not readable": (seen(frames=None), Severity.OK, None, "reaches the page"),
+    "password not readable": (seen(frames=None), Severity.OK, None, "The page got"),
     "password not readable, cut": (
         seen(frames=None, tasks=(CUT,)),
         Severity.FAIL,
@@ -181,7 +181,7 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
         seen(tasks=(UNHEARD,), published=4),
         Severity.OK,
         None,
-        "reaches the page",
+        "The page got",
     ),
     "never heard of, and not at the page": (
         seen(frames=NOTHING, tasks=(UNHEARD,), published=4),

@@ -87,7 +87,18 @@ async def _sites(options: Options, door: "Door") -> int:
         say("The account has no sites. Run solarrally init, or solarrally for the wizard.")
         return status
     show("\n".join(columns([_HEADS, *map(_cells, found)])))
+    _say_why(found)
     return status
+
+
+def _say_why(found: "Sequence[SiteSummary]") -> None:
+    """Say below the table what its states stand for, where a site is not simply deployed."""
+    from solarrally_tui.findings.severity import Severity
+    from solarrally_tui.text.table import fit
+
+    for one in found:
+        if one.state is not Severity.OK:
+            say(fit(f"{one.name}: {one.line}"))
 
 
 async def _accounts(options: Options) -> int:
@@ -114,6 +125,7 @@ async def _accounts(options: Options) -> int:
     ]
     if rows:
         show("\n".join(columns([("Profile", "Account", *_HEADS), *rows])))
+    _say_why([one for account in accounts for one in account.sites])
     for account in accounts:
         if line := _line(account):
             say(fit(line))
@@ -162,12 +174,15 @@ _HEADS = ("Site", "Region", "Tier", "State", "Version", "USD a month")
 
 
 def _cells(one: "SiteSummary") -> tuple[str, ...]:
+    from solarrally_tui.findings.severity import Severity
+
     cost = _cost(one)
+    state = "deployed" if one.state is Severity.OK else one.state.word
     return (
         one.name,
         one.region,
         one.tier,
-        one.state.line(one.line),
+        one.state.line(state),
         one.version or "unknown",
         "unknown" if cost is None else f"{cost:,.0f}",
     )

@@ -113,7 +113,7 @@ def _evidence(check: Check, case: Case) -> Evidence:
         check.title,
         state=check.sign.value,
         region=case.door.region,
-        good=check.severity is Severity.OK,
+        good=check.sign is Severity.OK,
         command=f"solarrally status {case.name}",
     )
 

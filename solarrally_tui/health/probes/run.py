@@ -1,21 +1,24 @@
-"""Check of the run that works on a site: who, since when, and whether it still lives."""
+"""Check of the run that works on a site: who, since when, whether it lives, how the last ended."""
 
 import asyncio
+from typing import Final
 
 from solarrally_tui.deployed import run_lock
+from solarrally_tui.deployed.run_lock import LastRun
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, ok, warn
 
 _MINUTE = 60.0
+_NOTHING_BROKEN: Final = frozenset({0, 5})
+"""Exit statuses: ok, and refused before anything was changed."""
 
 
 async def run(observed: ObservedSite) -> Observation:
-    """Judge whether a run is under way, and has not stopped without ending."""
+    """Judge whether a run is under way, whether it still lives, and how the last one ended."""
     door, site = observed.door, observed.deployed.name
     now, ended = await asyncio.gather(run_lock.find(door, site), run_lock.last(door, site))
     if now is None:
-        then = f" The last one ended {ended.ended}: {ended.summary}" if ended else ""
-        return ok(f"No change is under way.{then}")
+        return _idle(ended)
     age = _age(now.seconds)
     if now.is_dead:
         return warn(
@@ -23,6 +26,14 @@ async def run(observed: ObservedSite) -> Observation:
             "same command again: it continues."
         )
     return ok(f"Under way: {now.run.title}. Last sign of life: {age} ago.")
+
+
+def _idle(last: LastRun | None) -> Observation:
+    if last is None:
+        return ok("No change is under way.")
+    if last.exit_code in _NOTHING_BROKEN:
+        return ok(f"No change is under way. The last one ended {last.ended}: {last.summary}")
+    return warn(f"The last change did not end well, {last.ended}: {last.summary}")
 
 
 def _age(seconds: float) -> str:

@@ -260,6 +260,15 @@ CHECKS: Final = (
         depth=NEAR,
     ),
     Rule(
+        id="change-failed",
+        kinds=("check:run",),
+        what="The last change of the site did not end well.",
+        next="Run the same command again. It continues where it stopped.",
+        source="the note that every deployment leaves at its end (deployed/run_lock.py)",
+        words=r"did not end well",
+        depth=SYMPTOM,
+    ),
+    Rule(
         id="watching",
         kinds=(
             "check:log-retention",

@@ -391,6 +391,7 @@ class _Writer:
     def _excluded(self) -> Iterator[str]:
         for line in dict.fromkeys(one.item for one in self.of.cost.gaps):
             yield self.language.text("scope.unpriced", item=line)
+        yield self.language.text("scope.sessions")
         known = self.language.list_of("excluded")
         for words in self.of.cost.excluded:
             if words.startswith("Tax") and self.wanted.terms.tax:
