@@ -205,3 +205,30 @@ def test_what_git_keeps_elsewhere_is_named(bench: Bench) -> None:
     bench.commit = bench.git("rev-parse", "HEAD")
     assert bench.image() != 0
     assert "does not fetch submodules: backend/lib" in bench.log
+
+
+def test_an_image_of_functions_has_their_programs_and_what_lambda_needs(bench: Bench) -> None:
+    bench.extra["FUNCTIONS"] = "true"
+    assert bench.image() == 0, bench.log
+    for name in ("function-libraries", "function-programs"):
+        assert f"fix {name}: applied" in bench.log
+    image = bench.state / "registry" / f"solarrally-test_app:{bench.image_tag}"
+    programs = sorted(path.name for path in (image / "solarrally_functions").glob("*.py"))
+    assert programs == ["__init__.py", "api.py", "surroundings.py", "telemetry.py"]
+    required = (image / "requirements.txt").read_text().splitlines()
+    assert [line.partition("==")[0] for line in required[-3:]] == [
+        "awslambdaric",
+        "mangum",
+        "boto3",
+    ]
+    tried = [line for line in bench.calls("docker") if " run " in line]
+    assert len(tried) == 2
+    assert "import awslambdaric, boto3, mangum" in tried[1]
+
+
+def test_an_image_of_tasks_has_neither(bench: Bench) -> None:
+    bench.extra["FUNCTIONS"] = "false"
+    assert bench.image() == 0, bench.log
+    image = bench.state / "registry" / f"solarrally-test_app:{bench.image_tag}"
+    assert not (image / "solarrally_functions").exists()
+    assert "awslambdaric" not in (image / "requirements.txt").read_text()

@@ -49,6 +49,8 @@ def test_names_say_what_is_inside() -> None:
     version = build_source.FIXES_VERSION
     assert digest.startswith(version)
     assert build_source.image_tag(COMMIT, "arm64") == f"0123456789ab-f{version}-arm64"
+    other = build_source.image_tag(COMMIT, "arm64", functions=True)
+    assert other == f"0123456789ab-f{version}-arm64-functions"
     assert build_source.build_tag(COMMIT) == f"0123456789ab-f{version}"
     assert build_source.frontend_marker("tag") == "frontend/tag.json"
     assert build_source.frontend_folder("tag") == "frontend/tag/"

@@ -20,9 +20,15 @@ PASSWORD = {"authorization": f"Basic {TOKEN}"}
 
 
 @cache
-def code(viewing: str = "password", *, addresses: tuple[str, ...] = (), open_: bool = False) -> str:
+def code(
+    viewing: str = "password",
+    *,
+    addresses: tuple[str, ...] = (),
+    open_: bool = False,
+    shape: str = "tasks",
+) -> str:
     access = {"viewing": viewing, "addresses": addresses, "open_registration": open_}
-    edge = deployed(example("small", {"access": access}))["edge"]
+    edge = deployed(example("small", {"access": access, "size": {"shape": shape}}))["edge"]
     rendered: str = edge["Resources"]["ViewerGate"]["Properties"]["FunctionCode"]
     return rendered
 

@@ -218,3 +218,25 @@ def test_registration_opens_only_when_asked_for(viewing: str) -> None:
     opened = code(viewing, open_=True)
     assert outcome(call(*pair, headers=PASSWORD, function=opened)) == pair[1]
     assert outcome(call("GET", pair[1], headers=PASSWORD, function=opened)) == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "sessions"), [("/ws/live", {}), ("/ws/live/session-1", {"session": "session-1"})]
+)
+def test_the_live_view_of_functions_is_asked_for_by_the_stage_of_its_api(
+    path: str, sessions: dict[str, str]
+) -> None:
+    functions = code(shape="functions")
+    asked = call("GET", path, headers=PASSWORD, query={"session": "all"}, function=functions)
+    assert (asked["uri"], asked["querystring"]) == (
+        "/live",
+        {name: {"value": value} for name, value in sessions.items()},
+    )
+    assert outcome(call("GET", path, function=functions)) == 401
+    assert outcome(call("GET", "/live", headers=PASSWORD, function=functions)) == "/index.html"
+
+
+def test_other_paths_reach_functions_as_they_are() -> None:
+    functions = code(shape="functions")
+    for path in ("/api/v1/site", "/health", "/api/v1/sessions/session-1/cost"):
+        assert outcome(call("GET", path, headers=PASSWORD, function=functions)) == path
