@@ -32,11 +32,21 @@ def styles_parsed_once() -> Iterator[None]:
     """Parse a style sheet once for all wizards of a run: a tenth of what a test of them takes."""
     parse, known = Stylesheet._parse_rules, dict[Any, list[RuleSet]]()
 
-    def parsed_once(self: Stylesheet, *source: Any, **more: Any) -> list[RuleSet]:
-        key = source, *sorted(more.items()), frozenset(self._variables.items())
-        if key not in known:
-            known[key] = parse(self, *source, **more)
-        return known[key]
+    def parsed_once(
+        self: Stylesheet,
+        css: str,
+        read_from: Any,
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        source = css, read_from, is_default_rules, tie_breaker, scope
+        if source not in self._parse_cache:  # each wizard asks for each a dozen times
+            key = *source, frozenset(self._variables.items())
+            if key not in known:
+                known[key] = parse(self, *source)
+            self._parse_cache[source] = known[key]
+        return self._parse_cache[source]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed_once)
