@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, delivery_finding
-from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
@@ -38,8 +37,6 @@ class BillingScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Billing alerts"
     PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
     LEAD: ClassVar[str] = "You get an e-mail when AWS's monthly bill comes close to your budget."
-    PICTURE: ClassVar[str] = "The alarms of the site notify the same address:"
-    LIT: ClassVar = frozenset({BoxId.MONITORING})
     ABOUT: ClassVar[bool] = False
     AUTO_FOCUS = "#field-alerts-email Input"
     BUTTONS: ClassVar = (keys.SEND,)
@@ -49,17 +46,12 @@ class BillingScreen(StepScreen):
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
-        "E-mail: AWS sends a confirmation to this address. Alerts arrive only after somebody has "
-        "clicked the link in it. The same address is notified when the site has problems.\n\n"
-        "Budget: about once a day AWS compares your bill with it, and sends an e-mail when the "
-        "bill, or its forecast, exceeds the percentages. A budget warns. It switches nothing off. "
-        "Left empty, it follows the high estimate for the size that you choose.\n\n"
-        "Unusual spending: AWS learns what you usually spend and notifies you of days that do "
-        "not fit. An account has one monitor for that; an existing one is used.\n\n"
+        "AWS compares your bill with the budget about once a day. A budget warns. It switches "
+        "nothing off.\n\n"
+        "An account has one monitor for unusual spending; an existing one is used.\n\n"
         "Do alerts arrive: once the site is deployed, Send e-mail sends a test message to everyone "
         "who has confirmed. Before that, it lets AWS send its confirmation again. F3 shows all "
-        "that AWS reports, F5 checks again.\n\n"
-        "All of it can be changed later."
+        "that AWS reports, F5 checks again."
     )
 
     def __init__(self, session: Session) -> None:

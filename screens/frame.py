@@ -32,6 +32,7 @@ from solarrally_tui.screens.common.textual_tricks import (
     IncrementalScreen,
     SteadyFooter,
     described_bindings,
+    name_of,
 )
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.picture.step_picture import StepPicture
@@ -149,7 +150,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                 if not self.FILLS:
                     yield Below(*self.below(), id="below")
             if not self.FILLS:
-                yield Aside(self.TITLE_TEXT, self.about())
+                yield Aside(self.about())
         if self.session.presenting:
             yield Presenter(self.session, self.STEP)
         yield SteadyFooter()
@@ -317,8 +318,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         for binding, (namespace, name, parameters) in described_bindings(self):
             # Those with a namespace are the app's and Textual's own.
             if not namespace and name != "back" and self.check_action(name, parameters):
-                title = self.NEXT if name == "next" else binding.description
-                key = self.app.get_key_display(binding)
+                title, key = name_of(binding, self), self.app.get_key_display(binding)
                 found[binding.action] = title, key, partial(self.run_action, binding.action)
         return [found[action] for action in sorted(found, key=_OF_ALL_STEPS.__contains__)]
 

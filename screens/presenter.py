@@ -55,7 +55,7 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         ),
         "size": Story(
             "The price, before anything exists",
-            "Three tiers for the same chargers at AWS's list prices. Change one, see it move.",
+            "Three sizes for the same chargers at AWS's list prices. Change one, see it move.",
         ),
         "application": Story(
             "You know what runs",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.quotes.paper.documents import QuoteFormat
 
 _LEAD: Final = (
-    "One page to sign, with the price, the architecture, the tiers side by side and what is "
+    "One page to sign, with the price, the architecture, the sizes side by side and what is "
     "included. An annex has every line. No answer leaves this computer."
 )
 _NAMES: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
@@ -75,7 +75,7 @@ class QuoteScreen(Dialog[str]):
                 compact=True,
                 id="quote-file",
             )
-            yield Static(Content(f"It is written to {self._quotes.folder}"), id="quote-note")
+            yield Static(Content(self._planned("")), id="quote-note")
             with Horizontal(classes="dialog-buttons"):
                 for form in self._quotes.formats:
                     button = Button(f" {_NAMES[form]} ", id=form, compact=True, classes="form")
@@ -84,11 +84,15 @@ class QuoteScreen(Dialog[str]):
                 yield Button(" Open ", id="open", compact=True, disabled=True)
                 yield Button(" Close ", id="close", compact=True)
 
+    def _planned(self, customer: str) -> str:
+        """Return where the quote will be; a quote file may name the customer, or another day."""
+        where = self._quotes.planned(customer) if customer.strip() else self._quotes.folder
+        return f"It is written to {where}"
+
     @on(Input.Changed)
     def _typed(self) -> None:
-        """What was wrong is of what was typed before."""
-        if self.query_one("#quote-note").has_class("-wrong"):
-            self._note(f"It is written to {self._quotes.folder}", "")
+        """What was wrong, or was written, is of what was typed before."""
+        self._note(self._planned(self.query_one("#customer", Input).value), "")
 
     @on(Input.Submitted, "#customer")
     @on(Input.Submitted, "#seller")

@@ -54,8 +54,6 @@ class WelcomeScreen(StepScreen):
     HELP_TEXT: ClassVar[str] = (
         "A site is one SolarRally installation: its network, database, application, web address "
         "and chargers.\n\n"
-        "The name becomes part of the name of everything in AWS, so that you can find it there. "
-        "It cannot be changed later.\n\n"
         "{saved} Open drafts and deployed sites from the list.\n\n"
         "Tab goes to the next field, Enter accepts, Escape goes back. Ctrl+P lists every action."
     )

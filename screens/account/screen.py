@@ -64,21 +64,14 @@ class AccountScreen(StepScreen):
         keys.REFRESH,
     ]
     HELP_TEXT: ClassVar[str] = (
-        "The wizard looks for AWS credentials where every AWS tool does: environment variables, "
-        "profiles, single sign-on, aws login, or the role of the instance. Other credentials lists "
-        "them, signs in with IAM Identity Center, and stores access keys in this computer's "
+        "The wizard uses the AWS credentials that your other AWS tools use. Other credentials "
+        "lists them, signs in with IAM Identity Center, and stores access keys in this computer's "
         "keyring. No file of this program ever contains a key.\n\n"
-        "Deployer role replaces long-lived keys: it creates a role that deploys this site, with a "
-        "boundary that keeps it to the site, and continues with it. It shows what it creates and "
-        "asks first. For the root user it shows the steps to a user of your own.\n\n"
-        "Below the Region you see what this account means for a deployment: permissions as far as "
-        "IAM can simulate them, what AWS allows of each thing, the Region, the account plan. It is "
-        "all advice. What AWS does not report is marked as unknown and stops nothing. In AWS's "
-        "quotas, processors are Fargate vCPUs, networks are VPCs, fixed addresses are Elastic IPs, "
-        "and a database type is an instance class. F3 shows each check in full, F5 checks "
-        "again.\n\n"
-        "The Region is where the application runs. Choose one near your chargers. Prices differ a "
-        "little. A site stays in its Region; to move it, create a new one."
+        "Deployer role replaces long-lived keys: it creates a role that deploys this site and has "
+        "no other rights. It shows what it creates and asks first. For the root user it shows the "
+        "steps to a user of your own.\n\n"
+        "The checks of the account are advice. What AWS does not report is marked as unknown and "
+        "stops nothing. F3 shows each check in full, F5 checks again."
     )
 
     def __init__(self, session: Session) -> None:

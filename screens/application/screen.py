@@ -26,7 +26,6 @@ from solarrally_tui.screens.application.words import (
     why,
 )
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.field import Field, field_id
@@ -296,7 +295,7 @@ class ApplicationScreen(StepScreen):
         listed.display = bool(blocked)
         limit = limits(self._findings())
         limited = self.query_one("#limits", Static)
-        limited.update(sentence(Severity.WARN, limit) if limit else "")
+        limited.update(Content(limit))
         limited.display = bool(limit)
         if self._checked is not None:
             note = source_note(self._checked_commit[1], self._checked)

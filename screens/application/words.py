@@ -23,11 +23,10 @@ HELP: Final = (
     "right, the build stops and names the fix. It never guesses. F5 fetches and checks again.\n\n"
     "Only public repositories can be built, because the build has no password for others. With "
     "your own image, in a public registry or in Amazon ECR, AWS builds the web page from the "
-    "source and runs your image.\n\n"
-    "All answers can be changed later. A new version starts beside the old one."
+    "source and runs your image."
 )
 _SESSIONS: Final = "the table charging_sessions"
-_NO_HISTORY: Final = "It stores no charging sessions: lists of past ones stay empty."
+_NO_HISTORY: Final = "It shows what happens now. Its lists of past sessions stay empty."
 _SHOWN_DIGITS: Final = 12
 """Of a commit: enough for Git to know it by."""
 
@@ -69,8 +68,8 @@ def source_line(
         stop = f"{stopping} {'problem stops' if stopping == 1 else 'problems stop'} it"
         return Severity.FAIL.line(f"{source} cannot run: {stop}."), "error"
     built = "Web page built" if page_only else "Built"
-    things = "fix or safeguard" if solved == 1 else "fixes and safeguards"
-    found = f", with {solved} {things}." if solved else ". It was checked."
+    defects = "known defect" if solved == 1 else "known defects"
+    found = f", {solved} {defects} corrected." if solved else ". It was checked."
     return Severity.OK.line(f"{built} from {source}{found}"), "success"
 
 

@@ -5,12 +5,42 @@ the letters typed after them overtake them: https://github.com/Textualize/textua
 https://github.com/Textualize/textual/pull/6631, after which this class only says what was left out.
 """
 
+from typing import ClassVar
+
 from textual import events
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 
 class LineInput(Input):
-    """Runs its own keys at once, and says so where a paste has more than one line."""
+    """Runs its own keys at once, and says so where a paste has more than one line.
+
+    Up and Down, of no use in one line, leave it for what is above or below.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "leave(-1)", show=False),
+        Binding("down", "leave(1)", show=False),
+    ]
+
+    def action_leave(self, way: int) -> None:
+        """Put the cursor into the nearest widget below, or above. Without one, the screen scrolls.
+
+        way: 1 for down, -1 for up.
+        """
+        here = self.region
+        there = [
+            (way * (place.y - here.y), abs(place.x - here.x), widget)
+            for widget in self.screen.focus_chain
+            if (place := widget.region) and (place.y >= here.bottom or place.bottom <= here.y)
+        ]
+        nearest = min(
+            (found for found in there if found[0] > 0), key=lambda found: found[:2], default=None
+        )
+        if nearest is None:
+            raise SkipAction
+        nearest[-1].focus()
 
     async def _on_key(self, event: events.Key) -> None:
         """Do what a key of the input does here; Textual's own method then takes letters."""

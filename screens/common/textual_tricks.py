@@ -48,7 +48,7 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Button, Footer, Static
 from textual.widgets._footer import FooterKey
 
 from solarrally_tui.screens.common import keys
@@ -213,6 +213,14 @@ def redraw(static: Static, text: Content) -> None:
     static.update(text, layout=not is_as_high)
 
 
+def name_of(binding: Binding, screen: Screen[Any]) -> str:
+    """Return what a key is called on a screen: Next is called as the button that it presses."""
+    if binding.action == keys.NEXT.action:
+        for button in screen.query("#next").results(Button):
+            return str(button.label).strip()
+    return binding.description
+
+
 class SteadyFooter(Footer):
     """A footer whose keys fit, and that is composed again only when they have changed."""
 
@@ -249,7 +257,9 @@ class SteadyFooter(Footer):
         return tuple((entry, *known[entry]) for entry in fitting(entries, width, more))
 
     def _entry(self, binding: Binding) -> FooterEntry:
-        return FooterEntry(binding.key, self.app.get_key_display(binding), binding.description)
+        return FooterEntry(
+            binding.key, self.app.get_key_display(binding), name_of(binding, self.screen)
+        )
 
     def compose(self) -> ComposeResult:
         """Show them."""

@@ -6,10 +6,11 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from solarrally_tui.pricing.advice.breaks import Break
 from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
 from solarrally_tui.pricing.advice.cheapest import CHEAPEST, one_task
 from solarrally_tui.pricing.advice.curve import (
@@ -34,9 +35,9 @@ _TONES: Final = {
     AXIS: DIM,
 }
 _COLUMN: Final = 11
-SOLID: Final = "Solid where a size suits, dotted elsewhere."
+LINES: Final = "Thick where a size suits, dotted elsewhere."
 """What the two kinds of lines mean."""
-_KEY: Final = f"{SOLID} Upright: your number."
+_KEY: Final = f"{LINES} Upright: your number."
 
 
 class CurveChart(Static):
@@ -70,7 +71,7 @@ class CurveChart(Static):
 
 
 class CurveScreen(Dialog[bool]):
-    """Shows the chart, a table of numbers of chargers, and the break points. Escape closes.
+    """Shows what the chargers cost, as a sentence, a table and a chart. Escape closes.
 
     Returns whether another currency is wanted.
     """
@@ -80,11 +81,11 @@ class CurveScreen(Dialog[bool]):
 
     HELP_TEXT: ClassVar[str] = (
         "Each line is a size: what the site costs a month with so many chargers, all other answers "
-        "as they are. It is solid where the size suits that number. The upright line is your "
+        "as they are. It is thick where the size suits that number. The upright line is your "
         "number.\n\n"
-        "Below are the figures, and from which number on another size is recommended. Dim amounts "
-        "are of a size that is not for so many chargers. Currency shows all amounts in another "
-        "one.\n\n"
+        "The table has the figures, and below it is from which number on another size is "
+        "recommended. Dim amounts are of a size that is not for so many chargers. Currency shows "
+        "all amounts in another one.\n\n"
         "From a shell: solarrally estimate --curve."
     )
 
@@ -93,14 +94,15 @@ class CurveScreen(Dialog[bool]):
         self._found, self._money = found, money
 
     def compose(self) -> ComposeResult:
-        """Show the chart above the figures."""
+        """Answer first, then show the table and the chart: side by side where there is room."""
         with Vertical(classes="dialog -wide-dialog", id="curve-dialog"):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
-                yield CurveChart(self._found, self._money)
-                yield Static(Content.styled(_KEY, DIM), id="curve-key")
                 yield Static(_mine(self._found, self._money), id="curve-mine")
-                yield Static(_table(self._found, self._money), id="curve-table")
+                with Container(id="curve-figures"):
+                    yield Static(_table(self._found, self._money), id="curve-table")
+                    yield CurveChart(self._found, self._money)
+                yield Static(Content.styled(_KEY, DIM), id="curve-key")
                 yield Static(Content(_below(self._found, self._money)), id="curve-breaks")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, id="close", variant="primary")
@@ -160,7 +162,7 @@ def _table(found: Curve, money: Money) -> Content:
 def _below(found: Curve, money: Money) -> str:
     """Return the break points of the tiers, and what is cheaper than every tier."""
     cheap = found.shape(CHEAPEST)
-    points = told(each for each in found.breaks if each.shape != CHEAPEST)
+    points = told(each for each in found.breaks if _matters(each, found))
     if cheap.mine.expected >= min(shape.mine.expected for shape in found.tiers):
         return "\n".join(points)
     less = (
@@ -169,6 +171,13 @@ def _below(found: Curve, money: Money) -> str:
         "that gives up."
     )
     return "\n".join([*points, less])
+
+
+def _matters(point: Break, found: Curve) -> bool:
+    """Whether a break point is of a size that one would choose for so many chargers."""
+    if not point.shape:
+        return True
+    return point.shape != CHEAPEST and found.shape(point.shape).suits(point.above)
 
 
 def chargers(count: int) -> str:

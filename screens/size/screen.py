@@ -25,7 +25,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
-from solarrally_tui.screens.size.curve_chart import SOLID, CurveChart, CurveScreen
+from solarrally_tui.screens.size.curve_chart import LINES, CurveChart, CurveScreen
 from solarrally_tui.screens.size.tier_cards import TierCards
 from solarrally_tui.screens.size.what_if import PricedChoice, shapes
 from solarrally_tui.screens.widgets.choice import Tick
@@ -45,7 +45,7 @@ _BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
 _ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
-_REST, _LOW, _HIGH = 30, 8, 28
+_REST, _LOW, _HIGH = 30, 8, 16
 """Rows of everything but the chart, and the least and the most that the chart takes."""
 
 
@@ -62,7 +62,8 @@ class SizeScreen(StepScreen):
     BINDINGS: ClassVar = [*BUTTONS, keys.DETAILS]
     HELP_TEXT: ClassVar[str] = (
         "Small is for a home or a shop. It runs one task, which is a running copy of SolarRally, "
-        "and one database; when AWS replaces one of them, the site is down for a few minutes.\n\n"
+        "a second one while it is busy, and one database. When AWS replaces one of them, the site "
+        "is down for a few minutes.\n\n"
         "Medium runs two tasks and a standby, a second database that takes over, in two data "
         "centers (Availability Zones), so that one may fail.\n\n"
         "Large adds capacity, private networking and longer backups.\n\n"
@@ -70,10 +71,7 @@ class SizeScreen(StepScreen):
         "cost less while few people look, and the line below says what they give up. A site keeps "
         "what it was made with.\n\n"
         "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
-        "calculated from the templates that are deployed. The first amount is the expected one; "
-        "the range covers light and heavy use.\n\n"
-        "You can change the size later by running the wizard again. Changing the size of the "
-        "database interrupts the site for a few minutes."
+        "calculated from the templates that are deployed."
     )
 
     def __init__(self, session: Session) -> None:
@@ -166,13 +164,19 @@ class SizeScreen(StepScreen):
         if mine is None:
             return why_no_price(self.session)
         money = self.session.money
-        low, high = amount(mine.low, money), amount(mine.high, money)
-        between = f"{low} to {high}" if mine.complete else f"{low} or more"
-        dated = f"{between} a month without tax, prices since {mine.prices_as_of}."
+        low, expected, high = (amount(usd, money) for usd in (mine.low, mine.expected, mine.high))
+        told = (
+            f"{expected} is expected, {low} with light use, {high} with heavy use, without tax."
+            if mine.complete
+            else f"{low} or more a month, without tax."
+        )
         if not self._has_chart:
-            return dated
+            return told
         rate = self.site.draft.site_for_prices().messages_per_second
-        return f"{dated} {rate:,.1f} messages a second."
+        adds = mine.unexpected[0]
+        most = f"What adds most is {adds}." if mine.complete and adds else ""
+        since = f"Prices since {mine.prices_as_of}. {rate:,.1f} messages a second."
+        return " ".join(filter(None, (told, most, since)))
 
     @property
     def _has_chart(self) -> bool:
@@ -185,7 +189,8 @@ class SizeScreen(StepScreen):
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
         height, money = self.app.size.height, self.session.money
-        most = _MANY_BARS if height >= TALL or self._has_chart else _BARS
+        rows = min(max(height - _REST, _LOW), _HIGH)
+        most = max(rows, _MANY_BARS) if height >= TALL or self._has_chart else _BARS
         self._shares = at_most(most, self._mine) if self._mine else ()
         amounts = [(share.words, share.monthly) for share in self._shares]
         bars = self.query_one(CostBars)
@@ -193,7 +198,7 @@ class SizeScreen(StepScreen):
         bars.can_focus = bool(amounts) and not self._is_outdated
         self.query_one("#bars-label", Static).update(f"{money.currency} a month, by service")
         chart = self.query_one(CurveChart)
-        chart.styles.height = min(max(height - _REST, _LOW), _HIGH)
+        chart.styles.height = rows
         self.query_one("#charts").set_class(self._has_chart, "-with-curve")
         chart.show(self._curve, money)
 
@@ -209,7 +214,7 @@ class SizeScreen(StepScreen):
         self._show_charts()
         marginal = self._marginal()
         self.query_one("#curve-label", Static).update(Content(marginal))
-        self.query_one("#curve-key", Static).update(SOLID if marginal else "")
+        self.query_one("#curve-key", Static).update(LINES if marginal else "")
 
     def _marginal(self) -> str:
         if self._curve is None or not self._curve.known:

@@ -57,7 +57,7 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
     mine = draft.site_for_prices()
     for tier in Tier:
         if tier is not mine.tier:
-            yield f"tier {tier.value}", draft.site_for_prices(tier)
+            yield f"size {tier.value}", draft.site_for_prices(tier)
     chargers, seconds = 2 * mine.size.chargers, 2 * mine.size.interval_seconds
     region = next(code for code in _OTHER_REGIONS if code != mine.region)
     way = Egress.NAT_SINGLE if mine.size.egress is Egress.PUBLIC_TASKS else Egress.PUBLIC_TASKS

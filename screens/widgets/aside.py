@@ -11,15 +11,15 @@ from solarrally_tui.interview.questions import Question
 class Aside(VerticalScroll, can_focus=False):
     """Says beside a form what F1 would say over it."""
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__(id="aside")
-        self._title, self._text = title, text
+        self._text = text
 
     def compose(self) -> ComposeResult:
         """Show the field above the screen."""
         yield Static(id="aside-field")
         yield Static(
-            Content.assemble((self._title, "bold"), f"\n\n{self._text}"), id="aside-screen"
+            Content.assemble(("About this screen", "bold"), f"\n\n{self._text}"), id="aside-screen"
         )
 
     def explain(self, asked: Question | None) -> None:

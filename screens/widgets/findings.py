@@ -1,6 +1,6 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -14,7 +14,7 @@ from solarrally_tui.screens.common.words import DIM, mark
 
 
 class Findings(Vertical):
-    """What matters comes first; what is well has one line each, or one for all."""
+    """Findings below a heading: a line each, or one for all that are well."""
 
     def wait(self) -> None:
         """Show that the account is being checked."""
@@ -25,14 +25,20 @@ class Findings(Vertical):
         self._replace([Static(Content.styled(text, DIM))])
 
     def show(self, findings: Sequence[Finding]) -> None:
-        """Show findings below what they mean together."""
-        self.put(_heading(findings), findings)
+        """Show what needs attention below what all findings mean together, the rest in one line."""
+        wrong = [finding for finding in findings if finding.severity is not Severity.OK]
+        self._list(_heading(findings), wrong, _well(findings))
 
     def put(self, heading: str, findings: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
+        self._list(heading, findings)
+
+    def _list(
+        self, heading: str, findings: Sequence[Finding], below: Iterable[Widget] = ()
+    ) -> None:
         first = Static(Content.styled(heading, "bold"))
         listed = (widget for finding in findings for widget in _widgets(finding))
-        self._replace([first, *listed, *_well(findings)])
+        self._replace([first, *listed, *below])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
@@ -51,19 +57,19 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
     yield Horizontal(
         Static(title, classes="finding-title"),
         Static(line, classes="finding-line"),
-        classes="finding -well" if finding.severity is Severity.OK else "finding",
+        classes="finding",
     )
     if finding.fix:
         yield Static(Content(finding.fix), classes="fix")
 
 
 def _well(findings: Sequence[Finding]) -> Iterator[Static]:
-    """Yield what is well in one sentence, for a screen that has no room for a line each."""
+    """Yield what is well in one sentence."""
     titles = [finding.title for finding in findings if finding.severity is Severity.OK]
     if titles:
         are = "check is" if len(titles) == 1 else "checks are"
         text = f"{len(titles)} {are} well: {', '.join(titles)}. F3 shows each."
-        yield Static(Content.assemble(mark(Severity.OK), text), classes="findings-well")
+        yield Static(Content.assemble(mark(Severity.OK), text))
 
 
 def in_detail(findings: Sequence[Finding]) -> str:

@@ -8,7 +8,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
-from solarrally_tui.interview.steps import BY_ID, ORDER, STEPS, StepState, position
+from solarrally_tui.interview.steps import BY_ID, ORDER, StepState, position
 from solarrally_tui.interview.trail import Place
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, mark
@@ -31,15 +31,20 @@ class Rail(Static):
 
     def refresh_steps(self) -> None:
         """Redraw the steps."""
-        lines = [self._line(step.id, self._session.title_of(step.id)) for step in STEPS]
+        lines = [self._line(step, self._session.title_of(step)) for step in self._listed]
         self.update(Content("\n").join(lines))
+
+    @property
+    def _listed(self) -> tuple[str, ...]:
+        """The steps that are shown: who only looks at prices has begun none."""
+        return ("welcome", "size") if self._session.site.just_prices else ORDER
 
     def on_click(self, event: Click) -> None:
         """Go to the step in the line, where the person has been before."""
         offset = event.get_content_offset(self)
-        if offset is None or offset.y >= len(STEPS):
+        if offset is None or offset.y >= len(self._listed):
             return
-        step = STEPS[offset.y].id
+        step = self._listed[offset.y]
         if step in dict(self.ways()).values():
             self.go(step)
         elif step != self._current:
@@ -49,7 +54,7 @@ class Rail(Static):
     def ways(self) -> Iterator[tuple[int, str]]:
         """Yield the rows of the steps that one can go to, and these steps."""
         session = self._session
-        for row, step in enumerate(ORDER):
+        for row, step in enumerate(self._listed):
             passed = session.site.deployed or session.state_of(step) is not StepState.OPEN
             if step != self._current and (passed or row < ORDER.index(self._current)):
                 yield row, step

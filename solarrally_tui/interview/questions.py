@@ -102,7 +102,7 @@ ACCOUNT: Final = (
         why="The site responds faster near your chargers and viewers. Data residency rules may "
         "apply too.",
         cost="Prices differ a little between Regions.",
-        later="You cannot change it later. To move, create a new site.",
+        later="To move a site, create a new one in the other Region.",
     ),
 )
 
@@ -278,18 +278,18 @@ DOMAIN: Final = (
 SIZE: Final = (
     Question(
         "tier",
-        "Tier",
-        "A preset for everything below.",
+        "Size",
+        "It sets everything below.",
         kind=QuestionKind.PICK,
         choices=(
             ("small", "1 to 10 chargers, one task and one database"),
             ("medium", "10 to 100 chargers, two tasks and a standby database"),
             ("large", "100 to 1,000 chargers, private network, longer backups"),
         ),
-        what="For a home or a shop, a fleet, or several sites. A task is a running SolarRally, a "
-        "standby a spare database.",
+        what="For a home, a fleet, or several sites. A task is a running SolarRally, a standby a "
+        "spare database.",
         why="Medium and large survive the loss of one data center. Small goes offline for a while.",
-        cost="It decides most of the price.",
+        cost="The size decides most of the price.",
         later="You can change it later. The database then restarts, which takes a few minutes.",
     ),
     Question(

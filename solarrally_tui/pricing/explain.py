@@ -139,7 +139,7 @@ _PARTS: Final = {ALWAYS_FREE: "Always free", "account": "Whole account"}
 """Of an estimate, what is no stack."""
 
 
-_LATER: Final = {"awskms": ", for versions from before its yearly renewal"}
+_LATER: Final = {"awskms": ", as AWS renews it yearly and keeps the earlier ones"}
 """By service, why AWS bills a charge more often later."""
 
 

@@ -33,12 +33,14 @@ class Canvas:
     def stroke(self, x: int, before: int, after: int, tone: str, *, solid: bool = True) -> None:
         """Set the dots of a line that comes from one height to another, in a column.
 
-        solid: whether all of them, or the last one and every second one on the way to it.
+        solid: whether all of them, two dots thick, or the last one and every second one on the way.
         """
         back = -1 if after >= before else 1
         end = before + back if solid else before
         for y in (after, *range(after, end, back if solid else 2 * back)):
             self.dot(x, y, tone)
+            if solid:
+                self.dot(x, y + 1, tone)
 
     def runs(self, row: int) -> Iterator[tuple[str, str]]:
         """Yield a row from the top as texts with their tone; the tone of blanks is empty."""

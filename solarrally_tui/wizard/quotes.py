@@ -62,6 +62,9 @@ class Quotes(Protocol):
     def folder(self) -> Path:
         """Where quotes are written."""
 
+    def planned(self, customer: str) -> str:
+        """Return where a first quote for a customer of today is written, in words."""
+
     @property
     def quote_file(self) -> str:
         """The quote file that was used last, or the one of this folder; empty without one."""
@@ -94,6 +97,12 @@ class EngineQuotes(Quotes):
     def folder(self) -> Path:
         return self._folder or Path.cwd()
 
+    @override
+    def planned(self, customer: str) -> str:
+        first, *others = (suffix_of(form) for form in self.formats)
+        stem = self.folder / _stem(customer, _today())
+        return f"{stem}{first}, or as {' or '.join(others)}"
+
     @property
     @override
     def quote_file(self) -> str:
@@ -116,10 +125,9 @@ class EngineQuotes(Quotes):
         return await asyncio.to_thread(self._write, asked, form)
 
     def _write(self, asked: Asked, form: QuoteFormat) -> Quoted:
-        today = date.today()  # noqa: DTZ011 a quote carries the writer's date
         quote_file = asked.quote_file.strip()
         answers = _answers(self.folder, asked)
-        found = content(ordered(answers, asked.site, today, None if quote_file else asked.money))
+        found = content(ordered(answers, asked.site, _today(), None if quote_file else asked.money))
         body = document(found, form)
         quoted = _place(_paths(found, form, self.folder), body)
         if quoted.is_new:
@@ -176,11 +184,19 @@ def _remember(name: str, text: str) -> None:
         return
 
 
-def _paths(found: Content, form: QuoteFormat, folder: Path) -> Iterator[Path]:
-    wanted = found.wanted
-    plain = unicodedata.normalize("NFKD", wanted.customer.name).encode("ascii", "ignore").decode()
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 a quote carries the writer's date
+
+
+def _stem(customer: str, day: date) -> str:
+    """Return the name of a quote's file without its ending."""
+    plain = unicodedata.normalize("NFKD", customer).encode("ascii", "ignore").decode()
     slug = _NOT_IN_NAMES.sub("-", plain.lower()).strip("-")[:40].strip("-") or "customer"
-    stem = f"solarrally-quote-{slug}-{wanted.validity.day.isoformat()}"
+    return f"solarrally-quote-{slug}-{day.isoformat()}"
+
+
+def _paths(found: Content, form: QuoteFormat, folder: Path) -> Iterator[Path]:
+    stem = _stem(found.wanted.customer.name, found.wanted.validity.day)
     yield folder / f"{stem}{suffix_of(form)}"
     for number in itertools.count(2):
         yield folder / f"{stem}-{number}{suffix_of(form)}"

@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -70,6 +71,25 @@ async def test_keys_that_scroll_go_on_to_what_can_scroll(key: str) -> None:
     async with Around(LineInput).run_test() as pilot:
         await pilot.press(key)
         assert taken == [key]
+
+
+class TwoRows(App[None]):
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield LineInput(id="left")
+            yield LineInput(id="right")
+        yield LineInput(id="below")
+
+
+@pytest.mark.parametrize(
+    ("here", "key", "there"), [("left", "down", "below"), ("below", "up", "left")]
+)
+async def test_up_and_down_leave_a_field_for_another_row(here: str, key: str, there: str) -> None:
+    async with TwoRows().run_test() as pilot:
+        pilot.app.query_one("Horizontal").styles.height = "auto"
+        pilot.app.query_one(f"#{here}").focus()
+        await pilot.press(key)
+        assert pilot.app.focused is pilot.app.query_one(f"#{there}")
 
 
 async def test_a_paste_of_several_lines_takes_the_first_and_says_so() -> None:

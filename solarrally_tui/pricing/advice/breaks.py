@@ -63,7 +63,7 @@ def _bends(total: Total, tier: Tier, points: Sequence[int]) -> Iterator[Break]:
     """Yield where a hub begins to pay, and where each further charger costs something else."""
     last = total.last_without_hub
     if points[0] <= last < points[-1]:
-        words = f"{tier.value.title()} gets a hub, which takes each message from AWS IoT once."
+        words = f"{tier.value.title()} gets a hub: it costs less than each message to each task."
         yield Break(last, words, tier.value)
     for part in (
         [*(n for n in points if n < last), last] if last >= points[0] else [],

@@ -143,7 +143,7 @@ def cost_at(shape: ShapeCurve, chargers: int) -> Decimal:
 def chart(
     found: Curve, columns: int, rows: int, amount: Amount, rate: Decimal = Decimal(1)
 ) -> list[list[Span]]:
-    """Draw the tiers' costs over chargers in letters, solid where a tier is for that number.
+    """Draw the tiers' costs over chargers in letters, thick where a tier is for that number.
 
     columns, rows: the room, scales and labels included. A line of the result is a row.
     """

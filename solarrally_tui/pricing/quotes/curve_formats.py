@@ -80,7 +80,7 @@ def to_text(found: Curve, money: Money) -> str:
         [
             *wrap(
                 f"{money.currency} a month by number of chargers in {found.region}, a message "
-                f"every {found.interval_seconds} s. Solid where a tier is for that number."
+                f"every {found.interval_seconds} s. Thick where a tier is for that number."
             ),
             *("".join(span.text for span in line).rstrip() for line in lines),
             "",

@@ -64,7 +64,7 @@ async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
         assert "▸Database $14" in text
         assert "Stores users, encrypted and backed up" in text
         assert "730 x $0.016 per hour" in text
-        assert "Changes with: tier large +$103.19" in text
+        assert "Changes with: size large +$103.19" in text
 
 
 @pytest.mark.usefixtures("real")
@@ -188,7 +188,7 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
     found = choices(made, estimate)
     every = frozenset(line.service for line in mine.lines)
     assert {each.words for each in found} >= {
-        "tier medium",
+        "size medium",
         "20 chargers",
         "20 seconds per message",
         "a standby database",
@@ -197,7 +197,7 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
         "Region Frankfurt",
     }
     assert (
-        f"tier medium +${estimate(made.site_for_prices(Tier.MEDIUM)).expected - mine.expected:,.2f}"
+        f"size medium +${estimate(made.site_for_prices(Tier.MEDIUM)).expected - mine.expected:,.2f}"
         in (by_services(every | {"AmazonEC2"}, mine, found))
     )
     by_item = {row.item: by_line(row, mine, found) for row in rows(mine.lines)}
