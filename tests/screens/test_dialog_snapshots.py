@@ -300,7 +300,7 @@ PICTURES = {
     "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),
     "JumpScreen": ("test_dialog_snapshots/test_letters_that_lead_to_fields", " a "),
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
-    "HelpScreen": ("test_snapshots/test_help", "It decides most of the price."),
+    "HelpScreen": ("test_snapshots/test_help", "The size decides most of the price."),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
     "OperationsScreen": ("test_dialog_snapshots/test_operations", "Enter runs"),
     "OtherAccountsScreen": ("test_other_accounts/test_other_accounts[size0]", "customer"),
