@@ -72,7 +72,7 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         assert "Database" in text_of(app)
         await pilot.press("4")
         await pilot.pause()
-        assert "Tier       small" in screen_text(app)
+        assert "Size       Small" in screen_text(app)
         await pilot.press("tab", "shift+tab", "enter")
 
 
@@ -91,7 +91,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
     services.plans.plan = plans.HARMLESS
     async with at("review", **changed(session)) as (app, pilot):
         assert "$44 more than now" in summary_of(app)
-        assert "Tier: small -> medium." in text_of(app)
+        assert "Size: small -> medium." in text_of(app)
         assert "Restarts the database with another instance class." in text_of(app)
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("1")
@@ -179,7 +179,7 @@ async def test_a_failed_question_leaves_the_rest(
     services.plans.plan = plans.DENIED_CALL
     async with at("review", **changed(session)) as (app, pilot):
         assert "What changes is unknown. AWS refused the call." in summary_of(app)
-        assert "Tier: small -> medium. You can change it later." in text_of(app)
+        assert "Size: small -> medium. You can change it later." in text_of(app)
         assert "Keeps users, but no past charging sessions" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
