@@ -54,7 +54,7 @@ async def test_a_site_grows_through_review(
         await pilot.press("f5")
         shown = await until(wizard, pilot, "Restarts the database")
         assert "more than now" in shown
-        assert "Tier: small -> medium." in shown
+        assert "Size: small -> medium." in shown
         await pilot.press("ctrl+n")
         await until(wizard, pilot, f"Deploy {NAME}?")
         await pilot.press("right", "enter")
