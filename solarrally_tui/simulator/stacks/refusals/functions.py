@@ -63,9 +63,16 @@ def _no_network(_kind: str, logical_id: str, properties: Properties) -> None:
     if not (properties.get("VpcConfig") or {}).get("SubnetIds"):
         return
     role = _role(properties, str(properties.get("FunctionName", logical_id)))
-    for name in ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface"):
+    # Only looking is allowed for everything or nothing (Lambda guide, "Required IAM permissions").
+    interfaces = arn("ec2", "network-interface/*")
+    asked = {
+        "CreateNetworkInterface": interfaces,
+        "DescribeNetworkInterfaces": "*",
+        "DeleteNetworkInterface": interfaces,
+    }
+    for name, resource in asked.items():
         try:
-            role.on("*", [f"ec2:{name}"])
+            role.on(resource, [f"ec2:{name}"])
         except DeniedError:
             message = f"The provided execution role does not have permissions to call {name} on EC2"
             raise _refusal(message) from None
