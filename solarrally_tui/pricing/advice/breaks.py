@@ -9,7 +9,7 @@ from typing import Final
 from solarrally_tui.pricing.advice.cheapest import CHEAPEST, cheapest_site
 from solarrally_tui.pricing.advice.total import Total, with_chargers
 from solarrally_tui.site.model import MOST_CHARGERS, Site
-from solarrally_tui.site.tiers import CHARGER_RANGE, Tier
+from solarrally_tui.site.tiers import CHARGER_RANGE, Shape, Tier
 
 _LARGER: Final = {
     Tier.MEDIUM: "it survives the failure of a task or an Availability Zone",
@@ -109,6 +109,8 @@ class _Line:
 
 def _larger_tasks(site: Site, most: int) -> Iterator[Break]:
     """Yield where the only task of the cheapest variant has to be larger."""
+    if site.size.shape is Shape.FUNCTIONS:
+        return
 
     def units(chargers: int) -> int:
         return cheapest_site(with_chargers(site, chargers)).size.task_cpu
