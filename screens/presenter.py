@@ -16,8 +16,10 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Digits, Input, Static
 
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common.money import amount, estimate_of
 from solarrally_tui.screens.widgets.live_power import LivePower
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 
 _DRAW_SECONDS: Final = 0.5
@@ -79,7 +81,44 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         ),
     }
 )
-"""By step."""
+"""By step. Of a run that has begun, `story` knows more."""
+
+_STOPPED: Final[Mapping[Exit | None, Story]] = {
+    Exit.WAITING_FOR_YOU: Story(
+        "It needs you",
+        "The page says what to do. What AWS has finished stays; Try again continues from there.",
+    ),
+    Exit.OUT_OF_SIGHT: Story(
+        "The connection is lost",
+        "AWS finishes what it has begun. Try again looks how far it is, and continues.",
+    ),
+}
+
+
+def story(step: str, run: RunProgress | None) -> Story | None:
+    """Return what to say at a step, and at Provision of the run as it is now."""
+    if step != "provision" or run is None:
+        return STORIES.get(step)
+    if run.succeeded and run.destroys:
+        return Story("It is deleted", "If something of it stays, the page lists it with its price.")
+    if run.succeeded:
+        return Story("It is up", "O opens the dashboard, signed in. Next adds the first charger.")
+    if not run.active:
+        return _STOPPED.get(
+            run.exit_code,
+            Story(
+                "It stopped",
+                "The page says why. What AWS has finished stays; Try again continues from there.",
+            ),
+        )
+    if any(view.fails for view in run.steps.values()):
+        return Story("A step failed", "AWS ends what it has begun, then this stops and says why.")
+    if run.destroys:
+        return Story(
+            "AWS deletes it",
+            "One part after the other. Close the laptop: AWS finishes what it began.",
+        )
+    return STORIES[step]
 
 
 class Presenter(Horizontal):
@@ -90,6 +129,7 @@ class Presenter(Horizontal):
         self._session, self._step = session, step
         self._shows: tuple[str, str] | None = None
         """The figure and its name, as they were drawn."""
+        self._told: Story | None = None
         self._recent: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -97,9 +137,7 @@ class Presenter(Horizontal):
         with Vertical(id="headline"):
             yield Digits(id="headline-figure")
             yield Static(id="headline-name")
-        story = STORIES.get(self._step)
-        words = Content.assemble((story.title, "bold"), f"\n{story.text}") if story else Content()
-        yield Static(words, id="story-card")
+        yield Static(id="story-card")
         yield Static(id="pressed-keys")
 
     def on_mount(self) -> None:
@@ -108,12 +146,17 @@ class Presenter(Horizontal):
         self.draw()
 
     def draw(self) -> None:
-        """Show the figure as it is now, and forget old keys."""
+        """Show the figure and the story as they are now, and forget old keys."""
         if (shows := self._headline()) != self._shows:
             self._shows = figure, name = shows
             self.query_one("#headline").display = bool(figure)
             self.query_one("#headline-figure", Digits).update(figure)
             self.query_one("#headline-name", Static).update(Content(name))
+        told = story(self._step, self._session.site.run)
+        if told is not None and told != self._told:
+            self._told = told
+            words = Content.assemble((told.title, "bold"), f"\n{told.text}")
+            self.query_one("#story-card", Static).update(words)
         self.draw_keys()
 
     def draw_keys(self) -> None:

@@ -43,14 +43,15 @@ def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[Box
 
     deletes: whether the states are those of a deletion.
     """
-    cents = {box.id: _price(box, money, exact) for box in shown.boxes}
+    costs = [box for box in shown.boxes if not (deletes and _is_gone(box))]
+    cents = {box.id: _price(box, money, exact) for box in costs}
     # With cents, the parts add up to the total above; a price that is cut would be another one.
     prices = (
         cents
         if all(len(price) <= _NARROWEST for price in cents.values())
-        else {box.id: _price(box, money, amount) for box in shown.boxes}
+        else {box.id: _price(box, money, amount) for box in costs}
     )
-    return {box.id: _caption(box, prices[box.id], deletes) for box in shown.boxes}
+    return {box.id: _caption(box, prices.get(box.id, ""), deletes) for box in shown.boxes}
 
 
 def _caption(box: Box, price: str, deletes: bool) -> Caption:
@@ -69,8 +70,15 @@ def _price(box: Box, money: Money, write: Callable[[Decimal, Money], str]) -> st
 
 
 def _word(box: Box, deletes: bool) -> str:
-    words = {"DONE": "deleted", "RUNNING": "deleting", "WAITING": "exists"}
-    return words.get(box.state.name, "") if deletes and box.state else ""
+    if not deletes or box.state is None:
+        return ""
+    words = {"RUNNING": "deleting", "WAITING": "exists"}
+    return "deleted" if _is_gone(box) else words.get(box.state.name, "")
+
+
+def _is_gone(box: Box) -> bool:
+    """Whether a deletion has deleted it, or found it deleted."""
+    return box.state is not None and box.state.name in {"DONE", "UNCHANGED"}
 
 
 _Facts = Mapping[str, str | int]

@@ -1,7 +1,7 @@
 """How far each box of the picture is in a run. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from solarrally_tui.architecture.diagram import OUTSIDE, SUPPORT, Box, BoxId, Diagram
@@ -21,6 +21,9 @@ _FIRST: Final = (
 )
 """Which state of its parts a box has. It is done only when all of them are."""
 
+_BEGUN: Final = frozenset({State.RUNNING, State.WARN, State.DONE})
+"""States of parts that the run has come to."""
+
 _STEPS: Final[Mapping[BoxId, tuple[str, ...]]] = {BoxId.FILES: (IMAGE, FRONTEND)}
 """Steps without a stack whose state counts for a box as well."""
 
@@ -35,29 +38,30 @@ def states(shown: Diagram, run: RunProgress) -> Mapping[BoxId, State]:
 
 
 def _state(box: Box, run: RunProgress) -> State | None:
-    parts = [_of_resource(run, stack, name) for stack, name in box.resources]
+    parts = [state for stack, name in box.resources for state in _of_resource(run, stack, name)]
     if not run.destroys:
         parts += [view.state for step in _STEPS.get(box.id, ()) if (view := run.steps.get(step))]
-    there = Counter(part for part in parts if part is not None)
+    there = Counter(parts)
     if box.id in SUPPORT and there[State.FAILED] * 2 < there.total():
         # A stack that failed has a few of its secrets or alarms; its own box shows that.
         del there[State.FAILED]
-    return next((state for state in _FIRST if state in there), None)
+    found = next((state for state in _FIRST if state in there), None)
+    if found is State.WAITING and there.keys() & _BEGUN:
+        found = State.RUNNING  # between two of its parts it works, too
+    return State.WAITING if found is State.RUNNING and not run.active else found
 
 
-def _of_resource(run: RunProgress, stack: str, name: str) -> State | None:
-    """Return a resource's state; None where a run that is watched does not show its stack."""
-    view = run.steps.get(stack)
-    before = None if run.destroys else run.steps.get(_BEFORE.get(stack, ""))
-    if before and before.state is not State.WAITING and (not view or view.state is State.WAITING):
-        seen = before.parts.get(name)
-        if seen is not State.DONE:
-            return _in_step(before, name)
-        # The later step still changes it: what exists is not finished.
-        return State.RUNNING if run.active else State.WAITING
-    if view is None:
-        return State.WAITING if run.destroys else None
-    return _in_step(view, name)
+def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[State]:
+    """Yield a resource's state in each step that makes it.
+
+    None where a run that is watched does not show its stack.
+    """
+    steps = (stack,) if run.destroys or stack not in _BEFORE else (_BEFORE[stack], stack)
+    for step in steps:
+        if view := run.steps.get(step):
+            yield _in_step(view, name)
+        elif run.destroys:
+            yield State.WAITING
 
 
 def _in_step(view: StepView, name: str) -> State:
@@ -66,5 +70,7 @@ def _in_step(view: StepView, name: str) -> State:
     if view.state in {State.RUNNING, State.WAITING_FOR_YOU}:
         # CloudFormation reports of a stack that exists only what it changes.
         unseen = State.RUNNING if view.verb == "UPDATE" else State.WAITING
-        return view.parts.get(name, unseen)
+        seen = view.parts.get(name, unseen)
+        # The list of steps calls it done only with the rest of its step.
+        return State.RUNNING if seen is State.DONE else seen
     return view.state

@@ -67,7 +67,8 @@ class ProvisionScreen(StepScreen):
     STEP: ClassVar[str] = "provision"
     CSS_PATH = "provision.tcss"
     TITLE_TEXT: ClassVar[str] = "Provision"
-    AUTO_FOCUS = "#next"
+    AUTO_FOCUS = ""
+    BUTTONS: ClassVar = (replace(keys.HANDOVER, description="Password"),)
     FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.DETAILS,
@@ -208,6 +209,7 @@ class ProvisionScreen(StepScreen):
                 demonstration=self.session.stage is not None,
             )
         self._draw_cause(run)
+        self.query_one("#next", Button).variant = "primary" if run.succeeded else "default"
         self.query_one("#again").display = stopped
         other = self.query_one("#other-answer", Button)
         other.display = self._other is not None
@@ -217,6 +219,8 @@ class ProvisionScreen(StepScreen):
         self.query_one("#ways").display = stopped or bool(outcome and data_of(outcome))
         self.refresh_bindings()
         self.refresh_frame()
+        if run.succeeded:
+            self.query_one("#next").focus()
         if run.active and waiting_for_you(run) and self._is_external():
             self.say("F6 lists the records. You can close this program.")
         elif run.active:
@@ -225,7 +229,7 @@ class ProvisionScreen(StepScreen):
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
         elif run.succeeded:
-            self.say("O opens the dashboard. H, then R: the password.", "success")
+            self.say("O opens the dashboard, signed in.", "success")
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()

@@ -25,8 +25,10 @@ _SLOW: Final = 2
 _NAMES: Final = 15
 """Columns of the names of lines of the hand-over."""
 
-_BAR: Final = (14, 40)
-"""Columns of the bar, at least and at most."""
+_BESIDE: Final = len(" 99% of the time  At least 999 min left.")
+"""Columns for the words beside the bar."""
+_SHORTEST: Final = 14
+"""Columns of the bar at least: with less room, the time left is not beside it."""
 
 _HERE: Final = "Try again and Leave it, below, do the same."
 _AGAIN: Final = ("run the same command again", "press Try again")
@@ -62,13 +64,13 @@ def summary(
     known = outlook(run)
     if run.active:
         done = f"{run.finished_steps} of {len(run.steps)} steps done"
-        failing = [view.title for view in run.steps.values() if _fails(view)]
+        failing = [view.title for view in run.steps.values() if view.fails]
         if failing:
             state, says, also = State.FAILED, f"{enumerated(failing, 1)} failed", f"  {done}"
             time = [Content(f"  {_ENDING}")]
         else:
             state, says, also = State.RUNNING, "Deleting the site" if run.destroys else done, ""
-            time = _time(known, run.share, columns)
+            time = _bar(known, run.share, columns)
         head = Content.assemble(mark(state), (says, "bold"), (f"{also}  {took}", DIM))
         money = f"  {known.money}" if known.money else ""
         apart = bool(money) and len(head.plain) + len(money) > columns
@@ -76,7 +78,11 @@ def summary(
         slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
         doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
         kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
-        return Content("\n").join([*lines, *[*kept, *slow, *doing][:notes]])
+        said = "  ".join(filter(None, (known.longest, known.comparison)))
+        pace = [Content.styled(f"  {said}", DIM)] if said and not failing else []
+        others = [*kept, *slow, *doing]
+        below = [*pace, *others] if notes > 1 else others or pace
+        return Content("\n").join([*lines, *below[:notes]])
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
@@ -96,32 +102,25 @@ def summary(
     return line.append(money)
 
 
-def _fails(view: StepView) -> bool:
-    """Whether a step has failed, or CloudFormation undoes it, which ends in that."""
-    return view.state is State.FAILED or view.rolls_back
-
-
-def _time(known: RunOutlook, shown: float, columns: int) -> list[Content]:
-    """Return the bar with the time left, in one line; none where nothing is known.
+def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:
+    """Return the bar over the width, with the time left; none where nothing is known.
 
     shown: the share that the bar has shown before. It never becomes shorter.
     """
     if known.share is None and not shown:
         return []
     share = max(known.share or 0.0, shown)
-    said = [(known.time, known.comparison), (known.left, known.comparison), (known.left,)]
-    texts = ["  ".join(word for word in words if word) for words in said]
     # Not by the length of the words: a bar that gets shorter seems to go back.
-    width = min(max(columns // 6, _BAR[0]), _BAR[1])
-    text = next((text for text in texts if len(text) <= columns - width - 9), "")
+    width = max(columns - _BESIDE, _SHORTEST)
     # Full only at the end.
     filled = min(int(share * width), width - 1)
+    of_time = f"{min(share, 0.99):>4.0%} of the time"
     return [
         Content.assemble(
             ("█" * filled, "$primary"),
             ("░" * (width - filled), DIM),
-            (f" {min(share, 0.99):>4.0%}  ", "bold"),
-            text,
+            (of_time, "bold"),
+            f"  {known.left}" if known.left and width + _BESIDE <= columns else "",
         )
     ]
 

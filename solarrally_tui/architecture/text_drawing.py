@@ -163,12 +163,13 @@ def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
     state = [(_glyph(box), word)] if box.state else []
     if box.monthly is None:  # outside of AWS, nothing costs
         return [*texts[: size.details + 1 - len(state)], *state]
-    price = Span(caption.price, PRICE)
+    price = Span(caption.price, PRICE) if caption.price else word
     if box.state and not size.details:
         return [(_glyph(box), price)]
     details = texts[: size.details - len(state)]
     empty = size.details - len(details) - len(state)
-    return [*details, *state, *[()] * empty, (price,)]
+    bottom = [(price,)] if caption.price else [()]
+    return [*details, *state, *[()] * empty, *bottom]
 
 
 def _glyph(box: Box) -> Span:
@@ -213,12 +214,13 @@ def _support(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size, row
 def _wide(box: Box, caption: Caption) -> int:
     """Return the columns that a box of the support row needs inside."""
     title = caption.short or caption.title
-    return max(len(title), len(caption.price) + (2 if box.state else 0))
+    return max(len(title), len(caption.price or caption.state) + (2 if box.state else 0))
 
 
 def _entry(box: Box, caption: Caption, lit: frozenset[BoxId]) -> tuple[Span, ...]:
     title = Span(f"{caption.short or caption.title} ", _tone_of_title(box, lit, DETAIL))
-    return tuple(span for span in (_glyph(box), title, Span(caption.price, PRICE)) if span.text)
+    price = Span(caption.price, PRICE) if caption.price else Span(caption.state, DETAIL)
+    return tuple(span for span in (_glyph(box), title, price) if span.text)
 
 
 def _tone_of_title(box: Box, lit: frozenset[BoxId], usual: str) -> str:

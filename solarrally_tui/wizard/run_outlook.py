@@ -128,8 +128,12 @@ class RunOutlook:
     @property
     def time(self) -> str:
         """Return the time left, and what takes it; empty where it is not known."""
-        longest = f" Longest: {self.sets_pace}." if self.left and self.sets_pace else ""
-        return f"{self.left}{longest}"
+        return " ".join(part for part in (self.left, self.longest) if part)
+
+    @property
+    def longest(self) -> str:
+        """Return which step takes the time left; empty where there is none."""
+        return f"Longest: {self.sets_pace}." if self.left and self.sets_pace else ""
 
     @property
     def left(self) -> str:

@@ -77,6 +77,11 @@ class StepView:
         """Whether CloudFormation undoes what the step has done."""
         return "ROLLBACK_" in self.in_aws and self.state is State.RUNNING
 
+    @property
+    def fails(self) -> bool:
+        """Whether it has failed, or CloudFormation undoes it, which ends in that."""
+        return self.state is State.FAILED or self.rolls_back
+
     def note(self, event: Event) -> None:
         """Take what AWS reports of the step's stack, of a resource in it, or of its build."""
         if event.type == STACK_TYPE:

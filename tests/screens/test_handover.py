@@ -127,7 +127,8 @@ async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
         assert not isinstance(app.screen, HandoverScreen)  # not before there is anything to see
         run.finish(Outcome(Exit.OK, "Deployed."))
         text = await walk(pilot, seconds=0.5)
-        assert "O opens the dashboard. H, then R: the password." in text
+        assert "O opens the dashboard, signed in." in text
+        assert "Password h" in text
         app.session.site.url = "https://d111111abcdef8.cloudfront.net"
         await walk(pilot, "o", seconds=0.5)
         assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]

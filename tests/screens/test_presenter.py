@@ -7,10 +7,13 @@ import pytest
 from textual.events import Key
 
 from solarrally_tui.interview.steps import ORDER
-from solarrally_tui.screens.presenter import STORIES, shown_name
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.presenter import STORIES, shown_name, story
 from solarrally_tui.screens.widgets.discreet import hide
 from solarrally_tui.screens.widgets.field import LineInput
-from tests.screens.scripted.services import ME, Scripted
+from solarrally_tui.wizard.run_progress import RunProgress
+from tests.screens.scripted.services import ME, Scripted, at
 from tests.screens.support import Open, screen_text, walk
 
 ARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ada"
@@ -61,6 +64,27 @@ async def test_f12_shows_the_story_the_figure_and_the_keys_and_hides_the_account
         text = await walk(pilot, "f12")
         assert STORIES["billing"].title not in text
         assert "123456789012" in text
+
+
+def test_the_story_of_a_run_follows_the_run() -> None:
+    def told(*outcome: Exit, destroys: bool = False, data: State = State.RUNNING) -> str:
+        run = RunProgress({"data": "Database"}, destroys=destroys)
+        run.take(at(1, "data", data))
+        for code in outcome:
+            run.finish(Outcome(code, "It ended."))
+        found = story("provision", run)
+        assert found is not None
+        return found.title
+
+    assert story("provision", None) == STORIES["provision"]
+    assert told() == STORIES["provision"].title
+    assert told(data=State.FAILED) == "A step failed"
+    assert told(Exit.FAILED, data=State.FAILED) == "It stopped"
+    assert told(Exit.WAITING_FOR_YOU) == "It needs you"
+    assert told(Exit.OUT_OF_SIGHT) == "The connection is lost"
+    assert told(Exit.OK) == "It is up"
+    assert told(destroys=True) == "AWS deletes it"
+    assert told(Exit.OK, destroys=True) == "It is deleted"
 
 
 async def test_the_price_is_in_large_digits(at: Open) -> None:

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 
 from solarrally_tui.architecture.diagram import BoxId
+from solarrally_tui.architecture.text_drawing import text
 from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.deployment.step_graph import PLANNED, TITLES
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import reports
@@ -86,7 +89,9 @@ def test_a_box_is_as_far_as_its_parts_are_seen_to_be() -> None:
     done = at(9, "balancer", State.DONE, *BALANCER)
     begin = at(1, "balancer", State.RUNNING)
     assert states_after(begin, working)[BoxId.BALANCER] is State.RUNNING
-    assert states_after(begin, working, done)[BoxId.BALANCER] is State.DONE
+    assert states_after(begin, working, done)[BoxId.BALANCER] is State.RUNNING
+    over = at(10, "balancer", State.DONE)
+    assert states_after(begin, working, done, over)[BoxId.BALANCER] is State.DONE
     undone = at(10, "balancer", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
     assert states_after(begin, working, done, undone)[BoxId.BALANCER] is State.FAILED
     ended = at(11, "balancer", State.FAILED)
@@ -98,11 +103,51 @@ def test_the_distribution_works_until_its_last_step_is_done() -> None:
     first = [at(1, "distribution", State.RUNNING), at(9, "distribution", State.DONE)]
     made = at(2, "distribution", State.RUNNING, "Distribution", "AWS::CloudFront::Distribution")
     assert states_after(first[0], made)[BoxId.DELIVERY] is State.RUNNING
-    assert states_after(*first)[BoxId.DELIVERY] is State.DONE
+    assert states_after(*first)[BoxId.DELIVERY] is State.RUNNING
     second = at(20, "edge", State.RUNNING)
+    assert states_after(*first, second)[BoxId.DELIVERY] is State.RUNNING
     changed = at(21, "edge", State.RUNNING, "s", STACK_TYPE, "UPDATE_IN_PROGRESS")
     assert states_after(*first, second, changed)[BoxId.DELIVERY] is State.RUNNING
     assert states_after(*first, second, at(30, "edge", State.DONE))[BoxId.DELIVERY] is State.DONE
+
+
+def test_a_box_that_has_begun_works_until_each_of_its_steps_is_done() -> None:
+    """Secrets and keys are in several stacks, which begin one after the other."""
+    shown = drawn(SITES["small"])
+    secrets = shown.box(BoxId.SECRETS)
+    assert secrets is not None
+    made_by = {stack for stack, _ in secrets.resources} | {"distribution"}
+    run, seen = new_run(), []
+    for step in [step for step in PLANNED if step in made_by]:
+        for state in (State.RUNNING, State.DONE):
+            run.take(at(1, step, state))
+            seen.append(states(shown, run)[BoxId.SECRETS])
+    assert len(seen) > 4
+    assert seen[0] is State.WAITING
+    assert set(seen[1:-1]) == {State.RUNNING}
+    assert seen[-1] is State.DONE
+
+
+def test_what_is_deleted_has_no_price_and_what_exists_keeps_its_own() -> None:
+    run = RunProgress(TITLES, destroys=True, clock=lambda: START)
+    run.take(at(1, "balancer", State.DONE))
+    run.take(at(2, "data", State.RUNNING))
+    run.take(at(2, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"))
+    shown = drawn(SITES["small"])
+    shown = shown.in_states(states(shown, run))
+    told = captions(shown, USD, deletes=True)
+    balancer, database = told[BoxId.BALANCER], told[BoxId.DATABASE]
+    assert (balancer.state, balancer.price) == ("deleted", "")
+    assert database.state == "deleting"
+    assert database.price == captions(shown, USD)[BoxId.DATABASE].price
+    assert told[BoxId.TASKS].state == "exists"
+    assert told[BoxId.TASKS].price
+    for rows in (16, 8):  # with a line for the state in each box, and without
+        drawing = "\n".join(
+            "".join(span.text for span in line) for line in text(shown, told, 120, rows)
+        )
+        assert captions(shown, USD)[BoxId.BALANCER].price not in drawing
+        assert "✓ deleted" in drawing
 
 
 def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
@@ -112,9 +157,9 @@ def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
     for columns in (56, 76, 160):
         line = summary(run, columns).plain.splitlines()[1]
         assert "█" in line
-        assert "░" in line
+        assert "of the time" in line
         assert "min left" in line
-        assert len(line) <= columns
+        assert columns - 10 < len(line) <= columns
     assert "on AWS" not in summary(run, 160).plain
     prices = {"data": Decimal(18), "app": Decimal(15)}
     run.prospects = replace(USUAL, monthly=prices, unused=prices)
