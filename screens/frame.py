@@ -18,7 +18,7 @@ from textual.worker import Worker, WorkerState
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
-from solarrally_tui.interview.trail import Place, back_from
+from solarrally_tui.interview.trail import Place
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import (
     Copy,
@@ -34,7 +34,6 @@ from solarrally_tui.screens.common.textual_tricks import (
     described_bindings,
     name_of,
 )
-from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.aside import Aside
@@ -104,11 +103,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         return Place(self.STEP)
 
     def heading(self) -> Content:
-        """Return what the screen is called; beside the steps, also where Escape leads."""
-        if self.place.name == self.STEP:
-            return Content(self.TITLE_TEXT)
-        came = back_from(self.site.trail, self.place).title
-        return Content.assemble(self.TITLE_TEXT, (f"  Escape leads back to {came}.", DIM))
+        """Return what the screen is called."""
+        return Content(self.TITLE_TEXT)
 
     def repeat(self, seconds: float, call: Callable[[], object]) -> None:
         """Call something every so many seconds while this screen is in front."""

@@ -14,10 +14,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.widgets import Digits, Input, Static
+from textual.widgets import Input, Static
 
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common.money import amount, estimate_of
+from solarrally_tui.screens.widgets.large_figure import LargeFigure
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
@@ -135,7 +136,7 @@ class Presenter(Horizontal):
     def compose(self) -> ComposeResult:
         """Put the figure on the left, the story beside it, the keys on the right."""
         with Vertical(id="headline"):
-            yield Digits(id="headline-figure")
+            yield LargeFigure(id="headline-figure")
             yield Static(id="headline-name")
         yield Static(id="story-card")
         yield Static(id="pressed-keys")
@@ -150,7 +151,7 @@ class Presenter(Horizontal):
         if (shows := self._headline()) != self._shows:
             self._shows = figure, name = shows
             self.query_one("#headline").display = bool(figure)
-            self.query_one("#headline-figure", Digits).update(figure)
+            self.query_one("#headline-figure", LargeFigure).show(figure)
             self.query_one("#headline-name", Static).update(Content(name))
         told = story(self._step, self._session.site.run)
         if told is not None and told != self._told:

@@ -1,5 +1,6 @@
 """Words that several screens share, and the colours of states."""
 
+import re
 from typing import Final
 
 from textual.content import Content
@@ -92,3 +93,10 @@ def explained(plain: Plain, state: Signed = Severity.FAIL) -> Content:
         Content.styled(plain.detail, DIM),
     ]
     return Content("\n").join(part for part in parts if part.plain)
+
+
+def inked(line: str, style: str) -> Content:
+    """Return a line whose blanks have no style, so that pictures keep them in their places."""
+    return Content.assemble(
+        *((part, "" if part.isspace() else style) for part in re.findall(r"\s+|\S+", line))
+    )

@@ -6,11 +6,12 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.fleet.text import Count
+from solarrally_tui.screens.widgets.large_figure import LargeFigure, columns
 
 _GAP: Final = 3
 """Columns between two counts."""
@@ -21,18 +22,18 @@ class CountCell(Vertical):
 
     def __init__(self) -> None:
         super().__init__(classes="count")
-        self._digits, self._what = Digits(), Static(classes="count-name")
+        self._figure, self._what = LargeFigure(), Static(classes="count-name")
 
     def compose(self) -> ComposeResult:
         """Stand the digits on their name."""
-        yield self._digits
+        yield self._figure
         yield self._what
 
     def show(self, count: Count) -> None:
         """Show another number, in the colour of its state."""
         for tone in Tone:
-            self._digits.set_class(count.tone is tone, f"-{tone}")
-        self._digits.update(count.number)
+            self._figure.set_class(count.tone is tone, f"-{tone}")
+        self._figure.show(count.number)
         self.styles.width = _width(count)
         glyph = f"{count.state.glyph} " if count.state else ""
         redraw(self._what, Content(f"{glyph}{count.name}"))
@@ -61,6 +62,4 @@ def columns_of(counts: Sequence[Count]) -> int:
 
 
 def _width(count: Count) -> int:
-    # Digits are three columns wide, their separators one.
-    digits = sum(3 if letter.isdigit() else 1 for letter in count.number)
-    return max(digits, len(count.name) + 2) + _GAP
+    return max(columns(count.number), len(count.name) + 2) + _GAP

@@ -47,6 +47,8 @@ _DRAW_SECONDS: Final = 1.0
 """Between two drawings, so that messages show as they arrive and ages grow."""
 _COUNT_SECONDS: Final = 60.0
 """Between two counts: AWS bills them, and the index lags anyway."""
+_CENT: Final = 0.01
+"""USD from which what the queries cost is said."""
 _TYPED_SECONDS: Final = 0.3
 """After the last key, before AWS is asked what was typed."""
 
@@ -109,7 +111,7 @@ class FleetScreen(StepScreen):
         "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
         "F6 copies the name.\n\n"
         "AWS bills 0.05 USD for 10,000 queries of the index. What those of this screen have cost "
-        "is below the list.\n\n"
+        "is below the list from a cent on.\n\n"
         "From a shell: solarrally chargers list, show, add, replace, rename and rotate."
     )
 
@@ -335,7 +337,8 @@ class FleetScreen(StepScreen):
         unseen = self._fleet.sight.unseen if self._fleet else {}
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
         at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""
-        self.say(f"{listed}{at}. Queries: {self._cost:.5f} USD.{blind}")
+        billed = f" Queries: {self._cost:.2f} USD." if self._cost >= _CENT else ""
+        self.say(f"{listed}{at}.{billed}{blind}")
 
     @on(Select.Changed, "#fleet-among")
     def _chosen(self) -> None:

@@ -85,14 +85,18 @@ _Facts = Mapping[str, str | int]
 
 
 def _chargers(facts: _Facts, count: int) -> tuple[str, ...]:
-    there = facts.get("registered")
-    chargers = counted(count, "charger") if there is None else f"{there} of {count:,}"
+    registered = int(facts.get("registered", count))
+    online = facts.get("online")
+    chargers = counted(registered, "charger") if online is None else f"{online} of {registered:,}"
     return chargers, f"every {facts['seconds']} s"
 
 
 def _tasks(facts: _Facts, count: int) -> tuple[str, ...]:
-    most = int(facts["most"])
-    tasks = counted(count, "task") if most == count else f"{count} to {most} tasks"
+    running, most = facts.get("running"), int(facts["most"])
+    if running is not None:
+        tasks = counted(int(running), "task")
+    else:
+        tasks = counted(count, "task") if most == count else f"{count} to {most} tasks"
     vcpu, memory = (Decimal(facts[name]) / _UNITS for name in ("cpu_units", "memory_mib"))
     return tasks, f"{vcpu.normalize():f} vCPU {memory.normalize():f} GB"
 

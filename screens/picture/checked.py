@@ -7,7 +7,7 @@ from typing import Final
 
 from textual import work
 
-from solarrally_tui.architecture.diagram import BoxId, Diagram
+from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.health.report import Report
 from solarrally_tui.screens.picture.site_diagram import site_diagram
@@ -47,16 +47,22 @@ def states(report: Report) -> Mapping[BoxId, Signed]:
     }
 
 
-def _registered(parts: Diagram, report: Report) -> Diagram:
-    """Let the chargers say how many of those that the site is meant for are registered."""
-    figure = report.figure("chargers_registered")
-    if figure is None or figure.value is None:
-        return parts
-    there = {"registered": int(figure.value)}
-    boxes = (
-        replace(box, facts={**box.facts, **there}) if box.id is BoxId.CHARGERS else box
-        for box in parts.boxes
-    )
+_COUNTS: Final[Mapping[BoxId, Mapping[str, str]]] = {
+    BoxId.CHARGERS: {"online": "chargers_online", "registered": "chargers_registered"},
+    BoxId.TASKS: {"running": "tasks_running"},
+}
+"""By box: the facts that a report knows better than the answers, and its figures of them."""
+
+
+def _counted(parts: Diagram, report: Report) -> Diagram:
+    """Let chargers and tasks be as many as there are, where that is known."""
+
+    def seen(box: Box) -> Mapping[str, int]:
+        figures = {name: report.figure(id_) for name, id_ in _COUNTS.get(box.id, {}).items()}
+        values = {name: figure and figure.value for name, figure in figures.items()}
+        return {name: round(value) for name, value in values.items() if value is not None}
+
+    boxes = (replace(box, facts={**box.facts, **seen(box)}) for box in parts.boxes)
     return replace(parts, boxes=tuple(boxes))
 
 
@@ -88,5 +94,5 @@ class CheckedPicture(SitePicture):
     def _show_states(self) -> None:
         parts, report = self._parts, self._report
         if parts is not None:
-            shown = _registered(parts.in_states(states(report)), report) if report else parts
+            shown = _counted(parts.in_states(states(report)), report) if report else parts
             self.show(shown, self._session.money, self.size.height)

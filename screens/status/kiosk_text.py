@@ -14,19 +14,18 @@ from textual.content import Content
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.wall import LEAST, course, tiles
-from solarrally_tui.screens.common.words import DIM, colour
-from solarrally_tui.screens.status import large_letters
-from solarrally_tui.screens.status.large_letters import large
+from solarrally_tui.screens.common.words import DIM, colour, inked
 from solarrally_tui.screens.status.wall_text import (
     bars_of,
     clock,
     foot,
-    inked,
     moment_of,
     verdict_words,
     words_of,
     wrapped,
 )
+from solarrally_tui.text import large_letters
+from solarrally_tui.text.large_letters import large
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report

@@ -96,7 +96,7 @@ class StatusScreen(StepScreen):
         """Show the verdict, the address and the checks."""
         journals, name = self.session.services.journals, self.site.name
         yield Wall(self.site.url)
-        yield LivePower(self.session.services.fleets, name)
+        yield LivePower(self.session.services.fleets, name, self.session.stage)
         with TabbedContent(id="looks"):
             with TabPane(titled(1, "Checks"), id="look-checks"):
                 yield CheckTable()

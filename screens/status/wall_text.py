@@ -1,6 +1,5 @@
 """The display of a site as text: verdict, tiles along the way of the data, courses. Pure."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +13,7 @@ from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.report import Pending
 from solarrally_tui.health.wall import courses, tiles
-from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.screens.common.words import DIM, colour, inked
 from solarrally_tui.text.sparkline import bars, sparkline
 
 if TYPE_CHECKING:
@@ -345,13 +344,6 @@ def bars_of(course: "Course", width: int, height: int, *, old: bool) -> list[Con
     """Return a course as bars of some lines, as wide as the display."""
     drawn = bars(course.values, width, height, course.top)
     return [inked(line, _tone(course, old=old)) for line in drawn]
-
-
-def inked(line: str, style: str) -> Content:
-    """Return a line whose blanks have no style, so that pictures keep them in their places."""
-    return Content.assemble(
-        *((part, "" if part.isspace() else style) for part in re.findall(r"\s+|\S+", line))
-    )
 
 
 def _tone(course: "Course", *, old: bool) -> str:

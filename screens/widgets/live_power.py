@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.widgets.large_figure import HEIGHT, LargeFigure
 from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage
 
@@ -31,7 +32,7 @@ _WORDS: Final = 58
 """Columns for the words beside the course, before the first layout."""
 _AXIS: Final = 6
 """Columns for the scale before a course that is as high as large digits."""
-_HIGH: Final = 3
+_HIGH: Final = HEIGHT
 """Lines of the course beside large digits."""
 _QUIET: Final = "No message at the page now."
 
@@ -58,7 +59,7 @@ class LivePower(Horizontal):
     def compose(self) -> ComposeResult:
         """Have both looks ready: the terminal decides which one shows."""
         yield Static(id="live-line")
-        yield Digits(id="live-digits")
+        yield LargeFigure(id="live-digits")
         yield Static(id="live-words")
         yield Static(id="live-course")
 
@@ -94,7 +95,7 @@ class LivePower(Horizontal):
         self.query_one("#live-line", Static).update(
             line(self.kilowatts, told, course, self.size.width or _WORDS) if sending else _QUIET
         )
-        self.query_one("#live-digits", Digits).update(f"{self.kilowatts:.1f}")
+        self.query_one("#live-digits", LargeFigure).show(f"{self.kilowatts:.1f}")
         self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
         beside = self.query_one("#live-course", Static)
         beside.update(high_course(course, beside.size.width))

@@ -34,5 +34,5 @@ async def test_status_shows_it_under_a_tab(at: Open, services: Scripted) -> None
         text = await walk(pilot)
         assert app.screen.query_one(CheckedPicture).size.height
         assert " Database " in text
-        assert "6 of 10" in text  # registered, of those that it is meant for
+        assert "5 of 6" in text  # online, of those that are registered
         assert "✗ failing" in text or "✗ $" in text

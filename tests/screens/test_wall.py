@@ -20,7 +20,6 @@ from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.check_table import beginning
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
-from solarrally_tui.screens.status.large_letters import PIXELS, has_letters, large, rows, width
 from solarrally_tui.screens.status.wall_text import (
     foot,
     high_courses,
@@ -28,6 +27,7 @@ from solarrally_tui.screens.status.wall_text import (
     lines_of_courses,
     verdict,
 )
+from solarrally_tui.text.large_letters import PIXELS, has_letters, large, rows, width
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage, played
