@@ -61,7 +61,7 @@ class HandoverScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Show the lines, and what you can do with the site."""
         with Vertical(classes="dialog -wide-dialog"):
-            yield Static(Content(f"Your site {self._site.name}"), classes="dialog-title")
+            yield Static(Content(f"Hand-over of {self._site.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
             yield Static(_NOTE, id="handover-note")
             with Vertical(classes="dialog-foot"):

@@ -72,7 +72,7 @@ def _page(handover: Handover) -> Iterator[Line]:
 
 def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
     """Yield the application's own first user: the dashboard knows viewers only."""
-    words = f"{answers.administrator}, for the application's API"
+    words = f"{answers.administrator}, for programs, not for the page"
     yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
 
 
@@ -80,8 +80,8 @@ def _month(answers: Answers) -> Iterator[Line]:
     yield Line("It costs", f"{answers.monthly}. AWS bills it to this account.", answers.monthly)
     if answers.alerts:
         yield Line(
-            "You get e-mail",
-            f"{answers.alerts}: when something fails, and when a month costs more than the budget.",
+            "E-mail goes to",
+            f"{answers.alerts}, once confirmed: when something fails, or a month costs too much.",
             answers.alerts,
         )
 
@@ -111,7 +111,7 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Renewals due", f"maintain {site}")
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
-    yield Line("All others", "H on Status, then Operations, runs them.")
+    yield Line("Seldom done", "H on Status, then Operations, runs it.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:

@@ -123,7 +123,7 @@ class OperationsScreen(Dialog[Operation | None]):
 
     def compose(self) -> ComposeResult:
         """Show each operation with its sentence, and the command of one."""
-        rows = [Content.assemble((one.title, "bold"), f": {one.what}") for one in _LISTED]
+        rows = [Content.assemble((one.title.ljust(_TITLES), "bold"), one.what) for one in _LISTED]
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Operations on {self._site}"), classes="dialog-title")
             yield OptionList(*rows, compact=True, id="operations")
@@ -159,5 +159,7 @@ class OperationsScreen(Dialog[Operation | None]):
 
 
 _LISTED: Final = (*OPERATIONS, DESTROY)
+_TITLES: Final = 2 + max(len(one.title) for one in _LISTED)
+"""Columns of their titles."""
 _RUNS: Final = "Enter runs it here. It asks before it changes anything. F6 copies."
 _COPIES: Final = "No command can run from here. Enter copies it for a terminal."

@@ -63,6 +63,7 @@ def _other_screen() -> Iterator[None]:
 
 
 def _run(operation: Operation, words: Sequence[str], access: Access) -> None:
+    _show(f"{operation.title}: {operation.what} The wizard comes back when it ends.\n")
     filled = [_answer(operation, word) for word in words]
     if all(filled):
         _show(f"$ {PROGRAM} {shlex.join(filled)}\n")

@@ -1,6 +1,7 @@
 """What happened to a site: deployments of its stacks, builds and tasks, and AWS's own events."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -165,7 +166,7 @@ async def _tasks(observed: ObservedSite) -> list[SiteEvent]:
         _event(
             event["createdAt"],
             "Tasks",
-            event["message"],
+            of_service(event["message"]),
             Severity.WARN if _BAD in event["message"] else Severity.OK,
         )
         for event in (service.get("events") or ())[:_TASK_EVENTS]
@@ -173,6 +174,20 @@ async def _tasks(observed: ObservedSite) -> list[SiteEvent]:
 
 
 _BAD: Final = "unable"
+
+
+def of_service(message: str) -> str:
+    """Return what ECS says of its service as a sentence, without the ids of what it started.
+
+    Its form: docs.aws.amazon.com/AmazonECS, "Viewing Amazon ECS service event messages".
+    """
+    words = _IDS.sub("", _SERVICE.sub("The service ", message))
+    return _ONE.sub(r"1 \1task", words)
+
+
+_SERVICE: Final = re.compile(r"^\(service [^)]*\) (?:\(deployment [^)]*\) )?")
+_IDS: Final = re.compile(r":( \(task [^)]*\))+")
+_ONE: Final = re.compile(r"\b1 (running )?tasks\b")
 
 
 async def _scaling(observed: ObservedSite) -> list[SiteEvent]:

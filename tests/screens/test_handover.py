@@ -35,7 +35,7 @@ from tests.screens.test_stage import Puppets
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
         text = await walk(pilot, "h")
-        assert "Your site sunny-garage" in text
+        assert "Hand-over of sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
         assert "about $60 a month, $54 to $78" in text
         assert "final database snapshot" in text

@@ -81,6 +81,9 @@ def test_nothing_is_started_without_an_answer(
     run_here(export, export.command("barn", "").split()[1:], Access())
     shown = capsys.readouterr().out
     assert "A new folder for the Terraform files." in shown
+    assert shown.startswith(
+        "Export: Write the site as Terraform. Free; changes nothing. The wizard "
+    )
     assert "Export was not started." in shown
     assert "$ solarrally" not in shown
 

@@ -44,7 +44,7 @@ async def test_a_site_grows_through_review(
         wizard.post_message(OpenSite(NAME))
         await until(wizard, pilot, "All is well.")
         await pilot.press("h")
-        await until(wizard, pilot, f"Your site {NAME}")
+        await until(wizard, pilot, f"Hand-over of {NAME}")
         assert isinstance(wizard.screen, HandoverScreen)
         await pilot.click("#update")
         await until(wizard, pilot, "There is nothing to change.")
