@@ -50,17 +50,17 @@ OPERATIONS: Final = (
     ),
     Operation(
         "Maintain",
-        "What is due and what it interrupts; do it. Listing is free.",
+        "What is due and interrupts what. Listing is free.",
         "maintain {site}",
     ),
     Operation(
         "Drill",
-        "Restore a backup beside the site and check it. Cents an hour.",
+        "Restore a backup beside the site. Cents an hour.",
         "drill {site}",
     ),
     Operation(
         "Recover",
-        "Make the site again in another Region. Costs as the site.",
+        "Make it in another Region. Costs as the site.",
         "recover {site} --in {region}",
         {"REGION": "The Region to make the site again in, such as eu-west-1."},
     ),
@@ -83,20 +83,20 @@ OPERATIONS: Final = (
     ),
     Operation(
         "Import",
-        "Load a dump of an old database, all of it or nothing.",
+        "Load a dump of an old database, all or nothing.",
         "import {site} DUMP",
         {"DUMP": "The dump that pg_dump wrote of the old database."},
     ),
     Operation(
         "Clone",
-        "Write a site file for another site like this one. Free.",
+        "Write a site file for another like it. Free.",
         "clone {site} --as NAME",
         {"NAME": "The name of the other site."},
     ),
 )
 DESTROY: Final = Operation(
     "Destroy",
-    "Delete the site. First says what is lost, and what stays.",
+    "Delete the site. First says what is lost.",
     "destroy {site}",
 )
 """The wizard has its own screens for it."""

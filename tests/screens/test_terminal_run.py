@@ -8,7 +8,7 @@ import pytest
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.status.operations import OPERATIONS, Operation
+from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, Operation
 from solarrally_tui.screens.status.terminal_run import how_it_ended, run_here
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.model import Access
@@ -24,6 +24,10 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     lines = io.StringIO()
     monkeypatch.setattr("sys.stdin", lines)
     return lines
+
+
+def test_each_operation_has_one_line_of_a_terminal_of_80_columns() -> None:
+    assert all(len(one.what) <= 50 for one in (*OPERATIONS, DESTROY))
 
 
 def test_access_keys_go_into_the_environment_and_on_no_command_line() -> None:
