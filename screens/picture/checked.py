@@ -59,8 +59,11 @@ def _counted(parts: Diagram, report: Report) -> Diagram:
 
     def seen(box: Box) -> Mapping[str, int]:
         figures = {name: report.figure(id_) for name, id_ in _COUNTS.get(box.id, {}).items()}
-        values = {name: figure and figure.value for name, figure in figures.items()}
-        return {name: round(value) for name, value in values.items() if value is not None}
+        return {
+            name: round(figure.value)
+            for name, figure in figures.items()
+            if figure is not None and figure.value is not None
+        }
 
     boxes = (replace(box, facts={**box.facts, **seen(box)}) for box in parts.boxes)
     return replace(parts, boxes=tuple(boxes))
