@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.blueprints import blueprint
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import age
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
@@ -111,7 +112,7 @@ _WELL: Final = {
 
 async def _stacks(observed: ObservedSite) -> list[SiteEvent]:
     return [
-        of_stack(stack.touched, stack.name, stack.status)
+        of_stack(stack.touched, blueprint(id_).title, stack.status)
         for id_ in observed.stacks
         if (stack := observed.stack(id_)) and stack.touched
     ]

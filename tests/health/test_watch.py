@@ -126,6 +126,7 @@ async def test_what_happened_to_a_site_is_told_newest_first(site: BreakableSite)
         (event.time for event in deployed.events), reverse=True
     )
     assert any("succeeded" in event.text for event in deployed.events)
+    assert "Alarms and dashboard: created" in [event.text for event in deployed.events]
     assert reported.events
     with site.fault("refuse", "codebuild.*"):
         refused = await events.deployments(observed)
