@@ -216,6 +216,18 @@ async def test_the_power_at_the_page_moves_on_first_charger_and_status(
         assert app.screen.query_one("#live-digits").size.height == 4
 
 
+async def test_status_says_which_chargers_are_those_of_the_demonstration(
+    at: Open, services: Scripted
+) -> None:
+    now, sight = datetime.now(UTC), services.fleets.sight
+    sight.listening_since = now - timedelta(minutes=1)
+    name = "sunny-garage-1"
+    sight.last[name] = Frame(name, now, now, 7000.0, "charging", "grid")
+    async with at("status", (80, 24), stage=Puppets(), deployed="sunny-garage") as (app, pilot):
+        app.screen.query_one(LivePower).draw()
+        assert "1 demo charger sends" in await walk(pilot, seconds=1.3)
+
+
 def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
     assert course_of([29.5, 29.6, 29.5], 8).plain == "▅▅▅ 0 to 50 kW"
     assert course_of([2.2], 8).plain == "▄ 0 to 5 kW"
