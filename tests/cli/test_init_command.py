@@ -168,6 +168,7 @@ def test_every_question_of_the_registry_is_asked() -> None:
     assert {question.path for question in every if question.seldom} == {
         "alerts.budget",
         "network.avoid_zones",
+        "size.shape",
         "size.backup_copy_region",
         "devices.iot_log",
         "devices.fleet_index",

@@ -105,9 +105,10 @@ def _uncited(seen: Sequence[Evidence], ranked: Sequence[Candidate]) -> tuple[Evi
 
 
 def _evidence(check: Check, case: Case) -> Evidence:
-    """Return a check of the site's health as evidence. Unknown speaks for nothing."""
+    """Return a check of the site's health as evidence. What was not seen speaks for nothing."""
+    is_seen = isinstance(check.sign, Severity) and check.sign is not Severity.UNKNOWN
     return Evidence(
-        f"check:{check.id}" if check.severity is not Severity.UNKNOWN else "unknown",
+        f"check:{check.id}" if is_seen else "unknown",
         check.line,
         f"solarrally status {case.name}",
         check.title,

@@ -64,7 +64,7 @@ async def chargers(observed: ObservedSite) -> Observation:
         return waits("No chargers yet.")
     total = counted(seen.registered, "charger")
     flaws = await _flaws(observed, seen)
-    line = " ".join([f"{total}, {seen.connected} connected now.", *flaws])
+    line = " ".join([f"{total}, {seen.connected:,} connected now.", *flaws])
     if flaws or seen.connected:
         return warn(line) if flaws else ok(line)
     if seen.waiting >= seen.registered:

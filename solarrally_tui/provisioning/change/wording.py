@@ -268,7 +268,7 @@ _SERVING: Final = {
     "AWS::DynamoDB::Table": ResourceType(
         "DynamoDB table",
         replaced=_quiet("Recreates the table. The next messages and viewers fill it again."),
-        removed=_quiet("Deletes the table. What it held comes again by itself."),
+        removed=_quiet("Deletes the table. The next messages and viewers fill a new one."),
     ),
     "AWS::SQS::Queue": ResourceType(
         "queue",
