@@ -262,7 +262,7 @@ async def test_help_opens_and_closes(at: Open) -> None:
     async with at("size") as (app, pilot):
         await pilot.press("f1")
         await pilot.pause()
-        assert "For a home or a shop, a fleet" in screen_text(app)
+        assert "For a home, a fleet" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, SizeScreen)
