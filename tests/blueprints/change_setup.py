@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.provisioning.deployment.kept_names import suffixes
 from solarrally_tui.site.model import Site
@@ -34,7 +34,7 @@ def change(estate: Estate, site: Site, stacks: Iterable[str] | None = None) -> l
     )
     deployed = {id_: _deployed(estate, id_) for id_ in ("governance", "iot", "trail")}
     estate.facts = replace(estate.facts, name_suffixes=suffixes(estate.site, deployed))
-    wanted = stacks or [item.id for item in CATALOGUE]
+    wanted = stacks or [item.id for item in of_shape(site.size.shape)]
     return [change for stack in wanted for change in estate.bring(stack)]
 
 
@@ -70,7 +70,7 @@ def _replaces(change: dict[str, Any]) -> bool:
 def precious(estate: Estate) -> dict[str, str]:
     """Return the physical ids of what holds data, by stack and logical id."""
     found = {}
-    for item in CATALOGUE:
+    for item in of_shape(estate.site.size.shape):
         cloudformation, name = estate.stacks_of(item.id), stack_name(estate.site.name, item.id)
         for each in cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]:
             if each["ResourceType"] in PRECIOUS:
@@ -91,7 +91,7 @@ def tear_down(estate: Estate) -> None:
     unprotect(estate)
     _empty(estate)
     _detach(estate)
-    for item in reversed(CATALOGUE):
+    for item in reversed(of_shape(estate.site.size.shape)):
         cloudformation, name = estate.stacks_of(item.id), stack_name(estate.site.name, item.id)
         if item.id == "network":
             _release(estate)

@@ -13,7 +13,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.simulator.child import Account
 from tests.blueprints.blueprint_setup import OPTIONS, example
 from tests.blueprints.estate_setup import Estate
@@ -50,7 +50,7 @@ def test_every_stack_deploys_and_all_of_it_is_priced(
     zone = estate.client("route53").create_hosted_zone(Name="example.com", CallerReference=name)
     zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
     estate.facts = replace(estate.facts, hosted_zone_id=zone_id)
-    estate.deploy(item.id for item in CATALOGUE)
+    estate.deploy(item.id for item in of_shape(estate.site.size.shape))
     expected = "https://charging.example.com" if estate.site.has_domain else "https://localhost:"
     assert estate.outputs["edge"]["Url"].startswith(expected)
     assert estate.outputs["observe"]["ServingAlarmName"]

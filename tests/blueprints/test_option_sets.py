@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.simulator.child import Account, Child
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import SITE_TAG, stack_name
@@ -51,7 +51,7 @@ def founded(account: Account, picks: dict[str, int], name: str) -> Estate:
     zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
     estate.facts = replace(estate.facts, hosted_zone_id=zone_id, charger_host_zone_id=zone_id)
     _ensure_boundary(estate)
-    estate.deploy(item.id for item in CATALOGUE)
+    estate.deploy(item.id for item in of_shape(estate.site.size.shape))
     return estate
 
 
@@ -152,7 +152,7 @@ def test_tiers_are_reached_in_place_and_the_other_site_of_the_region_stays_whole
     account: Account, wanderer: Estate, ways: tuple[str, ...]
 ) -> None:
     standing, estate = statuses(wanderer), Estate(account, as_it_comes("small"))
-    estate.deploy(item.id for item in CATALOGUE)
+    estate.deploy(item.id for item in of_shape(estate.site.size.shape))
     before = precious(estate)
     for tier in ways:
         changes = change(estate, as_it_comes(tier))
@@ -181,5 +181,5 @@ def statuses(estate: Estate) -> dict[str, str]:
         ).describe_stacks(StackName=stack_name(estate.site.name, item.id))["Stacks"][0][
             "StackStatus"
         ]
-        for item in CATALOGUE
+        for item in of_shape(estate.site.size.shape)
     }

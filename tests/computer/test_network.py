@@ -26,6 +26,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.simulator.ca import LocalCa
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.tiers import Shape
 from solarrally_tui.source.fetch import find
 from solarrally_tui.source.reference import FetchError
 
@@ -224,7 +225,11 @@ def deployment() -> Any:
     heard: list[str] = []
     return SimpleNamespace(
         outputs=outputs,
-        site=SimpleNamespace(name="barn", domain=SimpleNamespace(is_external=False, name="")),
+        site=SimpleNamespace(
+            name="barn",
+            domain=SimpleNamespace(is_external=False, name=""),
+            size=SimpleNamespace(shape=Shape.TASKS),
+        ),
         narrator=SimpleNamespace(step=lambda *said: heard.append(said[-1])),
         heard=heard,
     )

@@ -1,6 +1,6 @@
 """Nothing that a deployment really makes on the embedded account is forgotten by the estimate."""
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.pricing.estimate import RULES, charges, estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Free
@@ -14,7 +14,7 @@ from tests.blueprints.estate_setup import Estate
 def made(estate: Estate) -> dict[tuple[str, str], str]:
     """Return the type of every resource that stands, by stack and logical id."""
     found = {}
-    for item in CATALOGUE:
+    for item in of_shape(estate.site.size.shape):
         region = item.region_for(estate.site.region)
         pages = estate.client("cloudformation", region).get_paginator("list_stack_resources")
         for page in pages.paginate(StackName=stack_name(estate.site.name, item.id)):

@@ -10,7 +10,7 @@ import pytest
 from solarrally_tui.account.lookups import newest_postgres
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed import record
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, FRONTEND, IMAGE
@@ -26,7 +26,7 @@ async def test_a_site_is_up_after_one_run(standing: StandingSite, door: Door) ->
     assert standing.outcome.changed
     assert set(standing.heard.states()) == {step.id for step in DEPLOYMENT.steps}
     assert set(standing.heard.states().values()) <= {State.DONE, State.UNCHANGED}
-    for item in CATALOGUE:
+    for item in of_shape(standing.site.size.shape):
         region = None if item.region == "home" else item.region
         response = await door.call(
             "cloudformation",
@@ -44,7 +44,8 @@ def test_every_stack_is_seen_to_reach_create_complete(standing: StandingSite) ->
         for event in standing.heard
         if event.type == "AWS::CloudFormation::Stack" and event.reason == "CREATE_COMPLETE"
     }
-    assert complete == {stack_name(standing.site.name, item.id) for item in CATALOGUE}
+    stacks = of_shape(standing.site.size.shape)
+    assert complete == {stack_name(standing.site.name, item.id) for item in stacks}
 
 
 def test_what_is_configured_and_not_stable_yet_is_told_apart(standing: StandingSite) -> None:
@@ -126,7 +127,7 @@ async def test_a_second_run_changes_nothing_and_says_so(standing: StandingSite, 
     assert set(heard.states().values()) == {State.UNCHANGED}
     assert "no changes" in outcome.summary
     assert outcome.outputs == standing.outcome.outputs
-    for item in CATALOGUE:
+    for item in of_shape(standing.site.size.shape):
         left = await door.pages(
             "cloudformation",
             "list_change_sets",

@@ -7,19 +7,21 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed import record
 from solarrally_tui.policy import service_role as permissions
 from solarrally_tui.policy.scope import Scope
 from solarrally_tui.provisioning.deployment.deploy import deploy
-from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT
+from solarrally_tui.provisioning.deployment.step_graph import deployment
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.identities import managed_policy
 from solarrally_tui.provisioning.identities.service_role import ServiceRole
 from solarrally_tui.provisioning.teardown.destroy import destroy
 from solarrally_tui.simulator.child import Account
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.names import SITE_TAG, stack_name
+from solarrally_tui.site.tiers import Shape
 from tests.provisioning.engine_setup import (
     Heard,
     StandingSite,
@@ -32,13 +34,13 @@ from tests.provisioning.engine_setup import (
 ROLE = "arn:aws:iam::{}:role/solarrally-{}-cloudformation"
 
 
-async def roles_of_stacks(site: str, door: Door) -> dict[str, str]:
+async def roles_of_stacks(site: Site, door: Door) -> dict[str, str]:
     """The role of every stack of a site, as CloudFormation tells it."""
     found = {}
-    for item in CATALOGUE:
+    for item in of_shape(site.size.shape):
         region = None if item.region == "home" else item.region
         response = await door.call(
-            "cloudformation", "describe_stacks", region, StackName=stack_name(site, item.id)
+            "cloudformation", "describe_stacks", region, StackName=stack_name(site.name, item.id)
         )
         found[item.id] = response["Stacks"][0].get("RoleARN", "")
     return found
@@ -82,8 +84,9 @@ async def test_all_stacks_but_the_first_are_deployed_with_the_role(
     standing: StandingSite, door: Door
 ) -> None:
     role = ROLE.format(await account_of(door), "engine-home")
-    found = await roles_of_stacks("engine-home", door)
-    assert found == {item.id: "" if item.id == "bootstrap" else role for item in CATALOGUE}
+    found = await roles_of_stacks(standing.site, door)
+    stacks = of_shape(standing.site.size.shape)
+    assert found == {item.id: "" if item.id == "bootstrap" else role for item in stacks}
     assert standing.heard.last("service-role").state is State.DONE
 
 
@@ -98,9 +101,10 @@ async def test_the_role_has_the_generated_policies_and_trusts_cloudformation(
     assert await attached_to("engine-home", door) == wanted
 
 
-def test_nothing_but_the_first_stack_begins_before_the_role_is_there() -> None:
-    needs = {step.id: step.needs for step in DEPLOYMENT.steps}
-    for item in CATALOGUE:
+@pytest.mark.parametrize("shape", list(Shape))
+def test_nothing_but_the_first_stack_begins_before_the_role_is_there(shape: Shape) -> None:
+    needs = {step.id: step.needs for step in deployment(shape).steps}
+    for item in of_shape(shape):
         assert ({"service-role", "bootstrap"} <= needs[item.id]) is (item.id != "bootstrap")
 
 
@@ -197,13 +201,13 @@ async def test_a_site_without_the_role_takes_it_later_and_goes_when_somebody_del
     outcome, heard = await deployed(without, own_owner)
     assert outcome.exit_code is Exit.OK, outcome.cause
     assert heard.last("service-role").state is State.UNCHANGED
-    assert set((await roles_of_stacks("on-its-own", own_owner)).values()) == {""}
+    assert set((await roles_of_stacks(without, own_owner)).values()) == {""}
     name = "solarrally-on-its-own-cloudformation"
     assert name not in await of_site("on-its-own", own_owner)
 
     later, _ = await deployed(site_named("on-its-own", size={"log_retention_days": 60}), own_owner)
     assert later.exit_code is Exit.OK, later.cause
-    found = await roles_of_stacks("on-its-own", own_owner)
+    found = await roles_of_stacks(without, own_owner)
     assert found["app"] == ROLE.format(await account_of(own_owner), "on-its-own")
     assert found["network"] == found["bootstrap"] == ""
 
@@ -249,7 +253,7 @@ async def test_cloudformation_continues_when_the_session_ends(account: Account, 
         speed(account, "instant")
     assert again.exit_code is Exit.OK, again.cause
     assert heard.last("network").state is State.UNCHANGED
-    assert set((await roles_of_stacks("long-haul", door)).values()) == {
+    assert set((await roles_of_stacks(site, door)).values()) == {
         "",
         ROLE.format(await account_of(door), "long-haul"),
     }
