@@ -15,12 +15,21 @@ from solarrally_tui.health.checks import PROBES, check_site, run
 from solarrally_tui.health.diagnosis.examine import examine
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.report import Check, Report
-from solarrally_tui.simulator.child import Account
+from solarrally_tui.simulator.child import Account, Child
 from tests.health.health_setup import BreakableSite, ChargerOnline
 from tests.health.standing_site import stand_with
+from tests.policy.operators import operator
 
 LIMIT = 90.0
 OF_TASKS = {"service", "capacity", "targets", "traffic", "bridge", "hub", "quotas"}
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    """An account of its own: the room's site has the names and the anomaly subscription."""
+    child = Child(speed="instant", scenario="raised-quotas")
+    yield operator(child.start())
+    child.stop()
 
 
 @pytest.fixture(scope="module")
