@@ -9,8 +9,8 @@ from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, ok, warn
 
 _MINUTE = 60.0
-_NOTHING_BROKEN: Final = frozenset({0, 5})
-"""Exit statuses: ok, and refused before anything was changed."""
+_NOTHING_BROKEN: Final = frozenset({0, 5, 7})
+"""Exit statuses: ok, refused, and waiting for a person, which checks of their own follow."""
 
 
 async def run(observed: ObservedSite) -> Observation:

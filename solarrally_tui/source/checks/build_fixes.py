@@ -15,6 +15,8 @@ from solarrally_tui.source.tree import Tree
 
 _FIXES: Final = "solarrally_tui.blueprints.build.source.fixes"
 """Imported by name: it is a folder that runs in the build, where this package is not installed."""
+_HALVES: Final = ("backend", "frontend")
+"""What else the build adds, such as the programs of functions, mends no defect of a source."""
 DONE: Final = MappingProxyType(
     {
         "user-model-uuid": "The user table has a primary key.",
@@ -59,7 +61,7 @@ class FixTrial:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all fixes, in the order of the build."""
+    """Return the names of all fixes of a source, in the order of the build."""
     return tuple(fix.name for fixes in _known().values() for fix in fixes)
 
 
@@ -80,7 +82,7 @@ def attempt(tree: Tree) -> tuple[list[FixTrial], Tree, TemporaryDirectory[str]]:
 
 def _known() -> dict[str, tuple[Any, ...]]:
     fixes: dict[str, tuple[Any, ...]] = import_module(_FIXES).FIXES
-    return fixes
+    return {half: fixes[half] for half in _HALVES}
 
 
 def _try(fix: Any, half: str, root: Path) -> FixTrial:

@@ -148,7 +148,9 @@ def _image_variables(site: Site, outputs: Mapping[str, str]) -> Mapping[str, str
         "BROKER_SOURCE_IMAGE": BROKER_SOURCE_IMAGE,
         "BROKER_TAG": broker_tag(architecture),
         "ARCHITECTURE": architecture,
-        "FUNCTIONS": "true" if _has_functions(site) else "false",
+        # Only where it is true: the role of GitHub Actions, which a site of functions has not, may
+        # pass no more than the others (blueprints/governance).
+        **({"FUNCTIONS": "true"} if _has_functions(site) else {}),
     }
 
 
