@@ -20,7 +20,7 @@ from solarrally_tui.screens.widgets.live_power import LivePower
 from tests.screens.fleet.test_fleet_snapshots import LOST
 from tests.screens.scripted.fleets import many, three
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, screen_text, until, walk
+from tests.screens.support import Open, said, screen_text, until, walk
 
 
 async def opened(pilot: Pilot[Any]) -> ChargerTable:
@@ -115,8 +115,8 @@ async def test_a_page_that_fails_is_read_again_when_somebody_scrolls(
     async with at("status", (80, 24), deployed="x") as (_, pilot):
         table = await opened(pilot)
         fleet.error = LOST
-        said = " ".join((await walk(pilot, "end")).split())
-        assert "The next page was not read. AWS cannot" in said
+        text = " ".join((await walk(pilot, "end")).split())
+        assert "The next page was not read. AWS cannot" in text
         assert table.chosen is None
         fleet.error = None
         await walk(pilot, "up")
@@ -137,9 +137,8 @@ async def test_the_page_that_cannot_be_asked_is_named(at: Open, services: Script
     services.fleets.sight.unseen["page"] = "these credentials may not read it."
     async with at("status", (120, 40), deployed="x") as (_, pilot):
         await opened(pilot)
-        said = " ".join(screen_text(cast("WizardApp", pilot.app)).split())
-        assert "The page: " in said
-        assert "these credentials may not read it." in said
+        told = said(cast("WizardApp", pilot.app))
+        assert "The page: these credentials may not read it." in told
 
 
 async def test_a_charger_opens_and_its_name_is_copied(at: Open, services: Scripted) -> None:
@@ -161,9 +160,9 @@ async def test_revoking_asks_first_and_says_what_was_seen(at: Open, services: Sc
         assert "cannot come back" in text
         await walk(pilot, "enter")  # Enter means no
         assert fleet.revoked == []
-        said = " ".join((await walk(pilot, "x", "tab", "enter")).split())
+        text = " ".join((await walk(pilot, "x", "tab", "enter")).split())
         assert fleet.revoked == [name]
-        assert "cut after 1.2 s" in said
+        assert "cut after 1.2 s" in text
         fleet.error = LOST
         text = await walk(pilot, "x", "tab", "enter")
         assert f"{name} is not revoked." in text

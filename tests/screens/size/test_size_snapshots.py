@@ -26,10 +26,10 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
 
         async def ready(pilot: Pilot[None]) -> None:
             await settle(app, pilot)
-            for field in app.screen.query("Input"):
-                field.cursor_blink = False  # type: ignore[attr-defined]
             for key in keys:
                 await walk(pilot, key)
+            for field in app.screen.query("Input"):  # a dialog's own, where keys opened one
+                field.cursor_blink = False  # type: ignore[attr-defined]
 
         return snap_compare(app, terminal_size=size, run_before=ready)
 
