@@ -69,7 +69,7 @@ STORY: Final = (
     Act("Everything once", 4, ("ctrl+n",)),
     Act("Deploy sunny-garage?", 2, ("right", "enter")),
     Act("The site is up.", 3, ("ctrl+n",)),
-    Act("6 demo chargers send", 2, ("enter",)),
+    Act("Add the charger", 2, ("enter",)),
     Act("evse-1 is registered.", 2, ("enter",)),
     Act("The page shows evse-1", 8, ("enter",)),
     Act("All is well.", 12, ("f2",)),

@@ -99,8 +99,9 @@ async def test_from_prices_over_a_failure_to_green(
         assert (page.status_code, page.url.host, page.url.path) == (200, "localhost", "/")
         unsigned = f"http://{led[0].partition('@')[2]}"
         assert (await asyncio.to_thread(httpx.get, unsigned)).status_code == 401
-        # It moves: six chargers send until the demonstration ends.
-        await press(wizard, pilot, "ctrl+n")
+        # It moves: six chargers send until the demonstration ends. Status shows them; First charger
+        # only once there is one of one's own.
+        await press(wizard, pilot, "ctrl+n", "ctrl+n")
         await until(wizard, pilot, "6 demo chargers send")
         assert connected() == 6
     # Then they are gone, with their files.
