@@ -351,7 +351,7 @@ def prepared(account: Account) -> dict[str, str]:
             BillingMode="PAY_PER_REQUEST",
         )
     for connection in (VIEWER, GONE):
-        item = {"connection": {"S": connection}, "session": {"S": "all"}}
+        item = {"connection": {"S": connection}, "session": {"S": "all"}, "ends": {"N": "1"}}
         tables.put_item(TableName="Connections", Item=item)
     return {
         **owned.applied_to({}),

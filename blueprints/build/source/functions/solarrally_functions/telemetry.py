@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ from solarrally_functions.surroundings import CONFIG
 
 KEEP_SECONDS = 7 * 24 * 3600
 """How long the last message of a charger is kept. One that is gone must not be silent for ever."""
+
+LASTS = 7200
+"""Seconds after which API Gateway ends a connection, and its viewer is noted to end."""
+
+OPENING_SECONDS = 30
+"""For how long after its begin a connection may still be being opened."""
 
 AT_ONCE = 16
 """Viewers that frames are sent to at the same time."""
@@ -140,8 +147,25 @@ def _send_to(connection: str, texts: list[str]) -> None:
         try:
             _live.post_to_connection(ConnectionId=connection, Data=text.encode())
         except _live.exceptions.GoneException:
-            _connections.delete_item(Key={"connection": connection})
+            forget(connection)
             return
         except ClientError as error:
             print(f"ERROR: a viewer did not get a frame: {error.response['Error']['Code']}")
             return
+
+
+def forget(connection: str) -> None:
+    """Delete a viewer who is gone, but not one whose connection is still being opened.
+
+    API Gateway says of both that they are gone.
+    """
+    opening = int(time.time()) + LASTS - OPENING_SECONDS
+    try:
+        _connections.delete_item(
+            Key={"connection": connection},
+            ConditionExpression="ends < :opening",
+            ExpressionAttributeValues={":opening": opening},
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
