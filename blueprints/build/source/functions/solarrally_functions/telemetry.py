@@ -13,7 +13,9 @@ import json
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -107,12 +109,19 @@ async def _settled() -> None:
 def keep(unit: str, received: int, text: str) -> None:
     """Keep a charger's last message, unless another function has kept a newer one."""
     ends = received // 1000 + KEEP_SECONDS
-    try:
+    with where_condition_holds():
         _latest.put_item(
             Item={"unit": unit, "received": received, "telemetry": text, "ends": ends},
             ConditionExpression="attribute_not_exists(received) OR received <= :received",
             ExpressionAttributeValues={":received": received},
         )
+
+
+@contextmanager
+def where_condition_holds() -> Iterator[None]:
+    """Do nothing to a row that does not meet the condition of a call."""
+    try:
+        yield
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
@@ -160,12 +169,9 @@ def forget(connection: str) -> None:
     API Gateway says of both that they are gone.
     """
     opening = int(time.time()) + LASTS - OPENING_SECONDS
-    try:
+    with where_condition_holds():
         _connections.delete_item(
             Key={"connection": connection},
             ConditionExpression="ends < :opening",
             ExpressionAttributeValues={":opening": opening},
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
