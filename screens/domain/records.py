@@ -1,9 +1,11 @@
 """The records of a site's own name that must still be set where its DNS is."""
 
 import asyncio
+from collections.abc import Iterable
 
-from solarrally_tui.domains.certificates import records_of
+from solarrally_tui.domains.certificates import PendingCertificate, records_of
 from solarrally_tui.domains.dns_records import DnsRecord, address_record, likely_zone
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
@@ -20,10 +22,27 @@ async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]
     certificates, target, of_chargers = await asyncio.gather(
         domains.certificates(site), domains.target(site), domains.charger_record(site)
     )
-    records = list(records_of(c for c in certificates if not c.is_issued))
-    if name and target and (await domains.check_address(name, target)).severity is not Severity.OK:
+    points = await domains.check_address(name, target) if name and target else None
+    return still_to_set(certificates, name, target, points, of_chargers)
+
+
+def still_to_set(
+    certificates: Iterable[PendingCertificate],
+    name: str,
+    target: str,
+    points: Finding | None,
+    of_chargers: DnsRecord | None,
+) -> tuple[DnsRecord, ...]:
+    """Return what proves names, leads a name to the site, and chargers to AWS IoT.
+
+    points: whether the name leads to the target; None where nobody has looked.
+    """
+    records = list(records_of(one for one in certificates if not one.is_issued))
+    if points and points.severity is not Severity.OK:
         records.append(address_record(name, target))
-    return (*records, *([of_chargers] if of_chargers else []))
+    if of_chargers:
+        records.append(of_chargers)
+    return tuple(records)
 
 
 def to_copy(name: str, records: tuple[DnsRecord, ...], zone: str = "") -> CopyScreen:

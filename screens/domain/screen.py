@@ -14,9 +14,9 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.domains.certificates import PendingCertificate, records_of
+from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import NameCheck
-from solarrally_tui.domains.dns_records import DnsRecord, address_record, likely_zone
+from solarrally_tui.domains.dns_records import DnsRecord, likely_zone
 from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
 from solarrally_tui.findings.finding import Finding
@@ -26,6 +26,7 @@ from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.findings_view import NameFindings
+from solarrally_tui.screens.domain.records import still_to_set
 from solarrally_tui.screens.domain.viewers import ADDRESSES, Viewers
 from solarrally_tui.screens.domain.viewers import PLACED as VIEWERS
 from solarrally_tui.screens.domain.words import (
@@ -287,11 +288,9 @@ class DomainScreen(StepScreen):
         """Return what must be entered elsewhere now."""
         check = self._name_check
         if self._kind == _ELSEWHERE:
-            records = list(records_of(c for c in self._certificates if not c.is_issued))
-            if self._points and self._points.severity is not Severity.OK:
-                records.append(address_record(self._domain, self._target))
-            if self._of_chargers:
-                records.append(self._of_chargers)
+            records = still_to_set(
+                self._certificates, self._domain, self._target, self._points, self._of_chargers
+            )
             return values_of_records(records, self._apex)
         open_ = check and any(
             f.id == "delegation" and f.severity is Severity.WARN for f in check.findings
