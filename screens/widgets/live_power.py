@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from solarrally_tui.health.figures import amount
+from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.widgets.large_figure import HEIGHT, LargeFigure
 from solarrally_tui.text.sparkline import bars, scale, sparkline
@@ -53,6 +54,8 @@ class LivePower(Horizontal):
         self._fleets, self._site = fleets, site
         self._sight: Sight | None = None
         self._course: deque[float] = deque(maxlen=_COURSE)
+        self._told: tuple[str, ...] = ()
+        """The words beside large digits, as they were drawn."""
         self.kilowatts: float | None = None
         """The power of all that send; None before each had the time to."""
 
@@ -92,13 +95,15 @@ class LivePower(Horizontal):
         self.set_class(bool(sending), "-flows")
         theirs = sum(frame.charger in self._theirs for frame in sending)
         told, course = words(sending, theirs), tuple(self._course)
-        self.query_one("#live-line", Static).update(
-            line(self.kilowatts, told, course, self.size.width or _WORDS) if sending else _QUIET
-        )
+        width = self.size.width or _WORDS
+        said = line(self.kilowatts, told, course, width) if sending else Content(_QUIET)
+        redraw(self.query_one("#live-line", Static), said)
         self.query_one("#live-digits", LargeFigure).show(f"{self.kilowatts:.1f}")
-        self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
+        if told != self._told:  # Their width is that of the words.
+            self._told = told
+            self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
         beside = self.query_one("#live-course", Static)
-        beside.update(high_course(course, beside.size.width))
+        redraw(beside, high_course(course, beside.size.width))
 
 
 def words(sending: "Sequence[Frame]", theirs: int = 0) -> tuple[str, str]:
