@@ -8,6 +8,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import DEFAULT_REPOSITORY
 from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
 from solarrally_tui.wizard.plain_errors import plain_of
 
@@ -65,11 +66,11 @@ def source_line(
     levels = [finding.level for finding in findings]
     solved = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
     if stopping := levels.count(Level.BLOCKED):
-        stop = f"{stopping} {'problem stops' if stopping == 1 else 'problems stop'} it"
-        return Severity.FAIL.line(f"{source} cannot run: {stop}."), "error"
+        stop = counted(stopping, "problem stops", "problems stop")
+        return Severity.FAIL.line(f"{source} cannot run: {stop} it."), "error"
     built = "Web page built" if page_only else "Built"
-    defects = "known defect" if solved == 1 else "known defects"
-    found = f", {solved} {defects} corrected." if solved else ". It was checked."
+    defects = counted(solved, "known defect")
+    found = f", {defects} corrected." if solved else ". It was checked."
     return Severity.OK.line(f"{built} from {source}{found}"), "success"
 
 

@@ -19,6 +19,7 @@ from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, way_of
 from solarrally_tui.screens.diagnosis.rows import Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -109,8 +110,7 @@ class DiagnosisScreen(StepScreen):
         self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
         self._draw()
         unseen = len(diagnosis.unknown)
-        things = "thing" if unseen == 1 else "things"
-        told = f" {unseen} {things} could not be seen." if unseen else ""
+        told = f" {counted(unseen, 'thing')} could not be seen." if unseen else ""
         self.say(f"Asked {diagnosis.asked} sources.{told}")
 
     def _progress(self, done: int, total: int, title: str) -> None:

@@ -25,6 +25,7 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import amount, converted, exact
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.text.enumeration import counted
 
 _LEAST_COLUMNS, _LEAST_ROWS = 32, 6
 _TONES: Final = {
@@ -138,7 +139,7 @@ def _mine(found: Curve, money: Money) -> Content:
     )
     later = " ".join(later_words(mine.later, partial(exact, money=money)))
     return Content.assemble(
-        (f"{chosen.name.title()}, {chargers(found.chargers)}: ", "bold"),
+        (f"{chosen.name.title()}, {counted(found.chargers, 'charger')}: ", "bold"),
         f"{least}{exact(mine.expected, money)} a month, {year} a year, {three_years} in three "
         f"years. {exact(mine.per_charger, money)} for "
         f"each charger, and {exact(chosen.marginal, money)} for one charger more. {later}".rstrip(),
@@ -178,11 +179,6 @@ def _matters(point: Break, found: Curve) -> bool:
     if not point.shape:
         return True
     return point.shape != CHEAPEST and found.shape(point.shape).suits(point.above)
-
-
-def chargers(count: int) -> str:
-    """Return a number of chargers in words."""
-    return f"{count:,} charger{'' if count == 1 else 's'}"
 
 
 def ends(shape: ShapeCurve, money: Money) -> tuple[str, str]:

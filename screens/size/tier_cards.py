@@ -14,8 +14,9 @@ from textual.widgets import Static
 from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import total
-from solarrally_tui.screens.size.curve_chart import chargers, ends
+from solarrally_tui.screens.size.curve_chart import ends
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
@@ -90,7 +91,7 @@ def _card(
     span, costs = ends(shape, money) if shape else (f"{low:,} to {high:,}", "")
     return [
         price,
-        f"for {chargers(shape.mine.chargers)}" if shape else "",
+        f"for {counted(shape.mine.chargers, 'charger')}" if shape else "",
         f"for {span}{':' if costs else ''}",
         costs,
         f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}",

@@ -15,6 +15,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour
 from solarrally_tui.screens.status.wall_text import clock
+from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Check, Report
@@ -23,7 +24,6 @@ _WORD: Final = 11
 """Columns for glyph and word."""
 
 _LEAST: Final = 20
-_BETWEEN: Final = re.compile(r"(?<=[.]) ")
 _CLAUSES: Final = re.compile(r"(?<=[,:;]) ")
 _MORE: Final = " …"
 _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
@@ -31,11 +31,11 @@ _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
 
 def beginning(line: str, room: int) -> str:
     """Return as many whole sentences as fit into a line; of the first one, as many clauses."""
-    sentences = _BETWEEN.split(line)
-    if kept := _kept(sentences, room):
+    whole = sentences(line)
+    if kept := _kept(whole, room):
         return kept
-    clauses = _kept(_CLAUSES.split(sentences[0]), room - len(_MORE))
-    return f"{clauses}{_MORE}" if clauses else shorten(sentences[0], room, placeholder="…")
+    clauses = _kept(_CLAUSES.split(whole[0]), room - len(_MORE))
+    return f"{clauses}{_MORE}" if clauses else shorten(whole[0], room, placeholder="…")
 
 
 def _kept(parts: Sequence[str], room: int) -> str:

@@ -11,6 +11,7 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, mark
+from solarrally_tui.text.enumeration import counted
 
 
 class Findings(Vertical):
@@ -67,8 +68,8 @@ def _well(findings: Sequence[Finding]) -> Iterator[Static]:
     """Yield what is well in one sentence."""
     titles = [finding.title for finding in findings if finding.severity is Severity.OK]
     if titles:
-        are = "check is" if len(titles) == 1 else "checks are"
-        text = f"{len(titles)} {are} well: {', '.join(titles)}. F3 shows each."
+        are = counted(len(titles), "check is", "checks are")
+        text = f"{are} well: {', '.join(titles)}. F3 shows each."
         yield Static(Content.assemble(mark(Severity.OK), text))
 
 

@@ -9,6 +9,7 @@ from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.telemetry import as_object
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.table import columns
@@ -50,8 +51,8 @@ def _telling(report: Report) -> list[Check]:
 def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
     """Return what follows the checks: how many more are ok, and what finds the cause."""
     more = len(report.checks) - len(shown)
-    are = "is" if more == 1 else "are"
-    lines = [f"{more} more {are} ok. --details shows every check in full."] if more else []
+    ok = counted(more, "more is ok", "more are ok")
+    lines = [f"{ok}. --details shows every check in full."] if more else []
     if report.health in {Severity.FAIL, Severity.WARN}:
         lines.append(f"To find the cause: solarrally diagnose {report.site}")
     return ["", *lines] if lines else []

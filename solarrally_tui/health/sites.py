@@ -37,6 +37,11 @@ class SiteSummary:
     """Its answers; None where its record cannot be read."""
 
     @property
+    def is_well(self) -> bool:
+        """Whether all its stacks are complete."""
+        return self.state is Severity.OK
+
+    @property
     def is_seen(self) -> bool:
         """Whether its state is known."""
         return self.state is not Severity.UNKNOWN

@@ -93,11 +93,10 @@ async def _sites(options: Options, door: "Door") -> int:
 
 def _say_why(found: "Sequence[SiteSummary]") -> None:
     """Say below the table what its states stand for, where a site is not simply deployed."""
-    from solarrally_tui.findings.severity import Severity
     from solarrally_tui.text.table import fit
 
     for one in found:
-        if one.state is not Severity.OK:
+        if not one.is_well:
             say(fit(f"{one.name}: {one.line}"))
 
 
@@ -174,10 +173,8 @@ _HEADS = ("Site", "Region", "Tier", "State", "Version", "USD a month")
 
 
 def _cells(one: "SiteSummary") -> tuple[str, ...]:
-    from solarrally_tui.findings.severity import Severity
-
     cost = _cost(one)
-    state = "deployed" if one.state is Severity.OK else one.state.word
+    state = "deployed" if one.is_well else one.state.word
     return (
         one.name,
         one.region,

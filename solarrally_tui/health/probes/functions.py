@@ -10,6 +10,7 @@ from solarrally_tui.health.figures import Figure, Series, age, newest, total
 from solarrally_tui.health.metrics import PERIOD, Metric
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, warn
+from solarrally_tui.text.enumeration import counted
 
 FUNCTIONS: Final[Mapping[str, str]] = {
     "ApiFunctionName": "requests",
@@ -191,22 +192,19 @@ def judge_queue(seen: Queue, series: Series = ()) -> Observation:
     if seen.reader not in _READING:
         state = f"its event source is {seen.reader}" if seen.reader else "its reader was deleted"
         return fail(f"Nobody reads the queue: {state}. No telemetry arrives.", *figures)
-    line = f"{_counted(seen.waiting)} waiting"
+    line = f"{counted(seen.waiting, 'message')} waiting"
     if seen.waiting and seen.oldest is not None:
         line = f"{line}, the oldest for {age(seen.oldest)}"
     if seen.waiting and (seen.oldest or 0.0) >= _STUCK:
         return fail(f"Messages pile up in the queue: {line}. Telemetry is late or lost.", *figures)
     if seen.dead:
         return warn(
-            f"{_counted(seen.dead)} set aside after failing again and again. {line}.", *figures
+            f"{counted(seen.dead, 'message')} set aside after failing again and again. {line}.",
+            *figures,
         )
     if seen.waiting and (seen.oldest or 0.0) >= _LATE:
         return warn(f"Messages are late: {line}.", *figures)
     return ok(f"The queue is read: {line}.", *figures)
-
-
-def _counted(messages: int) -> str:
-    return "1 message" if messages == 1 else f"{messages:,} messages"
 
 
 _READING: Final = frozenset({"Enabled", "Enabling", "Updating", "Creating"})

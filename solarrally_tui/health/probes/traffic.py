@@ -7,6 +7,7 @@ from solarrally_tui.health.metrics import PERIOD, Metric
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, fail, ok, warn
 from solarrally_tui.site.names import web_acl_metric
+from solarrally_tui.text.enumeration import counted
 
 _SLOW_MS: Final = 2000.0
 _ERRORS_WARN: Final = 1.0
@@ -57,7 +58,7 @@ def _judged(requests: Series, milliseconds: Series, failed: Series, enough: int)
         return ok("No request in the last three hours, by CloudWatch.", *figures)
     line = (
         f"95 % of requests take less than {figures[0].text}. {figures[1].text} requests a "
-        f"minute, {errors:.0f} server error{'' if errors == 1 else 's'} in five minutes."
+        f"minute, {counted(errors, 'server error')} in five minutes."
     )
     if errors and count >= _FEW and share >= _ERRORS_FAIL:
         return fail(f"{line} That is {share:.0f} % of the requests.", *figures)
