@@ -109,6 +109,29 @@ async def test_a_queue_that_nobody_reads_fails_and_is_the_cause(site: BreakableS
     await one(site, "queue", Severity.OK)
 
 
+async def test_a_viewer_who_is_gone_is_forgotten_but_not_one_who_is_still_coming(
+    site: BreakableSite,
+) -> None:
+    """API Gateway says of both that they are gone (GoneException)."""
+    found = site.aws("cloudformation").describe_stack_resource(
+        StackName=site.stack("functions"), LogicalResourceId="Connections"
+    )
+    named = found["StackResourceDetail"]["PhysicalResourceId"]
+    table, now = site.aws("dynamodb"), int(time.time())
+    # The second stays a new one for as long as this test can take.
+    for connection, begun in (("left-long-ago=", now - 600), ("just-coming=", now + LIMIT)):
+        row = {"connection": connection, "session": "all"}
+        item = {key: {"S": value} for key, value in row.items()}
+        table.put_item(TableName=named, Item=item | {"ends": {"N": str(int(begun) + 7200)}})
+    end = time.monotonic() + LIMIT
+    kept = {"left-long-ago="}
+    while "left-long-ago=" in kept and time.monotonic() < end:
+        await asyncio.sleep(0.2)
+        kept = {row["connection"]["S"] for row in table.scan(TableName=named)["Items"]}
+    assert kept & {"left-long-ago=", "just-coming="} == {"just-coming="}
+    table.delete_item(TableName=named, Key={"connection": {"S": "just-coming="}})
+
+
 async def test_messages_that_were_set_aside_are_counted(site: BreakableSite) -> None:
     client, outputs = site.aws("sqs"), site.outputs["functions"]
     queue = outputs["DeadLetterQueueUrl"]
