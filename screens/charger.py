@@ -1,7 +1,6 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -12,21 +11,26 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import WAYS, BoxId
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, WORDS, Hop, Proof, summary
-from solarrally_tui.computer.folders import home_folder
-from solarrally_tui.findings.glyphs import SIGNS, Signed
+from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, Hop, Proof
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.charger_text import following, hops, listed_files, power
+from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
 from solarrally_tui.screens.common.messages import Go, Proved
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.widgets.live_power import LivePower, course_of
+from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.wizard.model import Added
 from solarrally_tui.wizard.plain_errors import plain_of
 
-_POWERS = 48
-"""Messages that the sparkline shows."""
+_PROVES: Final = (
+    "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
+    "Then it charges for half a minute."
+)
+_THEN: Final = "Prove it tests them. Then copy them to {name} and delete them here."
+_COPY: Final = "Now copy the files to {name} and delete them here."
 
 
 class ChargerScreen(StepScreen):
@@ -35,19 +39,17 @@ class ChargerScreen(StepScreen):
     STEP: ClassVar[str] = "charger"
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
-    LEAD: ClassVar[str] = "Each charger signs in with its own key, which is created here."
+    LEAD: ClassVar[str] = (
+        "Each charger signs in with its own key, created here. Next skips this step."
+    )
     PICTURE: ClassVar[str] = "The way of a message, from the charger to the page:"
     LIT: ClassVar = frozenset(WAYS[0][:-1])
     AUTO_FOCUS = "#add"
     HELP_TEXT: ClassVar[str] = (
-        "Add registers the charger with AWS IoT and writes its files into a separate folder: its "
-        "private key, its certificate, Amazon's root certificate, and the address to connect "
-        "to. Copy them to the charger's gateway. Keep the key safe: anyone who has it can send "
-        "as this charger.\n\n"
-        "Prove it sends one message as the charger would, and times each hop until the page shows "
-        "it: the certificate, the network, TLS, AWS IoT, then bridge and backend. A hop that fails "
-        "is named, with what to do. For half a minute it then charges, and you see its power as "
-        "the page receives it.\n\n"
+        "AWS IoT knows a charger by its certificate, and accepts no other under its name. A key "
+        "that was lost or stolen is replaced or revoked on Fleet: F2 on Status.\n\n"
+        "Prove it times each hop of one message until the page shows it. A hop that fails is "
+        "named, with what to do. The charger itself is not needed for that.\n\n"
         "You can skip this with Next and add chargers later, many at once: "
         "solarrally chargers add --from CSV --to FOLDER."
     )
@@ -57,23 +59,21 @@ class ChargerScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
-        typed = self.site.typed
-        stage = self.session.stage
-        folder = (stage.folder if stage else home_folder() / "solarrally") / self.site.name
-        yield Field("charger", "Name of the charger", value=typed.get("charger", "evse-1"))
-        yield Field(
-            "folder",
-            "Folder; each charger gets its own in it",
-            value=typed.get("folder", str(folder)),
-        )
+        typed, stage = self.site.typed, self.session.stage
+        with Horizontal(id="charger-fields"):
+            yield Field("charger", "Name", value=typed.get("charger", "evse-1"))
+            folder = typed.get("folder", suggested(self.site.name, stage))
+            yield Field("folder", "Folder", value=folder)
         yield Button(" Add the charger ", id="add", compact=True, variant="primary")
         yield Static(id="result", classes="card")
         with Horizontal(id="actions"):
             yield Button(" Prove it ", id="test", compact=True, variant="primary")
             yield Button(" Add another ", id="another", compact=True)
+        yield Static(id="files")
         yield Static(id="telemetry")
         yield Static(id="power")
         yield LivePower(self.session.services.fleets, self.site.name, stage)
+        yield Static(id="then")
 
     def on_mount(self) -> None:
         """Show a charger that was added before."""
@@ -86,6 +86,7 @@ class ChargerScreen(StepScreen):
         """Keep what was typed; name and folder are not among the site's answers."""
         self.site.typed[field.path] = text
         field.show_problem(None)
+        self._show_files()
 
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
@@ -108,9 +109,8 @@ class ChargerScreen(StepScreen):
         if self.session.services.read_only:
             self.say(READ_ONLY, "warning")
             return
-        name = self.query_one("#field-charger", Field).input.value.strip()
-        folder = self._folder() / name
-        site = self.site.name
+        name, site = self._typed("charger"), self.site.name
+        folder = resolved(self._typed("folder"), self.session.stage) / name
         self.say("Registering the charger …")
         try:
             added = await self.session.services.add_charger(name, site, folder)
@@ -123,42 +123,66 @@ class ChargerScreen(StepScreen):
             self._explain(plain_of(error))
         else:
             self.site.charger = added
-            self.say("Added.", "success")
+            self.say("")
             self._show(added)
 
-    def _folder(self) -> Path:
-        typed = Path(self.query_one("#field-folder", Field).input.value.strip())
-        try:
-            return typed.expanduser()
-        except RuntimeError:  # ~name of a user who does not exist
-            return typed
+    def _typed(self, path: str) -> str:
+        return self.query_one(f"#field-{path}", Field).input.value.strip()
 
     def _ask(self) -> None:
-        """Show what adding a charger asks for, and nothing else."""
+        """Show what adding a charger asks for, and what comes of it."""
         self.add_class("-asks")
+        self.set_class(self.session.services.read_only, "-read-only")
         self.query_one("#result").remove_class("-trouble")
+        if self.session.services.read_only:
+            self.say(READ_ONLY, "warning")
+        self._show_files()
+
+    def _show_files(self) -> None:
+        """Show which files are written, where, and what to do with them."""
+        stage, name = self.session.stage, self._typed("charger") or "NAME"
+        folder = shown(resolved(self._typed("folder"), stage) / name, stage)
+        until = ", until the demonstration ends" if stage else ""
+        self.query_one("#files", Static).update(
+            Content.assemble(
+                f"Add writes these files into {folder}{until}:\n\n",
+                listed_files(name),
+                f"\n\n{_THEN.format(name=name)}",
+            )
+        )
 
     def _show(self, added: Added) -> None:
         """Show a charger that was added, and what can be done with it."""
-        self.remove_class("-asks")
+        self.remove_class("-asks", "-tries")
         card = self.query_one("#result", Static)
         card.remove_class("-trouble")
+        folder = shown(added.folder, self.session.stage)
         card.update(
             Content.assemble(
                 sentence(Severity.OK, f"{added.name} is registered.", bold=True),
-                (f"\nIts files are in {added.folder}", DIM),
+                (f"\nIts files are in {folder}. F6 copies the path.", DIM),
             )
         )
-        self.query_one("#telemetry", Static).update("")
-        self.query_one("#power", Static).update("")
+        self.query_one("#files", Static).update(
+            Content.assemble(listed_files(added.name), f"\n\n{_PROVES.format(name=added.name)}")
+        )
+        for part in ("#telemetry", "#power", "#then"):
+            self.query_one(part, Static).update("")
         self.query_one("#test").focus()
         self.refresh_frame()
+
+    def copyable(self) -> tuple[str, str]:
+        """Return the folder of the charger that was added."""
+        added = self.site.charger
+        if added is None or self.has_class("-asks"):
+            return super().copyable()
+        return "Folder of its files", str(added.folder)
 
     @on(Button.Pressed, "#another")
     def _another(self) -> None:
         self.workers.cancel_group(self, "telemetry")
         name = self.query_one("#field-charger", Field).input
-        name.value = _following(name.value)
+        name.value = following(name.value)
         self._ask()
         self.query_one("#add").focus()
 
@@ -181,15 +205,16 @@ class ChargerScreen(StepScreen):
         self.say("")
         powers: list[float] = []
 
-        def power(kilowatts: float) -> None:
+        def show_power(kilowatts: float) -> None:
             powers.append(kilowatts)
-            self.query_one("#power", Static).update(_power(powers, charger.name))
+            self.query_one("#power", Static).update(power(powers, charger.name))
 
         self.query_one("#power", Static).update("")
+        self.add_class("-tries")
         self._is_proven = False
         try:
             await self.session.services.prove_charger(
-                charger, self.site.name, self._show_proof, power
+                charger, self.site.name, self._show_proof, show_power
             )
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
@@ -200,7 +225,9 @@ class ChargerScreen(StepScreen):
 
     def _show_proof(self, proof: Proof) -> None:
         line = self.query_one("#telemetry", Static)
-        line.update(_hops(proof))
+        line.update(hops(proof))
+        then = _COPY.format(name=proof.charger) if proof.is_proven else ""
+        self.query_one("#then", Static).update(then)
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
             picture.show_states(on_the_way(proof))
@@ -234,37 +261,3 @@ def on_the_way(proof: Proof) -> Mapping[BoxId, Signed]:
         elif all(hop in proof.milliseconds for hop in hops):
             found |= dict.fromkeys(boxes, Severity.OK)
     return found
-
-
-def _following(name: str) -> str:
-    """Return the name with its number one higher: evse-2 after evse-1."""
-    stem = name.rstrip("0123456789")
-    number = name[len(stem) :]
-    return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
-
-
-def _hops(proof: Proof) -> Content:
-    """Return a line for each hop, and at the end what was seen or what to do."""
-    lines = [
-        sentence(Severity.OK, f"{WORDS[hop]:<24}{_rounded(milliseconds):>8} ms")
-        for hop, milliseconds in proof.milliseconds.items()
-    ]
-    if proof.present:
-        lines.append(Content.styled(f"{SIGNS['WAITING'].glyph} {WORDS[proof.present]} …", DIM))
-    if proof.plain:
-        lines.append(sentence(Severity.FAIL, WORDS[proof.failed]))
-        lines.append(explained(proof.plain))
-    if proof.is_proven:
-        lines.append(sentence(Severity.OK, summary(proof), bold=True))
-    return Content("\n").join(lines)
-
-
-def _rounded(milliseconds: float) -> str:
-    """Return whole milliseconds: a message may reach the page before AWS IoT acknowledges it."""
-    return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
-
-
-def _power(powers: Sequence[float], charger: str) -> Content:
-    """Return the power of a charger as the page receives it, now and before."""
-    now = (f"{powers[-1]:5.1f} kW ", "bold")
-    return Content.assemble(now, course_of(powers, _POWERS), (f", {charger} at the page", DIM))

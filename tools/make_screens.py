@@ -232,8 +232,7 @@ def _welcome(session: Session) -> None:
 
 def _charger(session: Session) -> None:
     _deployed(session)
-    names = ("evse-1.cert.pem", "evse-1.key.pem", "root-ca.pem", "settings.json")
-    session.site.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage"), names)
+    session.site.charger = Added("evse-1", Path("/home/ops/solarrally/sunny-garage/evse-1"))
 
 
 def _fleet(session: Session) -> None:

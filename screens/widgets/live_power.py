@@ -31,8 +31,8 @@ _SCALE: Final = 14
 """Columns for the scale of the course."""
 _WORDS: Final = 58
 """Columns for the words beside the course, before the first layout."""
-_AXIS: Final = 6
-"""Columns for the scale before a course that is as high as large digits."""
+AXIS: Final = 7
+"""Columns for the scale before a course of several lines."""
 _HIGH: Final = HEIGHT
 """Lines of the course beside large digits."""
 _QUIET: Final = "No message at the page now."
@@ -93,6 +93,7 @@ class LivePower(Horizontal):
         self._course.append(self.kilowatts)
         self.add_class("-sends")
         self.set_class(bool(sending), "-flows")
+        self.set_class(len(sending) > 1, "-several")
         theirs = sum(frame.charger in self._theirs for frame in sending)
         told, course = words(sending, theirs), tuple(self._course)
         width = self.size.width or _WORDS
@@ -137,12 +138,17 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
 
 def high_course(kilowatts: Sequence[float], width: int) -> Content:
     """Return the last values as bars that grow to the right, and before them their scale."""
-    seen = kilowatts[-max(width - _AXIS - 1, 1) :]
-    top = scale(seen)
-    axis = (amount(top, "kW") if top else "", *("",) * (_HIGH - 2), "0")
-    drawn = bars(seen, len(seen), _HIGH, top)
+    seen = kilowatts[-max(width - AXIS, 1) :]
+    return with_scale(seen, len(seen), _HIGH)
+
+
+def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> Content:
+    """Return values as bars of some lines and columns, and before them their scale from zero."""
+    top = scale(kilowatts)
+    axis = (amount(top, "kW") if top else "", *("",) * (height - 2), "0")
+    drawn = bars(kilowatts, columns, height, top)
     return Content("\n").join(
-        Content.assemble((f"{said:>{_AXIS}} ", DIM), (bar, "$text-primary"))
+        Content.assemble((f"{said:>{AXIS - 1}} ", DIM), (bar, "$text-primary"))
         for said, bar in zip(axis, drawn, strict=True)
     )
 

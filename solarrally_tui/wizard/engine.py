@@ -423,8 +423,7 @@ class Engine(Services):
 
         charger = await add(name, await DeployedSite.open(await self._at(), site), folder)
         self._files[site, name] = charger.files
-        names = await asyncio.to_thread(lambda: sorted(path.name for path in folder.iterdir()))
-        return Added(name, folder, tuple(names))
+        return Added(name, folder)
 
     @override
     async def prove_charger(

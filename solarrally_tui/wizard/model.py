@@ -124,7 +124,6 @@ class Added:
 
     name: str
     folder: Path
-    files: tuple[str, ...]
 
 
 class RunLog(AbstractContextManager["RunLog"], Protocol):

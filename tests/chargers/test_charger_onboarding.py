@@ -17,6 +17,7 @@ from solarrally_tui.chargers.onboarding import add
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.removal import remove
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.screens.charger_text import files_of
 from tests.chargers.charger_setup import client, known
 
 
@@ -45,7 +46,7 @@ async def test_add_registers_and_writes_files_for_the_owner_only(
     assert [p["policyName"] for p in policies] == ["solarrally-alpha-chargers-device"]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     written = {p.name: stat.S_IMODE(p.stat().st_mode) for p in folder.iterdir()}
-    expected = [f"{name}.key.pem", f"{name}.cert.pem", "root-ca.pem", f"{name}.json", "README.txt"]
+    expected = [file for file, _ in files_of(name)]  # which First charger announces
     assert written == dict.fromkeys(expected, 0o600)
 
 

@@ -173,7 +173,7 @@ async def test_a_second_press_waits_for_the_registration_that_is_under_way(
     async def slow(name: str, site: str, folder: Path) -> Added:
         begun.append(name)
         await go_on.wait()
-        return Added(name, folder, ())
+        return Added(name, folder)
 
     monkeypatch.setattr(services, "add_charger", slow)
     async with at("charger") as (_, pilot):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,13 @@ from solarrally_tui.provisioning.change.explanation import stack_failed
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
-from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.model import Added, SiteFacts
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
 SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
+EVSE = Added("evse-1", Path("/home/ops/solarrally/sunny-garage/evse-1"))
 START = 1767348000.0
 Snap = Callable[..., bool]
 PRICES = {"bootstrap": Decimal(1), "network": Decimal(0), "data": Decimal(18)}
@@ -180,9 +182,11 @@ def test_provision_done_with_a_warning(
     assert shown("provision", size, run=run, deployed="sunny-garage")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-def test_charger_added(shown: Callable[..., bool], size: tuple[int, int]) -> None:
-    assert shown("charger", size, "enter", "enter", "enter", "enter")
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+@pytest.mark.parametrize("state", ["asked for", "added", "proved"])
+def test_first_charger(shown: Callable[..., bool], state: str, size: tuple[int, int]) -> None:
+    added = None if state == "asked for" else EVSE
+    assert shown("charger", size, *["enter"] * (state == "proved"), charger=added)
 
 
 def test_welcome_with_draft_and_site(

@@ -382,7 +382,7 @@ class Scripted:
     async def add_charger(self, name: str, site: str, folder: Path) -> Added:
         if self.charger_error:
             raise self.charger_error
-        return Added(name, folder, (f"{name}.cert.pem", f"{name}.key.pem", "root-ca.pem"))
+        return Added(name, folder)
 
     async def prove_charger(
         self,

@@ -1,0 +1,69 @@
+"""First charger as text: its files, its way to the page, and its power. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.chargers.proof import WORDS, Proof, summary
+from solarrally_tui.findings.glyphs import SIGNS
+from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.common.words import DIM, explained, sentence
+from solarrally_tui.screens.widgets.live_power import course_of
+
+_POWERS: Final = 48
+"""Messages that the sparkline shows."""
+
+
+def files_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a charger by their names, and what each is for."""
+    return (
+        (f"{name}.key.pem", f"private key: anyone who has it can send as {name}"),
+        (f"{name}.cert.pem", "certificate, signed by AWS IoT"),
+        ("root-ca.pem", "Amazon's certificate, by which it knows AWS IoT"),
+        (f"{name}.json", "address to connect to, for this program"),
+        ("README.txt", "how to connect, and what a message looks like"),
+    )
+
+
+def listed_files(name: str) -> Content:
+    """Return the files of a charger in two columns."""
+    files = files_of(name)
+    width = max(len(file) for file, _ in files) + 2
+    return Content("\n").join(
+        Content.assemble(file.ljust(width), (use, DIM)) for file, use in files
+    )
+
+
+def hops(proof: Proof) -> Content:
+    """Return a line for each hop, and at the end what was seen or what to do."""
+    lines = [
+        sentence(Severity.OK, f"{WORDS[hop]:<24}{_rounded(milliseconds):>8} ms")
+        for hop, milliseconds in proof.milliseconds.items()
+    ]
+    if proof.present:
+        lines.append(Content.styled(f"{SIGNS['WAITING'].glyph} {WORDS[proof.present]} …", DIM))
+    if proof.plain:
+        lines.append(sentence(Severity.FAIL, WORDS[proof.failed]))
+        lines.append(explained(proof.plain))
+    if proof.is_proven:
+        lines.append(sentence(Severity.OK, summary(proof), bold=True))
+    return Content("\n").join(lines)
+
+
+def _rounded(milliseconds: float) -> str:
+    """Return whole milliseconds: a message may reach the page before AWS IoT acknowledges it."""
+    return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
+
+
+def power(powers: Sequence[float], charger: str) -> Content:
+    """Return the power of a charger as the page receives it, now and before."""
+    now = (f"{powers[-1]:5.1f} kW ", "bold")
+    return Content.assemble(now, course_of(powers, _POWERS), (f", {charger} at the page", DIM))
+
+
+def following(name: str) -> str:
+    """Return the name with its number one higher: evse-2 after evse-1."""
+    stem = name.rstrip("0123456789")
+    number = name[len(stem) :]
+    return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
