@@ -51,8 +51,9 @@ fuzz: $(VENV)/.ready
 
 # What pricing, the wizard's start and its slowest moment take, how much longer a deployment takes
 # than AWS needs, its calls and its forecast, how long 1,000 chargers take to come in, whole and
-# killed, and what a hub carries: figures beside their limits, only lost messages are judged. Takes
-# about fifteen minutes; on a busy machine look at the processor's time, not at the clock.
+# killed, what a hub carries, and the demonstration by keys, until its power moves: figures beside
+# their limits. Lost messages and the demonstration are judged. Takes about twenty minutes; on a busy
+# machine look at the processor's time, not at the clock.
 bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_prices.py
 	$(BIN)/python tools/bench_start.py
@@ -64,6 +65,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python tools/bench_sender.py
 	$(BIN)/python -m tests.chargers.bench_onboarding
 	$(BIN)/python tools/bench_hub.py
+	$(BIN)/python tools/bench_demo.py
 
 # A site with a hub under a load of your own: make hub-load RATE=1000 SECONDS=600. What was sent,
 # delivered, seen and lost, and which process is the limit of this machine.
