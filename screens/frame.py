@@ -264,7 +264,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Explain the question that has the cursor, and this screen."""
         asked = asked_by(self.focused)
         title = asked.label if asked else self.TITLE_TEXT
-        parts = (asked.help(), self.TITLE_TEXT, self.about()) if asked else (self.about(),)
+        named = [] if title == self.TITLE_TEXT else [self.TITLE_TEXT]
+        parts = [asked.help(), *named, self.about()] if asked else [self.about()]
         self.post_message(Explain(title, "\n\n".join(parts)))
 
     def action_jump(self) -> None:

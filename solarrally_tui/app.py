@@ -417,15 +417,12 @@ class WizardApp(QuietApp[str]):
         if stage.keys is not keys:
             await self.session.services.accounts.use(None, stage.keys)
             self.session.who = None
-        self.notify(
-            story.text,
-            title=f"Scenario {chosen}",
-            timeout=15,
-            markup=False,
-        )
-        # A story that begins during a run is about that run.
+        # A story that begins during a run is about that run. How it ends, only the list tells: the
+        # room watches.
         if self.session.running is None:
             self.post_message(Go(stage.screen))
+        elif isinstance(self.screen, StepScreen):
+            self.screen.say(f"Scenario {chosen}.")
         if self.session.who is None:
             self.meet()
 

@@ -55,7 +55,12 @@ def converted(value: Decimal, money: Money) -> str:
 
 def exact(usd: Decimal, money: Money) -> str:
     """Return an amount in the currency that is shown, with cents."""
-    return f"{money.show(usd)} {money.currency}" if money.foreign else f"${money.show(usd)}"
+    return with_cents(money.cents(usd), money)
+
+
+def with_cents(value: Decimal, money: Money) -> str:
+    """Return an amount that is in the shown currency already, as `exact` does."""
+    return f"{value:,.2f} {money.currency}" if money.foreign else f"${value:,.2f}"
 
 
 def signed(usd: Decimal, money: Money) -> str:

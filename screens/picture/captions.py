@@ -7,7 +7,7 @@ from typing import Final
 from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
 from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.money import amount, exact
+from solarrally_tui.screens.common.money import converted, with_cents
 from solarrally_tui.text.enumeration import counted
 
 TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
@@ -44,13 +44,13 @@ def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[Box
     deletes: whether the states are those of a deletion.
     """
     costs = [box for box in shown.boxes if not (deletes and _is_gone(box))]
-    cents = {box.id: _price(box, money, exact) for box in costs}
-    # With cents, the parts add up to the total above; a price that is cut would be another one.
-    prices = (
-        cents
-        if all(len(price) <= _NARROWEST for price in cents.values())
-        else {box.id: _price(box, money, amount) for box in costs}
-    )
+    # Of all boxes, so that none changes its price when another one is deleted.
+    parts = money.parts([box.monthly or Decimal(0) for box in shown.boxes])
+    cents = {box.id: part for box, part in zip(shown.boxes, parts, strict=True)}
+    prices = {box.id: _price(box, with_cents(cents[box.id], money)) for box in costs}
+    # A price that is cut would be another one.
+    if any(len(price) > _NARROWEST for price in prices.values()):
+        prices = {box.id: _price(box, converted(cents[box.id], money)) for box in costs}
     return {box.id: _caption(box, prices.get(box.id, ""), deletes) for box in shown.boxes}
 
 
@@ -61,12 +61,12 @@ def _caption(box: Box, price: str, deletes: bool) -> Caption:
     return Caption(title, details, price, short, _word(box, deletes))
 
 
-def _price(box: Box, money: Money, write: Callable[[Decimal, Money], str]) -> str:
+def _price(box: Box, shown: str) -> str:
     if box.monthly is None:
         return ""
     if not box.complete:
-        return f"from {write(box.monthly, money)}" if box.monthly else "no price"
-    return write(box.monthly, money) if box.monthly else "free"
+        return f"from {shown}" if box.monthly else "no price"
+    return shown if box.monthly else "free"
 
 
 def _word(box: Box, deletes: bool) -> str:

@@ -1,4 +1,4 @@
-"""Where the money goes: one bar a service."""
+"""Where the money goes: a bar for each part of the site, and sizes side by side where they fit."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,11 +11,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.money import amount as amount_text
+from solarrally_tui.screens.common.money import with_cents
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.size.cost_table import Amounts, CostRow, CostTable
 
 _TONES: Final = ("$text-primary", "$text-secondary", "$text-success", DIM)
-_NAME, _AMOUNT = 22, 9
+_NAME, _GAP = 22, 2
 
 
 class CostBars(Static, can_focus=True):
@@ -32,27 +33,31 @@ class CostBars(Static, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="bars")
-        self._amounts: Sequence[tuple[str, Decimal]] = ()
+        self._table = CostTable()
         self._money = Money()
         self._in_one_line = False
+        self._column = 0
+        """The width of a column of amounts."""
         self.index = 0
 
-    def show(
-        self,
-        amounts: Sequence[tuple[str, Decimal]],
-        money: Money,
-        *,
-        in_one_line: bool = False,
-    ) -> None:
+    def show(self, table: CostTable, money: Money, *, in_one_line: bool = False) -> None:
         """Draw new amounts, as bars or, where there is no room, in one bar and a line of words."""
-        self._amounts, self._money = amounts, money
+        self._table, self._money = table, money
         self._in_one_line = in_one_line
-        self.can_focus = bool(amounts)
+        self.can_focus = bool(table.rows)
+        amounts = [*(row.amounts for row in table.rows), *(each for _, each in table.totals)]
+        texts = (self._text(amount) for each in amounts for amount in each)
+        self._column = _GAP + max(map(len, texts), default=0)
         self.action_move(0)
+
+    @property
+    def marked(self) -> CostRow | None:
+        """The row with the marker."""
+        return self._table.rows[self.index] if self.has_focus and self._table.rows else None
 
     def action_move(self, offset: int) -> None:
         """Put the marker on the line that far away; the first and last have no further one."""
-        self.index = max(min(self.index + offset, len(self._amounts) - 1), 0)
+        self.index = max(min(self.index + offset, len(self._table.rows) - 1), 0)
         self._draw()
         if self.has_focus:
             self.post_message(self.Chosen())
@@ -60,7 +65,7 @@ class CostBars(Static, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the marker on the bar under the pointer."""
         if not self._in_one_line:
-            self.action_move(event.y - self.index)
+            self.action_move(event.y - 1 - self.index)  # below the heading
 
     def watch_has_focus(self, value: bool) -> None:
         """Show the marker while the list has the focus."""
@@ -74,22 +79,22 @@ class CostBars(Static, can_focus=True):
     def _draw(self) -> None:
         self.update(self._line() if self._in_one_line else self._bars())
 
-    def _marked(self) -> int:
-        return self.index if self.has_focus else -1
+    def _mine(self, row: CostRow) -> Decimal:
+        return row.amounts[self._table.chosen] or Decimal(0)
 
     def _line(self) -> Content:
         """Return one bar, and below it every amount; a line ends between two of them only."""
-        parts = [
-            Content.assemble(
-                ("▸" if index == self._marked() else " ", ""),
-                (f"{name} ", "reverse" if index == self._marked() else DIM),
-                (
-                    amount_text(amount, self._money),
-                    "bold reverse" if index == self._marked() else "bold",
-                ),
+        parts = []
+        for row in self._table.rows:
+            marked = row is self.marked
+            shown = self._text(self._mine(row))
+            parts.append(
+                Content.assemble(
+                    "▸" if marked else " ",
+                    (f"{row.words} ", "reverse" if marked else DIM),
+                    (shown, "bold reverse" if marked else "bold"),
+                )
             )
-            for index, (name, amount) in enumerate(self._amounts)
-        ]
         blank = Content(" ")
         in_one = [blank.join(parts), Content("").join(parts)]
         line = next((one for one in in_one if len(one) <= self.size.width), None)
@@ -109,30 +114,62 @@ class CostBars(Static, can_focus=True):
 
     def _one_bar(self) -> Content:
         """Return all amounts in one bar, each in a tone of its own."""
-        whole = sum((amount for _, amount in self._amounts), Decimal(0)) or Decimal(1)
-        room = max(self.size.width - len(self._amounts) - 1, 8)
+        amounts = [self._mine(row) for row in self._table.rows]
+        whole = sum(amounts, Decimal(0)) or Decimal(1)
+        room = max(self.size.width - len(amounts) - 1, 8)
         pieces = [
             ("━" * max(round(float(amount / whole) * room), 1) + " ", _TONES[index % len(_TONES)])
-            for index, (_, amount) in enumerate(self._amounts)
+            for index, amount in enumerate(amounts)
             if amount > 0
         ]
         return Content.assemble(" ", *pieces)
 
     def _bars(self) -> Content:
-        largest = max((amount for _, amount in self._amounts), default=Decimal(1)) or Decimal(1)
-        lines = [
-            self._bar(name, amount, float(amount / largest), marked=index == self._marked())
-            for index, (name, amount) in enumerate(self._amounts)
+        table = self._table
+        if not table.rows:
+            return Content("")
+        largest = max(map(self._mine, table.rows)) or Decimal(1)
+        sums = [
+            Content.assemble(f"  {words:<{_NAME}}", *self._amounts(amounts, "bold"))
+            for words, amounts in table.totals
         ]
-        return Content("\n").join(lines)
+        # What is of another time than a month stands apart from the sum of the rows.
+        return Content("\n").join(
+            [
+                self._heading(),
+                *(self._bar(row, float(self._mine(row) / largest)) for row in table.rows),
+                *sums[:1],
+                *([Content("")] if sums[1:] else []),
+                *sums[1:],
+            ]
+        )
 
-    def _bar(self, name: str, amount: Decimal, share: float, *, marked: bool) -> Content:
-        room = max(self.size.width - _NAME - _AMOUNT - 4, 4)
+    def _heading(self) -> Content:
+        sizes, width = self._table.sizes, self._column
+        named = "".join(f"{size.title():>{width}}" for size in sizes) if len(sizes) > 1 else ""
+        return Content.styled(f"{'A month, by part':<{_NAME + 2}}{named}", "bold")
+
+    def _text(self, amount: Decimal | None) -> str:
+        if amount is None:
+            return "-"
+        return with_cents(amount, self._money) if amount else "free"
+
+    def _amounts(self, amounts: Amounts, style: str) -> list[tuple[str, str]]:
+        """Return a cell for each size; those of the sizes that are not chosen are dim."""
+        width = self._column
+        return [
+            (f"{self._text(amount):>{width}}", style if at == self._table.chosen else DIM)
+            for at, amount in enumerate(amounts)
+        ]
+
+    def _bar(self, row: CostRow, share: float) -> Content:
+        marked = row is self.marked
+        room = max(self.size.width - _NAME - 2 - self._column * len(row.amounts) - 2 * _GAP, 4)
         return Content.assemble(
-            ("▸ " if marked else "  ", ""),
-            (f"{name[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
-            (f"{self._money.show(amount):>{_AMOUNT}}", "bold reverse" if marked else "bold"),
-            (f"  {bar(share, room)}", "$primary"),
+            "▸ " if marked else "  ",
+            (f"{row.words[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
+            *self._amounts(row.amounts, "bold reverse" if marked else "bold"),
+            (f"  {bar(share, room)}" if self._mine(row) else "", "$primary"),
         )
 
 

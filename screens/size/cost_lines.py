@@ -2,6 +2,7 @@
 
 import asyncio
 import textwrap
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -14,7 +15,8 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.pricing.breakdown import EstimateRow, ServiceShare, rows
+from solarrally_tui.architecture.diagram import BoxId
+from solarrally_tui.pricing.breakdown import EstimateRow, PartShare, rows
 from solarrally_tui.pricing.explain import (
     LONGEST_NAME,
     name,
@@ -29,7 +31,7 @@ from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_services, choices
+from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_parts, choices
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
 
@@ -56,8 +58,8 @@ class CostLinesScreen(Dialog[None]):
         "From a shell: solarrally estimate."
     )
 
-    def __init__(self, session: Session, cost: Estimate, share: ServiceShare | None = None) -> None:
-        """share: the service whose most expensive line is marked first."""
+    def __init__(self, session: Session, cost: Estimate, share: PartShare | None = None) -> None:
+        """share: the part whose most expensive line is marked first."""
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
         self._rows: Sequence[EstimateRow | UnpricedLine] = in_order(cost)
@@ -69,7 +71,7 @@ class CostLinesScreen(Dialog[None]):
         with Vertical(classes="dialog -wide-dialog", id="cost-lines"):
             yield Static(
                 Content(
-                    f"All costs, USD a month, {cost.region}, prices of {cost.prices_as_of} or newer"
+                    f"All costs a month, {cost.region}, list prices of {cost.prices_as_of} or newer"
                 ),
                 classes="dialog-title",
             )
@@ -101,8 +103,8 @@ class CostLinesScreen(Dialog[None]):
         self.query_one("#cost-total", Static).update(_total(self._cost, width))
 
     def _first(self) -> int:
-        services = {line.service for line in self._share.lines} if self._share else set()
-        return next((i for i, row in enumerate(self._rows) if row.service in services), 0)
+        items = {(line.stack, line.item) for line in self._share.lines} if self._share else set()
+        return next((i for i, row in enumerate(self._rows) if (row.stack, row.item) in items), 0)
 
     @work(group="what-if", exclusive=True, exit_on_error=False)
     async def compare(self) -> None:
@@ -134,8 +136,10 @@ class CostLinesScreen(Dialog[None]):
 
 async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
     """Return what each choice would cost. In a thread: new answers take some ten milliseconds."""
-    draft, estimate = session.site.draft, session.services.estimate
-    return await asyncio.to_thread(choices, draft, estimate)
+    site = session.site
+    found = await asyncio.to_thread(choices, site.draft, session.services.estimate)
+    # A site keeps the shape that it was made with.
+    return tuple(each for each in found if not (site.deployed and each.path == "size.shape"))
 
 
 def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
@@ -153,7 +157,7 @@ def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
 
 
 def explained(
-    share: ServiceShare,
+    share: PartShare,
     cost: Estimate,
     what_ifs: tuple[PricedChoice, ...] | None,
     room: tuple[int, int],
@@ -168,20 +172,31 @@ def explained(
 
 
 def _words(
-    share: ServiceShare,
+    share: PartShare,
     cost: Estimate,
     what_ifs: tuple[PricedChoice, ...] | None,
     products: int,
     changes: int,
 ) -> str:
     listed = sorted(rows(share.lines), key=lambda row: -row.monthly)
-    services = frozenset(line.service for line in share.lines)
-    many = f"{len(services)} smaller services together."
-    moved = WAITING if what_ifs is None else by_services(services, cost, what_ifs, most=changes)
+    moved = WAITING if what_ifs is None else by_parts(share.parts, cost, what_ifs, most=changes)
     sums = "; ".join(product(row) for row in listed[:products] if row.monthly > 0)
-    does = SERVICES[share.service].purpose if share.service in SERVICES else share.words
-    does = does if share.service else many
-    return " ".join(filter(None, (does, nature_of(share), sums and f"{sums}.", moved)))
+    return " ".join(filter(None, (_purpose(share), nature_of(share), sums and f"{sums}.", moved)))
+
+
+def _purpose(share: PartShare) -> str:
+    """Return what a part does: what the most expensive of its services does."""
+    if len(share.parts) > 1:
+        return f"{len(share.parts)} smaller parts together."
+    if BoxId.HUB in share.parts:  # billed as a task like those of the application
+        return "Takes each message from AWS IoT once, and passes it to every task."
+    if not share.lines:
+        return "Not part of this size."
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in share.lines:
+        sums[line.service] += line.monthly
+    service = max(sums, key=lambda code: sums[code])
+    return SERVICES[service].purpose if service in SERVICES else service
 
 
 def _titled(row: EstimateRow | UnpricedLine) -> Content:
@@ -194,8 +209,7 @@ def _titled(row: EstimateRow | UnpricedLine) -> Content:
 def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
     if isinstance(row, UnpricedLine):
         return _columns(row, "unknown", "", width)
-    amount = "<0.01" if 0 < row.monthly < _LEAST else f"{row.monthly + 0:,.2f}"
-    return _columns(row, amount, "fixed" if row.fixed else "by use", width)
+    return _columns(row, _amount(row.monthly), "fixed" if row.fixed else "by use", width)
 
 
 def _columns(row: EstimateRow | UnpricedLine, amount: str, kind: str, width: int) -> Content:
@@ -214,6 +228,11 @@ def _columns(row: EstimateRow | UnpricedLine, amount: str, kind: str, width: int
 def _total(cost: Estimate, width: int) -> Content:
     """Return the sum of all lines, below their amounts."""
     label = "All together a month" if cost.complete else "All together a month, at least"
-    return Content.styled(
-        f"{label:<{width - _AMOUNT - _KIND - 1}}{cost.expected:>{_AMOUNT},.2f}", "bold"
-    )
+    total = _amount(cost.expected)
+    return Content.styled(f"{label:<{width - _AMOUNT - _KIND - 1}}{total:>{_AMOUNT}}", "bold")
+
+
+def _amount(usd: Decimal) -> str:
+    if 0 < usd < _LEAST:
+        return "<$0.01"
+    return f"{'-' if usd <= -_LEAST else ''}${abs(usd):,.2f}"

@@ -12,12 +12,11 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.pricing.advice.breaks import Break
 from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
-from solarrally_tui.pricing.advice.cheapest import CHEAPEST, one_task
+from solarrally_tui.pricing.advice.cheapest import CHEAPEST
 from solarrally_tui.pricing.advice.curve import (
     THREE_YEARS_MONTHS,
     YEAR_MONTHS,
     Curve,
-    ShapeCurve,
 )
 from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.pricing.money import Money
@@ -90,9 +89,10 @@ class CurveScreen(Dialog[bool]):
         "From a shell: solarrally estimate --curve."
     )
 
-    def __init__(self, found: Curve, money: Money) -> None:
+    def __init__(self, found: Curve, money: Money, as_functions: str = "") -> None:
+        """as_functions: what the site would cost as functions, where that is less."""
         super().__init__()
-        self._found, self._money = found, money
+        self._found, self._money, self._as_functions = found, money, as_functions
 
     def compose(self) -> ComposeResult:
         """Answer first, then show the table and the chart: side by side where there is room."""
@@ -104,7 +104,7 @@ class CurveScreen(Dialog[bool]):
                     yield Static(_table(self._found, self._money), id="curve-table")
                     yield CurveChart(self._found, self._money)
                 yield Static(Content.styled(_KEY, DIM), id="curve-key")
-                yield Static(Content(_below(self._found, self._money)), id="curve-breaks")
+                yield Static(Content(self._below()), id="curve-breaks")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, id="close", variant="primary")
                 yield Button(" Currency ", compact=True, id="currency")
@@ -116,9 +116,19 @@ class CurveScreen(Dialog[bool]):
     def _title(self) -> str:
         found = self._found
         return (
-            f"{self._money.currency} a month by number of chargers, {found.region}, a message "
-            f"every {found.interval_seconds} s"
+            f"Cost a month by chargers, {found.region}, a message every "
+            f"{counted(found.interval_seconds, 'second')}"
         )
+
+    def _below(self) -> str:
+        """Return from where on another size suits better, and which shape costs less."""
+        found = self._found
+        points = told(each for each in found.breaks if _matters(each, found))
+        less = (
+            f"As functions of AWS Lambda, {counted(found.chargers, 'charger')} cost "
+            f"{self._as_functions}: More options on Size says what they give up."
+        )
+        return "\n".join([*points, *([less] if self._as_functions else [])])
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
@@ -160,32 +170,8 @@ def _table(found: Curve, money: Money) -> Content:
     return Content("\n").join(rows)
 
 
-def _below(found: Curve, money: Money) -> str:
-    """Return the break points of the tiers, and what is cheaper than every tier."""
-    cheap = found.shape(CHEAPEST)
-    points = told(each for each in found.breaks if _matters(each, found))
-    if cheap.mine.expected >= min(shape.mine.expected for shape in found.tiers):
-        return "\n".join(points)
-    less = (
-        f"A site file can take less than Small: {one_task(cheap.site)}, "
-        f"{amount(cheap.mine.expected, money)} a month. solarrally estimate --compare says what "
-        "that gives up."
-    )
-    return "\n".join([*points, less])
-
-
 def _matters(point: Break, found: Curve) -> bool:
     """Whether a break point is of a size that one would choose for so many chargers."""
     if not point.shape:
         return True
     return point.shape != CHEAPEST and found.shape(point.shape).suits(point.above)
-
-
-def ends(shape: ShapeCurve, money: Money) -> tuple[str, str]:
-    """Return the numbers that a tier is for, and what they cost from the lowest to the highest."""
-    if shape.own is None:
-        return f"{shape.lowest:,} to {shape.highest:,}", "interval too short"
-    low, high = shape.own
-    least = amount(low.expected, money)
-    costs = f"{least} to {amount(high.expected, money)}" if shape.complete else f"{least} or more"
-    return f"{low.chargers:,} to {high.chargers:,}", costs

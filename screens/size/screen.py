@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on, work
@@ -9,25 +10,34 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Label, Static
+from textual.widgets import Button, Collapsible, Label, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import fits
 from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
-from solarrally_tui.pricing.breakdown import ServiceShare, at_most
+from solarrally_tui.pricing.breakdown import PartShare
+from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Go
-from solarrally_tui.screens.common.money import amount, estimate_of, exact, why_no_price
+from solarrally_tui.screens.common.money import (
+    amount,
+    estimate_of,
+    exact,
+    signed,
+    total,
+    why_no_price,
+)
 from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
+from solarrally_tui.screens.size.cost_table import cost_table
 from solarrally_tui.screens.size.curve_chart import LINES, CurveChart, CurveScreen
 from solarrally_tui.screens.size.tier_cards import TierCards
-from solarrally_tui.screens.size.what_if import PricedChoice, shapes
+from solarrally_tui.screens.size.what_if import PricedChoice, in_total, shapes
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
@@ -35,18 +45,22 @@ from solarrally_tui.screens.widgets.question_widget import asked_by
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.site.shape_words import IN_WORDS
 from solarrally_tui.site.tiers import Shape, Tier
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
-_BARS, _MANY_BARS, ROOMY, TALL = 4, 8, 32, 38
+_BARS, ROOMY, TALL = 4, 32, 38
+_COMPARES: Final = (160, 48)
+"""Columns and rows of a terminal with room for all sizes side by side, and for other answers."""
 _ROWS, _ROWS_IF_TALL = 3, 5
 _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
-_REST, _LOW, _HIGH = 30, 8, 16
+_REST, _LOW, _HIGH = 29, 8, 16
 """Rows of everything but the chart, and the least and the most that the chart takes."""
+_NO_PRICE: Final = "no price available"
 
 
 class SizeScreen(StepScreen):
@@ -77,10 +91,11 @@ class SizeScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._mine: Estimate | None = None
-        self._shares: tuple[ServiceShare, ...] = ()
         self._choices: tuple[PricedChoice, ...] | None = None
         self._curve: Curve | None = None
         self._estimates: Mapping[Tier, Estimate | None] = {}
+        self._functions: Estimate | None = None
+        """What the site would cost as functions, where that is less."""
         self._set_aside = ""
         self._problems: Mapping[str, Problem] = {}
 
@@ -98,12 +113,13 @@ class SizeScreen(StepScreen):
         yield Static(id="price-note")
         with Horizontal(id="charts"):
             with Vertical(id="bars-part"):
-                yield Static(classes="field-label", id="bars-label")
                 yield CostBars()
+                yield Static(id="later")
             with Vertical(id="curve-part"):
                 yield Static(classes="field-label", id="curve-label")
                 yield CurveChart()
                 yield Static(id="curve-key")
+                yield Static(id="answers")
 
     def ask(self, path: str, placeholder: str = "") -> Widget:
         """Return the widget of a question without its hint; the line below explains."""
@@ -136,31 +152,28 @@ class SizeScreen(StepScreen):
     def reprice(self) -> None:
         """Estimate the three tiers and the draft again. Takes milliseconds; no network.
 
-        While an answer is not valid, such as one that is being typed, the last prices stay, dimmed.
+        While an answer is not valid, such as one that is being typed, nothing has a price.
         """
         self._problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
-        if not (self._is_outdated and self._estimates):
-            self._estimates = {
-                tier: estimate_of(self.session, None if tier is self._tier else tier)
-                for tier in Tier
-            }
-        self.set_class(self._is_outdated, "-outdated")
+        self._estimates = {
+            tier: None
+            if self._problems
+            else estimate_of(self.session, None if tier is self._tier else tier)
+            for tier in Tier
+        }
+        self.set_class(bool(self._problems), "-unpriced")
         self._mine, self._choices = self._estimates[self._tier], None
         self._show_tiers()
+        self._show_note()
         self._show_charts()
         self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
-        self._show_note()
-        if not self._is_outdated:
+        self._name_options()
+        if not self._problems:
             self.draw_curve()
 
-    @property
-    def _is_outdated(self) -> bool:
-        """Whether the prices are of earlier answers, as one of the present ones is not valid."""
-        return bool(self._problems)
-
     def _price(self, mine: "Estimate | None") -> str:
-        if self._is_outdated:
-            return "" if mine is None else "These are the prices of your last valid answers."
+        if self._problems:
+            return ""
         if mine is None:
             return why_no_price(self.session)
         money = self.session.money
@@ -172,10 +185,11 @@ class SizeScreen(StepScreen):
         )
         if not self._has_chart:
             return told
-        rate = self.site.draft.site_for_prices().messages_per_second
+        if self._compares and mine.complete:
+            told = "Without tax."  # the table has the rest
         adds = mine.unexpected[0]
-        most = f"What adds most is {adds}." if mine.complete and adds else ""
-        since = f"Prices since {mine.prices_as_of}. {rate:,.1f} messages a second."
+        most = f"What adds most to heavy use is {adds}." if mine.complete and adds else ""
+        since = f"AWS list prices of {mine.prices_as_of} or newer."
         return " ".join(filter(None, (told, most, since)))
 
     @property
@@ -183,24 +197,49 @@ class SizeScreen(StepScreen):
         """Whether there is room for the chart beside the bars."""
         return self.has_class("-wide") and self.app.size.height >= ROOMY
 
+    @property
+    def _compares(self) -> bool:
+        """Whether there is room for all sizes side by side, and for what other answers change."""
+        columns, rows = _COMPARES
+        return self.app.size.width >= columns and self.app.size.height >= rows
+
     def _show_tiers(self) -> None:
-        self.query_one(TierCards).show(self._estimates, self._curve, self.session.money)
+        costs = {tier: self._card_price(tier) for tier in Tier}
+        self.query_one(TierCards).show(costs, self._curve)
+
+    def _card_price(self, tier: Tier) -> str:
+        cost = self._estimates[tier]
+        if cost is None:
+            return "no price yet" if self._problems else _NO_PRICE
+        chargers = self.site.draft.site_for_prices().size.chargers
+        counts = counted(chargers, "charger") if self.has_class("-roomy") else f"{chargers:,}"
+        return f"{total(cost, cost.expected, self.session.money)} a month for {counts}"
 
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
         height, money = self.app.size.height, self.session.money
-        rows = min(max(height - _REST, _LOW), _HIGH)
-        most = max(rows, _MANY_BARS) if height >= TALL or self._has_chart else _BARS
-        self._shares = at_most(most, self._mine) if self._mine else ()
-        amounts = [(share.words, share.monthly) for share in self._shares]
-        bars = self.query_one(CostBars)
-        bars.show(amounts, money, in_one_line=height < ROOMY)
-        bars.can_focus = bool(amounts) and not self._is_outdated
-        self.query_one("#bars-label", Static).update(f"{money.currency} a month, by service")
+        rows = min(max(height - _REST - self.has_class("-noted"), _LOW), _HIGH)
+        most = rows if height >= TALL or self._has_chart else _BARS
+        costs = self._estimates if self._compares else {self._tier: self._mine}
+        table = cost_table(costs, self._tier, money, most, full=self._compares)
+        self.query_one(CostBars).show(table, money, in_one_line=height < ROOMY)
         chart = self.query_one(CurveChart)
         chart.styles.height = rows
         self.query_one("#charts").set_class(self._has_chart, "-with-curve")
         chart.show(self._curve, money)
+        self.set_class(self._compares, "-compares")
+        later = later_words(self._mine.later, partial(exact, money=money)) if self._mine else ()
+        self.query_one("#later", Static).update(Content(" ".join(later)))
+        self._show_answers()
+
+    def _show_answers(self) -> None:
+        """Say what each other answer would change of the total."""
+        if self._mine and self._choices:
+            changes = in_total(self._mine, self._choices)
+            rows = [f"{signed(usd, self.session.money):>12}  {words}" for words, usd in changes]
+            heading = Content.styled("With another answer, a month", "bold")
+            told = Content("\n").join([heading, *map(Content, rows)])
+            self.query_one("#answers", Static).update(told)
 
     @work(group="curve", exclusive=True, exit_on_error=False)
     async def draw_curve(self) -> None:
@@ -210,21 +249,41 @@ class SizeScreen(StepScreen):
             self._curve = await asyncio.to_thread(self.session.services.curve, site)
         except SiteError:
             self._curve = None
+        if self._compares:
+            self._choices = await worked_out(self.session)
+        await self._offer_functions()
         self._show_tiers()
         self._show_charts()
         marginal = self._marginal()
         self.query_one("#curve-label", Static).update(Content(marginal))
         self.query_one("#curve-key", Static).update(LINES if marginal else "")
 
+    async def _offer_functions(self) -> None:
+        """Say at More options what functions would cost, where they cost less."""
+        draft, estimate = self.site.draft, self.session.services.estimate
+        costs = await asyncio.to_thread(shapes, draft, estimate)
+        found, mine = costs[Shape.FUNCTIONS], costs[Shape.TASKS]
+        chosen = draft.get("size.shape") == Shape.FUNCTIONS or self.site.deployed
+        is_less = found and mine and found.complete and found.expected < mine.expected
+        self._functions = found if is_less and not chosen else None
+        self._name_options()
+
+    def _name_options(self) -> None:
+        cost = None if self._problems else self._functions
+        price = amount(cost.expected, self.session.money) if cost else ""
+        also = f", among them functions of AWS Lambda: {price} a month" if price else ""
+        self.query_one("#more", Collapsible).title = f"More options{also}"
+
     def _marginal(self) -> str:
         if self._curve is None or not self._curve.known:
             return ""
         more = exact(self._curve.chosen.marginal, self.session.money)
-        return f"One charger more: {more} a month"
+        return f"A month by chargers. One more: {more}"
 
     def on_resize(self) -> None:
         """Use the room of another terminal size at once."""
         if self.is_mounted:
+            self._show_tiers()
             self._show_charts()
             self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
 
@@ -233,6 +292,7 @@ class SizeScreen(StepScreen):
         note = self.query_one("#size-note", Static)
         text = _explained(problems) if problems else self._advice()
         note.display = bool(text)
+        self.set_class(bool(text), "-noted")
         note.update(Content(text))
         for field in self.query(Field):
             field.show_problem(problems.get(field.path))
@@ -267,8 +327,8 @@ class SizeScreen(StepScreen):
             text = self._shapes()
         bars = self.query_one(CostBars)
         self.set_class(bars.has_focus, "-explains")
-        if self.focused is bars and self._mine and self._shares:
-            text = self._explained(self._mine, self._shares[bars.index])
+        if bars.marked and self._mine:
+            text = self._explained(self._mine, bars.marked.share)
             # The explanation takes its lines from the body and may cover what it explains.
             self.call_after_refresh(bars.scroll_visible, animate=False)
         self.query_one("#explain", Static).update(Content(text))
@@ -283,7 +343,7 @@ class SizeScreen(StepScreen):
         costs = f"A month as {', as '.join(told)}."
         return f"{costs} Functions: {IN_WORDS[Shape.FUNCTIONS]} It cannot change later."
 
-    def _explained(self, mine: "Estimate", share: ServiceShare) -> str:
+    def _explained(self, mine: "Estimate", share: PartShare) -> str:
         if self._choices is None:
             self.compare()
         rows = _ROWS_IF_TALL if self.app.size.height >= TALL else _ROWS
@@ -298,19 +358,21 @@ class SizeScreen(StepScreen):
 
     def action_curve(self) -> None:
         """Show the costs over the number of chargers, with figures and break points."""
-        if self._curve is None or not self._curve.known or self._is_outdated:
+        if self._curve is None or not self._curve.known or self._problems:
             self.say("No price to show by number of chargers.", "warning")
             return
-        shown = CurveScreen(self._curve, self.session.money)
+        money, cost = self.session.money, self._functions
+        less = f"{amount(cost.expected, money)} a month" if cost else ""
+        shown = CurveScreen(self._curve, money, less)
         self.app.push_screen(shown, lambda wanted: choose_currency(self) if wanted else None)
 
     def action_details(self) -> None:
         """List every line of the estimate, from the bar with the marker on."""
         bars = self.query_one(CostBars)
-        if self._mine is None or self._is_outdated:
+        if self._mine is None:
             self.say("No price to explain.", "warning")
             return
-        share = self._shares[bars.index] if bars.has_focus and self._shares else None
+        share = bars.marked.share if bars.marked else None
         self.app.push_screen(CostLinesScreen(self.session, self._mine, share))
 
     def leave(self) -> None:

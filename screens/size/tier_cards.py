@@ -1,7 +1,7 @@
 """Three tiers side by side, chosen with the arrow keys."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,17 +12,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Selection
-from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.money import total
-from solarrally_tui.screens.size.curve_chart import ends
 from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
-from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
-    from solarrally_tui.pricing.metering.estimate_lines import Estimate
-
-_NO_PRICE: Final = "no price available"
 
 
 class TierCards(ItemGrid, can_focus=True):
@@ -51,13 +44,11 @@ class TierCards(ItemGrid, can_focus=True):
         for tier in Tier:
             yield Static(id=f"tier-{tier.value}", classes="tier")
 
-    def show(
-        self, estimates: Mapping[Tier, "Estimate | None"], found: "Curve | None", money: Money
-    ) -> None:
-        """Draw the columns with their prices. found: what the ends of each tier cost."""
+    def show(self, costs: Mapping[Tier, str], found: "Curve | None") -> None:
+        """Draw the columns with their prices. found: the site in each tier."""
         for tier in Tier:
             shape = found.shape(tier.value) if found and found.known else None
-            words = _card(tier, estimates.get(tier), shape, money)
+            words = _card(tier, costs[tier], shape)
             card = self.query_one(f"#tier-{tier.value}", Static)
             card.set_class(tier is self.tier, "-chosen")
             card.update(_with_title(tier, words, chosen=tier is self.tier))
@@ -79,34 +70,27 @@ class TierCards(ItemGrid, can_focus=True):
             self.post_message(self.Chosen(tier))
 
 
-def _card(
-    tier: Tier, estimate: "Estimate | None", shape: "ShapeCurve | None", money: Money
-) -> list[str]:
-    """Return what a card says below its title: for these chargers, then for the tier's own."""
+def _card(tier: Tier, cost: str, shape: "ShapeCurve | None") -> list[str]:
+    """Return what a card says below its title: whom the tier is for, what it is, its price."""
     low, high = CHARGER_RANGE[tier]
     sizes = shape.site.size.model_dump() if shape else PRESETS[tier]
     least, most = sizes["min_tasks"], sizes["max_tasks"]
     tasks = f"{least}-{most} tasks" if least < most else f"{least} task{'s' if most > 1 else ''}"
-    price = f"{total(estimate, estimate.expected, money)} a month" if estimate else _NO_PRICE
-    span, costs = ends(shape, money) if shape else (f"{low:,} to {high:,}", "")
     return [
-        price,
-        f"for {counted(shape.mine.chargers, 'charger')}" if shape else "",
-        f"for {span}{':' if costs else ''}",
-        costs,
+        f"{low:,} to {high:,} chargers",
         f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}",
+        cost,
     ]
 
 
 def _with_title(tier: Tier, words: list[str], *, chosen: bool) -> Content:
-    price, number, *more = words
+    *about, price = words
     return Content("\n").join(
         [
             Content.assemble(
                 (f"{Selection.of(chosen=chosen).glyph} ", "$primary"), (tier.value.title(), "bold")
             ),
+            *(Content(line) for line in about),
             Content.styled(price, "bold $primary" if chosen else "bold"),
-            Content.styled(number, "bold" if chosen else ""),
-            *(Content(line) for line in more),
         ]
     )

@@ -1,10 +1,11 @@
 """Which choice on Size would change a line of the estimate, and by how much."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.architecture.diagram import BoxId, box_of
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import question
@@ -24,6 +25,8 @@ Slot = tuple[str, str, str]
 class PricedChoice:
     """The site with one answer of Size changed, and what it would cost."""
 
+    path: str
+    """The answer that is changed."""
     words: str
     cost: Estimate
 
@@ -31,10 +34,10 @@ class PricedChoice:
 def choices(draft: Draft, estimate: Callable[[Site], Estimate]) -> tuple[PricedChoice, ...]:
     """Return the draft with each of its choices on Size changed. Pure, some ten milliseconds."""
     priced = []
-    for words, site in _variants(draft):
+    for path, words, site in _variants(draft):
         cost = estimate(site)
         if cost.known:
-            priced.append(PricedChoice(words, cost))
+            priced.append(PricedChoice(path, words, cost))
     return tuple(priced)
 
 
@@ -53,15 +56,16 @@ def shapes(draft: Draft, estimate: Callable[[Site], Estimate]) -> Mapping[Shape,
     return found
 
 
-def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
+def _variants(draft: Draft) -> Iterator[tuple[str, str, Site]]:
     mine = draft.site_for_prices()
     for tier in Tier:
         if tier is not mine.tier:
-            yield f"size {tier.value}", draft.site_for_prices(tier)
+            yield "tier", f"size {tier.value}", draft.site_for_prices(tier)
     chargers, seconds = 2 * mine.size.chargers, 2 * mine.size.interval_seconds
     region = next(code for code in _OTHER_REGIONS if code != mine.region)
     way = Egress.NAT_SINGLE if mine.size.egress is Egress.PUBLIC_TASKS else Egress.PUBLIC_TASKS
     wall = WafMode.BLOCK if mine.size.waf is WafMode.OFF else WafMode.OFF
+    shape = next(other for other in Shape if other is not mine.size.shape)
     standby = "no standby database" if mine.size.multi_az else "a standby database"
     for words, path, value in (
         (f"{chargers:,} chargers", "size.chargers", chargers),
@@ -70,11 +74,12 @@ def _variants(draft: Draft) -> Iterator[tuple[str, Site]]:
         (standby, "size.multi_az", not mine.size.multi_az),
         (f"outbound access {_label('size.egress', way)}", "size.egress", way.value),
         (f"firewall {_label('size.waf', wall)}", "size.waf", wall.value),
+        (f"{shape.value} in place of {mine.size.shape.value}", "size.shape", shape.value),
     ):
         trial = Draft(draft.answers)
         trial.set(path, value)
         try:
-            yield words, trial.site_for_prices()
+            yield path, words, trial.site_for_prices()
         except SiteError:
             continue
 
@@ -89,12 +94,21 @@ def by_line(row: EstimateRow, mine: Estimate, what_ifs: Iterable[PricedChoice]) 
     return _sentence((c.words, _moved(row, mine, c.cost)) for c in what_ifs)
 
 
-def by_services(
-    services: frozenset[str], mine: Estimate, what_ifs: Iterable[PricedChoice], most: int = 9
+def by_parts(
+    parts: frozenset[BoxId], mine: Estimate, what_ifs: Iterable[PricedChoice], most: int = 9
 ) -> str:
-    """Return which choices change some services together, the largest changes first."""
-    before = _sum(services, mine)
-    return _sentence(((c.words, _sum(services, c.cost) - before) for c in what_ifs), most)
+    """Return which choices change some parts together, the largest changes first."""
+    before = _sum(parts, mine)
+    return _sentence(((c.words, _sum(parts, c.cost) - before) for c in what_ifs), most)
+
+
+def in_total(mine: Estimate, what_ifs: Iterable[PricedChoice]) -> Sequence[tuple[str, Decimal]]:
+    """Return what each other answer but another size changes of the total, in USD a month."""
+    return [
+        (choice.words, choice.cost.expected - mine.expected)
+        for choice in what_ifs
+        if choice.path != "tier"
+    ]
 
 
 def _sentence(changes: Iterable[tuple[str, Decimal]], most: int = 9) -> str:
@@ -110,8 +124,9 @@ def _signed(amount: Decimal) -> str:
     return f"{'+' if amount > 0 else '-'}${abs(amount):,.2f}"
 
 
-def _sum(services: frozenset[str], cost: Estimate) -> Decimal:
-    return sum((line.monthly for line in cost.lines if line.service in services), Decimal(0))
+def _sum(parts: frozenset[BoxId], cost: Estimate) -> Decimal:
+    lines = (line for line in cost.lines if box_of(line.service, line.resource) in parts)
+    return sum((line.monthly for line in lines), Decimal(0))
 
 
 def _moved(row: EstimateRow, mine: Estimate, other: Estimate) -> Decimal:

@@ -9,5 +9,6 @@ def in_words(problem: Problem) -> str:
     what = "Enter a value." if problem.what == "is missing." else what
     _, is_assignment, example = problem.example.partition(" = ")
     shown = (example if is_assignment else problem.example).strip('"')
-    is_plain = not shown or shown in what or "Did you mean" in what
+    limited = problem.what.startswith(("must be at most", "must be at least"))
+    is_plain = not shown or shown in what or limited or "Did you mean" in what
     return what if is_plain else f"{what} Example: {shown}"

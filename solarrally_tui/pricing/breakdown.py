@@ -1,4 +1,4 @@
-"""Where the money of an estimate goes: by service, and by equal lines of a stack."""
+"""Where the money of an estimate goes: by service, by part of the site, and by equal lines."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.architecture.diagram import BoxId, box_of
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.pricing.service_names import SERVICES
 
-REST: Final = "Everything else"
+REST: Final = "The rest"
 ALWAYS_FREE: Final = "always free"
 
 
@@ -18,7 +19,7 @@ class ServiceShare:
     """What one service costs, or several together. USD a month, after what is always free."""
 
     service: str
-    """AWS's code, empty for several services together."""
+    """AWS's code."""
     words: str
     monthly: Decimal
     fixed: Decimal
@@ -39,15 +40,6 @@ def by_service(cost: Estimate) -> tuple[ServiceShare, ...]:
     return tuple(sorted(shares, key=lambda share: -share.monthly))
 
 
-def at_most(count: int, cost: Estimate) -> tuple[ServiceShare, ...]:
-    """Return at most `count` shares: the most expensive services, and the sum of all others."""
-    shares = by_service(cost)
-    if len(shares) <= count:
-        return shares
-    rest = [line for share in shares[count - 1 :] for line in share.lines]
-    return (*shares[: count - 1], _share("", REST, rest, cost))
-
-
 def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> ServiceShare:
     monthly = sum((line.monthly for line in lines), Decimal(0))
     fixed = sum((line.monthly for line in lines if line.kind == "fixed"), Decimal(0))
@@ -55,6 +47,34 @@ def _share(service: str, words: str, lines: Sequence[Line], cost: Estimate) -> S
     return ServiceShare(
         service, words, monthly, fixed, monthly / (cost.expected or 1), tuple(lines)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PartShare:
+    """What a part of the site costs, or several together. USD a month, after what is free."""
+
+    parts: frozenset[BoxId]
+    lines: tuple[Line, ...]
+
+    @property
+    def monthly(self) -> Decimal:
+        """USD a month, fixed and by use."""
+        return sum((line.monthly for line in self.lines), Decimal(0))
+
+    @property
+    def fixed(self) -> Decimal:
+        """USD a month that is billed whether or not the site is used."""
+        return sum((line.monthly for line in self.lines if line.kind == "fixed"), Decimal(0))
+
+
+def by_part(cost: Estimate) -> dict[BoxId, PartShare]:
+    """Return what each part costs, in the order of the picture of the site, and as there."""
+    groups: defaultdict[BoxId, list[Line]] = defaultdict(list)
+    for line in cost.lines:
+        groups[box_of(line.service, line.resource)].append(line)
+    return {
+        part: PartShare(frozenset({part}), tuple(groups[part])) for part in BoxId if part in groups
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from solarrally_tui.blueprints.catalogue import blueprint
-from solarrally_tui.pricing.breakdown import ALWAYS_FREE, EstimateRow, ServiceShare
+from solarrally_tui.pricing.breakdown import ALWAYS_FREE, EstimateRow, PartShare
 from solarrally_tui.pricing.metering.estimate_lines import LaterCost, UnpricedLine
 from solarrally_tui.pricing.service_names import SERVICES
 
@@ -187,8 +187,8 @@ def nature(row: EstimateRow) -> str:
     return f"By use.{moved}"
 
 
-def nature_of(share: ServiceShare) -> str:
-    """Return how much of a service is fixed, in a few words."""
+def nature_of(share: PartShare) -> str:
+    """Return how much of a part is fixed, in a few words."""
     if share.fixed == share.monthly:
         return "Fixed."
     if not share.fixed:

@@ -1,6 +1,7 @@
 """Amounts in USD, or in another currency at a rate and a date that the operator gave."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -8,7 +9,7 @@ from typing import Final, Self
 
 LEAST_RATE: Final = Decimal("0.000001")
 """No currency is further from the dollar, either way."""
-_CENT: Final = Decimal("0.01")
+_DIGITS: Final = 2
 _CODE: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -62,7 +63,12 @@ class Money:
 
     def cents(self, usd: Decimal) -> Decimal:
         """Convert USD to an amount with two digits, halves away from zero, as bills have it."""
-        return self.of(usd).quantize(_CENT, ROUND_HALF_UP) + 0
+        return rounded(self.of(usd), _DIGITS) + 0
+
+    def parts(self, usd: Sequence[Decimal]) -> tuple[Decimal, ...]:
+        """Convert the parts of a sum to amounts with two digits that add up to `cents` of it."""
+        total = self.cents(sum(usd, Decimal(0)))
+        return apportioned([self.of(each) for each in usd], total, _DIGITS)
 
     def over(self, months: int, monthly: Decimal, more: Decimal = Decimal(0)) -> Decimal:
         """Return so many months as the product of the amount that is shown for one.
@@ -88,6 +94,26 @@ class Money:
 
 USD: Final = Money()
 """Amounts as AWS bills them."""
+
+
+def rounded(amount: Decimal, digits: int) -> Decimal:
+    """Return an amount with so many digits, halves away from zero, as bills are rounded."""
+    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def apportioned(exact: Sequence[Decimal], total: Decimal, digits: int) -> tuple[Decimal, ...]:
+    """Return the amounts rounded so that they add up to a rounded total.
+
+    What rounding leaves goes to those that it changed most.
+    """
+    shown = [rounded(amount, digits) for amount in exact]
+    step = Decimal(1).scaleb(-digits)
+    missing = int((total - sum(shown, Decimal(0))) / step)
+    sign = 1 if missing > 0 else -1
+    by_loss = sorted(range(len(exact)), key=lambda at: sign * (shown[at] - exact[at]))
+    for at in by_loss[: abs(missing)]:
+        shown[at] += sign * step
+    return tuple(shown)
 
 
 def _positive(rate: str) -> Decimal:

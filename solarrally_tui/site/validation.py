@@ -76,7 +76,7 @@ def _what(field: str, detail: ErrorDetails) -> str:
         return f"must be one of {expected}.{did_you_mean(str(detail.get('input', '')), known)}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         word, limit = ("at least", "ge") if kind.startswith("greater") else ("at most", "le")
-        return f"must be {word} {context[limit]:,}."
+        return f"must be {word} {context[limit]:,}.{_BEYOND.get((field, limit), '')}"
     if kind == "too_long":
         return f"must have at most {context['max_length']} entries."
     if kind == "value_error":
@@ -100,6 +100,9 @@ def _meant(path: str) -> str:
     ]
     return f" It belongs to [{elsewhere[0]}]." if len(elsewhere) == 1 else ""
 
+
+_BEYOND: Final = {("size.chargers", "le"): " More chargers need a second site."}
+"""What to do beyond a limit, by field and limit."""
 
 _FIXED: Final[Mapping[str, str]] = {
     "missing": "is missing.",

@@ -78,8 +78,6 @@ def test_shapes_are_the_tiers_side_by_side_and_know_whom_they_are_for() -> None:
     assert {each.name: each.mine.expected for each in found.tiers} == told
     assert found.shape(CHEAPEST).mine.expected == Comparer(priced).cheapest()[0].cost.expected
     assert [each.suits(60) for each in found.tiers] == [False, True, False]
-    low, high = found.shape("medium").own or pytest.fail("no ends")
-    assert (low.chargers, high.chargers) == (10, 100)
 
 
 def test_counts_can_be_given_and_are_few_otherwise() -> None:
@@ -95,7 +93,7 @@ def test_breaks_name_tiers_and_the_limit() -> None:
     assert above(found, "medium", "recommended") == [10]
     assert above(found, "large", "recommended") == [100]
     assert above(curve(site(size={"interval_seconds": 1})), "", "use more than 1 s") == [500]
-    assert above(curve(site(size={"interval_seconds": 13})), "", "no more chargers") == [1000]
+    assert above(curve(site(size={"interval_seconds": 13})), "", "a second site") == [1000]
     assert above(found, CHEAPEST, "needs 0.5 vCPU") == [595]
     assert cheapest_site(site("large", size={"chargers": 595})).size.task_cpu == 256
     assert cheapest_site(site("large", size={"chargers": 596})).size.task_cpu == 512

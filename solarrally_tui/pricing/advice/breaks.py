@@ -54,7 +54,7 @@ def breaks(site: Site, totals: Mapping[Tier, Total], points: Sequence[int]) -> I
 
 def _limit(interval: int, most: int) -> Break:
     if most == MOST_CHARGERS:
-        return Break(most, "one site takes no more chargers.")
+        return Break(most, "a second site is needed.")
     words = f"a task of the application does not carry the messages: use more than {interval} s"
     return Break(most, f"{words} between messages.")
 
@@ -63,7 +63,7 @@ def _bends(total: Total, tier: Tier, points: Sequence[int]) -> Iterator[Break]:
     """Yield where a hub begins to pay, and where each further charger costs something else."""
     last = total.last_without_hub
     if points[0] <= last < points[-1]:
-        words = f"{tier.value.title()} gets a hub: it costs less than each message to each task."
+        words = f"{tier.value.title()} passes messages on through a hub, which costs less."
         yield Break(last, words, tier.value)
     for part in (
         [*(n for n in points if n < last), last] if last >= points[0] else [],

@@ -152,7 +152,7 @@ def chart(
     nothing = amount(Decimal(0))
     left = max(map(len, (nothing, *money.values())))
     ends = _labels(found, shown, amount)
-    width = columns - left - 2 - max(len(f" {label}") for _, label in ends.values())
+    width = columns - left - 2 - max(len(f"  {label}") for _, label in ends.values())
     width = min(width, columns - left - 2 - len(" chargers"))
     each = shown.columns(width)
     width = shown.chargers * each // shown.apart + 1
@@ -163,7 +163,7 @@ def chart(
         side = Span(f"{tick:>{left}} {'┤' if tick else '│'}", AXIS)
         name, label = ends.get(row, ("", ""))
         plotted = [Span(text, tone) for text, tone in canvas.runs(row)]
-        lines.append([side, *plotted, *([Span(f" {label}", name)] if name else [])])
+        lines.append([side, *plotted, *([Span(f"  {label}", name)] if name else [])])
     lines.append([Span(f"{nothing:>{left}} └{'─' * width}", AXIS)])
     lines.append([Span(" " * (left + 2), AXIS), *_ticks(found.chargers, shown, each, width)])
     return lines

@@ -72,8 +72,6 @@ class ShapeCurve:
     """At the site's own number of chargers."""
     marginal: Decimal
     """USD a month for one charger more; at the most chargers, for the last one."""
-    own: tuple[Point, Point] | None
-    """At the lowest and the highest number that it is for; None where the interval allows none."""
     complete: bool
     """Whether nothing that matters lacks a price."""
 
@@ -193,7 +191,6 @@ def _shape(name: str, totals: Mapping[int, Total], ends: tuple[int, int], site: 
         points=tuple(points.values()),
         mine=points[mine],
         marginal=total.slope(fewer, fewer + 1),
-        own=(points[lowest], points[min(highest, most)]) if lowest <= most else None,
         complete=total.complete,
     )
 

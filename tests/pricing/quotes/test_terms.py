@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solarrally_tui.pricing.money import apportioned, rounded
 from solarrally_tui.pricing.quotes.paper.terms import (
     Amounts,
     Biller,
@@ -15,8 +16,6 @@ from solarrally_tui.pricing.quotes.paper.terms import (
     Item,
     Tax,
     Terms,
-    apportioned,
-    rounded,
     totals,
 )
 

@@ -485,7 +485,6 @@ def curve_of(site: Site, estimate: Callable[[Site], Estimate]) -> Curve:
             shape,
             points=tuple(point(shape, each.chargers) for each in shape.points),
             mine=point(shape, site.size.chargers),
-            own=shape.own and (point(shape, shape.lowest), point(shape, shape.own[1].chargers)),
             marginal=point(shape, 2).expected - point(shape, 1).expected,
         )
         for shape in found.shapes

@@ -15,7 +15,7 @@ from tests.screens.scripted.services import Scripted, priced
 from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE, HUGE = (80, 24), (120, 40), (200, 60)
-TO_BARS = ("shift+tab",) * 4
+TO_BARS = ("shift+tab",) * 6
 Shown = Callable[..., bool]
 
 
@@ -54,7 +54,7 @@ def test_a_share_is_explained(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, *TO_BARS, "right")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
 def test_every_line(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, "f3", "down")
 
@@ -86,6 +86,6 @@ def test_a_line_without_a_price(
     assert shown(SMALL, "f3", "end")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-def test_an_emptied_field(shown: Shown, size: tuple[int, int]) -> None:
-    assert shown(size, "tab", "ctrl+u")
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+def test_too_many_chargers(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "tab", "ctrl+u", *"5000")

@@ -7,9 +7,9 @@ from typing import Final
 
 from solarrally_tui.architecture.diagram import BoxId, box_of
 from solarrally_tui.pricing.metering.estimate_lines import Line
+from solarrally_tui.pricing.money import apportioned, rounded
 from solarrally_tui.pricing.quotes.language.language import Language, places
 from solarrally_tui.pricing.quotes.paper.content import Content
-from solarrally_tui.pricing.quotes.paper.terms import apportioned, rounded
 from solarrally_tui.pricing.quotes.paper.wording import Wording
 
 _CENT: Final = Decimal("0.01")

@@ -7,6 +7,7 @@ from typing import Final
 
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.pricing.advice.curve import ShapeCurve
+from solarrally_tui.pricing.money import apportioned
 from solarrally_tui.pricing.quotes.language.language import Language, language, places
 from solarrally_tui.pricing.quotes.paper.annex import Annex, annex
 from solarrally_tui.pricing.quotes.paper.content import Content
@@ -16,7 +17,6 @@ from solarrally_tui.pricing.quotes.paper.terms import (
     Amounts,
     Biller,
     Totals,
-    apportioned,
     totals,
     with_margin,
 )
@@ -195,9 +195,9 @@ class _Writer:
     def _shares(self) -> tuple[Decimal, ...]:
         """Return what each box of the diagram costs, so that all add up to the operation."""
         money, terms = self.wanted.money, self.wanted.terms
-        exact = (
+        exact = [
             with_margin(money.of(box.monthly or Decimal(0)), terms) for box in self.of.diagram.boxes
-        )
+        ]
         return apportioned(exact, self.totals.hosting, places(money.currency))
 
     def _money(self, amount: Decimal) -> str:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from solarrally_tui.architecture.diagram import box_of
+from solarrally_tui.pricing.money import rounded
 from solarrally_tui.pricing.quotes.language.language import places
 from solarrally_tui.pricing.quotes.paper.content import Content
 from solarrally_tui.pricing.quotes.paper.parties import Party
-from solarrally_tui.pricing.quotes.paper.terms import Amounts, Totals, rounded, totals
+from solarrally_tui.pricing.quotes.paper.terms import Amounts, Totals, totals
 from solarrally_tui.text.spreadsheet import cell
 
 _HEAD = ("kind", "group", "item", "quantity", "unit", "unit_price_usd", "once", "monthly")

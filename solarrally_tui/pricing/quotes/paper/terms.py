@@ -3,11 +3,12 @@
 Every amount is rounded to the currency's digits before it is added, so what is printed adds up.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+from solarrally_tui.pricing.money import rounded
 
 YEAR_MONTHS: Final = 12
 THREE_YEARS_MONTHS: Final = 36
@@ -179,24 +180,3 @@ def _discount(billed: Amounts, discount: Discount | None, digits: int) -> Amount
     once = billed.once * share if discount.on is not DiscountOn.MONTH else _NOTHING
     monthly = billed.monthly * share if discount.on is not DiscountOn.ONCE else _NOTHING
     return Amounts(rounded(once, digits), rounded(monthly, digits))
-
-
-def rounded(amount: Decimal, digits: int) -> Decimal:
-    """Return an amount with so many digits, halves away from zero, as bills are rounded."""
-    return amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-
-
-def apportioned(amounts: Iterable[Decimal], total: Decimal, digits: int) -> tuple[Decimal, ...]:
-    """Return the amounts rounded so that they add up to a rounded total.
-
-    What rounding leaves goes to those that it changed most.
-    """
-    exact = list(amounts)
-    shown = [rounded(amount, digits) for amount in exact]
-    step = Decimal(1).scaleb(-digits)
-    missing = int((total - sum(shown, _NOTHING)) / step)
-    sign = 1 if missing > 0 else -1
-    by_loss = sorted(range(len(exact)), key=lambda at: sign * (shown[at] - exact[at]))
-    for at in by_loss[: abs(missing)]:
-        shown[at] += sign * step
-    return tuple(shown)
