@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,7 +20,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.money import amount
-from solarrally_tui.screens.common.site_lines import about_site
+from solarrally_tui.screens.common.site_lines import about_deleted, about_site
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.site.repaired_name import repaired_name
@@ -28,7 +28,10 @@ from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
-_DRAFT, _SITE = "draft", "site"
+if TYPE_CHECKING:
+    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
+
+_DRAFT, _SITE, _GONE_SITE = "draft", "site", "deleted"
 _KEPT: Final = "Your answers are saved on this computer after each step, without keys or passwords."
 _GONE: Final = (
     "This is a demonstration: its account, its sites and your answers are deleted when you quit. "
@@ -64,6 +67,8 @@ class WelcomeScreen(StepScreen):
         """The wrong name that was explained last."""
         self._sites: list[Option] = []
         """Drafts and deployed sites."""
+        self._deleted: dict[str, DeletedSite] = {}
+        """Deleted sites of which something stays, by name."""
         self._profiles: tuple[str, ...] = ()
         self._warmed = asyncio.Event()
         self._continued = self.site.draft.name if self.site.seen else ""
@@ -151,7 +156,7 @@ class WelcomeScreen(StepScreen):
             text = f"Deployed sites could not be listed. {plain_of(error).what}"
             note.update(sentence(Severity.WARN, text))
             return
-        note.update("" if names else "No deployed site in this account yet.")
+        note.update("" if names else "No deployed site in this account.")
         drafts = list(self._sites)
         self._sites += [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
         self._show_existing()
@@ -169,6 +174,18 @@ class WelcomeScreen(StepScreen):
                 for one, line in zip(found, lines, strict=True)
             ]
             self._show_existing()
+        await self._list_deleted()
+
+    async def _list_deleted(self) -> None:
+        """Add the deleted sites of which something stays, and costs."""
+        try:
+            found = await self.session.services.deleted_sites()
+        except Exception as error:  # noqa: BLE001 a new site can be started all the same
+            text = f"What stays of deleted sites is not known. {plain_of(error).what}"
+            self.query_one("#existing-note", Static).update(sentence(Severity.WARN, text))
+            return
+        self._deleted = {one.name: one for one in found}
+        self._show_existing()
 
     async def _meet(self) -> None:
         session = self.session
@@ -189,10 +206,17 @@ class WelcomeScreen(StepScreen):
 
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)
-        at = options.highlighted or 0
+        at, money = options.highlighted or 0, self.session.money
         options.clear_options()
         options.add_options(
-            [*self._sites, _option("prices", "Just prices", "no AWS account needed")]
+            [
+                *self._sites,
+                *(
+                    _option(f"{_GONE_SITE}:{one.name}", one.name, about_deleted(one, money))
+                    for one in self._deleted.values()
+                ),
+                _option("prices", "Just prices", "no AWS account needed"),
+            ]
         )
         if len(self._profiles) > 1:
             about = f"{len(self._profiles)} profiles on this computer"
@@ -249,8 +273,19 @@ class WelcomeScreen(StepScreen):
             self.action_stage("scenario")
         elif kind == "demo":
             self.post_message(EndWith(DEMO))
+        elif kind == _GONE_SITE:
+            self.show_kept(self._deleted[name])
         else:
             self.post_message(OpenDraft(name) if kind == _DRAFT else OpenSite(name))
+
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def show_kept(self, site: "DeletedSite") -> None:
+        """List what stays of a deleted site, to delete it, and look again afterwards."""
+        from solarrally_tui.screens.provision.kept import KeptScreen  # noqa: PLC0415 seldom
+
+        screen = KeptScreen(self.session.services, site.name, site.kept, lambda _: None)
+        await self.app.push_screen_wait(screen)
+        await self._list_deleted()
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def list_accounts(self) -> None:

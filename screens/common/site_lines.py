@@ -1,9 +1,10 @@
-"""A deployed site in one line of a list: its state, its Region and what it costs a month."""
+"""A site of the account in one line of a list: its state, its Region and what it costs a month."""
 
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import amount
 from solarrally_tui.screens.common.words import DIM, mark
@@ -11,6 +12,7 @@ from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
     from solarrally_tui.health.sites import SiteSummary
+    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
 
 
 def about_site(summary: "SiteSummary", services: Services, money: Money) -> Content:
@@ -21,3 +23,11 @@ def about_site(summary: "SiteSummary", services: Services, money: Money) -> Cont
         if estimated.complete:
             parts.append(f"{amount(estimated.expected, money)} a month")
     return Content.assemble(mark(summary.state), (" · ".join(filter(None, parts)), DIM))
+
+
+def about_deleted(site: "DeletedSite", money: Money) -> Content:
+    """Return what stays of a deleted site, and costs."""
+    usd = site.monthly_usd
+    price = "its price is not known" if usd is None else f"{amount(usd, money)} a month at most"
+    words = f"deleted, its data stays · {site.region} · {price}"
+    return Content.assemble(mark(Severity.WARN), (words, DIM))

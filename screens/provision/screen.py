@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.interview.steps import BY_ID
 from solarrally_tui.interview.trail import DIAGNOSIS
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
@@ -31,6 +32,7 @@ from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import ATTENTION, Room, step_list
 from solarrally_tui.screens.provision.words import (
+    after_deletion,
     cause,
     data_of,
     kept_things,
@@ -107,7 +109,7 @@ class ProvisionScreen(StepScreen):
             yield Button(" Try again ", id="again", compact=True, variant="primary")
             yield Button("", id="other-answer", compact=True)
             yield Button(" Leave it ", id="leave", compact=True)
-            yield Button(" Delete the data ", id="delete-data", compact=True)
+            yield Button(" Delete all the data ", id="delete-data", compact=True)
         yield Static(id="log")
 
     def on_mount(self) -> None:
@@ -179,13 +181,16 @@ class ProvisionScreen(StepScreen):
         if self.has_class("-short", "-stopped"):
             # The cause needs the rows more than the steps that are well.
             steps = min(steps, 1 + max(sum(view.state in ATTENTION for view in views), 1))
+        if run.destroys and run.succeeded:
+            steps = 0  # what was deleted is of no use any more
         self._put("#steps", step_list(views, run.clock(), Room(columns, steps)))
         self._put("#log", self._below(run, columns, found.log))
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
-        """Return what AWS reports; once the site is up, what its owner needs."""
-        if run.succeeded and not run.destroys:
-            return letter_text(self._letter, columns, rows)
+        """Return what AWS reports; once the run has ended well, what its owner needs."""
+        if run.succeeded:
+            parts = after_deletion(run.site) if run.destroys else self._letter
+            return letter_text(parts, columns, rows)
         return log_tail(run, columns, rows)
 
     def _put(self, where: str, text: Content) -> None:
@@ -209,7 +214,10 @@ class ProvisionScreen(StepScreen):
                 demonstration=self.session.stage is not None,
             )
         self._draw_cause(run)
-        self.query_one("#next", Button).variant = "primary" if run.succeeded else "default"
+        forward = self.query_one("#next", Button)
+        forward.variant = "primary" if run.succeeded else "default"
+        forward.label = f" {BY_ID['welcome'].title if run.destroys else self.NEXT} "
+        forward.refresh(layout=True)
         self.query_one("#again").display = stopped
         other = self.query_one("#other-answer", Button)
         other.display = self._other is not None
@@ -368,7 +376,7 @@ class ProvisionScreen(StepScreen):
             return
         text = kept_things(data_of(run.outcome)).plain
         question = TypedScreen(
-            "Delete the data?", f"{text}\nNobody can restore it.", run.site, yes="Delete it"
+            "Delete all the data?", f"{text}\nNobody can restore it.", run.site, yes="Delete it"
         )
         if await self.app.push_screen_wait(question):
             self.post_message(StartDestroy(delete_data=True))

@@ -13,7 +13,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
-from solarrally_tui.screens.status.letter import Part
+from solarrally_tui.screens.status.letter import Line, Part
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
@@ -181,9 +181,24 @@ def letter_text(parts: Sequence[Part], columns: int, rows: int) -> Content:
     return Content("\n").join(lines[:-1])
 
 
+def after_deletion(site: str) -> list[Part]:
+    """Return what a person may ask once a site is deleted."""
+    return [
+        Part(
+            "What now",
+            (
+                Line("The bill", "has what the site used until now. AWS shows it within a day."),
+                Line("The chargers", "cannot connect any more: their certificates are deleted."),
+                Line("Deploy again", f"Welcome, Start: the answers of {site} are still there."),
+                Line("", "Its address and the files of its chargers will be new."),
+            ),
+        )
+    ]
+
+
 def data_of(outcome: Outcome) -> tuple[Kept, ...]:
     """Return what was kept of a deleted site that its data can be deleted with."""
-    return tuple(kept for kept in outcome.kept if not kept.end)
+    return tuple(kept for kept in outcome.kept if not kept.console)
 
 
 def price_of(thing: Kept) -> str:
@@ -196,15 +211,12 @@ def price_of(thing: Kept) -> str:
 
 
 def kept_things(kept: Sequence[Kept]) -> Content:
-    """Return things that stay, each with its price, its name and the command that deletes it."""
-    lines = []
-    for thing in kept:
-        lines.append(
-            Content.assemble(f"{capital(thing.what)}, {price_of(thing)}\n", (thing.identifier, DIM))
-        )
-        if thing.end:
-            lines.append(Content.styled(thing.end, "bold"))
-    return Content("\n").join(lines)
+    """Return things that stay, a line each with its price. K lists their names in AWS, too."""
+    whats = max((len(thing.what) for thing in kept), default=0)
+    prices = max((len(price_of(thing)) for thing in kept), default=0)
+    return Content("\n").join(
+        Content(f"{capital(thing.what):<{whats}}   {price_of(thing):>{prices}}") for thing in kept
+    )
 
 
 def stays(outcome: Outcome) -> Content:
@@ -212,15 +224,13 @@ def stays(outcome: Outcome) -> Content:
     parts = [warnings(outcome.warnings)] if outcome.warnings else []
     if outcome.kept:
         total = sum((kept.monthly_usd or Decimal(0) for kept in outcome.kept), Decimal(0))
-        heading = f"These stay, for {exact(total, USD)} a month at most"
-        data, others = data_of(outcome), [kept for kept in outcome.kept if kept.end]
-        parts += [sentence(State.WARN, heading, bold=True)]
-        if data:
-            deletes = Content.styled(
-                "Delete the data deletes these; K deletes them one by one.", "bold"
-            )
-            parts += [kept_things(data), deletes]
-        parts += [kept_things(others)] if others else []
+        heading = f"These stay until you delete them, for {exact(total, USD)} a month at most"
+        ways = "K deletes them one by one. From now on, Welcome lists them, too."
+        parts += [
+            sentence(State.WARN, heading, bold=True),
+            kept_things(outcome.kept),
+            Content.styled(ways, DIM),
+        ]
     return Content("\n").join(parts)
 
 

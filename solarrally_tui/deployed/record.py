@@ -170,10 +170,11 @@ async def names(door: Door) -> tuple[str, ...]:
     return tuple(sorted(p["Name"].removeprefix(RECORD_PREFIX) for p in await _all(door)))
 
 
-async def regions(door: Door, *, without: str) -> tuple[str, ...]:
-    """Return the Region of every other site, one entry a site. Raises AwsError.
+async def regions(door: Door, *, without: str = "") -> tuple[str, ...]:
+    """Return the Region of every site, one entry a site. Raises AwsError.
 
-    A site whose record is not valid counts as one in the door's Region: what it may use is kept.
+    without: a site that does not count. One whose record is not valid counts as one in the door's
+    Region: what it may use is kept.
     """
     others = (p for p in await _all(door) if p["Name"] != record_name(without))
     return tuple(_region_in(parameter["Value"]) or door.region for parameter in others)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
     from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
@@ -52,6 +53,7 @@ _LATER: Final = (
     "pricing.estimate",
     "provisioning.deployment.deploy",
     "provisioning.deployment.progress.durations",
+    "provisioning.teardown.deleted_sites",
     "provisioning.teardown.destroy",
     "provisioning.teardown.losses",
     "site.files",
@@ -350,6 +352,12 @@ class Engine(Services):
         if not account_label():
             timer.save(durations_file())
         return outcome
+
+    @override
+    async def deleted_sites(self) -> "tuple[DeletedSite, ...]":
+        from solarrally_tui.provisioning.teardown.deleted_sites import deleted_sites
+
+        return await deleted_sites(await self._at())
 
     @override
     async def delete_kept(self, name: str, identifier: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.sites import SiteSummary
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
     from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
     from solarrally_tui.wizard.accounts import Accounts
@@ -156,6 +157,9 @@ class Services(Protocol):
 
         delete_data: also what holds its data, which is kept and listed otherwise.
         """
+
+    async def deleted_sites(self) -> "tuple[DeletedSite, ...]":
+        """Return what stays, and costs, of the sites of the account that are deleted."""
 
     async def delete_kept(self, name: str, identifier: str) -> str:
         """Delete one thing that the deletion of a site has kept; return why it stays, or nothing.

@@ -10,8 +10,9 @@ from botocore import xform_name
 from botocore.model import ServiceModel
 from botocore.session import Session
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.diagnosis.console_links import _dashed, aws_command, console
+from solarrally_tui.health.diagnosis.aws_command import _dashed, aws_command
 from solarrally_tui.health.diagnosis.evidence import ApiCall
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table

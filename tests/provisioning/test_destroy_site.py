@@ -23,7 +23,8 @@ from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.domains import certificates
 from solarrally_tui.pricing.advice.situations import after_destroy
 from solarrally_tui.provisioning.engine.events import Event, State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite, deleted_sites
 from solarrally_tui.provisioning.teardown.destroy import delete_kept, destroy
 from solarrally_tui.provisioning.teardown.losses import Losses, losses
 from solarrally_tui.simulator.child import Account
@@ -34,6 +35,14 @@ from tests.provisioning.engine_setup import Heard, deployed, fault, site_named
 async def destroyed(name: str, door: Door, *, delete_data: bool) -> tuple[Outcome, Heard]:
     heard = Heard()
     return await destroy(name, door, heard.append, delete_data=delete_data), heard
+
+
+def _was_found_again(found: tuple[DeletedSite, ...], kept: tuple[Kept, ...]) -> None:
+    """Without its name, and apart from a vault of another site that is deleted, too."""
+    gone, other = found
+    assert (gone.name, gone.region, gone.kept) == ("going", "eu-central-1", kept)
+    assert gone.monthly_usd == sum(one.monthly_usd or 0 for one in kept)
+    assert (other.name, [one.what for one in other.kept]) == ("going-on", ["backup vault"])
 
 
 async def test_data_survives_until_it_is_named(
@@ -90,6 +99,7 @@ async def test_data_survives_until_it_is_named(
     assert set(left) == {"buckets", "snapshots", "vaults", "copies"}
 
     assert await kept_evidence.read(own_door, "going") == ()
+    _was_found_again(await deleted_sites(elsewhere), first.kept)
 
     for what in ("database snapshot", "telemetry archive bucket"):
         identifier = next(item.identifier for item in first.kept if item.what == what)
@@ -103,6 +113,7 @@ async def test_data_survives_until_it_is_named(
     assert (second.exit_code, second.kept) == (Exit.OK, ())
     others = ["solarrally-going-on-0a1b2c3d", "solarrally-going"]
     assert await left_of("going", hers) == {"vaults": others}
+    assert [one.name for one in await deleted_sites(hers)] == ["going-on"]
     third, _ = await destroyed("going", elsewhere, delete_data=True)
     assert (third.exit_code, third.changed) == (Exit.OK, False)
     assert "no site named going" in third.summary

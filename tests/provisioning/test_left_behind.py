@@ -20,7 +20,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.provisioning.preview.dry_run import dry_run
 from solarrally_tui.provisioning.teardown import sweep
-from solarrally_tui.provisioning.teardown.destroy import destroy
+from solarrally_tui.provisioning.teardown.destroy import delete_kept, destroy
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.names import SITE_TAG, stack_name
 from tests.clients import owner
@@ -129,7 +129,7 @@ async def test_destroy_waits_for_the_interfaces_of_cloudfront(
 
 
 async def test_a_last_look_lists_what_no_stack_held(own_door: Door, own_owner: Door) -> None:
-    """By tag, by name and for the Region, each with the command that deletes it."""
+    """By tag, by name and for the Region, each with where it is deleted."""
     name = "swept"
     await record.write(own_door, site_named(name), "123456789012")
     topic = await own_owner.call(
@@ -141,11 +141,16 @@ async def test_a_last_look_lists_what_no_stack_held(own_door: Door, own_owner: D
     gone = await destroy(name, own_door, Heard().append, delete_data=True)
     assert gone.exit_code is Exit.OK, gone.cause
     assert {kept.identifier for kept in gone.kept} == {topic["TopicArn"], *groups}
-    assert all(kept.identifier in kept.end for kept in gone.kept)
+    assert {kept.identifier for kept in gone.kept if kept.is_deletable} == set(groups)
+    assert all(kept.console.startswith("https://us-east-1.console.aws") for kept in gone.kept)
     assert "3 things stay" in gone.summary
     await own_owner.call("sns", "delete_topic", TopicArn=topic["TopicArn"])
-    for group in groups:
-        await own_owner.call("logs", "delete_log_group", logGroupName=group)
+    own, regions = groups
+    assert await delete_kept(name, own_door, own) == (1, ())
+    assert await delete_kept(name, own_door, own) == (0, ())
+    count, (why,) = await delete_kept(name, own_door, regions)
+    assert (count, why.what) == (0, f"The log of AWS IoT, of the whole Region {regions} stays.")
+    assert await delete_kept(name, own_owner, regions) == (1, ())
 
 
 async def test_a_last_look_that_is_denied_is_said(own_account: Account, own_door: Door) -> None:
@@ -232,22 +237,24 @@ async def test_the_record_that_proved_the_domain_is_named(own_door: Door, own_ow
     was = sweep.Before("charge.example.org", zone_id)
     found = await sweep.remaining(own_door, "proven", was, (), ())
     assert [kept.identifier for kept in found.kept] == ["_a1.charge.example.org"]
-    assert "Route 53 console" in found.kept[0].end
+    assert "hostedzones#ListRecordSets/" in found.kept[0].console
 
 
 @pytest.mark.parametrize(
-    ("arn", "price", "end"),
+    ("arn", "price", "page"),
     [
-        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "32.85", "delete-nat-gateway"),
-        ("arn:aws:ec2:us-east-1:1:elastic-ip/eipalloc-1", "3.65", "--allocation-id eipalloc-1"),
-        ("arn:aws:wafv2:us-east-1:1:global/webacl/solarrally/2", "5.00", "Tag Editor"),
-        ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", "0", "--vpc-id vpc-1"),
-        ("arn:aws:rds:us-east-1:1:db:solarrally-x", None, "--db-instance-identifier solarrally-x"),
+        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "32.85", "natGatewayId=nat-1"),
+        ("arn:aws:ec2:us-east-1:1:elastic-ip/eipalloc-1", "3.65", "AllocationId=eipalloc-1"),
+        ("arn:aws:wafv2:us-east-1:1:global/webacl/solarrally/2", "5.00", "tag-editor"),
+        ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", "0", "VpcId=vpc-1"),
+        ("arn:aws:rds:us-east-1:1:db:solarrally-x", None, "id=solarrally-x;"),
     ],
 )
-def test_what_a_tag_finds_has_its_price_and_its_end(arn: str, price: str | None, end: str) -> None:
+def test_what_a_tag_finds_has_its_price_and_its_page_in_the_console(
+    arn: str, price: str | None, page: str
+) -> None:
     kept = sweep.named(arn, "us-east-1")
     assert kept
     assert kept.monthly_usd == (None if price is None else Decimal(price))
-    assert end in kept.end
+    assert page in kept.console
     assert sweep.named("arn:aws:ecs:us-east-1:1:task-definition/solarrally:1", "us-east-1") is None

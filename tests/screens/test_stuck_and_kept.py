@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
+from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
 from solarrally_tui.wizard.run_progress import RunProgress
 from tests.screens.scripted.services import Scripted, at
 from tests.screens.support import Open, walk
@@ -27,9 +29,12 @@ STUCK = Outcome(
     ),
     stuck=("network/Vpc",),
 )
+LOGS = console("log-group", "us-east-1", id="AWSIotLogsV2")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:orphan"
+TAGGED = console("topic", "us-east-1", id=TOPIC)
 KEPT = Outcome(
     Exit.OK,
-    "Site sunny-garage is deleted. 3 things stay, for 1.94 USD a month at most.",
+    "Site sunny-garage is deleted. 4 things stay, for 1.94 USD a month at most.",
     kept=(
         Kept(
             "database snapshot",
@@ -37,12 +42,8 @@ KEPT = Outcome(
             Decimal("1.90"),
         ),
         Kept("audit log bucket", "solarrally-sunny-garage--audit-1x2y3z", Decimal("0.04")),
-        Kept(
-            "log group",
-            "AWSIotLogsV2",
-            None,
-            "aws logs delete-log-group --region us-east-1 --log-group-name AWSIotLogsV2",
-        ),
+        Kept("log of AWS IoT, of the whole Region", "AWSIotLogsV2", Decimal(0), LOGS, alone=True),
+        Kept("topic (sns)", TOPIC, Decimal(0), TAGGED),
     ),
 )
 
@@ -74,7 +75,7 @@ def test_what_aws_cannot_delete(shown: Shown, size: tuple[int, int]) -> None:
     assert shown("provision", size, run=ended(STUCK))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_what_a_deletion_keeps(shown: Shown, size: tuple[int, int]) -> None:
     assert shown("provision", size, run=ended(KEPT))
 
@@ -111,6 +112,35 @@ def test_each_kept_thing_has_its_price(shown: Shown, size: tuple[int, int]) -> N
     assert shown("provision", size, "k", run=ended(KEPT))
 
 
+async def test_all_the_data_is_deleted_at_once_and_nothing_that_is_not_the_sites(
+    at: Open, services: Scripted
+) -> None:
+    async with at("provision", LARGE, run=ended(KEPT)) as (_, pilot):
+        text = await walk(pilot, "k", "tab", "tab", "enter", seconds=0.2)
+        assert "Delete all the data?" in text
+        text = await walk(pilot, *"sunny-garage", "enter", seconds=0.4)
+        assert services.kept_deleted == [kept.identifier for kept in KEPT.kept[:2]]
+        assert "✓ 2 things deleted." in text
+        assert "Delete all the data" not in text.split("Close")[0]
+
+
+async def test_welcome_lists_what_stays_of_deleted_sites_and_deletes_it(
+    at: Open, services: Scripted
+) -> None:
+    services.gone = (DeletedSite("old-barn", "us-east-1", KEPT.kept),)
+    async with at("welcome", LARGE) as (_, pilot):
+        text = await walk(pilot, seconds=0.4)
+        assert "old-barn" in text
+        assert "▲ deleted, its data stays · us-east-1 · $1.94 a month at most" in text
+        assert "What stays of old-barn" in await walk(pilot, "tab", "enter", seconds=0.3)
+        await walk(pilot, "enter", seconds=0.2)
+        services.gone = ()
+        await walk(pilot, *"old-barn", "enter", seconds=0.3)
+        assert services.kept_deleted == [KEPT.kept[0].identifier]
+        text = await walk(pilot, "escape", seconds=0.4)
+        assert "its data stays" not in text
+
+
 async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
     at: Open, services: Scripted
 ) -> None:
@@ -127,8 +157,8 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
         await walk(pilot, "enter", seconds=0.2)
         text = await walk(pilot, *"sunny-garage", "enter", seconds=0.4)
         assert "▲ The audit log bucket was not deleted. These credentials may not" in text
-        assert "✓ Copied: aws logs" in await walk(pilot, "end", "enter", seconds=0.2)
-        assert app.clipboard == KEPT.kept[-1].end
+        assert "Enter copies the address" in await walk(pilot, "end", "enter", seconds=0.2)
+        assert app.clipboard == TAGGED
         text = await walk(pilot, "escape", seconds=0.4)
-        assert "These stay, for $0.04 a month at most" in text
+        assert "These stay until you delete them, for $0.04 a month at most" in text
         assert app.session.site.run is not None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from solarrally_tui.aws.door import Door
     from solarrally_tui.health.sites import AccountSummary, SiteSummary
+    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +78,56 @@ def run(options: Options) -> int:
 
 async def _sites(options: Options, door: "Door") -> int:
     from solarrally_tui.health.sites import survey
+    from solarrally_tui.text.enumeration import enumerated
     from solarrally_tui.text.table import columns
 
     found = await survey(door)
+    gone, unknown = await _deleted(door)
     status = _status(found)
     if options.json:
-        return show_result({"sites": [_as_json(one) for one in found]}, status)
-    if not found:
+        result = {
+            "sites": [_as_json(one) for one in found],
+            "deleted": None if unknown else [_deleted_as_json(one) for one in gone],
+        }
+        return show_result(result, status)
+    if found:
+        show("\n".join(columns([_HEADS, *map(_cells, found)])))
+        _say_why(found)
+    else:
         say("The account has no sites. Run solarrally init, or solarrally for the wizard.")
-        return status
-    show("\n".join(columns([_HEADS, *map(_cells, found)])))
-    _say_why(found)
+    if gone:
+        say("Data of deleted sites stays, and costs:")
+    for one in gone:
+        cost = one.monthly_usd
+        price = "price unknown" if cost is None else f"{cost:.2f} USD a month at most"
+        say(
+            f"{one.name}, {one.region}: {enumerated([kept.what for kept in one.kept], len(one.kept))}; {price}."
+        )
+        say(f"To delete it: solarrally destroy {one.name} --delete-data {one.name}")
+    if unknown:
+        say(f"What stays of deleted sites is not known. {unknown}")
     return status
+
+
+async def _deleted(door: "Door") -> "tuple[tuple[DeletedSite, ...], str]":
+    """Return what stays of deleted sites, and why that is not known where it is not."""
+    from solarrally_tui.aws.errors import AwsError
+    from solarrally_tui.provisioning.teardown.deleted_sites import deleted_sites
+
+    try:
+        return await deleted_sites(door), ""
+    except AwsError as error:
+        return (), error.plain.what
+
+
+def _deleted_as_json(one: "DeletedSite") -> dict[str, Any]:
+    cost = one.monthly_usd
+    return {
+        "name": one.name,
+        "region": one.region,
+        "monthly_cost_usd": None if cost is None else f"{cost:.2f}",
+        "kept": [{"what": kept.what, "id": kept.identifier} for kept in one.kept],
+    }
 
 
 def _say_why(found: "Sequence[SiteSummary]") -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.deployed.kept_evidence import Item
-from solarrally_tui.health.diagnosis.console_links import aws_command
+from solarrally_tui.health.diagnosis.aws_command import aws_command
 from solarrally_tui.text.redaction import redact
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final, TypeVar
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.aws.door import Door
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.stack_failures import last_operation
-from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.memo import Memo
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError

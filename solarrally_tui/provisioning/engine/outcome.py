@@ -44,12 +44,23 @@ class Kept:
     identifier: str
     monthly_usd: Decimal | None
     """Price a month in USD; None where the price book has none."""
-    end: str = ""
-    """The command that deletes it; empty for what `destroy --delete-data` deletes."""
+    console: str = ""
+    """Its address in the AWS console; empty for what `destroy --delete-data` deletes."""
+    alone: bool = False
+    """Whether the wizard deletes it where a person chooses it: no stack held it, so no run does."""
+
+    def dearest_first(self) -> tuple[bool, Decimal]:
+        """Return by what things are sorted: the dearest first, those without a price last."""
+        return self.monthly_usd is None, -(self.monthly_usd or Decimal(0))
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the wizard deletes it."""
+        return self.alone or not self.console
 
     def ended_by(self, site: str) -> str:
-        """Return the command that deletes it."""
-        return self.end or f"solarrally destroy {site} --delete-data {site}"
+        """Return the command that deletes it, or where that is done."""
+        return self.console or f"solarrally destroy {site} --delete-data {site}"
 
     @property
     def price(self) -> str:

@@ -76,8 +76,11 @@ async def delete_kept(name: str, door: Door, identifier: str) -> tuple[int, tupl
     Return how many things that were, which is 0 where it is gone already, and why it stays where
     the credentials may not delete it. Raises AwsError and StillWaitingError.
     """
-    region = await _region(door, name) or door.region
-    return await leftovers.delete_kept(door.with_region(region), name, identifier)
+    home = door.with_region(await _region(door, name) or door.region)
+    count, denied = await leftovers.delete_kept(home, name, identifier)
+    if count or denied:
+        return count, denied
+    return await sweep.delete_log_group(home, name, identifier)
 
 
 async def _region(door: Door, name: str) -> str | None:
@@ -139,13 +142,9 @@ async def _outcome(teardown: Teardown, was: sweep.Before) -> Outcome:
     except AwsError as refused:
         return _failed(from_aws(refused, begun=True), changed=changed)
     warnings = (*teardown.ends.warnings, *found.warnings)
-    kept = tuple(sorted((*kept, *found.kept), key=_dearest_first))
+    kept = tuple(sorted((*kept, *found.kept), key=Kept.dearest_first))
     summary = _summary(teardown.site, kept, warnings, changed=changed)
     return Outcome(Exit.OK, summary, kept=kept, warnings=warnings, changed=changed)
-
-
-def _dearest_first(kept: Kept) -> tuple[bool, Decimal]:
-    return kept.monthly_usd is None, -(kept.monthly_usd or Decimal(0))
 
 
 def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, changed: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.blueprints import CATALOGUE
@@ -175,11 +176,11 @@ async def delete_kept(door: Door, site: str, only: str = "") -> tuple[int, tuple
 
 
 def _may_not(door: Door, snapshot: str, error: AwsError) -> Plain:
-    command = f"aws rds delete-db-snapshot --region {door.region} --db-snapshot-identifier"
+    page = console("snapshot", door.region, id=snapshot)
     return Plain(
         what=f"The database snapshot {snapshot} stays: these credentials may not delete it.",
         why="Somebody took it by hand. The printed policy reaches only names of the site.",
-        next=f"With other credentials: {command} {snapshot}",
+        next=f"With other credentials, in the AWS console: {page}",
         detail=str(error),
     )
 

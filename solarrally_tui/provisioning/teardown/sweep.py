@@ -1,7 +1,7 @@
 """The last look after a teardown: what AWS still lists of the site, by tag and by name.
 
-What is found here is listed with the command that deletes it, and not deleted: no stack held it, so
-nothing but a tag or a name says whose it is.
+What is found here is listed with where it is deleted, and not deleted: no stack held it, so nothing
+but a tag or a name says whose it is. A log group is deleted once a person chooses it.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Kind, Plain
 from solarrally_tui.deployed import record
@@ -29,30 +30,29 @@ _PROOF: Final = ".acm-validations.aws."
 _OF_REGION: Final = {"AWSIotLogsV2": "log of AWS IoT", "RDSOSMetrics": "log of enhanced monitoring"}
 """Log groups that AWS creates for a whole Region, without an end of their logs."""
 
-_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+_PAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "ec2:elastic-ip": "aws ec2 release-address --region {region} --allocation-id {id}",
-        "ec2:natgateway": "aws ec2 delete-nat-gateway --region {region} --nat-gateway-id {id}",
-        "ec2:security-group": "aws ec2 delete-security-group --region {region} --group-id {id}",
-        "ec2:subnet": "aws ec2 delete-subnet --region {region} --subnet-id {id}",
-        "ec2:vpc": "aws ec2 delete-vpc --region {region} --vpc-id {id}",
-        "ec2:vpc-endpoint": "aws ec2 delete-vpc-endpoints --region {region} --vpc-endpoint-ids "
-        "{id}",
-        "elasticloadbalancing:loadbalancer": "aws elbv2 delete-load-balancer --region {region} "
-        "--load-balancer-arn {arn}",
-        "ecr:repository": "aws ecr delete-repository --region {region} --force --repository-name "
-        "{id}",
-        "rds:db": "aws rds delete-db-instance --region {region} --db-instance-identifier {id} "
-        "--final-db-snapshot-identifier {id}-final",
-        "s3:bucket": "aws s3 rb --force s3://{id}",
-        "secretsmanager:secret": "aws secretsmanager delete-secret --region {region} --secret-id "
-        "{arn}",
-        "sns:topic": "aws sns delete-topic --region {region} --topic-arn {arn}",
+        "ec2:elastic-ip": "elastic-ip",
+        "ec2:natgateway": "nat-gateway",
+        "ec2:security-group": "security-group",
+        "ec2:subnet": "subnet",
+        "ec2:vpc": "vpc",
+        "ec2:vpc-endpoint": "vpc-endpoint",
+        "ecr:repository": "repositories",
+        "rds:db": "database",
+        "s3:bucket": "bucket",
+        "secretsmanager:secret": "secrets",
     }
 )
-"""Commands that delete what a tag finds, by service and type of its ARN."""
+"""Pages of the console where what a tag finds is deleted, by service and type of its ARN."""
+
+_PAGES_BY_ARN: Final[Mapping[str, str]] = MappingProxyType(
+    {"elasticloadbalancing:loadbalancer": "load-balancer", "sns:topic": "topic"}
+)
+"""Pages whose address has the whole ARN."""
 
 
+_BYTES_PER_GB: Final = 1024**3
 _HOURS: Final = 730
 _MONTHLY: Final[Mapping[str, tuple[str, str, int]]] = MappingProxyType(
     {
@@ -118,9 +118,8 @@ async def remaining(
     return Found(
         (
             *tagged,
-            *await _log_groups(door, site),
+            *await log_groups(door, site),
             *await _proofs(door, was),
-            *await _of_region(door, site),
         ),
         warnings,
     )
@@ -163,10 +162,11 @@ def named(arn: str, region: str) -> Kept | None:
     if f"{service}:{type_}" in _FREE:
         return None
     kind = f"{service}:{type_}"
-    command = _COMMANDS.get(kind, "AWS console, Tag Editor: {arn}")
-    end = command.format(region=region, id=identifier, arn=arn)
-    what = f"{service} {type_} that AWS still lists with the site's tag"
-    return Kept(what, arn, _price(kind, region), end)
+    if kind in _PAGES_BY_ARN:
+        page = console(_PAGES_BY_ARN[kind], region, id=arn)
+    else:
+        page = console(_PAGES.get(kind, "tagged"), region, id=identifier)
+    return Kept(f"{type_} ({service})", arn, _price(kind, region), page)
 
 
 def _price(kind: str, region: str) -> Decimal | None:
@@ -183,7 +183,15 @@ def _price(kind: str, region: str) -> Decimal | None:
     return (one * count).quantize(Decimal("0.01"))
 
 
-async def _log_groups(door: Door, site: str) -> list[Kept]:
+async def log_groups(door: Door, site: str) -> list[Kept]:
+    """Return the log groups that no stack held: the site's, and after the last site the Region's.
+
+    Raises AwsError.
+    """
+    return [*await _own_log_groups(door, site), *await _of_region(door, site)]
+
+
+async def _own_log_groups(door: Door, site: str) -> list[Kept]:
     """Return log groups with a name that services derive from the names of the site's stacks.
 
     Those of a site garage-left begin as those of the site garage, and are not its own.
@@ -197,11 +205,10 @@ async def _log_groups(door: Door, site: str) -> list[Kept]:
         groups = await door.pages(
             "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix
         )
-        names = [str(group["logGroupName"]) for group in groups]
         found += [
-            _log_group("log group", name, door.region)
-            for name in names
-            if not any(other in name for other in others)
+            _log_group("log group", group, door.region)
+            for group in groups
+            if not any(other in group["logGroupName"] for other in others)
         ]
     return found
 
@@ -215,14 +222,53 @@ async def _of_region(door: Door, site: str) -> list[Kept]:
         groups = await door.pages(
             "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name
         )
-        if any(group["logGroupName"] == name for group in groups):
-            found.append(_log_group(f"{what}, of the whole Region", name, door.region))
+        found += [
+            _log_group(f"{what}, of the whole Region", group, door.region)
+            for group in groups
+            if group["logGroupName"] == name
+        ]
     return found
 
 
-def _log_group(what: str, name: str, region: str) -> Kept:
-    end = f"aws logs delete-log-group --region {region} --log-group-name {name}"
-    return Kept(what, name, None, end)
+def _log_group(what: str, group: Mapping[str, Any], region: str) -> Kept:
+    name = str(group["logGroupName"])
+    page = console("log-group", region, id=name)
+    return Kept(what, name, _kept_logs(group, region), page, alone=True)
+
+
+def _kept_logs(group: Mapping[str, Any], region: str) -> Decimal | None:
+    """Return USD a month of what a log group holds; None where AWS or the book does not say."""
+    try:
+        one = book().price(region, "AmazonCloudWatch", "Logs storage (compressed)").amount
+    except UnknownPriceError:
+        return None
+    stored = group.get("storedBytes")
+    return None if stored is None else (one * stored / _BYTES_PER_GB).quantize(Decimal("0.01"))
+
+
+async def delete_log_group(door: Door, site: str, name: str) -> tuple[int, tuple[Plain, ...]]:
+    """Delete a log group that a sweep has found; return whether it was there, and why it stays.
+
+    The printed policy reaches the site's own, and not those of the whole Region. Raises AwsError.
+    """
+    found = [kept for kept in await log_groups(door, site) if kept.identifier == name]
+    for group in found:
+        try:
+            await door.find("logs", "delete_log_group", logGroupName=name)
+        except AwsError as error:
+            if error.kind is not Kind.DENIED:
+                raise
+            return 0, (_may_not(group, error),)
+    return len(found), ()
+
+
+def _may_not(group: Kept, error: AwsError) -> Plain:
+    return Plain(
+        what=f"The {group.what} {group.identifier} stays.",
+        why="These credentials may not delete it.",
+        next=f"With others, in the AWS console: {group.console}",
+        detail=str(error),
+    )
 
 
 async def _proofs(door: Door, was: Before) -> list[Kept]:
@@ -233,10 +279,10 @@ async def _proofs(door: Door, was: Before) -> list[Kept]:
     records = await _records(door, zone)
     return [
         Kept(
-            "DNS record that proved the domain",
+            "DNS record that proved the domain, unless another certificate needs it",
             str(one["Name"]).rstrip("."),
             Decimal(0),
-            f"Route 53 console, hosted zone {zone}; not if another certificate needs it",
+            console("records", GLOBAL_REGION, id=zone),
         )
         for one in records
         if one["Type"] == "CNAME" and _proves(one, was.domain)

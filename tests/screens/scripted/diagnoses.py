@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.diagnosis.console_links import console
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
 from solarrally_tui.wizard.diagnoses import Progress

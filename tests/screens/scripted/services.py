@@ -25,6 +25,7 @@ from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown import step_graph
+from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
 from solarrally_tui.provisioning.teardown.losses import Losses
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import DEFAULT_COMMIT, Site
@@ -268,6 +269,7 @@ class Scripted:
         self.applications = ScriptedApplications()
         self.kept_deleted = list[str]()
         self.kept_refused = ""
+        self.gone: tuple[DeletedSite, ...] = ()
         self.destroyed: list[str] = []
         self.lost = Losses(from_answers(GARAGE), 2, self.facts.url)
         self.status_calls = 0
@@ -374,6 +376,9 @@ class Scripted:
         emit(at(1, "edge", State.RUNNING))
         emit(at(9, "edge", State.DONE))
         return self.outcome
+
+    async def deleted_sites(self) -> tuple[DeletedSite, ...]:
+        return self.gone
 
     async def delete_kept(self, name: str, identifier: str) -> str:
         self.kept_deleted.append(identifier)

@@ -1,15 +1,11 @@
-"""Where a person sees the same as we do: an AWS CLI command and a console address. Pure.
+"""Addresses of the AWS console: where a person sees, or deletes, what a program names. Pure.
 
-Console addresses follow AWS's own: a Region's console has the Region before the domain, and every
-partition has a domain of its own (AWS Management Console getting started guide; IAM user guide,
-partitions).
+They follow AWS's own: a Region's console has the Region before the domain, and every partition has
+a domain of its own (AWS Management Console getting started guide; IAM user guide, partitions).
 """
 
-import re
-import shlex
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 _DOMAINS: Final = MappingProxyType(
@@ -41,9 +37,23 @@ _PAGES: Final = MappingProxyType(
         "iot": "iot/home?region={region}#/certificatehub",
         "log": "cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
         "/log-events/{id}",
+        "log-group": "cloudwatch/home?region={region}#logsV2:log-groups/log-group/{id}",
+        "bucket": "s3/buckets/{id}?region={region}",
+        "elastic-ip": "vpcconsole/home?region={region}#ElasticIpDetails:AllocationId={id}",
+        "load-balancer": "ec2/home?region={region}#LoadBalancer:loadBalancerArn={id}",
+        "nat-gateway": "vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={id}",
+        "records": "route53/v2/hostedzones#ListRecordSets/{id}",
+        "repositories": "ecr/private-registry/repositories?region={region}",
+        "secrets": "secretsmanager/listsecrets?region={region}",
+        "security-group": "ec2/home?region={region}#SecurityGroup:groupId={id}",
+        "snapshot": "rds/home?region={region}#db-snapshot:engine=postgres;id={id}",
+        "subnet": "vpcconsole/home?region={region}#SubnetDetails:subnetId={id}",
+        "tagged": "resource-groups/tag-editor/find-resources?region={region}",
+        "vpc": "vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
+        "vpc-endpoint": "vpcconsole/home?region={region}#EndpointDetails:vpcEndpointId={id}",
     }
 )
-_DOLLARED: Final = frozenset({"log"})
+_DOLLARED: Final = frozenset({"log", "log-group"})
 """Pages that need their values encoded twice, with $ for the percent sign."""
 
 
@@ -67,28 +77,3 @@ def _once(value: str) -> str:
 
 def _twice(value: str) -> str:
     return quote(quote(value, safe=""), safe="").replace("%", "$")
-
-
-def aws_command(service: str, operation: str, region: str, params: Mapping[str, Any]) -> str:
-    """Return the call as an AWS CLI command, to be pasted into a shell."""
-    words = ["aws", service, operation.replace("_", "-"), "--region", region]
-    for name, value in params.items():
-        flag = f"no-{_dashed(name)}" if value is False else _dashed(name)
-        words += [f"--{flag}", *_values(value)]
-    return " ".join(shlex.quote(word) for word in words)
-
-
-def _dashed(name: str) -> str:
-    # As botocore does: DBInstanceIdentifier becomes db-instance-identifier.
-    split = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1-\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", split).lower()
-
-
-def _values(value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return []
-    if isinstance(value, dict):
-        return [",".join(f"{key}={item}" for key, item in value.items())]
-    if isinstance(value, list | tuple):
-        return [word for item in value for word in _values(item)]
-    return [value.isoformat() if hasattr(value, "isoformat") else str(value)]
