@@ -78,7 +78,6 @@ def run(options: Options) -> int:
 
 async def _sites(options: Options, door: "Door") -> int:
     from solarrally_tui.health.sites import survey
-    from solarrally_tui.text.enumeration import enumerated
     from solarrally_tui.text.table import columns
 
     found = await survey(door)
@@ -100,9 +99,8 @@ async def _sites(options: Options, door: "Door") -> int:
     for one in gone:
         cost = one.monthly_usd
         price = "price unknown" if cost is None else f"{cost:.2f} USD a month at most"
-        say(
-            f"{one.name}, {one.region}: {enumerated([kept.what for kept in one.kept], len(one.kept))}; {price}."
-        )
+        kept = ", ".join(thing.what for thing in one.kept)
+        say(f"{one.name}, {one.region}: {kept}; {price}.")
         say(f"To delete it: solarrally destroy {one.name} --delete-data {one.name}")
     if unknown:
         say(f"What stays of deleted sites is not known. {unknown}")
