@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import Worker, WorkerError
+from textual.worker import WorkerError
 
 from solarrally_tui import screens
 from solarrally_tui.aws.errors import AwsError
@@ -29,7 +29,7 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
-from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.common.exit_requests import RESTART, farewell, sites_and_answers
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import (
     Copy,
@@ -269,7 +269,7 @@ class WizardApp(QuietApp[str]):
             earlier = so_far(site.run) if site.run and not destroys else Earlier()
             titles = self._titles(site, destroys=destroys)
             site.run = RunProgress(titles, destroys, site.name, earlier=earlier)
-            session.running = site
+            session.running = session.ran[site.name] = site
             self.signal_run(site.run)
         await self.go(Go("provision"))
         return site.run if running is None else None
@@ -319,9 +319,6 @@ class WizardApp(QuietApp[str]):
         stage = self.session.stage
         if stage is not None:
             self.run_worker(stage.charge(site), group=f"{_CHARGES}{site}", exit_on_error=False)
-
-    def _charging(self) -> "Iterable[Worker[Any]]":
-        return (worker for worker in self.workers if worker.group.startswith(_CHARGES))
 
     @on(Proved)
     def send_on(self, message: Proved) -> None:
@@ -502,7 +499,7 @@ class WizardApp(QuietApp[str]):
         elif step is not None and session.would_lose():
             self.ask_and_quit()
         else:
-            self.exit()
+            self.exit(message=self._farewell())
 
     def _leaving(self, site: SiteView) -> "Leaving | None":
         """Return what leaving the run of a site means now; None once the run has ended."""
@@ -521,18 +518,19 @@ class WizardApp(QuietApp[str]):
             return leaving(run)
 
     def _farewell(self) -> str | None:
-        """Return what is printed once the wizard has closed: how to continue a run."""
+        """Return what is printed once the wizard has closed: what is left, and the way back."""
+        if self.session.stage is not None:
+            return None  # the demonstration says what it has deleted, once it has
         site = self.session.running
-        # What is left of a demonstration cannot be continued.
-        left = self._leaving(site) if site and self.session.stage is None else None
-        return left.resume if left else None
+        left = self._leaving(site) if site else None
+        return left.resume if left else farewell(self.session)
 
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_leave(self, site: SiteView) -> None:
         """Say what leaving means, and ask: stay, leave, or delete what a new site has by now."""
         left = self._leaving(site)
         if left is None:
-            self.exit()
+            self.exit(message=self._farewell())
             return
         answers = {"stay": "Stay", "leave": "Leave"}
         if not left.destroys and not left.watched and site.before is None:
@@ -561,13 +559,8 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_end(self) -> None:
         """Quit a demonstration if the person agrees to lose what is in it."""
-        running = self.session.running
-        # Also sites that are not open now: each has chargers that charge.
-        names = {worker.group.removeprefix(_CHARGES) for worker in self._charging()}
-        names |= {running.name} if running else set()
-        sites = "".join(f"the site {name} and " for name in sorted(names))
-        gone = f"{sites}your answers are deleted with the simulated account."
-        text = f"{capital(gone)} Nothing of it is in AWS."
+        what = sites_and_answers(self.session.standing)
+        text = f"{capital(what)} are deleted with the simulated account. Nothing of it is in AWS."
         question = ConfirmScreen("Quit the demonstration?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
             self.exit()
@@ -580,7 +573,7 @@ class WizardApp(QuietApp[str]):
             text = f"They could not be saved. {self.session.not_saved}"
         question = ConfirmScreen("Quit without your answers?", text, yes="Quit", no="Stay")
         if await self.push_screen_wait(question):
-            self.exit()
+            self.exit(message=self._farewell())
 
     @on(Copy)
     def copy(self, message: Copy) -> None:

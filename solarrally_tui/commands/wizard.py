@@ -26,6 +26,8 @@ class Ended:
     status: int
     wish: str = ""
     """The command that the person wants next, or an empty string."""
+    sites: tuple[str, ...] = ()
+    """Names of the sites that were deployed, and not deleted again."""
 
 
 def run(options: CommonOptions) -> Ended:
@@ -71,7 +73,8 @@ def open_wizard(
             services, store=store, stage=stage, draft=draft or left, resumes=left is not None
         )
     wish = app.run() or ""
-    return Ended(Exit.INTERNAL if app.return_code else Exit.OK, wish)
+    status = Exit.INTERNAL if app.return_code else Exit.OK
+    return Ended(status, wish, tuple(app.session.standing))
 
 
 def left_on_the_way(drafts: "DraftStore") -> "Draft | None":

@@ -89,6 +89,8 @@ class Session:
     who: Who | None = None
     running: SiteView | None = None
     """The site with a run under way. There is at most one."""
+    ran: dict[str, SiteView] = field(default_factory=dict)
+    """Sites that this program has deployed or deleted, by name, each as its last run left it."""
     money: Money = field(default_factory=Money)
     """The currency that amounts are shown in."""
     presenting: bool = False
@@ -102,6 +104,14 @@ class Session:
     def badge(self) -> str:
         """What the account is called beside its number, with the pace of a demonstration."""
         return f"{self.label} {self.stage.pace}" if self.stage else self.label
+
+    @property
+    def standing(self) -> list[str]:
+        """Names of the sites that this program has begun to deploy, and not deleted."""
+        runs = {name: view.run for name, view in self.ran.items()}
+        return sorted(
+            name for name, run in runs.items() if not (run and run.destroys and run.succeeded)
+        )
 
     @property
     def in_use(self) -> str:

@@ -15,8 +15,11 @@ from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import ORDER
-from solarrally_tui.wizard.session import Session
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.session import Session, SiteView
 
 ANSWERS = {
     "name": "sunny-garage",
@@ -110,3 +113,10 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("webbrowser.open", browse)
     return led
+
+
+def deleted(name: str, outcome: Outcome | None = None) -> SiteView:
+    """Return the view of a site whose deletion has ended well."""
+    run = RunProgress({}, destroys=True, site=name)
+    run.finish(outcome or Outcome(Exit.OK, f"Site {name} is deleted."))
+    return SiteView(Draft({"name": name}), run=run)

@@ -17,9 +17,9 @@ from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.repaired_name import next_name
-from solarrally_tui.wizard.session import Session
+from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
-from tests.screens.support import Open, reached, screen_text, walk
+from tests.screens.support import Open, deleted, reached, screen_text, walk
 
 
 @dataclass
@@ -205,9 +205,9 @@ async def test_quitting_says_what_is_gone_with_the_demonstration(at: Open) -> No
         assert "Your answers are deleted with" in text
         await walk(pilot, "escape", seconds=0.1)
         assert app.is_running
-        app.charge("barn")
+        app.session.ran = {"barn": SiteView(), "mill": SiteView(), "gone": deleted("gone")}
         text = " ".join((await walk(pilot, "ctrl+q", seconds=0.3)).split())
-        assert "The site barn and your answers are" in text
+        assert "The sites barn, mill, and your answers, are deleted with" in text
         await walk(pilot, "ctrl+q", seconds=0.2)
         assert not app.is_running
 

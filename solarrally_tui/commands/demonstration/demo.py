@@ -54,7 +54,8 @@ def add(parser: CommandParser) -> None:
 
 def run(options: Options) -> int:
     """Start the simulated account and run in it: the wizard with a terminal, headless without."""
-    from solarrally_tui.screens.common.exit_requests import RESTART
+    from solarrally_tui.screens.common.exit_requests import RESTART, sites_and_answers
+    from solarrally_tui.screens.common.words import capital
 
     try:
         from solarrally_tui.simulator.child import EmbeddedAccountError
@@ -70,7 +71,12 @@ def run(options: Options) -> int:
     except KeyboardInterrupt:
         return Exit.OK
     if sys.stdout.isatty():
-        say("The simulated account has ended. Its sites, and your answers, are deleted.")
+        what = capital(sites_and_answers(ended.sites))
+        say(f"The demonstration has ended. {what} are deleted with its simulated account.")
+        say(
+            "Nothing was created in AWS. solarrally demo begins again; solarrally is the wizard for"
+        )
+        say("your own account.")
     return ended.status
 
 
