@@ -37,7 +37,9 @@ _DRAW_SECONDS: Final = 5.0
 
 
 class KioskScreen(Screen[None]):
-    """The name of the site and the time, and below them the display."""
+    """The name of the site and the time, and below them the display. Q and Escape leave it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "leave", show=False)]
 
     def __init__(self, services: "Services", site: str) -> None:
         super().__init__()
@@ -102,6 +104,13 @@ class KioskScreen(Screen[None]):
             facts = replace(facts, report=replace(facts.report, lost=words))
         under.update(Content("\n").join(display(facts, moment, width, height)))
 
+    async def action_leave(self) -> None:
+        """Return to the screen below; end the program where this is its only one."""
+        if isinstance(self.app, KioskApp):
+            self.app.exit()
+        else:
+            self.dismiss()
+
     def on_resize(self) -> None:
         """Use the new size."""
         self.call_after_refresh(self.draw)
@@ -117,7 +126,7 @@ class KioskApp(QuietApp[None]):
     TITLE = "SolarRally"
     CSS_PATH: ClassVar = ["../frame.tcss", "status.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,ctrl+q,ctrl+c", "quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,ctrl+c", "quit")]
 
     def __init__(self, services: "Services", site: str) -> None:
         super().__init__()

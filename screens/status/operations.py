@@ -15,7 +15,7 @@ from textual.widgets import Button, OptionList, Static
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, inked
 
 PROGRAM: Final = "solarrally"
 
@@ -26,11 +26,15 @@ class Operation:
 
     title: str
     what: str
+    costs: str
+    """In a few words; it says when that is a month."""
     words: str
     blanks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the person decides: words of the command, and the question for each."""
-    fills: bool = False
-    """Whether it has the whole terminal until the person ends it, and leaves nothing to read."""
+    screen: str = ""
+    """The wizard's own screen for it, which takes the command's place; empty without one."""
+    asks: bool = False
+    """Whether the command asks on a terminal before it does anything."""
 
     def command(self, site: str, second_region: str) -> str:
         """Return the whole command for a site.
@@ -43,63 +47,114 @@ class Operation:
 
 OPERATIONS: Final = (
     Operation(
+        "Passwords",
+        "of viewers and administrator",
+        "free",
+        "access {site} --show",
+        screen="handover",
+    ),
+    Operation(
+        "Users",
+        "who signs in to the application",
+        "free",
+        "users list {site}",
+    ),
+    Operation(
+        "Add charger",
+        "registers it, writes its files",
+        "by messages",
+        "chargers add NAME --site {site} --to FOLDER",
+        {
+            "NAME": "The name of the charger, such as evse-1.",
+            "FOLDER": "A folder for its files.",
+        },
+        screen="charger",
+    ),
+    Operation(
+        "Update",
+        "other answers, size or commit",
+        "see Review",
+        "update {site}",
+        screen="review",
+    ),
+    Operation(
+        "Roll back",
+        "to the release before, no build",
+        "free",
+        "rollback {site}",
+        asks=True,
+    ),
+    Operation(
         "Display",
-        "Fill the screen for a wall, as a kiosk does. Q ends.",
+        "fills the screen, for a wall",
+        "< $1 a month",
         "status {site} --kiosk",
-        fills=True,
+        screen="kiosk",
     ),
     Operation(
         "Maintain",
-        "What is due and interrupts what. Listing is free.",
+        "what is due, what it interrupts",
+        "free",
         "maintain {site}",
     ),
     Operation(
         "Drill",
-        "Restore a backup beside the site. Cents an hour.",
+        "restores a backup to test it",
+        "cents an hour",
         "drill {site}",
+        asks=True,
     ),
     Operation(
         "Recover",
-        "Make it in another Region. Costs as the site.",
+        "creates it in another Region",
+        "as the site",
         "recover {site} --in {region}",
         {"REGION": "The Region to make the site again in, such as eu-west-1."},
+        asks=True,
     ),
     Operation(
         "GitHub Actions",
-        "Bring commits of your fork out. Cents a commit.",
+        "brings out your fork's commits",
+        "cents a commit",
         "ci write {site} --to CHECKOUT",
         {"CHECKOUT": "The folder with a checkout of your fork."},
     ),
     Operation(
         "Export",
-        "Write the site as Terraform. Free; changes nothing.",
+        "writes the site as Terraform",
+        "free",
         "export {site} --to FOLDER",
         {"FOLDER": "A new folder for the Terraform files."},
     ),
     Operation(
         "Migration",
-        "How far the move from an old installation is. Free.",
+        "how far the move here is",
+        "free",
         "migrate {site}",
     ),
     Operation(
         "Import",
-        "Load a dump of an old database, all or nothing.",
+        "loads a dump of an old database",
+        "free",
         "import {site} DUMP",
         {"DUMP": "The dump that pg_dump wrote of the old database."},
+        asks=True,
     ),
     Operation(
         "Clone",
-        "Write a site file for another like it. Free.",
+        "writes a site file for another",
+        "free",
         "clone {site} --as NAME",
         {"NAME": "The name of the other site."},
     ),
+    Operation(
+        "Destroy",
+        "deletes it, and asks first",
+        "what stays",
+        "destroy {site}",
+        screen="destroy",
+    ),
 )
-DESTROY: Final = Operation(
-    "Destroy",
-    "Delete the site. First says what is lost.",
-    "destroy {site}",
-)
-"""The wizard has its own screens for it."""
 
 
 class OperationsScreen(Dialog[Operation | None]):
@@ -108,12 +163,11 @@ class OperationsScreen(Dialog[Operation | None]):
     AUTO_FOCUS = "#operations"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE, keys.COPY]
     HELP_TEXT: ClassVar[str] = (
-        "What is seldom done to a running site. Enter runs the command under the cursor in this "
-        "terminal, with the access that the wizard has; the wizard returns when it ends. A "
-        "command that changes something says what it does and costs, and asks first. What it "
-        "prints is gone when you return; F6 copies the command for a terminal that keeps it.\n\n"
-        "In a browser no command can be run; Enter then copies it, too.\n\n"
-        "solarrally estimate SITE.toml --compare has the prices of your site."
+        "What is seldom done to a running site. Enter opens the wizard's own screen for it, or "
+        "runs the command under the cursor with the access that the wizard has, and shows what it "
+        "prints. What asks before it changes something has the whole terminal meanwhile; the "
+        "wizard comes back when it ends. F6 copies the command.\n\n"
+        "In a browser no command can be run; Enter then copies it, too."
     )
 
     def __init__(self, site: str, commands: Mapping[str, str], *, runs: bool) -> None:
@@ -123,10 +177,11 @@ class OperationsScreen(Dialog[Operation | None]):
 
     def compose(self) -> ComposeResult:
         """Show each operation with its sentence, and the command of one."""
-        rows = [Content.assemble((one.title.ljust(_TITLES), "bold"), one.what) for one in _LISTED]
+        head = f"{'Operation':<{_TITLES}}{'Does':<{_WHATS}}Costs"
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Operations on {self._site}"), classes="dialog-title")
-            yield OptionList(*rows, compact=True, id="operations")
+            yield Static(inked(head, DIM), id="operations-head")
+            yield OptionList(*map(_row, OPERATIONS), compact=True, id="operations")
             yield Static(id="operations-command")
             yield Static(_RUNS if self._runs else _COPIES, id="operations-note")
             with Horizontal(classes="dialog-buttons"):
@@ -134,20 +189,20 @@ class OperationsScreen(Dialog[Operation | None]):
 
     @on(OptionList.OptionHighlighted, "#operations")
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
-        command = self._commands[_LISTED[event.option_index].title]
+        command = self._commands[OPERATIONS[event.option_index].title]
         self.query_one("#operations-command", Static).update(Content.styled(command, DIM))
 
     @on(OptionList.OptionSelected, "#operations")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        one = _LISTED[event.option_index]
-        if self._runs or one is DESTROY:
+        one = OPERATIONS[event.option_index]
+        if self._runs or one.screen:
             self.dismiss(one)
         else:
             self._copy(one)
 
     def action_copy_value(self) -> None:
         """Copy the command under the cursor."""
-        self._copy(_LISTED[self.query_one("#operations", OptionList).highlighted or 0])
+        self._copy(OPERATIONS[self.query_one("#operations", OptionList).highlighted or 0])
 
     def _copy(self, one: Operation) -> None:
         self.post_message(Copy(one.title, self._commands[one.title]))
@@ -158,8 +213,14 @@ class OperationsScreen(Dialog[Operation | None]):
         self.dismiss(None)
 
 
-_LISTED: Final = (*OPERATIONS, DESTROY)
-_TITLES: Final = 2 + max(len(one.title) for one in _LISTED)
-"""Columns of their titles."""
-_RUNS: Final = "Enter runs it here. It asks before it changes anything. F6 copies."
-_COPIES: Final = "No command can run from here. Enter copies it for a terminal."
+def _row(one: Operation) -> Content:
+    return Content.assemble(
+        (one.title.ljust(_TITLES), "bold"), one.what.ljust(_WHATS), (one.costs, DIM)
+    )
+
+
+_TITLES: Final = 2 + max(len(one.title) for one in OPERATIONS)
+_WHATS: Final = 2 + max(len(one.what) for one in OPERATIONS)
+"""Columns of their titles, and of what they do."""
+_RUNS: Final = "Enter does it, and asks before it changes anything."
+_COPIES: Final = "No command can run from here. Enter copies it."

@@ -21,8 +21,8 @@ from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
+from solarrally_tui.screens.status.kiosk import KioskScreen
 from solarrally_tui.screens.status.operations import (
-    DESTROY,
     OPERATIONS,
     Operation,
     OperationsScreen,
@@ -237,11 +237,12 @@ class StatusScreen(StepScreen):
         """Add what is seldom done to a site."""
         verb = "runs" if self._terminal.can_lend_terminal else "copies"
         offered: list[tuple[str, str, Callable[[], Any]]] = [
-            ("Operations", "each in a sentence, with its price", self.choose_operation)
+            ("Operations", "what is seldom done, with its price", self.choose_operation)
         ]
         for one in OPERATIONS:
-            note = f"{verb} {self._command(one)}"
-            offered.append((one.title, note, partial(self._operate, one)))
+            note = one.what if one.screen else f"{verb} {self._command(one)}"
+            if one.screen != "destroy":  # the palette has it wherever a site is open
+                offered.append((one.title, note, partial(self._operate, one)))
         return [*super().actions(), *offered]
 
     @property
@@ -264,23 +265,35 @@ class StatusScreen(StepScreen):
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def choose_operation(self) -> None:
         """List the operations, and do the one that is chosen."""
-        commands = {one.title: self._command(one) for one in (*OPERATIONS, DESTROY)}
+        commands = {one.title: self._command(one) for one in OPERATIONS}
         runs = self._terminal.can_lend_terminal
         asked = OperationsScreen(self.site.name, commands, runs=runs)
         if chosen := await self.app.push_screen_wait(asked):
             self._operate(chosen)
 
     def _operate(self, one: Operation) -> None:
-        if one is DESTROY:
-            self.post_message(Destroy())
-        elif self._terminal.can_lend_terminal:
-            self.run_operation(one)
-        else:
-            self.post_message(Copy(one.title, self._command(one)))
+        """Show the wizard's own screen for an operation, or run its command."""
+        match one.screen:
+            case "destroy":
+                self.post_message(Destroy())
+            case "handover":
+                self.action_handover()
+            case "kiosk":
+                self.app.push_screen(KioskScreen(self.session.services, self.site.name))
+            case "" if self._terminal.can_lend_terminal:
+                self.run_operation(one)
+            case "":
+                self.post_message(Copy(one.title, self._command(one)))
+            case step:
+                self.post_message(Go(step, returns=True))
 
     @work(group="operation", exclusive=True, exit_on_error=False)
     async def run_operation(self, one: Operation) -> None:
-        """Run an operation in this terminal, with the access that the wizard has; check again."""
+        """Run an operation with the access that the wizard has, and check again.
+
+        What asks before it changes something has the terminal meanwhile.
+        """
+        from solarrally_tui.screens.status.command_page import CommandScreen  # noqa: PLC0415
         from solarrally_tui.screens.status.terminal_run import run_here  # noqa: PLC0415
 
         try:
@@ -290,7 +303,9 @@ class StatusScreen(StepScreen):
             self.say(f"{one.title} was not started. {plain.what} {plain.next}", "warning")
             return
         words = one.command(self.site.name, self._second_region).split()[1:]
-        await self._terminal.lend_terminal(partial(run_here, one, words, access))
+        page = CommandScreen(one, self.site.name, words, access)
+        if one.asks or await self.app.push_screen_wait(page):
+            await self._terminal.lend_terminal(partial(run_here, one, words, access))
         self.action_check_again()
 
     def action_diagnose(self, check: str = "") -> None:

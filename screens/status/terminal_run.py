@@ -1,6 +1,7 @@
 """An operation run in the terminal that the wizard lends: this program's own command.
 
-Its questions, prices and confirmations are those of the command line, because it is that.
+For what asks before it changes something. Its questions, prices and confirmations are those of the
+command line, because it is that.
 """
 
 import os
@@ -20,6 +21,9 @@ from solarrally_tui.wizard.model import Access
 _ENTER: Final = "\x1b[?1049h\x1b[2J\x1b[H"
 """Saves the cursor, and shows the other screen of the terminal, empty (xterm, DECSET 1049)."""
 _LEAVE: Final = "\x1b[?1049l"
+
+_RULE: Final = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * 72
+"""Between what this program says and what the command prints."""
 
 _ENDS: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -43,8 +47,9 @@ _ENDS: Final[Mapping[int, str]] = MappingProxyType(
 def run_here(operation: Operation, words: Sequence[str], access: Access) -> None:
     """Ask for what the command leaves open, run it, say how it ended, and wait for Enter.
 
-    words: of its command line, after the program's name. What is shown meanwhile is on the
-    terminal's other screen, as the wizard is: afterwards the terminal is as it was before.
+    words: of its command line, after the program's name and without what access adds. What is shown
+    meanwhile is on the terminal's other screen, as the wizard is: afterwards the terminal is as it
+    was before.
     """
     with _other_screen():
         _run(operation, words, access)
@@ -63,18 +68,22 @@ def _other_screen() -> Iterator[None]:
 
 
 def _run(operation: Operation, words: Sequence[str], access: Access) -> None:
-    _show(f"{operation.title}: {operation.what} The wizard comes back when it ends.\n")
+    _show(_head(operation))
     filled = [_answer(operation, word) for word in words]
     if all(filled):
         _show(f"$ {PROGRAM} {shlex.join(filled)}\n")
         ended = _ran(operation, [*filled, *access.options], access)
-        if operation.fills and ended == how_it_ended(operation.title, Exit.OK):
-            return
-        _show(f"\n{ended}")
+        _show(f"\n{_RULE}\n{ended}")
     else:
-        _show(f"{operation.title} was not started.")
+        _show(f"\n{_RULE}\n{operation.title} was not started.")
     _show("Press Enter to return to the wizard.")
     _line()
+
+
+def _head(operation: Operation) -> str:
+    """Return what stands at the top of the page."""
+    title = f"{operation.title}: {operation.what}. Price: {operation.costs}."
+    return f"{title}\nThe wizard comes back when it ends. Ctrl+C stops it.\n{_RULE}\n"
 
 
 def _answer(operation: Operation, word: str) -> str:

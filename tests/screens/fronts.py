@@ -25,7 +25,7 @@ from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
@@ -89,9 +89,7 @@ def _elsewhere(services: Scripted) -> OtherAccountsScreen:
 
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
 _KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
-_COMMANDS = {
-    one.title: f"solarrally {one.title.lower()} sunny-garage" for one in (*OPERATIONS, DESTROY)
-}
+_COMMANDS = {one.title: f"solarrally {one.title.lower()} sunny-garage" for one in OPERATIONS}
 _ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
 _LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
 _ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}

@@ -25,7 +25,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
@@ -176,11 +176,10 @@ def test_address_that_signs_in_once(shown: Shown) -> None:
     assert shown("status", SMALL, over=link, **UP)
 
 
-def test_operations(shown: Shown) -> None:
-    commands = {
-        one.title: beside(one.command("sunny-garage", "")) for one in (*OPERATIONS, DESTROY)
-    }
-    assert shown("status", SMALL, over=OperationsScreen("sunny-garage", commands, runs=True), **UP)
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
+def test_operations(shown: Shown, size: tuple[int, int]) -> None:
+    commands = {one.title: beside(one.command("sunny-garage", "")) for one in OPERATIONS}
+    assert shown("status", size, over=OperationsScreen("sunny-garage", commands, runs=True), **UP)
 
 
 def test_palette(shown: Shown) -> None:
@@ -302,7 +301,7 @@ PICTURES = {
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "The size decides most of the price."),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
-    "OperationsScreen": ("test_dialog_snapshots/test_operations", "Enter runs"),
+    "OperationsScreen": ("test_dialog_snapshots/test_operations[size0]", "Enter does it"),
     "OtherAccountsScreen": ("test_other_accounts/test_other_accounts[size0]", "customer"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
     "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),

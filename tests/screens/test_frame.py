@@ -90,8 +90,8 @@ async def test_operations_are_copied_where_no_command_can_run(at: Open) -> None:
         assert "copies solarrally drill sunny-garage" in commands["Drill"].help
         commands["Operations"].callback()
         await pilot.pause()
-        for one in OPERATIONS:
-            assert " ".join(one.what.split()[:3]) in screen_text(app)
+        for one in OPERATIONS[:8]:
+            assert one.what in screen_text(app)
         assert "No command can run from here." in screen_text(app)
         await walk(pilot, "down", "enter")
         assert app.clipboard == OPERATIONS[1].command("sunny-garage", "")

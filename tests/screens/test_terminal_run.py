@@ -8,12 +8,12 @@ import pytest
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.status.operations import DESTROY, OPERATIONS, Operation
+from solarrally_tui.screens.status.operations import OPERATIONS, Operation
 from solarrally_tui.screens.status.terminal_run import how_it_ended, run_here
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.model import Access
 
-SITES = Operation("Sites", "List them.", "sites")
+SITES = Operation("Sites", "lists them", "free", "sites")
 END = datetime(2026, 11, 30, 12, tzinfo=UTC)
 KEYS = Keys("AKIAEXAMPLE", Secret("typed-secret"), Secret("typed-token"), END, "sso")
 
@@ -27,7 +27,12 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 def test_each_operation_has_one_line_of_a_terminal_of_80_columns() -> None:
-    assert all(len(one.what) <= 52 for one in (*OPERATIONS, DESTROY))
+    widths = [max(map(len, column)) for column in zip(*map(_cells, OPERATIONS), strict=True)]
+    assert sum(widths) + 4 <= 66
+
+
+def _cells(one: Operation) -> tuple[str, str, str]:
+    return one.title, one.what, one.costs
 
 
 def test_access_keys_go_into_the_environment_and_on_no_command_line() -> None:
@@ -85,9 +90,7 @@ def test_nothing_is_started_without_an_answer(
     run_here(export, export.command("barn", "").split()[1:], Access())
     shown = capsys.readouterr().out
     assert "A new folder for the Terraform files." in shown
-    assert shown.startswith(
-        "Export: Write the site as Terraform. Free; changes nothing. The wizard "
-    )
+    assert shown.startswith("Export: writes the site as Terraform. Price: free.\n")
     assert "Export was not started." in shown
     assert "$ solarrally" not in shown
 
