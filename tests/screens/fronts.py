@@ -24,10 +24,11 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
+from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
 from solarrally_tui.site.model import Site
-from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.model import Access, SiteFacts
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.diagnoses import WITH_CAUSE
 from tests.screens.scripted.reports import report
@@ -90,6 +91,8 @@ def _elsewhere(services: Scripted) -> OtherAccountsScreen:
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
 _KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
 _COMMANDS = {one.title: f"solarrally {one.title.lower()} sunny-garage" for one in OPERATIONS}
+(_EXPORT,) = [one for one in OPERATIONS if one.title == "Export"]
+_WORDS = _EXPORT.command("sunny-garage", "").split()[1:]
 _ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
 _LONG = "AWS finishes what it has begun. Further steps wait until the wizard is started again. " * 8
 _ANSWERS = {"stay": "Stay", "leave": "Leave", "remove": "Delete what is there"}
@@ -133,6 +136,9 @@ FRONTS: Mapping[str, Front] = {
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
     "OperationsScreen": Front(
         "status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS, runs=True)
+    ),
+    "CommandScreen": Front(
+        "status", over=lambda _: CommandScreen(_EXPORT, "sunny-garage", _WORDS, Access()), facts=UP
     ),
     "DetailsScreen": Front("provision", ("f3",), {"run": half_way}),
     "FindingsScreen": Front("application", ("f3",)),

@@ -24,9 +24,11 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
+from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
 from solarrally_tui.wizard.demo_stage import beside
+from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.provisioning.engine_setup import site_named
@@ -182,6 +184,14 @@ def test_operations(shown: Shown, size: tuple[int, int]) -> None:
     assert shown("status", size, over=OperationsScreen("sunny-garage", commands, runs=True), **UP)
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
+def test_a_command_asks_for_what_is_left_open(shown: Shown, size: tuple[int, int]) -> None:
+    (export,) = [one for one in OPERATIONS if one.title == "Export"]
+    words = export.command("sunny-garage", "").split()[1:]
+    page = CommandScreen(export, "sunny-garage", words, Access())
+    assert shown("status", size, over=page, **UP)
+
+
 def test_palette(shown: Shown) -> None:
     assert shown("review", SMALL, "ctrl+p")
 
@@ -301,6 +311,10 @@ PICTURES = {
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "The size decides most of the price."),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
+    "CommandScreen": (
+        "test_dialog_snapshots/test_a_command_asks_for_what_is_left_open[size0]",
+        "A new folder",
+    ),
     "OperationsScreen": ("test_dialog_snapshots/test_operations[size0]", "Enter does it"),
     "OtherAccountsScreen": ("test_other_accounts/test_other_accounts[size0]", "customer"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),

@@ -8,7 +8,10 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
-from solarrally_tui.screens.status.operations import OPERATIONS
+from solarrally_tui.screens.status.command_page import CommandScreen
+from solarrally_tui.screens.status.operations import OPERATIONS, Operation
+from solarrally_tui.screens.status.screen import StatusScreen
+from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.session import Session
 from tests.screens.support import Open, app_at, screen_text, settle, until, walk
 
@@ -99,6 +102,26 @@ async def test_operations_are_copied_where_no_command_can_run(at: Open) -> None:
         assert app.clipboard == OPERATIONS[0].command("sunny-garage", "")
         await walk(pilot, "end", "enter")
         await until(app, pilot, "Type sunny-garage to confirm.")
+
+
+async def test_a_command_is_run_inside_the_wizard_and_its_end_is_said(at: Open) -> None:
+    one = Operation("Clone", "", "free", "", {"NAME": "The file."})
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        app.push_screen(CommandScreen(one, "sunny-garage", ["validate", "NAME"], Access()))
+        await until(app, pilot, "The file.")
+        await walk(pilot, *"no.toml", "enter")
+        await until(app, pilot, "Clone was not started: the command did not take an answer")
+        assert "There is no file no.toml." in screen_text(app)
+        assert "▲ Clone was not" in screen_text(app)
+
+
+async def test_the_display_leads_back_to_status(at: Open) -> None:
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        commands = {each.title: each for each in app.get_system_commands(app.screen)}
+        commands["Display"].callback()
+        await until(app, pilot, "Q ends")
+        await walk(pilot, "q")
+        assert isinstance(app.screen, StatusScreen)
 
 
 @pytest.mark.parametrize("step", ORDER)
