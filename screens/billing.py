@@ -1,6 +1,7 @@
 """Billing alerts: who is notified, from which cost on, and whether alerts arrive."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -12,11 +13,13 @@ from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, deliv
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.billing_words import emails, example
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
 from solarrally_tui.screens.common.words import READ_ONLY
-from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.frame import SIGN_IN, StepScreen
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.findings import Findings, in_detail
 from solarrally_tui.site.problems import Problem
@@ -38,10 +41,14 @@ class BillingScreen(StepScreen):
     PLACED: ClassVar = frozenset({_EMAIL, _BUDGET, *_PERCENTS})
     LEAD: ClassVar[str] = "You get an e-mail when AWS's monthly bill comes close to your budget."
     ABOUT: ClassVar[bool] = False
+    BESIDE: ClassVar[str] = (
+        "A budget warns. It switches nothing off.\n\n"
+        "F3 shows all that AWS reports about alerts, F5 checks again."
+    )
     AUTO_FOCUS = "#field-alerts-email Input"
-    BUTTONS: ClassVar = (keys.SEND,)
+    BUTTONS: ClassVar = (keys.SEND, SIGN_IN)
     BINDINGS: ClassVar[list[BindingType]] = [
-        *BUTTONS,
+        keys.SEND,
         keys.DETAILS,
         keys.REFRESH,
     ]
@@ -75,6 +82,16 @@ class BillingScreen(StepScreen):
         if budget_is_missing(self.session):
             self._field(_BUDGET).set_hint(_TYPE_IT)
         self.action_check_again()
+
+    def facts(self) -> Sequence[Table]:
+        """List the e-mails, and show one."""
+        draft = self.site.draft
+        typed, budget = draft.text(_BUDGET).strip(), None
+        if not draft.problems_in((_BUDGET,)):
+            budget = Decimal(typed) if typed else proposed_budget(self.session)
+        budget = Decimal(budget) if budget else None
+        shown = example(draft, budget)
+        return (emails(draft, budget), *((shown,) if shown else ()))
 
     def _field(self, path: str) -> Field:
         return next(field for field in self.query(Field) if field.path == path)
@@ -152,6 +169,7 @@ class BillingScreen(StepScreen):
         except AwsError as error:
             self._alerts = None
             findings.say(f"It is unknown whether alerts arrive. {error.plain.what}")
+            self.refused(error)
         else:
             wanted = self.site.draft.get("alerts.billing_alarm") is True
             findings.put(_HEADING, for_owners(self._alerts.findings, billing_alarm=wanted))

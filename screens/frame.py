@@ -1,6 +1,7 @@
 """The frame of every step: top line, rail, scrolling body, buttons, and footer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Final, Self
 
@@ -16,6 +17,7 @@ from textual.widgets import Button, Collapsible, Static, Tabs
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.architecture.diagram import BoxId
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.interview.trail import Place
@@ -39,6 +41,7 @@ from solarrally_tui.screens.presenter import Presenter
 from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.below import Below
 from solarrally_tui.screens.widgets.choice import Tick
+from solarrally_tui.screens.widgets.facts import Facts, Table
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.screens.widgets.key_button import KeyButton
@@ -49,6 +52,9 @@ from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
+
+SIGN_IN: Final = replace(keys.SIGN_IN, description="Sign in")
+"""As a button, on screens that ask AWS: there while nobody is signed in."""
 
 
 class StepScreen(IncrementalScreen, Screen[None]):
@@ -65,6 +71,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
     """Whether the body uses a terminal however wide; otherwise the help is its second column."""
     ABOUT: ClassVar[bool] = True
     """Whether the help is shown below the buttons, on a terminal that is tall but not so wide."""
+    BESIDE: ClassVar[str] = ""
+    """What the second column says of the screen, where tables below say the rest; else the help."""
     PICTURE: ClassVar[str] = ""
     """What the picture of the site shows of this step; empty for none."""
     LIT: ClassVar[frozenset[BoxId]] = frozenset()
@@ -78,6 +86,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         keys.HELP,
         keys.COPY_QUIETLY,
         keys.JUMP,
+        keys.SIGN_IN,
         *keys.STAGE,
         keys.DASHBOARD,
         *keys.SCROLL,
@@ -146,7 +155,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
                 if not self.FILLS:
                     yield Below(*self.below(), id="below")
             if not self.FILLS:
-                yield Aside(self.about())
+                yield Aside(self.BESIDE or self.about())
         if self.session.presenting:
             yield Presenter(self.session, self.STEP)
         yield SteadyFooter()
@@ -169,11 +178,19 @@ class StepScreen(IncrementalScreen, Screen[None]):
             yield Static(Content(about), id="about")
         if self.PICTURE:
             yield StepPicture(self.session, self.PICTURE, self.LIT)
+        if self.BESIDE:
+            yield Facts()
+
+    def facts(self) -> Sequence[Table]:
+        """Return what the reader of this screen asks next, the most important first."""
+        return ()
 
     def show_picture(self) -> None:
         """Draw what the step decides, with the answers as they are now."""
         for picture in self.query(StepPicture):
             picture.read()
+        for facts in self.query(Facts):
+            facts.show(self.facts())
 
     def about(self) -> str:
         """Return what F1 says of this screen."""
@@ -227,6 +244,13 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def met(self) -> None:
         """Show what depends on who is signed in: that was looked up after the screen was opened."""
         self.refresh_frame()
+        self.refresh_bindings()
+
+    def refused(self, error: Exception) -> None:
+        """Offer to sign in where AWS knows nobody any more."""
+        if isinstance(error, AwsError) and error.kind in {Kind.EXPIRED, Kind.NO_CREDENTIALS}:
+            self.session.who = None
+            self.met()
 
     async def present(self) -> None:
         """Show or hide what presenter mode adds."""
@@ -281,14 +305,20 @@ class StepScreen(IncrementalScreen, Screen[None]):
         """Change the pace or the scenario of a demonstration."""
         self.post_message(Stagehand(task))
 
+    def action_choose(self) -> None:
+        """Go where one signs in; Escape leads back."""
+        self.post_message(Go("account", returns=True))
+
     def action_dashboard(self) -> None:
         """Open the dashboard in a browser."""
         self.post_message(OpenDashboard())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the keys of a demonstration only in one."""
+        """Offer the keys of a demonstration only in one, and to sign in where nobody is."""
         if action == "stage":
             return self.session.stage is not None
+        if action == "choose":
+            return self.session.who is None
         return super().check_action(action, parameters)
 
     def action_copy_value(self) -> None:

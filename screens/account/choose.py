@@ -36,6 +36,7 @@ class Chosen:
     way: str = ""
     """paste, sso or guide; empty for credentials of this computer."""
     source: CredentialSource | None = None
+    """What was picked, or for sso the profile whose address is asked for first."""
 
 
 class ChooseScreen(Dialog[Chosen | None]):
@@ -44,9 +45,10 @@ class ChooseScreen(Dialog[Chosen | None]):
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, *, anew: bool = False) -> None:
+        """anew: whether the credentials in use no longer do, so that a new sign-in is likely."""
         super().__init__()
-        self._accounts = accounts
+        self._accounts, self._anew = accounts, anew
         self._options: list[Chosen] = []
 
     def compose(self) -> ComposeResult:
@@ -79,7 +81,8 @@ class ChooseScreen(Dialog[Chosen | None]):
 
     def _fill(self, sources: list[CredentialSource], note: Plain | None) -> None:
         self._options = [Chosen(source=source) for source in sources]
-        self._options += [Chosen(way) for way, _, _ in _NEW]
+        known = next((source for source in sources if source.start_url), None)
+        self._options += [Chosen(way, known if way == SSO else None) for way, _, _ in _NEW]
         lines = [_line(source.name or source.kind, source.detail) for source in sources]
         lines += [_line(title, detail) for _, title, detail in _NEW]
         view = self.query_one(OptionList)
@@ -88,7 +91,7 @@ class ChooseScreen(Dialog[Chosen | None]):
             if number == len(sources) and sources:
                 view.add_option(None)
             view.add_option(Option(line, id=str(number)))
-        view.highlighted = 0
+        view.highlighted = len(sources) if self._anew and known else 0
         view.focus()
         about = self.query_one("#about-credentials", Static)
         about.display = note is not None

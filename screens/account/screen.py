@@ -1,6 +1,7 @@
 """Account: who you are in AWS, the Region, and what the account means for a deployment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -14,7 +15,6 @@ from textual.widgets import Button, Static
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, role_name
 from solarrally_tui.account.preflight.checks import role_name as role_behind
-from solarrally_tui.architecture.diagram import OUTSIDE, BoxId
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys
@@ -27,10 +27,12 @@ from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.account.words import OPTIONAL, WAYS, checks, subjects
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.words import DIM, SOURCES, explained, sentence
-from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.frame import SIGN_IN, StepScreen
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.findings import Findings, by_weight, in_detail
 from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.screens.widgets.pick import Pick
@@ -53,12 +55,13 @@ class AccountScreen(StepScreen):
     CSS_PATH = "account.tcss"
     TITLE_TEXT: ClassVar[str] = "AWS account and Region"
     PLACED: ClassVar = frozenset({REGION})
-    PICTURE: ClassVar[str] = "What is drawn bold is created in this account."
-    LIT: ClassVar = frozenset(BoxId) - OUTSIDE
     ABOUT: ClassVar[bool] = False
+    BESIDE: ClassVar[str] = (
+        "Everything is created in this account, and AWS bills it there.\n\n"
+        "The checks are advice. What AWS does not report is marked as unknown and stops nothing."
+    )
     AUTO_FOCUS = "#region"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.SIGN_IN,
         keys.ROLE,
         keys.DETAILS,
         keys.REFRESH,
@@ -77,6 +80,8 @@ class AccountScreen(StepScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._found: Sequence[Finding] = ()
+        self._detail = ""
+        """Why nobody is signed in, in AWS's words."""
 
     def body(self) -> ComposeResult:
         """Show the identity card, the list of Regions and the findings."""
@@ -113,9 +118,12 @@ class AccountScreen(StepScreen):
 
     def _show(self, who: Who) -> None:
         card = self.query_one("#identity", Static)
+        self._detail = ""
         card.remove_class("-trouble")
         card.update(identity(who, datetime.now(UTC)))
         self.query_one("#guide").display = False
+        self.query_one("#choose", KeyButton).show(keys.SIGN_IN.description)
+        self.query_one("#choose", KeyButton).variant = "default"
         role = self.query_one("#role", KeyButton)
         role.show("A user of your own" if who.is_root else keys.ROLE.description)
         self.query_one("#role").display = True
@@ -127,11 +135,17 @@ class AccountScreen(StepScreen):
         self.session.who = None
         card = self.query_one("#identity", Static)
         card.add_class("-trouble")
-        card.update(explained(plain))
+        self._detail = plain.detail
+        card.update(explained(replace(plain, detail="")))
         self.query_one("#guide").display = True
         self.query_one("#role").display = False
+        sign_in = self.query_one("#choose", KeyButton)
+        sign_in.show(SIGN_IN.description)
+        sign_in.variant = "primary"
+        self._found = ()
         self.query_one(Findings).say("")
         self.refresh_frame()
+        self.refresh_bindings()
 
     # What the account means for a deployment
 
@@ -144,22 +158,38 @@ class AccountScreen(StepScreen):
         try:
             site = self.site.draft.site_for_prices()
             self._found = by_weight(await self.session.services.accounts.findings(site))
-            findings.show(self._found)
+            findings.show(self._found, subjects(self._found))
         except SiteError:
             findings.say("The account is checked once the answers on Size are valid.")
         except AwsError as error:
             line = f"The account was not checked. {error.plain.what} F5 checks again."
             findings.say(Severity.WARN.line(line))
+            self.refused(error)
+            if self.session.who is None:
+                self._explain(error.plain)
         self.refresh_bindings()
+        self.show_picture()
+
+    def facts(self) -> Sequence[Table]:
+        """Explain the two buttons and each check, or the ways to sign in."""
+        if self.session.who is None:
+            lost = self.query_one("#identity").has_class("-trouble")
+            return (WAYS,) if lost else ()
+        return (OPTIONAL, checks(self._found)) if self._found else (OPTIONAL,)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the details where there are any."""
+        """Offer the details where there are any, and other credentials always."""
         if action == "details":
-            return bool(self._found)
+            return bool(self._found or self._detail)
+        if action == "choose":
+            return True
         return super().check_action(action, parameters)
 
     def action_details(self) -> None:
-        """Show each check in full."""
+        """Show each check in full, or why nobody is signed in."""
+        if self.session.who is None:
+            self.app.push_screen(HelpScreen("Why nobody is signed in", self._detail))
+            return
         title = "What this account means for a deployment"
         self.app.push_screen(HelpScreen(title, in_detail(self._found)))
 
@@ -182,7 +212,8 @@ class AccountScreen(StepScreen):
         """List the credentials of this computer, and the ways to new ones."""
         if self._is_in_use():
             return
-        self.app.push_screen(ChooseScreen(self.session.services.accounts), self._chosen)
+        choose = ChooseScreen(self.session.services.accounts, anew=self.session.who is None)
+        self.app.push_screen(choose, self._chosen)
 
     def _is_in_use(self) -> bool:
         """Whether a run needs the present credentials until it has ended, and say so."""
@@ -198,7 +229,9 @@ class AccountScreen(StepScreen):
         if chosen.way == PASTE:
             self.app.push_screen(PasteScreen(accounts), self._take_keys)
         elif chosen.way == SSO:
-            self.app.push_screen(SsoScreen(accounts, "", ""), self._take_keys)
+            near = chosen.source
+            address = (near.start_url, near.sso_region) if near else ("", "")
+            self.app.push_screen(SsoScreen(accounts, *address), self._take_keys)
         elif chosen.way == GUIDE:
             self.action_guide()
         elif chosen.source is not None:

@@ -11,13 +11,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Collapsible, Static
 
-from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.application.source_findings import FindingsScreen, SourceLine, in_full
 from solarrally_tui.screens.application.words import (
     HELP,
+    RUNS,
     day,
+    handled,
     image_line,
     limits,
     short,
@@ -28,6 +29,7 @@ from solarrally_tui.screens.application.words import (
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.field import Field, field_id
 from solarrally_tui.site.model import DEFAULT_COMMIT, DEFAULT_REPOSITORY
 from solarrally_tui.site.tiers import Architecture
@@ -59,8 +61,12 @@ class ApplicationScreen(StepScreen):
     CSS_PATH = "application.tcss"
     TITLE_TEXT: ClassVar[str] = "Application"
     PLACED: ClassVar = frozenset({IMAGE, *SOURCE, ADMIN, DUMP})
-    PICTURE: ClassVar[str] = "What runs the application, and where it is built and kept:"
-    LIT: ClassVar = frozenset({BoxId.TASKS, BoxId.FUNCTIONS, BoxId.FILES})
+    ABOUT: ClassVar[bool] = False
+    BESIDE: ClassVar[str] = (
+        "Keep what is chosen unless you have a version of your own.\n\n"
+        "The source is checked here, and nothing of it is run. F3 lists all that was found, F5 "
+        "fetches and checks again. F1 says more."
+    )
     AUTO_FOCUS = "#next"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.DETAILS,
@@ -301,6 +307,12 @@ class ApplicationScreen(StepScreen):
             note = source_note(self._checked_commit[1], self._checked)
             self._line(*self._about(self._checked), note)
         self.refresh_bindings()
+        self.show_picture()
+
+    def facts(self) -> Sequence[Table]:
+        """Say what runs, and what is taken care of."""
+        taken_care_of = handled(self._of_source())
+        return (RUNS, taken_care_of) if taken_care_of else (RUNS,)
 
     def _about(self, checked: SourceCheck) -> tuple[str, str]:
         """Return the sentence about what was checked, and its tone."""

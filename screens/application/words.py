@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.site.model import DEFAULT_REPOSITORY
 from solarrally_tui.source.finding import Level, SourceFinding
 from solarrally_tui.source.reference import AddressError, FetchError
@@ -27,7 +28,87 @@ HELP: Final = (
     "source and runs your image."
 )
 _SESSIONS: Final = "the table charging_sessions"
-_NO_HISTORY: Final = "It shows what happens now. Its lists of past sessions stay empty."
+_NO_HISTORY: Final = (
+    "It shows what your chargers do now. It records no past charging sessions, so its list of them "
+    "is empty."
+)
+RUNS: Final = Table(
+    "What you get",
+    (
+        ("Dashboard", "Shows live what each charger does: power, energy, the share from the sun."),
+        ("Prices", "With yours, under More options, also what the running sessions cost."),
+        ("Sign-in", "The administrator's password is in Hand-over once the site is deployed."),
+        ("Version", "The same until you choose another. AWS builds it in your account."),
+    ),
+)
+_SUBJECTS: Final = (
+    (
+        "Who may do what",
+        (
+            "open-registration",
+            "writing-without-login",
+            "any-origin",
+            "password-change",
+            "live-without-login",
+            "self-made-superuser",
+            "user-with-sessions",
+            "user-model-uuid",
+            "jwt-strategy",
+            "bcrypt-pin",
+            "sign-in-renewed",
+        ),
+    ),
+    (
+        "Secrets and logs",
+        (
+            "emails-in-log",
+            "sql-echo-off",
+            "dockerignore",
+            "secret-default",
+            "conflicts-in-log",
+            "token-in-log",
+        ),
+    ),
+    (
+        "Chargers",
+        (
+            "silent-chargers",
+            "charger-names",
+            "site-facts",
+            "mqtt-without-tls",
+            "constant-client-id",
+            "broker-needed-at-start",
+            "two-workers",
+            "publishers-without-tls",
+        ),
+    ),
+    (
+        "Web page",
+        (
+            "firebase-mock-replaced",
+            "websocket-reconnect",
+            "prices-of-page",
+            "prices-from-answers",
+            "websocket-address",
+            "redirects-to-http",
+            "local-page-beside",
+        ),
+    ),
+    (
+        "Database and build",
+        (
+            "stale-connections",
+            "rds-ca-bundle",
+            "dockerfile-base-images",
+            "database-default",
+            "tables-at-start",
+        ),
+    ),
+)
+"""Subjects of what the build and the site take care of, each with findings, the plainest first."""
+_REST: Final = "The rest"
+_MOST_NAMED: Final = 2
+"""Of a subject, in the table."""
 _SHOWN_DIGITS: Final = 12
 """Of a commit: enough for Git to know it by."""
 
@@ -64,14 +145,34 @@ def source_line(
     """
     source = _name(repository) + (f" of {day(checked.committed)}" if checked.committed else "")
     levels = [finding.level for finding in findings]
-    solved = levels.count(Level.ARRANGED) + levels.count(Level.FIXED)
     if stopping := levels.count(Level.BLOCKED):
         stop = counted(stopping, "problem stops", "problems stop")
         return Severity.FAIL.line(f"{source} cannot run: {stop} it."), "error"
     built = "Web page built" if page_only else "Built"
-    defects = counted(solved, "known defect")
-    found = f", {defects} corrected." if solved else ". It was checked."
-    return Severity.OK.line(f"{built} from {source}{found}"), "success"
+    found = "adapted to AWS." if _solved(findings) else "which was checked."
+    return Severity.OK.line(f"{built} from {source}, {found}"), "success"
+
+
+def _solved(findings: Sequence[SourceFinding]) -> list[SourceFinding]:
+    """Return what the build corrects and what the site arranges."""
+    return [finding for finding in findings if finding.level in {Level.FIXED, Level.ARRANGED}]
+
+
+def handled(findings: Sequence[SourceFinding]) -> Table | None:
+    """Return what the build and the site take care of, by subject; None where it is nothing."""
+    solved = {finding.id: finding for finding in _solved(findings)}
+    named = {id_ for _, ids in _SUBJECTS for id_ in ids}
+    groups = (*_SUBJECTS, (_REST, tuple(id_ for id_ in solved if id_ not in named)))
+    rows = []
+    for title, ids in groups:
+        lines = [solved[id_].line for id_ in ids if id_ in solved]
+        if lines:
+            more = len(lines) - _MOST_NAMED
+            rest = f" And {more} more." if more > 0 else ""
+            rows.append((title, f"{' '.join(lines[:_MOST_NAMED])}{rest}"))
+    if not rows:
+        return None
+    return Table(f"What the build and the site take care of; F3 lists all {len(solved)}", rows)
 
 
 def _name(repository: str) -> str:
@@ -83,7 +184,7 @@ def _name(repository: str) -> str:
 def source_note(commit: str, checked: SourceCheck) -> str:
     """Return what a specialist wants to know of a source that was checked."""
     when = f"on {day(checked.checked)}" if checked.checked else "just now"
-    return f"Commit {short(commit)}, checked {when}. Enter lists it all."
+    return f"Commit {short(commit)}, checked {when}. Enter lists what is adapted and why."
 
 
 def limits(findings: Sequence[SourceFinding]) -> str:

@@ -1,6 +1,7 @@
 """Domain and certificates: the site's own address or CloudFront's, and who may see it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -12,7 +13,6 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.domains.certificates import PendingCertificate
 from solarrally_tui.domains.dns_check import NameCheck
@@ -27,20 +27,23 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.findings_view import NameFindings
 from solarrally_tui.screens.domain.records import still_to_set
-from solarrally_tui.screens.domain.viewers import ADDRESSES, Viewers
+from solarrally_tui.screens.domain.viewers import ADDRESSES, VIEWING, Viewers
 from solarrally_tui.screens.domain.viewers import PLACED as VIEWERS
 from solarrally_tui.screens.domain.words import (
     Value,
+    addresses,
     certificate_findings,
     external_finding,
     lead_of_records,
     values_of_records,
     values_of_servers,
+    viewing,
     zone_finding,
 )
 from solarrally_tui.screens.domain.zone import ZoneScreen
-from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.frame import SIGN_IN, StepScreen
 from solarrally_tui.screens.widgets.choice import Choice
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.site.problems import Problem, SiteError
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -71,9 +74,10 @@ class DomainScreen(StepScreen):
     CSS_PATH = "domain.tcss"
     TITLE_TEXT: ClassVar[str] = "Domain and certificates"
     PLACED: ClassVar = frozenset({"domain.name", "domain.dns", "domain.hosted_zone_id"} | VIEWERS)
-    PICTURE: ClassVar[str] = "The way of your viewers: people open the address, CloudFront answers."
-    LIT: ClassVar = frozenset({BoxId.PEOPLE, BoxId.FIREWALL, BoxId.DELIVERY})
+    ABOUT: ClassVar[bool] = False
+    BESIDE: ClassVar[str] = "F6 copies what you need to enter elsewhere. F5 asks DNS again."
     AUTO_FOCUS = "#kind"
+    BUTTONS: ClassVar = (SIGN_IN,)
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.REFRESH,
         # The first is offered only while there is something to enter elsewhere.
@@ -129,6 +133,10 @@ class DomainScreen(StepScreen):
         self._show_own()
         self.repeat(CHECK_SECONDS, self._check_certificates)
 
+    def facts(self) -> Sequence[Table]:
+        """Compare the kinds of address, and of viewers."""
+        return addresses(self._kind, self._domain), viewing(self.site.draft.text(VIEWING))
+
     # What kind of address
 
     @property
@@ -181,6 +189,7 @@ class DomainScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
             line = f"The hosted zones could not be read. {plain_of(error).what}"
             self._trouble = Finding("zone", "Hosted zone", Severity.UNKNOWN, line)
+            self.refused(error)
         options = self.query_one("#zones", OptionList)
         options.clear_options()
         options.add_options(Option(Content(zone.name), id=zone.id) for zone in self._zones or ())

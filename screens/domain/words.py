@@ -9,6 +9,7 @@ from solarrally_tui.domains.external_dns import expected_records
 from solarrally_tui.domains.hosted_zones import Zone
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.screens.widgets.facts import Table
 
 Value = tuple[str, str]
 """What something is, and its text to copy."""
@@ -101,3 +102,50 @@ def values_of_records(records: Sequence[DnsRecord], zone: str) -> tuple[Value, .
 def lead_of_records(zone: str) -> str:
     """Return which form of a name to use."""
     return f"Enter copies one. If the console adds .{zone} automatically, use the short name."
+
+
+def addresses(kind: int, name: str) -> Table:
+    """Compare the three kinds of address. kind: the chosen one. name: the site's own, if any."""
+    own = name or "charging.example.com"
+    return Table(
+        "The three kinds of address",
+        (
+            ("Address", "random letters, then .cloudfront.net", own, own),
+            (
+                "You do",
+                "nothing",
+                "nothing, once the domain uses the zone's name servers",
+                "add the two records that Deploy shows you",
+            ),
+            (
+                "Ready",
+                "with the site",
+                "with the site, minutes later",
+                "minutes after both records are there; Deploy waits",
+            ),
+            ("Costs", "nothing", "$0.50 a month, and the domain", "the domain, at your provider"),
+            ("Certificate", *["free, renews automatically"] * 3),
+        ),
+        ("", "From AWS", "DNS in Route 53", "DNS elsewhere"),
+        kind + 1,
+    )
+
+
+def viewing(chosen: str) -> Table:
+    """Compare who may see the dashboard. chosen: the answer's value."""
+    values = ("password", "addresses", "public")
+    return Table(
+        "Who sees what",
+        (
+            (
+                "Sees it",
+                "who has the password",
+                "who is at one of them",
+                "who knows the address",
+            ),
+            ("Others see", "a question for the password", "nothing", "nobody is kept out"),
+            ("Good for", "people whom you give it to", "an office, a control room", "the public"),
+        ),
+        ("", "Password", "Your addresses", "Everybody"),
+        values.index(chosen) + 1 if chosen in values else 0,
+    )

@@ -1,6 +1,6 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -11,7 +11,6 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, mark
-from solarrally_tui.text.enumeration import counted
 
 
 class Findings(Vertical):
@@ -25,21 +24,21 @@ class Findings(Vertical):
         """Show one line in place of findings."""
         self._replace([Static(Content.styled(text, DIM))])
 
-    def show(self, findings: Sequence[Finding]) -> None:
-        """Show what needs attention below what all findings mean together, the rest in one line."""
+    def show(self, findings: Sequence[Finding], well: Sequence[Finding]) -> None:
+        """Show what needs attention below what all findings mean together.
+
+        well: the rest, in as few lines as its reader needs.
+        """
         wrong = [finding for finding in findings if finding.severity is not Severity.OK]
-        self._list(_heading(findings), wrong, _well(findings))
+        self._list(_heading(findings), (*wrong, *well))
 
     def put(self, heading: str, findings: Sequence[Finding]) -> None:
         """Show findings in their order below a heading."""
         self._list(heading, findings)
 
-    def _list(
-        self, heading: str, findings: Sequence[Finding], below: Iterable[Widget] = ()
-    ) -> None:
+    def _list(self, heading: str, findings: Sequence[Finding]) -> None:
         first = Static(Content.styled(heading, "bold"))
-        listed = (widget for finding in findings for widget in _widgets(finding))
-        self._replace([first, *listed, *below])
+        self._replace([first, *(widget for finding in findings for widget in _widgets(finding))])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
@@ -64,15 +63,6 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
         yield Static(Content(finding.fix), classes="fix")
 
 
-def _well(findings: Sequence[Finding]) -> Iterator[Static]:
-    """Yield what is well in one sentence."""
-    titles = [finding.title for finding in findings if finding.severity is Severity.OK]
-    if titles:
-        are = counted(len(titles), "check is", "checks are")
-        text = f"{are} well: {', '.join(titles)}. F3 shows each."
-        yield Static(Content.assemble(mark(Severity.OK), text))
-
-
 def in_detail(findings: Sequence[Finding]) -> str:
     """Return all that is known of findings, a paragraph each."""
     return "\n".join(f"{f.severity.line(f.title)}: {f.line} {f.fix}".rstrip() for f in findings)
@@ -81,8 +71,9 @@ def in_detail(findings: Sequence[Finding]) -> str:
 def _heading(findings: Sequence[Finding]) -> str:
     stops = sum(f.severity is Severity.FAIL for f in findings)
     warns = sum(f.severity in {Severity.WARN, Severity.UNKNOWN} for f in findings)
+    each = f"F3 shows {len(findings)} checks."
     if stops:
-        return f"{stops} {'things' if stops > 1 else 'thing'} would stop a deployment."
+        return f"{stops} {'things' if stops > 1 else 'thing'} would stop a deployment. {each}"
     if warns:
-        return f"Nothing stops a deployment. {warns} to check."
-    return "Nothing stops a deployment."
+        return f"Nothing stops a deployment. {warns} to check. {each}"
+    return f"Nothing stops a deployment. {each}"

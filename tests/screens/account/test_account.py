@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
+from solarrally_tui.account.preflight.quotas import needs
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
@@ -20,13 +21,16 @@ from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.screen import AccountScreen, identity
 from solarrally_tui.screens.account.sso import SsoScreen
+from solarrally_tui.screens.account.words import checks, subjects
+from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.secret_input import SecretInput
+from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
-from tests.screens.support import Open, screen_text, settle, walk
+from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
 
 REFUSED = KeyringError(
     Plain(
@@ -70,22 +74,61 @@ async def test_findings_stand_below_the_region_and_the_gravest_first(
         assert services.accounts.looks == 2
 
 
-async def test_what_is_well_has_one_line_and_f3_shows_each(at: Open, services: Scripted) -> None:
+async def test_what_is_well_has_a_line_a_subject_and_f3_shows_each_check(
+    at: Open, services: Scripted
+) -> None:
     well = (
         Finding("region", "Region", Severity.OK, "It is enabled."),
-        Finding("trail", "Audit trail", Severity.OK, "The first one is free."),
+        Finding("plan", "Account plan", Severity.OK, "Paid plan."),
     )
     services.accounts.told = (*well, QUOTA)
     async with at("account") as (app, pilot):
         await pilot.press("pagedown")
         text = " ".join((await walk(pilot)).split())
-        assert "✓ 2 checks are well: Region, Audit trail. F3 shows each." in text
+        assert "1 thing would stop a deployment. F3 shows 3 checks." in text
+        assert "✓ Region It is open to you and has what the site needs." in text
+        assert "✓ Account and bill" in text
+        assert "Limits of AWS" not in text  # one of them is not well
         assert "It is enabled." not in text
         text = await walk(pilot, "f3")
         assert "✓ Region: It is enabled." in text
         assert text.index("✗") < text.index("✓ Region")
         await walk(pilot, "f3")
         assert isinstance(app.screen, AccountScreen)
+
+
+def test_every_check_has_a_subject_and_a_reason() -> None:
+    site = from_answers(ANSWERS)
+    ids = {need.id for need in needs(site, exists=False)}
+    ids |= {"identity", "session", "permissions", "region", "roles", "trail", "anomalies", "plan"}
+    ids |= {"organization", "database-class", "backup-copy", "backup-plan", "iot", "arm-builds"}
+    found = [Finding(id_, id_, Severity.OK, "found") for id_ in sorted(ids)]
+    assert len(subjects(found)) == 5
+    for alone in found:
+        assert len(subjects([alone])) == 1, alone.id
+    assert all(why for _, _, why in checks(found).rows)
+
+
+async def test_an_expired_sign_in_leads_to_a_new_one_with_its_address_filled_in(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    sso = CredentialSource("sso", "work", "IAM Identity Center", "https://e.awsapps.com/start", "x")
+    services.accounts.found_here = (sso,)
+    services.billing.told = AwsError("ExpiredTokenException", "late", "sns", "list_topics")
+    async with at("billing", (120, 40)) as (app, pilot):
+        assert session.who is None
+        assert "Sign in" in screen_text(app)
+        services.who_answers = [AwsError("ExpiredTokenException", "late", "sts", "x")]
+        await walk(pilot, "ctrl+l")
+        assert isinstance(app.screen, AccountScreen)
+        assert "Sign in ^l" in screen_text(app)
+        await walk(pilot, "ctrl+l")
+        await walk(pilot, "enter")
+        assert isinstance(app.screen, SsoScreen)
+        assert app.screen.query_one("#start-url", Input).value == sso.start_url
+        await walk(pilot, "escape")
+        await walk(pilot, "escape")
+        assert isinstance(app.screen, BillingScreen)
 
 
 async def test_what_cannot_be_asked_is_said_and_nothing_is_held_up(

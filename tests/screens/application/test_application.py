@@ -57,7 +57,7 @@ async def typed(app: WizardApp, pilot: object, path: str, text: str) -> None:
 async def test_the_screen_says_that_no_session_is_stored_where_the_source_stores_none(
     at: Open, services: Scripted
 ) -> None:
-    told = "Its lists of past sessions stay empty"
+    told = "It records no past charging sessions"
     async with at("application") as (app, _):
         assert told not in plain(app)  # the scripted source has no such finding
     table = Place("backend/models/user.py", 52, "the table charging_sessions")
@@ -74,7 +74,7 @@ async def test_the_default_commit_is_known_and_nothing_is_asked(
     async with at("application") as (app, pilot):
         assert services.applications.asked == []
         text = plain(app)
-        assert "Built from SolarRally of 3 June 2025, 3 known defects corrected." in text
+        assert "Built from SolarRally of 3 June 2025, adapted to AWS." in text
         assert f"Commit {DEFAULT_COMMIT[:12]}, checked on 2 January 2026." in text
         assert DEFAULT_COMMIT not in text
         await pilot.press("ctrl+n")
