@@ -28,10 +28,7 @@ HELP: Final = (
     "source and runs your image."
 )
 _SESSIONS: Final = "the table charging_sessions"
-_NO_HISTORY: Final = (
-    "It shows what your chargers do now. It records no past charging sessions, so its list of them "
-    "is empty."
-)
+_NO_HISTORY: Final = "It shows what happens now. It keeps no past charging sessions."
 RUNS: Final = Table(
     "What you get",
     (
@@ -184,7 +181,7 @@ def _name(repository: str) -> str:
 def source_note(commit: str, checked: SourceCheck) -> str:
     """Return what a specialist wants to know of a source that was checked."""
     when = f"on {day(checked.checked)}" if checked.checked else "just now"
-    return f"Commit {short(commit)}, checked {when}. Enter lists what is adapted and why."
+    return f"Commit {short(commit)}, checked {when}. Enter lists it all."
 
 
 def limits(findings: Sequence[SourceFinding]) -> str:

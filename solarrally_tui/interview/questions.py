@@ -95,7 +95,7 @@ ACCOUNT: Final = (
     Question(
         "region",
         "Region",
-        "Where the site runs. Choose one near your chargers. You cannot change it later.",
+        "Choose one near your chargers. You cannot change it later.",
         kind=QuestionKind.PICK,
         choices=tuple(REGIONS.items()),
         what="The AWS Region that runs the tasks and the database.",

@@ -57,7 +57,7 @@ async def typed(app: WizardApp, pilot: object, path: str, text: str) -> None:
 async def test_the_screen_says_that_no_session_is_stored_where_the_source_stores_none(
     at: Open, services: Scripted
 ) -> None:
-    told = "It records no past charging sessions"
+    told = "It keeps no past charging sessions"
     async with at("application") as (app, _):
         assert told not in plain(app)  # the scripted source has no such finding
     table = Place("backend/models/user.py", 52, "the table charging_sessions")
@@ -216,7 +216,7 @@ async def test_a_tick_says_what_was_done_and_the_rest_is_below(
 ) -> None:
     services.applications.recorded = SOUND
     async with at("application", (120, 40)) as (app, pilot):
-        assert "primary key" not in screen_text(app)
+        assert "Without it" not in screen_text(app)
         text = await walk(pilot, "f3")
         assert "✓ The user table has a primary key." in text
         assert "Without it: The image starts several workers." in text
