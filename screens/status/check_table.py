@@ -1,7 +1,7 @@
-"""The checks of a site: glyph and word, title, and the detail in a column of its own."""
+"""The checks of a site: what is not well, then a line for each part; Enter lists its checks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Final
@@ -11,14 +11,19 @@ from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.report import Pending
+from solarrally_tui.health.wall import tiles
 from solarrally_tui.screens.common.words import DIM, colour
-from solarrally_tui.screens.status.wall_text import clock
+from solarrally_tui.screens.status.wall_text import ACROSS, clock, figures_in
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Check, Report
+    from solarrally_tui.health.wall import Tile
 
 _WORD: Final = 11
 """Columns for glyph and word."""
@@ -27,6 +32,9 @@ _LEAST: Final = 20
 _CLAUSES: Final = re.compile(r"(?<=[,:;]) ")
 _MORE: Final = " …"
 _ONE_LINE: Final = frozenset({Severity.OK, Severity.UNKNOWN, *Pending})
+_INDENT: Final = "  "
+_PARTS: Final = {f"part-{layer.value}": layer for layer in Layer}
+"""By the id of a line; some checks are called as a layer."""
 
 
 def beginning(line: str, room: int) -> str:
@@ -45,27 +53,37 @@ def _kept(parts: Sequence[str], room: int) -> str:
 
 
 class CheckTable(OptionList):
-    """Lists a report, the worst first, and wraps it again when the width changes.
+    """Lists what is not well, the worst first, and a line for each part along the way of the data.
 
-    Among equals, they follow the way of the data. What is ok or unknown has one line, so that all
-    checks fit; Enter shows the rest.
+    Where no tiles are above it, the line of a part has its figures; else what its first check says.
     """
 
     def __init__(self) -> None:
         super().__init__(id="checks", compact=True)
-        self._checks: list[Check] = []
+        self._report: Report | None = None
         self._now: datetime | None = None
-        self._is_old = False
+        self._without: Collection[str] = ()
+        self._unfolded: set[Layer] = set()
+        self._shown: list[tuple[str, Content]] = []
 
-    def show(self, report: "Report", now: datetime) -> None:
-        """Draw a new report. The cursor stays on its check. now: to mark what is old."""
-        self._now, self._is_old = now, report.is_old
-        self._checks = list(report.ranked)
+    def show(self, report: "Report", now: datetime, without: Collection[str] = ()) -> None:
+        """Draw a new report. The cursor stays on its line. now: to mark what is old.
+
+        without: ids of figures that are shown elsewhere.
+        """
+        self._report, self._now, self._without = report, now, without
         self._draw()
 
     def check(self, option_id: str | None) -> "Check | None":
-        """Return the check of a line."""
-        return next((check for check in self._checks if check.id == option_id), None)
+        """Return the check of a line; None for the line of a part."""
+        checks = self._report.checks if self._report else ()
+        return next((check for check in checks if check.id == option_id), None)
+
+    def fold(self, option_id: str | None) -> None:
+        """List the checks of a part, or hide them again."""
+        if option_id in _PARTS:
+            self._unfolded ^= {_PARTS[option_id]}
+            self._draw()
 
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
@@ -73,30 +91,84 @@ class CheckTable(OptionList):
         self._draw()
 
     def _draw(self) -> None:
-        at = self.highlighted_option
-        top = self.scroll_offset.y
+        report, now = self._report, self._now
+        if report is None or now is None:
+            return
         # The scroll bar comes with the lines, and takes a column of theirs.
-        width = self.size.width - 1
-        titles = max((len(check.title) for check in self._checks), default=0) + 2
+        shown = list(_rows(report, now, self.size.width - 1, self._without, self._unfolded))
+        if shown == self._shown:
+            return
+        at, top = self.highlighted_option, self.scroll_offset.y
+        self._shown = shown
         self.clear_options()
-        self.add_options([Option(self._row(c, titles, width), id=c.id) for c in self._checks])
-        ids = [check.id for check in self._checks]
+        self.add_options([Option(row, id=id_) for id_, row in shown])
+        ids = [id_ for id_, _ in shown]
         self.highlighted = ids.index(at.id) if at and at.id in ids else (0 if ids else None)
         self.scroll_to(y=top, animate=False)
 
-    def _row(self, check: "Check", titles: int, width: int) -> Content:
-        before = _WORD + titles
-        room = max(width - before, _LEAST)
-        is_old = self._is_old or (self._now is not None and check.is_stale(self._now))
-        state = Severity.UNKNOWN if is_old else check.sign
-        since = f"As of {clock(check.at)}: " if is_old and check.at else ""
-        if state in _ONE_LINE:
-            lines = [since + beginning(check.line, room - len(since))]
-        else:
-            lines = wrap(check.line, room) or [""]
-        word = state.line("old" if is_old else state.word)
-        return Content.assemble(
-            (word.ljust(_WORD), DIM if is_old else colour(state)),
-            (check.title.ljust(titles), DIM if is_old else ""),
-            ("\n".ljust(before + 1).join(lines), DIM),
-        )
+
+def _rows(
+    report: "Report",
+    now: datetime,
+    width: int,
+    without: Collection[str],
+    unfolded: Collection[Layer],
+) -> Iterator[tuple[str, Content]]:
+    """Yield the lines, each with its id."""
+    bad = [check for check in report.ranked if check.sign not in {Severity.OK, Pending.UNUSED}]
+    parts = tiles(report, now, without)
+    names = [tile.layer.heading for tile in parts] + [check.title for check in bad]
+    inside = [f"{_INDENT}{c.title}" for layer in unfolded for c in report.of(layer)]
+    titles = max(map(len, (*names, *inside)), default=0) + 2
+    for check in bad:
+        yield check.id, _row(check, check.title, now, titles, width, is_old=report.is_old)
+    for tile in parts:
+        others = [check for check in report.of(tile.layer) if check not in bad]
+        if not others:
+            continue  # The lines above say all of it.
+        yield f"part-{tile.layer.value}", _part(tile, others, titles, width)
+        if tile.layer in unfolded:
+            for check in others:
+                title = f"{_INDENT}{check.title}"
+                yield check.id, _row(check, title, now, titles, width, is_old=report.is_old)
+
+
+def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> Content:
+    """Return the line of a part. others: its checks that have no line above."""
+    room = max(width - _WORD - titles, _LEAST)
+    is_old = tile.stale_since is not None
+    since = f"As of {clock(tile.stale_since)}: " if tile.stale_since else ""
+    room -= len(since)
+    if width < ACROSS:
+        words = figures_in(tile, room)
+    else:
+        more = f" And {counted(len(others) - 1, 'more check')}." if len(others) > 1 else ""
+        said = beginning(others[0].line, room - len(more)) if others else ""
+        words = Content.styled(f"{said}{more}", DIM)
+    words = Content.assemble((since, DIM), words)
+    state = Severity.UNKNOWN if is_old else tile.sign
+    return _line(state, tile.layer.heading, words, titles, is_old=is_old)
+
+
+def _row(
+    check: "Check", title: str, now: datetime, titles: int, width: int, *, is_old: bool
+) -> Content:
+    room = max(width - _WORD - titles, _LEAST)
+    is_old = is_old or check.is_stale(now)
+    state = Severity.UNKNOWN if is_old else check.sign
+    since = f"As of {clock(check.at)}: " if is_old and check.at else ""
+    if state in _ONE_LINE:
+        lines = [since + beginning(check.line, room - len(since))]
+    else:
+        lines = wrap(check.line, room) or [""]
+    words = Content(f"\n{' ' * (_WORD + titles)}").join(Content.styled(one, DIM) for one in lines)
+    return _line(state, title, words, titles, is_old=is_old)
+
+
+def _line(state: Signed, title: str, words: Content, titles: int, *, is_old: bool) -> Content:
+    word = state.line("old" if is_old else state.word)
+    return Content.assemble(
+        (word.ljust(_WORD), DIM if is_old else colour(state)),
+        (title.ljust(titles), DIM if is_old else ""),
+        words,
+    )

@@ -16,9 +16,10 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.wall import LEAST, course, tiles
 from solarrally_tui.screens.common.words import DIM, colour, inked
 from solarrally_tui.screens.status.wall_text import (
-    bars_of,
+    chart_of,
     clock,
     foot,
+    hours,
     moment_of,
     verdict_words,
     words_of,
@@ -167,7 +168,7 @@ def _online(report: "Report", *, short: bool) -> Figure:
         return Figure(online.text, "chargers online")
     if short:
         return Figure(online.text, f"of {registered.text} chargers online")
-    return Figure(f"{online.text}/{registered.text}", "chargers online")
+    return Figure(f"{online.text} / {registered.text}", "chargers online")
 
 
 def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
@@ -316,6 +317,6 @@ def _power(report: "Report", now: datetime, width: int, height: int) -> list[Con
     figure = report.figure("power")
     if figure is None:
         return []
-    seen = course(figure, now)
-    head = wrapped(f"Power of the last three hours, {seen.scale}", width, DIM, most=1)
-    return [*head, *bars_of(seen, width, height, old=report.is_old or report.is_stale(now))]
+    old = report.is_old or report.is_stale(now)
+    head = wrapped("Power of the last three hours", width, DIM, most=1)
+    return [*head, *chart_of(course(figure, now), (width, height), hours(now), old=old)]

@@ -14,6 +14,7 @@ from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Copy, Destroy, Go
+from solarrally_tui.screens.common.sizes import ROOMY
 from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
@@ -27,7 +28,7 @@ from solarrally_tui.screens.status.operations import (
     Operation,
     OperationsScreen,
 )
-from solarrally_tui.screens.status.wall import Courses, Wall, now
+from solarrally_tui.screens.status.wall import HIGH, Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import checked_at, foot
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
@@ -67,10 +68,11 @@ class StatusScreen(StepScreen):
     ]
     FILLS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
-        "The tiles follow a message from the charger to the page. Below them is the power that the "
-        "page shows now, once each charger had the time to send, with a block for each second. "
-        "Then come each check, a picture of the site, deployments, events and logs, and at the end "
-        "the course of the last three hours. "
+        "The parts follow a message from the charger to the page. The live power is what the "
+        "page shows now, once each charger had the time to send, with a bar for each second.\n\n"
+        "Among the checks, what is not well comes first. Then each part of the site has a line; "
+        "Enter lists its checks, and hides them again. Below is the course of the last three "
+        "hours. The other tabs are a picture of the site, deployments, events and logs.\n\n"
         "Checks repeat while this screen is open, each at its own pace; F5 runs all of them. "
         "The verdict is that of the worst check. In the picture, each part has the sign of its "
         "worst check.\n\n"
@@ -100,6 +102,7 @@ class StatusScreen(StepScreen):
         with TabbedContent(id="looks"):
             with TabPane(titled(1, "Checks"), id="look-checks"):
                 yield CheckTable()
+                yield Courses()
             with TabPane(titled(2, "Picture"), id="look-picture"):
                 yield CheckedPicture(self.session)
             with TabPane(titled(3, "Deployments"), id="look-deployments"):
@@ -108,7 +111,6 @@ class StatusScreen(StepScreen):
                 yield EventList(lambda: journals.events(name), "events", name)
             with TabPane(titled(5, "Logs"), id="look-logs"):
                 yield LogView(journals, name, self._shape)
-        yield Courses()
 
     def on_mount(self) -> None:
         """Check now and then every few seconds."""
@@ -167,9 +169,10 @@ class StatusScreen(StepScreen):
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
-        # On a narrow terminal, the button needs the room of what the checks cost.
-        is_wide = self.has_class("-wide")
-        self.say(foot(report, all_month=False) if is_wide else checked_at(report))
+        # On a narrow terminal, the buttons need the room of what the checks cost.
+        is_roomy = self.app.size.width >= ROOMY
+        when = foot(report, all_month=False) if is_roomy else checked_at(report)
+        self.say(f"{when} Enter opens a part.")
 
     @on(LivePower.Began)
     def _live(self) -> None:
@@ -177,10 +180,13 @@ class StatusScreen(StepScreen):
         wall = self.query_one(Wall)
         wall.is_live = True
         wall.draw()
+        if self._facts is not None:
+            self.query_one(CheckTable).show(self._facts.report, now(), wall.without)
 
     def _draw(self, facts: SiteFacts, hint: str = "") -> None:
-        self.query_one(Wall).show(facts, hint)
-        self.query_one(CheckTable).show(facts.report, now())
+        wall = self.query_one(Wall)
+        wall.show(facts, hint)
+        self.query_one(CheckTable).show(facts.report, now(), wall.without)
         self.query_one(Courses).show(facts)
         self.query_one(CheckedPicture).show_report(facts.report)
 
@@ -192,6 +198,7 @@ class StatusScreen(StepScreen):
 
     def on_resize(self) -> None:
         """Leave what is read its room."""
+        self.set_class(self.app.size.height >= HIGH, "-high")
         self.call_after_refresh(self._fold)
 
     def _fold(self) -> None:
@@ -314,10 +321,11 @@ class StatusScreen(StepScreen):
 
     @on(CheckTable.OptionSelected, "#checks")
     def _opened(self, event: CheckTable.OptionSelected) -> None:
-        check = self.query_one(CheckTable).check(event.option_id)
+        table = self.query_one(CheckTable)
+        check = table.check(event.option_id)
         if check is None:
-            return
-        if check.severity is Severity.OK:
+            table.fold(event.option_id)
+        elif check.severity is Severity.OK:
             self.app.push_screen(HelpScreen(check.title, check.line))
         else:
             self.action_diagnose(check.id)

@@ -1,20 +1,20 @@
 """The head of the Status screen: verdict, tiles along the way of the data; and the courses."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Resize
-from textual.widget import Widget
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.cards import CLASSES, show_verdict
+from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.status.wall_text import (
-    high_courses,
+    courses_in,
     layers,
-    lines_of_courses,
     unchecked,
     unchecked_layers,
     verdict,
@@ -23,11 +23,8 @@ from solarrally_tui.screens.status.wall_text import (
 if TYPE_CHECKING:
     from solarrally_tui.wizard.model import SiteFacts
 
-_TALL: Final = 50
-_WORRIES: Final = 9
-"""Lines of what is not well in a tile on a terminal of that height; three on a lower one."""
-_COURSES: Final = 3
-"""Lines of courses at most on a lower one."""
+HIGH: Final = 50
+"""Lines of a terminal that has room for larger charts."""
 _LIVE: Final = frozenset({"power"})
 """Figures that the live line has newer."""
 
@@ -61,7 +58,7 @@ class Wall(Vertical):
 
     def fold(self, *, folded: bool) -> None:
         """Show the verdict alone, where somebody reads something else on a short terminal."""
-        self.query_one("#layers", Static).display = not folded
+        self.query_one("#layers", Static).set_class(folded, "-folded")
 
     def draw(self) -> None:
         """Draw what was shown last, as old as it is now."""
@@ -71,16 +68,21 @@ class Wall(Vertical):
         card = self.query_one("#verdict", Static)
         moment = now()
         show_verdict(card, Severity.FAIL if facts.report.lost else _judged(facts, moment))
-        card.update(verdict(facts, self._hint, moment))
+        opens = self.screen.has_class("-narrow")  # Its footer has no room for that key.
+        card.update(verdict(facts, self._hint, moment, opens=opens))
         width = self.scrollable_content_region.width
         if not width:  # A report that comes before the first layout is drawn after it.
             self.call_after_refresh(self.draw)
             return
-        worries = {"worries": _WORRIES} if self.app.size.height >= _TALL else {}
-        without = _LIVE if self.is_live else ()
-        self.query_one("#layers", Static).update(
-            layers(facts.report, moment, width, without=without, **worries)
-        )
+        shown = layers(facts.report, moment, width, self.without)
+        beside = self.query_one("#layers", Static)
+        beside.set_class(not shown, "-none")
+        redraw(beside, shown)
+
+    @property
+    def without(self) -> Collection[str]:
+        """Figures that the live line has newer."""
+        return _LIVE if self.is_live else ()
 
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
@@ -95,7 +97,7 @@ def _judged(facts: "SiteFacts", moment: datetime) -> Severity | None:
 
 
 class Courses(Static):
-    """Shows the course of the last three hours, below the checks."""
+    """Shows the course of the last three hours, as large as the room below the checks allows."""
 
     def __init__(self) -> None:
         super().__init__(id="courses")
@@ -107,19 +109,12 @@ class Courses(Static):
         self.draw()
 
     def draw(self) -> None:
-        """Draw what was shown last, in the present width."""
-        facts, around = self._facts, self.parent
-        if facts is None or not isinstance(around, Widget):
-            return
-        width = around.scrollable_content_region.width
-        if self.app.size.height >= _TALL:
-            shown = high_courses(facts.report, now(), width)
-        else:
-            shown = lines_of_courses(facts.report, now(), width, _COURSES)
-        self.set_class(bool(shown.plain), "-there")
-        self.update(shown)
+        """Draw what was shown last, in the present room."""
+        facts, (width, height) = self._facts, self.content_size
+        if facts is not None and width:
+            redraw(self, courses_in(facts.report, now(), width, height))
 
     def on_resize(self, event: Resize) -> None:
-        """Use the new width."""
+        """Use the new room."""
         del event
         self.draw()

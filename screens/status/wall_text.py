@@ -1,8 +1,7 @@
 """The display of a site as text: verdict, tiles along the way of the data, courses. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +10,13 @@ from textual.content import Content
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.layers import WAY, Layer
+from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.report import Pending
 from solarrally_tui.health.wall import courses, tiles
-from solarrally_tui.screens.common.words import DIM, colour, inked
-from solarrally_tui.text.sparkline import bars, sparkline
+from solarrally_tui.screens.common.words import DIM, colour, dollars
+from solarrally_tui.screens.widgets.chart import Mark, chart
+from solarrally_tui.text.sentences import sentences
+from solarrally_tui.text.sparkline import sparkline
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
@@ -29,16 +31,29 @@ _NAMES: Final = 12
 """Columns for the name of a layer where each has a line."""
 _COURSE: Final = 74
 """Columns that one course needs beside another."""
-_HIGH_COURSE: Final = 50
-"""Columns that one with bars needs beside another."""
-_HIGH: Final = 2
-"""Lines of such bars."""
+_CHART: Final = 40
+"""Columns that a chart needs beside another."""
+_LOW: Final = 6
+"""Lines of a chart with its name, at least."""
+_GOOD: Final = 10
+"""Lines from which charts need be no higher, but wider."""
+_HIGH: Final = 13
+"""Lines of a chart with its name, at most: higher, a quiet course is a wall."""
+_BETWEEN: Final = 4
+"""Columns between two of them."""
 _TITLES: Final = 21
 _VALUE: Final = 11
 _SCALE: Final = 14
 """Columns for the name of a course, its value now, and its scale."""
+_TOLD: Final = ("run", "alerts")
+"""Checks that are told in sentences where there is room."""
+_TELLS: Final = 60
+"""Columns of such sentences, at most."""
+_YOUNG: Final = (
+    "Power, response time, messages and errors of the last three hours are drawn here once the "
+    "site has run for a quarter of an hour."
+)
 _WAITING: Final = Pending.WAITING
-_WORRY_LINES: Final = 3
 _FIGURES: Final = 4
 VERDICTS: Final = {
     Severity.OK: "All is well.",
@@ -48,13 +63,17 @@ VERDICTS: Final = {
 }
 
 
-def verdict(facts: "SiteFacts", hint: str = "", now: datetime | None = None) -> Content:
+def verdict(
+    facts: "SiteFacts", hint: str = "", now: datetime | None = None, *, opens: bool = False
+) -> Content:
     """Return the verdict and the address.
 
-    hint: what a person may do about it. now: to show as old what is.
+    hint: what a person may do about it. now: to show as old what is. opens: whether to name the key
+    that opens the address.
     """
     report = facts.report
-    address = (("\nDashboard ", DIM), (facts.url or "no address yet", "bold"))
+    key = "   O opens it" if opens and facts.url else ""
+    address = (("\nDashboard ", DIM), (facts.url or "no address yet", "bold"), (key, DIM))
     if report.lost:
         since = clock(report.lost_since or report.at)
         return Content.assemble(
@@ -148,31 +167,18 @@ def words_of(line: str, site: str) -> str:
     return line.replace(f"solarrally-{site}-", "")
 
 
-def layers(
-    report: "Report",
-    now: datetime,
-    width: int,
-    worries: int = _WORRY_LINES,
-    without: Collection[str] = (),
-) -> Content:
-    """Return the tiles: side by side with arrows where there is room, else a line for each.
+def layers(report: "Report", now: datetime, width: int, without: Collection[str] = ()) -> Content:
+    """Return the tiles side by side with arrows; nothing where they have no room for that.
 
-    worries: lines of what is not well, at most, in a tile that is beside others. without: ids of
-    figures that are shown elsewhere.
+    What is not well is told among the checks. without: ids of figures that are shown elsewhere.
     """
-    shown = [
-        replace(tile, line=words_of(tile.line, report.site)) for tile in tiles(report, now, without)
-    ]
-    if not shown:
-        return Content("")
-    if width < ACROSS:
-        return Content("\n").join(line for tile in shown for line in _rows(tile, width))
-    return _abreast(shown, width, worries)
+    shown = tiles(report, now, without)
+    return _abreast(shown, width) if shown and width >= ACROSS else Content("")
 
 
-def _abreast(shown: "Sequence[Tile]", width: int, worries: int) -> Content:
+def _abreast(shown: "Sequence[Tile]", width: int) -> Content:
     each = (width - len(_ARROW) * (len(shown) - 1)) // len(shown)
-    boxes = [_box(tile, each, worries) for tile in shown]
+    boxes = [_box(tile, each) for tile in shown]
     height = max(map(len, boxes))
     lines = []
     for row in range(height):
@@ -188,7 +194,7 @@ def _abreast(shown: "Sequence[Tile]", width: int, worries: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _box(tile: "Tile", width: int, worries: int) -> list[Content]:
+def _box(tile: "Tile", width: int) -> list[Content]:
     old = tile.stale_since is not None
     # What is old is no verdict: its glyph says so, not only its colour.
     state = Severity.UNKNOWN if old else tile.sign
@@ -199,30 +205,19 @@ def _box(tile: "Tile", width: int, worries: int) -> list[Content]:
         lines += figure.wrap(width)
     if tile.stale_since is not None:
         lines.append(Content.styled(f"as of {clock(tile.stale_since)}", DIM))
-    elif tile.line:
-        lines += wrapped(tile.line, width, tone, most=worries)
     return lines
 
 
-def _rows(tile: "Tile", width: int) -> list[Content]:
-    old = tile.stale_since is not None
-    state = Severity.UNKNOWN if old else tile.sign
-    tone = DIM if old else colour(state)
-    name = state.line(tile.layer.heading).ljust(_NAMES + 2)
-    parts: list[Content | tuple[str, str]] = [(name, f"bold {tone}")]
-    if tile.stale_since is not None:
-        parts.append((f"as of {clock(tile.stale_since)}  ", DIM))
-    if tile.line and not old:
-        (line,) = wrapped(tile.line, width - len(name), tone, most=1)
-        return [Content.assemble(*parts, line)]
-    row = Content.assemble(*parts)
-    for number, (what, value) in enumerate(_figures(tile)):
-        before = "   " if number else ""
-        more = Content.assemble(before, (value, DIM if old else "bold"), (f" {what}", DIM))
-        if row.cell_length + more.cell_length > width:
+def figures_in(tile: "Tile", room: int) -> Content:
+    """Return as many figures of a tile as fit into a line."""
+    number = DIM if tile.stale_since is not None else "bold"
+    row = Content("")
+    for what, value in _figures(tile):
+        more = Content.assemble("   " if row else "", (value, number), (f" {what}", DIM))
+        if row.cell_length + more.cell_length > room:
             break  # Half a figure says nothing.
         row += more
-    return [row.truncate(width, ellipsis=True)]
+    return row
 
 
 def _figures(tile: "Tile") -> list[tuple[str, str]]:
@@ -232,9 +227,16 @@ def _figures(tile: "Tile") -> list[tuple[str, str]]:
     for first, second, name in _PAIRS:
         if first in figures and second in figures:
             one, other = figures.pop(first), figures.pop(second)
-            found.append((name, f"{_bare(one, other)} of {other.text}"))
-    found += [(_short(figure), figure.text) for figure in figures.values()]
+            found.append((name, f"{_said(one)} of {_said(other)}"))
+    found += [(_short(figure), _said(figure)) for figure in figures.values()]
     return found[:_FIGURES]
+
+
+def _said(figure: Figure) -> str:
+    """Return the number of a figure; money as the other screens write it."""
+    if figure.unit != "USD" or figure.value is None:
+        return figure.text
+    return dollars(figure.value) if figure.value else "$0"
 
 
 _PAIRS: Final = (
@@ -245,17 +247,11 @@ _PAIRS: Final = (
 """Figures of which one is a part of the other, and what both are called."""
 
 
-def _bare(one: Figure, other: Figure) -> str:
-    """Return a number without its unit where the next one bears the same."""
-    return one.text.removesuffix(other.unit).strip() if other.unit else one.text
-
-
 _SHORT: Final = {
     "last_message": "since a message",
     "messages_minute": "messages a minute",
     "iot_silent": "silent",
     "power": "now",
-    "response_time": "response",
     "errors": "server errors",
     "task_memory": "memory",
     "database_cpu": "CPU",
@@ -275,47 +271,114 @@ def _short(figure: Figure) -> str:
     return _SHORT.get(figure.id, figure.title.lower())
 
 
-def lines_of_courses(report: "Report", now: datetime, width: int, most: int) -> Content:
-    """Return the courses: name, blocks of the last three hours, the value now, the scale.
+def courses_in(report: "Report", now: datetime, width: int, height: int) -> Content:
+    """Return the courses of the last three hours, as large as so many lines allow.
 
-    most: lines at most. Where there is room, two are side by side.
+    Charts with axes and a place for what a person asks next; a line for each course where there is
+    no room for charts.
     """
     shown = courses(report, now)
-    across = max(1, min(width // _COURSE, len(shown) or 1))
-    each = width // across - 2
-    cells = [[_course(course, each, old=report.is_old)] for course in shown[: most * across]]
-    return _grid(cells, across, each)
-
-
-def high_courses(report: "Report", now: datetime, width: int) -> Content:
-    """Return the courses for a terminal with room: bars below name, value and scale."""
-    shown = courses(report, now)
-    across = max(1, min(width // _HIGH_COURSE, len(shown) or 1))
-    each = width // across - 2
-    old = report.is_old
+    drawn = [one for one in shown if one.top]  # A chart of zeros alone says no more than 0.
+    if not shown:
+        return _of_a_young_site(report, width, height)
+    across, each = _places(len(drawn) + 1, width, height)
+    tells = each >= _LOW
+    if not tells:
+        across, each = _places(len(drawn), width, height)
+    if each < _LOW:
+        return _lines_of(shown, width, height, old=report.is_old)
+    wide, marks = (width - _BETWEEN * (across - 1)) // across, hours(now)
     cells = [
-        [_above(course, each, old=old), *bars_of(course, each, _HIGH, old=old), Content("")]
-        for course in shown
+        [_above(one, old=report.is_old), *chart_of(one, (wide, each - 2), marks, old=report.is_old)]
+        for one in drawn
     ]
-    return _grid(cells, across, each).rstrip()
+    if tells:
+        told = [line for part in _told(report, wide) for line in part]
+        cells.append([*told, *[Content("")] * each][: each - 1])
+    return _grid([[*cell, Content("")] for cell in cells], across, wide).rstrip()
+
+
+def _of_a_young_site(report: "Report", width: int, height: int) -> Content:
+    """Return what is told while there are no courses, and when there will be."""
+    across = max(width // _CHART, 1)
+    wide = min((width - _BETWEEN * (across - 1)) // across, _TELLS)
+    parts = _told(report, wide)
+    high = max(map(len, parts), default=0)
+    told = _grid([[*part, *[Content("")] * (high - len(part))] for part in parts], across, wide)
+    lines = [*told.split("\n", allow_blank=True), *wrapped(_YOUNG, width, DIM, most=3)]
+    return Content("\n").join(lines[: max(height, 0)])
+
+
+def _places(count: int, width: int, height: int) -> tuple[int, int]:
+    """Return how many charts are side by side, and the lines of each with a blank."""
+    most = max(width // _CHART, 1)
+    rows = max(
+        (rows for rows in range(1, count + 1) if height // rows >= _GOOD),
+        default=-(-count // most),
+    )
+    across = min(-(-count // max(rows, 1)), most)
+    return across, min(height // max(-(-count // max(across, 1)), 1), _HIGH)
+
+
+def _told(report: "Report", width: int) -> list[list[Content]]:
+    """Return what a person asks next: what the month costs so far, and when something changed."""
+    parts: list[list[Content]] = []
+    spent, budget = report.figure("spent"), report.figure("budget")
+    if spent and budget and spent.value is not None and budget.value:
+        title = _titled("This month", f"{_said(spent)} of {_said(budget)}")
+        bar = _share(spent.value / budget.value, min(width, _TELLS), "$text-primary")
+        parts.append([title, bar, Content("")])
+    for check in report.checks:
+        if check.id in _TOLD:
+            words = wrapped(" ".join(sentences(check.line)[:2]), width, "", most=3)
+            parts.append([Content.styled(check.title, DIM), *words, Content("")])
+    return parts
+
+
+def _share(part: float, width: int, tone: str) -> Content:
+    """Return a bar that is filled to a part of it."""
+    filled = round(min(max(part, 0.0), 1.0) * width)
+    return Content.assemble(("█" * filled, tone), ("░" * (width - filled), DIM))
+
+
+def _titled(title: str, value: str) -> Content:
+    return Content.assemble((f"{title}  ", DIM), (value, "bold"))
+
+
+def _lines_of(shown: Sequence["Course"], width: int, height: int, *, old: bool) -> Content:
+    across = max(1, min(width // _COURSE, len(shown) or 1))
+    each = (width - _BETWEEN * (across - 1)) // across
+    return _grid(
+        [[_course(one, each, old=old)] for one in shown[: max(height, 0) * across]], across, each
+    )
+
+
+def hours(now: datetime) -> tuple[Mark, ...]:
+    """Return the hours of the window as marks of an axis, the last one being the present."""
+    count = round(WINDOW / timedelta(hours=1))
+    return (
+        *(
+            (hour / count, f"{(now - WINDOW + timedelta(hours=hour)).astimezone():%H:%M}")
+            for hour in range(count)
+        ),
+        (1.0, "now"),
+    )
 
 
 def _grid(cells: Sequence[Sequence[Content]], across: int, each: int) -> Content:
     """Return cells of equally many lines, so many across, each so wide."""
     rows = [cells[start : start + across] for start in range(0, len(cells), across)]
     return Content("\n").join(
-        Content("  ").join(line.truncate(each, ellipsis=True, pad=True) for line in lines)
+        Content(" " * _BETWEEN).join(line.truncate(each, ellipsis=True, pad=True) for line in lines)
         for row in rows
         for lines in zip(*row, strict=True)
     )
 
 
-def _above(course: "Course", width: int, *, old: bool) -> Content:
-    """Return what stands above the bars of a course, with its scale on the right."""
+def _above(course: "Course", *, old: bool) -> Content:
+    """Return what stands above a chart."""
     title, value = _named(course)
-    said = Content.assemble((f"{title}  ", DIM), (value, DIM if old else "bold"))
-    room = width - said.cell_length - len(course.scale)
-    return Content.assemble(said, " " * max(room, 1), (course.scale, DIM))
+    return Content.assemble((f"{title}  ", DIM), (value, DIM if old else "bold"))
 
 
 def _course(course: "Course", width: int, *, old: bool) -> Content:
@@ -340,10 +403,12 @@ def _named(course: "Course") -> tuple[str, str]:
     return figure.title, figure.text if figure.value is not None else "none"
 
 
-def bars_of(course: "Course", width: int, height: int, *, old: bool) -> list[Content]:
-    """Return a course as bars of some lines, as wide as the display."""
-    drawn = bars(course.values, width, height, course.top)
-    return [inked(line, _tone(course, old=old)) for line in drawn]
+def chart_of(
+    course: "Course", size: tuple[int, int], marks: "Sequence[Mark]", *, old: bool
+) -> list[Content]:
+    """Return a course as a chart of so many columns and lines."""
+    scale = (course.top, course.figure.unit)
+    return chart(course.values, size, scale, marks, _tone(course, old=old))
 
 
 def _tone(course: "Course", *, old: bool) -> str:

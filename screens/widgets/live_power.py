@@ -15,7 +15,8 @@ from textual.widgets import Static
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.widgets.large_figure import HEIGHT, LargeFigure
+from solarrally_tui.screens.widgets.chart import chart, columns
+from solarrally_tui.screens.widgets.large_figure import LargeFigure
 from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage
 
@@ -33,8 +34,8 @@ _WORDS: Final = 58
 """Columns for the words beside the course, before the first layout."""
 AXIS: Final = 7
 """Columns for the scale before a course of several lines."""
-_HIGH: Final = HEIGHT
-"""Lines of the course beside large digits."""
+_LEAST: Final = 20
+"""Columns of a chart, before the first layout."""
 _QUIET: Final = "No message at the page now."
 
 
@@ -104,7 +105,7 @@ class LivePower(Horizontal):
             self._told = told
             self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
         beside = self.query_one("#live-course", Static)
-        redraw(beside, high_course(course, beside.size.width))
+        redraw(beside, high_course(course, beside.size))
 
 
 def words(sending: "Sequence[Frame]", theirs: int = 0) -> tuple[str, str]:
@@ -136,12 +137,6 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
     return Content.assemble((blocks, "$text-primary"), (beside, DIM))
 
 
-def high_course(kilowatts: Sequence[float], width: int) -> Content:
-    """Return the last values as bars that grow to the right, and before them their scale."""
-    seen = kilowatts[-max(width - AXIS, 1) :]
-    return with_scale(seen, len(seen), _HIGH)
-
-
 def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> Content:
     """Return values as bars of some lines and columns, and before them their scale from zero."""
     top = scale(kilowatts)
@@ -151,6 +146,16 @@ def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> 
         Content.assemble((f"{said:>{AXIS - 1}} ", DIM), (bar, "$text-primary"))
         for said, bar in zip(axis, drawn, strict=True)
     )
+
+
+def high_course(kilowatts: Sequence[float], size: tuple[int, int]) -> Content:
+    """Return the last values as a chart, the newest on the right. size: columns and lines."""
+    size = (max(size[0], _LEAST), max(size[1], 2))
+    of = (scale(kilowatts[-size[0] :]), "kW")
+    seconds = columns(size, of)
+    values = (*(None,) * (seconds - len(kilowatts)), *kilowatts[-seconds:])
+    marks = [(1 - 60 * ago / seconds, f"{ago} min ago") for ago in range(seconds // 60, 0, -1)]
+    return Content("\n").join(chart(values, size, of, [*marks, (1.0, "now")], "$text-primary"))
 
 
 def _counted(count: int, theirs: int) -> str:

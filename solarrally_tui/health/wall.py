@@ -19,7 +19,7 @@ from solarrally_tui.text.sparkline import scale
 _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.CHARGERS: ("chargers_online", "chargers_registered", "power"),
     Layer.IOT: ("messages_minute", "iot_silent", "last_message"),
-    Layer.APPLICATION: ("tasks_running", "tasks_wanted", "response_time", "errors", "task_memory"),
+    Layer.APPLICATION: ("tasks_running", "tasks_wanted", "errors", "task_memory"),
     Layer.DATABASE: ("database_cpu", "database_connections", "database_free", "backup_age"),
     Layer.PAGE: ("edge_requests", "edge_errors", "firewall_blocked", "answer_time"),
     Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast"),

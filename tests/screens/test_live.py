@@ -232,8 +232,15 @@ def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
     assert course_of([29.5, 29.6, 29.5], 8).plain == "▅▅▅ 0 to 50 kW"
     assert course_of([2.2], 8).plain == "▄ 0 to 5 kW"
     assert course_of([0.0], 8).plain == "▁"
-    drawn = high_course([29.5, 29.6, 0.0, 50.0], 40).plain.splitlines()
-    assert drawn == [" 50 kW    █", "       ▃▃ █", "       ██ █", "     0 ██▁█"]
+    drawn = high_course([29.5, 29.6, 0.0, 50.0], (20, 5)).plain.splitlines()
+    assert drawn == [
+        "50 kW              █",
+        "                ▃▃ █",
+        "                ██ █",
+        "    0        ···██▁█",
+        "                 now",
+    ]
+    assert "2 min ago" in high_course([29.5] * 200, (150, 5)).plain
 
 
 async def test_a_sum_waits_until_each_charger_had_the_time_to_send(

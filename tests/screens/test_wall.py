@@ -21,10 +21,11 @@ from solarrally_tui.screens.status.check_table import beginning
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
 from solarrally_tui.screens.status.wall_text import (
+    ACROSS,
+    courses_in,
+    figures_in,
     foot,
-    high_courses,
     layers,
-    lines_of_courses,
     verdict,
 )
 from solarrally_tui.text.large_letters import PIXELS, has_letters, large, rows, width
@@ -65,11 +66,11 @@ def text_of(told: Report, size: tuple[int, int]) -> str:
     return "\n".join(line.plain for line in lines)
 
 
-@pytest.mark.parametrize("width", [40, 76, 96, 166, 196])
+@pytest.mark.parametrize("width", [98, 166, 196])
 def test_no_line_of_the_tiles_is_wider_than_the_display(width: int) -> None:
     text = layers(report(Severity.FAIL), NOON, width).plain
     assert max(map(len, text.splitlines())) <= width
-    assert "Storage is full" in " ".join(text.split())
+    assert "✗ Database" in text
 
 
 def test_without_a_connection_nothing_is_green() -> None:
@@ -86,7 +87,7 @@ def test_without_a_connection_nothing_is_green() -> None:
 def test_what_is_older_than_its_pace_looks_old() -> None:
     later = NOON + timedelta(minutes=10)
     assert {tile.stale_since for tile in tiles(report(), later)} == {NOON - timedelta(seconds=4)}
-    assert "✓" not in layers(report(), later, 80).plain
+    assert "✓" not in layers(report(), later, 166).plain
 
 
 def test_a_verdict_that_nobody_renews_is_no_verdict() -> None:
@@ -164,10 +165,14 @@ def test_no_figure_of_a_tile_is_cut(width: int) -> None:
     assert sorted(re.findall(r"\w+", shown)) == sorted(re.findall(r"\w+", whole))
 
 
-@pytest.mark.parametrize("width", range(30, 96, 5))
+@pytest.mark.parametrize("width", range(10, 60, 10))
 def test_a_row_shows_whole_figures_only(width: int) -> None:
-    for line in layers(report(), NOON, width).plain.splitlines():
-        assert "…" not in line
+    assert layers(report(), NOON, ACROSS - 1).plain == ""
+    whole = [figures_in(tile, 200).plain.split("   ") for tile in tiles(report(), NOON)]
+    for tile, figures_ in zip(tiles(report(), NOON), whole, strict=True):
+        shown = figures_in(tile, width).plain
+        assert len(shown) <= width
+        assert not shown or shown.split("   ") == figures_[: len(shown.split("   "))]
 
 
 WAITING = "1 charger is registered. Waiting for its first own message."
@@ -207,36 +212,29 @@ def test_what_is_waited_for_is_neither_green_nor_a_warning() -> None:
     assert verdict(SiteFacts(worse, URL, "us-east-1")).plain.startswith("✗ Failing")
 
 
-def test_what_a_tile_says_is_whole_or_ends_with_dots() -> None:
-    long = "Telemetry: " + " ".join(f"word{number}" for number in range(40))
-    told = report()
-    checks = tuple(
-        replace(check, severity=Severity.WARN, line=long) if check.id == "telemetry" else check
-        for check in told.checks
-    )
-    for columns in (40, 76, 98, 120, 166):
-        for line in layers(replace(told, checks=checks), NOON, columns).plain.splitlines():
-            for word in re.findall(r"word\d*", line):
-                assert re.fullmatch(r"word\d+", word)
-        assert "…" in layers(replace(told, checks=checks), NOON, columns).plain
-
-
 def test_the_foot_says_when_the_checks_were_and_a_rounded_cost() -> None:
     told = replace(report(), at=NOON, monthly_cost=13.1)
     assert foot(told, all_month=False) == ("Checked at 11:59:56. Checks: 0.02 USD an hour.")
     assert foot(lost()).startswith("Tried at 11:59:56.")
 
 
-def test_a_course_names_its_scale() -> None:
-    shown = lines_of_courses(report(), NOON, 76, 6).plain
-    assert "84 ms" in shown
-    assert "0 to 200 ms" in shown
-    assert "0 to 100 %" in shown
-    assert max(map(len, shown.splitlines())) <= 76
-    high = high_courses(report(), NOON, 166).plain.splitlines()
-    assert max(map(len, high)) <= 166
-    assert [line.count(" kW") for line in high] == [1, 0, 0, 0, 0, 0, 0]
-    assert high[2].count("█") > 40
+def test_courses_are_charts_with_axes_where_there_is_room_and_lines_where_not() -> None:
+    lines = courses_in(report(), NOON, 76, 5).plain
+    assert "84 ms" in lines
+    assert "0 to 200 ms" in lines
+    assert "0 to 100 %" in lines
+    assert max(map(len, lines.splitlines())) <= 76
+    charts = courses_in(report(), NOON, 166, 20).plain.splitlines()
+    assert max(map(len, charts)) <= 166
+    assert len(charts) <= 20
+    first = [line[:52] for line in charts[:9]]
+    assert first[0].split() == ["Response", "time", "84", "ms"]
+    assert first[1].startswith("200 ms ")
+    assert first[4].startswith("100 ms ")
+    assert first[7].split()[0] == "0"
+    assert first[8].split() == ["09:00", "10:00", "11:00", "now"]
+    assert first[7].count("█") > 40
+    assert courses_in(report(), NOON, 166, 0).plain == ""
 
 
 @pytest.mark.parametrize(
@@ -277,14 +275,14 @@ def test_a_course_that_begins_has_few_dots() -> None:
 
 def test_large_figures_name_what_they_count() -> None:
     told = [(one.number, one.name) for one in figures(report())]
-    online = [("5/6", "chargers online"), ("4", "seconds since a message")]
+    online = [("5 / 6", "chargers online"), ("4", "seconds since a message")]
     assert told == [("43", "kW now"), ("61", "% from the sun"), *online]
     assert [one.name for one in figures(report(), short=True)][1::2] == [
         "% sun",
         "s since a message",
     ]
     told = [(one.number, one.name) for one in figures(waiting())]
-    assert told == [("-", "kW now"), ("0/1", "chargers online"), ("-", "no message seen")]
+    assert told == [("-", "kW now"), ("0 / 1", "chargers online"), ("-", "no message seen")]
 
 
 @pytest.mark.parametrize("word", ["NO CONNECTION", "WAITING", *(s.word.upper() for s in Severity)])
@@ -500,8 +498,9 @@ async def test_on_arrival_the_last_results_are_there_at_once_and_look_old(
         await pilot.press("escape")
         text = await until(app, pilot, "As of 11:59:56: ▲ Warning")
         assert "Checking …" in text
-        assert "✓" not in text.partition("Deployments")[2]
-        assert "As of 11:59:56: The page got the newest" in text
+        beside_the_rail = "\n".join(line[26:] for line in text.splitlines())
+        assert "✓" not in beside_the_rail
+        assert "As of 11:59:56: 36 messages a minute" in text
         hold.set()
         text = await until(app, pilot, "Checked at 11:59:56.")
         assert "As of" not in text
