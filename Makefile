@@ -73,14 +73,15 @@ hub-load: $(VENV)/.ready
 	$(BIN)/python tools/bench_hub.py $(or $(RATE),1000) $(or $(SECONDS),60)
 
 # Every option set from nothing, and the long ways of a domain, an image and the service role.
+# Then every screen at every size, in every state, and with every hostile text.
 # Then thousands of ways through random graphs, each time others.
 # Then whole lives of sites, disturbed at every call (tests/torture; its ledger says what ran, and
-# running again continues). Takes some minutes; the lives about five.
+# running again continues). Takes about half an hour; the lives about five minutes.
 torture: $(VENV)/.ready $(TOOLS)/.ready $(CHECKOV)/.ready $(NODE)/.ready
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/blueprints/test_option_sets.py tests/blueprints/scanners
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest -m torture tests/provisioning tests/journey tests/health \
-		tests/account tests/cli tests/screens/ways
-	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/screens/hostile
+		tests/account tests/cli
+	SOLARRALLY_TORTURE=1 $(BIN)/pytest -n 2 --dist loadfile tests/screens
 	SOLARRALLY_TORTURE=1 $(BIN)/pytest tests/provisioning/test_runner_machine.py
 	$(BIN)/python -m tests.torture
 

@@ -4,12 +4,15 @@ import gc
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import hypothesis
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
+from xdist.scheduler import LoadFileScheduling
 
 from solarrally_tui.simulator.child import Account, Child
 from tests.idle_connections import close_idle
@@ -33,6 +36,9 @@ _IN_ROOT = pytest.StashKey[set[str]]()
 
 _LONG = ("packaging", "journey", "provisioning", "blueprints", "runtime", "health", "cli")
 """Rooms whose tests deploy things, those that take longest first."""
+
+_STANDING = {"provisioning": "StandingSite", "health": "site: BreakableSite"}
+"""Rooms with a site that stands, and the words of a module that uses it."""
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +77,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Look for cycles once at the end; five times took each worker up to ten seconds."""
     config.stash[gc_collect_iterations_key] = 1
     config.stash[_IN_ROOT] = _in_root(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Give what uses the site that stands to one worker: each would deploy one of its own."""
+    return Rooms(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class Rooms(LoadFileScheduling):
+    """A file is run by one worker, and so are the files of a room that use its standing site."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return _site_used_by(self.config.rootpath / path) or path
+
+
+@cache
+def _site_used_by(path: Path) -> str:
+    room = path.relative_to(Path(__file__).parent).parts[0]
+    words = _STANDING.get(room)
+    return room if words and words in path.read_text("utf-8") else ""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -55,6 +55,9 @@ async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
     assert gone.exit_code is Exit.OK, gone.cause
 
 
+# In make test: shared answers (site/test_shared_answers), a site in a zone (blueprints/
+# test_option_sets), what stays for another site (test_destroy_site, test_external_domain).
+@pytest.mark.torture
 async def test_two_sites_share_answers_and_a_zone_and_one_of_them_goes(
     own_door: Door, own_owner: Door, zone: str, tmp_path: Path
 ) -> None:

@@ -1,6 +1,9 @@
 """A wizard on scripted services, in a folder of its own."""
 
+import os
 import time
+import zlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +28,30 @@ from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.support import ANSWERS, PATIENCE, Open, app_at, settle, take
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Draw every screen at every size, and each further state of it at one size.
+
+    make torture draws the others, and so does whoever writes the pictures again.
+    """
+    if "SOLARRALLY_TORTURE" in os.environ or config.option.update_snapshots:
+        return
+    sizes = defaultdict[str, list[pytest.Function]](list)
+    for item in items:
+        if isinstance(item, pytest.Function) and "snap_compare" in item.fixturenames:
+            asked = getattr(item, "callspec", None)
+            if asked and "size" in asked.params and item.originalname != "test_screen":
+                others = {name: str(of) for name, of in asked.params.items() if name != "size"}
+                sizes[f"{item.path} {item.originalname} {others}"].append(item)
+    for state, pictures in sizes.items():
+        # Not the first one: all sizes are to occur, and always the same for one state.
+        drawn = zlib.crc32(Path(state).name.encode()) % len(pictures)
+        for picture in pictures[:drawn] + pictures[drawn + 1 :]:
+            picture.add_marker(pytest.mark.torture)
+    # What is not drawn is not unused. make torture says what is.
+    config.option.warn_unused_snapshots = True
 
 
 @pytest.fixture(scope="session", autouse=True)

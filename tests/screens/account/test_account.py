@@ -183,27 +183,27 @@ async def test_pasted_keys_are_kept_and_used(at: Open, services: Scripted) -> No
         assert services.accounts.used == [(None, kept)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["[/b]", "\x1b[31m", "x" * 10_000, "\u202e\u2066", "🔑" * 9, "'\"; rm -rf ~ #", "a: {b"],
-    ids=["markup", "control", "long", "rtl", "emoji", "shell", "yaml"],
-)
+HOSTILE = ("[/b]", "\x1b[31m", "x" * 10_000, "\u202e\u2066", "🔑" * 9, "'\"; rm -rf ~ #", "a: {b")
+
+
 async def test_hostile_text_in_every_field_is_refused_in_words(
-    at: Open, services: Scripted, text: str
+    at: Open, services: Scripted
 ) -> None:
     async with at("account") as (app, pilot):
-        app.push_screen(PasteScreen(services.accounts))
-        await settle(app, pilot)
-        for field in app.screen.query(Input):
-            field.value = text
-        assert "This name cannot be used." in await walk(pilot, "ctrl+n")
-        assert services.accounts.ring == {}
-        assert all(field.value == "" for field in app.screen.query(SecretInput))
-        app.pop_screen()
-        services.accounts.invitation = None
-        app.push_screen(SsoScreen(services.accounts, text, text))
-        await settle(app, pilot)
-        assert "begins with https://" in await walk(pilot, "enter")
+        for text in HOSTILE:
+            app.push_screen(PasteScreen(services.accounts))
+            await settle(app, pilot)
+            for field in app.screen.query(Input):
+                field.value = text
+            assert "This name cannot be used." in await walk(pilot, "ctrl+n"), text
+            assert services.accounts.ring == {}
+            assert all(field.value == "" for field in app.screen.query(SecretInput)), text
+            app.pop_screen()
+            services.accounts.invitation = None
+            app.push_screen(SsoScreen(services.accounts, text, text))
+            await settle(app, pilot)
+            assert "begins with https://" in await walk(pilot, "enter"), text
+            app.pop_screen()
 
 
 class Invited:

@@ -43,6 +43,10 @@ async def wizard(
     await stage.play("happy")
 
 
+# Its parts are in make test: the quote (test_quote_dialog), a story and trying again (test_stage,
+# cli/test_scenarios), Deploy by keys (test_whole_way), the demonstration's chargers
+# (cli/test_running_demonstration).
+@pytest.mark.torture
 async def test_from_prices_over_a_failure_to_green(
     account: Account, wizard: WizardApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
