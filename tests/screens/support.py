@@ -47,8 +47,13 @@ def take(session: Session, facts: Mapping[str, Any]) -> None:
 
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
+    loop: Any = asyncio.get_running_loop()
     while True:
         await pilot.pause()
+        # The pilot takes a process for idle that gets no processor. This is so on any machine:
+        # nothing is to run but what waits for a time, a thread or the network.
+        while loop._ready:
+            await asyncio.sleep(0)
         asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
         lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
         # The chargers of a demonstration charge until it ends.

@@ -16,7 +16,7 @@ from textual.worker_manager import WorkerManager
 from solarrally_tui.app import WizardApp
 from solarrally_tui.wizard.session import Session
 from tests.screens.fronts import FRONTS
-from tests.screens.support import screen_text, settle
+from tests.screens.support import screen_text, settle, until
 from tests.screens.test_dialog_snapshots import screens
 
 LARGEST, SMALLEST = (200, 60), (60, 20)
@@ -50,8 +50,9 @@ async def test_in_front(
                     continue
                 await FRONTS[name].reach(app, pilot)
                 assert type(app.screen).__name__ == name
-                assert cut(app) == [], (name, size)
+                await until(app, pilot, "^q Quit")  # the keys are drawn after the screen
                 assert "^q Quit" in footer(app), (name, size)
+                assert cut(app) == [], (name, size)
                 if size == LARGEST:
                     for key in sorted(shown_keys(app) - ELSEWHERE):
                         assert await does_something(app, pilot, key), (name, key)
