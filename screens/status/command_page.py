@@ -72,12 +72,14 @@ class CommandScreen(Dialog[bool]):
 
     def _continue(self) -> None:
         blank = self._blank
+        self.query_one("#command").set_class(bool(blank), "-asks")
         self.query_one("#command-asks").display = bool(blank)
         answer = self.query_one("#command-answer", Input)
         answer.display = bool(blank)
         self.query_one("#terminal").display = not self._one.blanks
         if blank:
-            self.query_one("#command-asks", Static).update(self._one.blanks[blank])
+            words = f"{self._one.blanks[blank]} Enter continues."
+            self.query_one("#command-asks", Static).update(Content(words))
             answer.value = ""
             answer.focus()
         else:

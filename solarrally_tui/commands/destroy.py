@@ -17,6 +17,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.site.model import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,21 @@ async def _destroy(options: Options, door: "Door") -> int:
         options,
         lambda emit, leave: destroy(options.site, door, emit, delete_data=delete_data, leave=leave),
         options.leave,
+        answers=await _answers(options.site, door),
         is_brief=sys.stderr.isatty() and not options.verbose,
     )
+
+
+async def _answers(site: str, door: "Door") -> "Site | None":
+    """Return what a site was deployed with: its shape decides how long AWS takes to delete it."""
+    from solarrally_tui.aws.errors import AwsError
+    from solarrally_tui.deployed import record
+
+    try:
+        known = await record.find(door, site)
+    except AwsError:
+        return None  # the deletion says what is wrong
+    return known.site if known else None
 
 
 async def _agreed(site: str, door: "Door", *, delete_data: bool) -> bool:

@@ -36,7 +36,7 @@ GROUPS: Final = {
         "rollback": ("rollback", "Return a site to an earlier release, without a build."),
         "maintain": ("upkeep.maintain", "Show what of a site is due for renewal, and renew it."),
         "rotate": ("upkeep.rotate", "Rotate the database password of a site."),
-        "ci": ("ci", "Let GitHub Actions bring out commits of your fork."),
+        "ci": ("ci", "Deploy each commit of your fork from GitHub Actions."),
         "import": (
             "import_dump",
             "Import a dump of an existing SolarRally database into a site.",
@@ -55,7 +55,10 @@ GROUPS: Final = {
         "alerts": ("alerts", "Show who gets the alerts of a site, and confirm subscriptions."),
     },
     "Watch and repair": {
-        "sites": ("watching.sites", "List the sites of this account in all Regions."),
+        "sites": (
+            "watching.sites",
+            "List the sites of this account, and what stays of deleted ones.",
+        ),
         "status": (
             "watching.status",
             "Show the health of a deployed site, or a display for a wall.",
@@ -85,7 +88,7 @@ GROUPS: Final = {
         "source": ("source", "Check the application's source before it is built."),
         "prices": ("pricing.prices", "Show or refresh the price book."),
         "simulator": ("demonstration.simulator", "Run a simulated AWS account."),
-        "prove": ("support.prove", "Confirm in your account what only real AWS can show."),
+        "prove": ("support.prove", "Try in your AWS account what a simulated one cannot show."),
     },
     "This program": {
         "help": ("support.help", "Show the help of a command."),

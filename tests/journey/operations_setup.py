@@ -8,6 +8,8 @@ from tests.journey.terminal_setup import Terminal
 
 DOWN, ESCAPE, QUIT = "\x1b[B", "\x1b", "\x11"
 END = "\x1b[F"
+_BEFORE_DRILL = ("users list", "chargers add", "update", "rollback", "status", "maintain")
+"""Commands of the list below the first one."""
 
 
 def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -> None:
@@ -20,16 +22,15 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press("\r")
         wizard.until("Checked at")
 
-        _choose(wizard, "maintain", "drill", "recover", "ci write", "export")
+        _choose(wizard, *_BEFORE_DRILL, "drill", "recover", "ci write", "export")
         wizard.until("A new folder for the Terraform files.")
-        wizard.press("exported\n")
+        wizard.press("exported", "\r")
         wizard.until("Export has ended well (exit status 0).")
-        wizard.until("Press Enter to return to the wizard.")
         assert (folder / "exported" / "README.md").is_file()
-        wizard.press("\n")
+        wizard.press(ESCAPE)
         wizard.until("Checked at")
 
-        _choose(wizard, "maintain", "drill")
+        _choose(wizard, *_BEFORE_DRILL, "drill")
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
         wizard.press("another\n")
@@ -52,7 +53,7 @@ def _choose(wizard: Terminal, *commands: str) -> None:
     _open(wizard)
     for command in commands:
         wizard.press(DOWN)
-        wizard.until(f"solarrally {command} small")
+        wizard.until(f"solarrally {command} ")
     wizard.press("\r")
 
 
@@ -61,7 +62,7 @@ def _open(wizard: Terminal) -> None:
     wizard.press("h")
     wizard.until("R shows the passwords")
     wizard.press("\t\t\t", "\r")
-    wizard.until("Enter runs it here.")
+    wizard.until("Enter does it, and asks before")
 
 
 def a_deletion_says_first_what_is_lost(small: Journey, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What an error that nobody handled means: its words, its exit status, and the result in JSON."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -30,6 +31,8 @@ _BY_KIND: Final = MappingProxyType(
         Kind.UNREACHABLE: Exit.OUT_OF_SIGHT,
     }
 )
+_NONE_AT_ALL: Final = "NoCredentialsError"
+_TRY: Final = "Without an account: solarrally demo in another terminal, and --demo here."
 _LONGEST: Final = 1000
 """Characters of what was said that a result repeats."""
 
@@ -37,6 +40,8 @@ _LONGEST: Final = 1000
 def described(error: BaseException) -> tuple[Plain, Exit]:
     """Return an error in plain words, and the exit status that it ends a command with."""
     status = _status(error)
+    if isinstance(error, AwsError) and error.code == _NONE_AT_ALL:
+        return replace(error.plain, next=f"{error.plain.next} {_TRY}", detail=""), status
     if status is not Exit.INTERNAL:
         return plain_of(error), status
     if isinstance(error, ImportError) and error.name:

@@ -86,7 +86,7 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
 
     At a terminal, Ctrl+C says first what leaving means. Where AWS could neither roll back nor
     delete something, the operator is asked there whether to run again without it.
-    estimate: of what is deployed. answers: of the site that is deployed, whose time is forecast.
+    estimate: of what is deployed. answers: of the site, whose time is forecast.
     is_brief: whether people get the ends of steps, without each resource.
     """
     transcript.current().site = site

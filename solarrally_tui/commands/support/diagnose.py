@@ -86,12 +86,20 @@ def run(options: Options) -> int:
     return run_with_door(replace(options, read_only=True), lambda door: _diagnose(options, door))
 
 
+_NEEDS: Final = (
+    "solarrally diagnose needs SITE (name of the site), or --open FILE.\n"
+    "Example: solarrally diagnose barn\n"
+    "solarrally diagnose --help lists what it takes."
+)
+"""As of every command that needs a site."""
+
+
 def _wrong(options: Options) -> str:
     """Return what is wrong with the options, empty for nothing."""
     if options.open is not None:
         return "Give either a site or --open FILE." if options.site else ""
     if not options.site:
-        return "Give the name of a site, or --open FILE."
+        return _NEEDS
     if options.screen:
         return "--screen shows a support bundle: add --open FILE."
     if options.bundle is not None and options.bundle.exists() and not options.force:
