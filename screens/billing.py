@@ -178,11 +178,11 @@ class BillingScreen(StepScreen):
         self.refresh_bindings()
 
     def _warn(self, alerts: AlertDelivery) -> None:
-        """Show beside the buttons what is below the questions, where it matters."""
+        """Show beside the buttons what the findings explain, where it matters."""
         if alerts.delivery is Delivery.PENDING:
-            self.say(f"{alerts.email} has not confirmed. See below.", "warning")
+            self.say(f"{alerts.email} has not confirmed.", "warning")
         elif alerts.delivery in {Delivery.MISSING, Delivery.UNSUBSCRIBED} and alerts.email:
-            self.say("No alerts reach this address. See below.", "warning")
+            self.say("No alerts reach this address.", "warning")
         else:
             self.say("")
 

@@ -109,4 +109,4 @@ class ChooseScreen(Dialog[Chosen | None]):
 
 
 def _line(title: str, detail: str) -> Content:
-    return Content.assemble((f"{title[:32]:<33}", ""), (detail, DIM))
+    return Content.assemble((f"{title[:32]:<34}", ""), (detail, DIM))

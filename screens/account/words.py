@@ -84,7 +84,7 @@ _WHY: Final[Mapping[str, str]] = MappingProxyType(
 """Why a check is made, by the id of its finding: short, because what was found needs the room."""
 
 OPTIONAL: Final = Table(
-    "Both are optional",
+    "What the two buttons above do. Both are optional.",
     (
         (
             "Other credentials",

@@ -16,11 +16,11 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.application.source_findings import FindingsScreen, SourceLine, in_full
 from solarrally_tui.screens.application.words import (
     HELP,
-    RUNS,
     day,
     handled,
     image_line,
     limits,
+    runs,
     short,
     source_line,
     source_note,
@@ -312,7 +312,8 @@ class ApplicationScreen(StepScreen):
     def facts(self) -> Sequence[Table]:
         """Say what runs, and what is taken care of."""
         taken_care_of = handled(self._of_source())
-        return (RUNS, taken_care_of) if taken_care_of else (RUNS,)
+        first = runs(given=self._given)
+        return (first, taken_care_of) if taken_care_of else (first,)
 
     def _about(self, checked: SourceCheck) -> tuple[str, str]:
         """Return the sentence about what was checked, and its tone."""

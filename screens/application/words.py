@@ -29,15 +29,8 @@ HELP: Final = (
 )
 _SESSIONS: Final = "the table charging_sessions"
 _NO_HISTORY: Final = "It shows what happens now. It keeps no past charging sessions."
-RUNS: Final = Table(
-    "What you get",
-    (
-        ("Dashboard", "Shows live what each charger does: power, energy, the share from the sun."),
-        ("Prices", "With yours, under More options, also what the running sessions cost."),
-        ("Sign-in", "The administrator's password is in Hand-over once the site is deployed."),
-        ("Version", "The same until you choose another. AWS builds it in your account."),
-    ),
-)
+_BUILT: Final = "The same until you choose another. AWS builds it in your account."
+_GIVEN: Final = "Your image, as it is. AWS builds the web page from the source."
 _SUBJECTS: Final = (
     (
         "Who may do what",
@@ -155,6 +148,22 @@ def _solved(findings: Sequence[SourceFinding]) -> list[SourceFinding]:
     return [finding for finding in findings if finding.level in {Level.FIXED, Level.ARRANGED}]
 
 
+def runs(*, given: bool) -> Table:
+    """Return what an owner gets. given: whether an image is, instead of a source to build."""
+    return Table(
+        "What you get",
+        (
+            (
+                "Dashboard",
+                "Shows live what each charger does: power, energy, the share from the sun.",
+            ),
+            ("Prices", "With yours, under More options, also what the running sessions cost."),
+            ("Sign-in", "The administrator's password is in Hand-over once the site is deployed."),
+            ("Version", _GIVEN if given else _BUILT),
+        ),
+    )
+
+
 def handled(findings: Sequence[SourceFinding]) -> Table | None:
     """Return what the build and the site take care of, by subject; None where it is nothing."""
     solved = {finding.id: finding for finding in _solved(findings)}
@@ -169,7 +178,8 @@ def handled(findings: Sequence[SourceFinding]) -> Table | None:
             rows.append((title, f"{' '.join(lines[:_MOST_NAMED])}{rest}"))
     if not rows:
         return None
-    return Table(f"What the build and the site take care of; F3 lists all {len(solved)}", rows)
+    every = f"; F3 lists all {len(solved)}" if len(solved) > len(rows) * _MOST_NAMED else ""
+    return Table(f"What the build and the site take care of{every}", rows)
 
 
 def _name(repository: str) -> str:

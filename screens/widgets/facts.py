@@ -35,7 +35,7 @@ class Table:
 
 
 class Facts(Static):
-    """Shows tables in their order, as many as have room as a whole."""
+    """Shows those tables that have room as a whole, the first ones first."""
 
     def __init__(self) -> None:
         super().__init__(id="facts")
@@ -62,12 +62,14 @@ def _page(
 ) -> tuple[list[Content], bool]:
     """Return the lines of the tables that have room, and whether all of them have."""
     lines: list[Content] = []
+    all_of_them = True
     for table in tables:
         more = [*([Content()] if lines else []), *drawn(table, width, spaced=spaced)]
-        if len(lines) + len(more) > height:
-            return lines, False
-        lines += more
-    return lines, True
+        if len(lines) + len(more) <= height:
+            lines += more
+        else:
+            all_of_them = False
+    return lines, all_of_them
 
 
 def drawn(table: Table, width: int, *, spaced: bool = False) -> list[Content]:

@@ -95,7 +95,7 @@ async def test_an_address_that_has_not_confirmed_is_asked_again(
 ) -> None:
     services.billing.told = Delivery.PENDING
     async with at("billing") as (app, pilot):
-        assert said(app) == "ops@example.com has not confirmed. See below."
+        assert said(app) == "ops@example.com has not confirmed."
         assert "AWS sends its confirmation again." in await walk(pilot, "ctrl+y")
         assert services.billing.sent == [("again", "sunny-garage", "us-east-1", "ops@example.com")]
         services.billing.told = Delivery.CONFIRMED
