@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from solarrally_tui.architecture.diagram import box_of
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.blueprints.catalogue import blueprint
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.pricing.breakdown import REST, by_service
+from solarrally_tui.pricing.breakdown import REST
 from solarrally_tui.pricing.money import USD, Money
-from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.provisioning.change.plan import (
     CostChange,
     Effect,
@@ -30,8 +30,9 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.provisioning.preview.render import duration as in_words
-from solarrally_tui.screens.common.money import amount, exact, signed
+from solarrally_tui.screens.common.money import amount, exact, signed, with_cents
 from solarrally_tui.screens.common.words import DIM, capital, colour, mark, seconds, sentence
+from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
 from solarrally_tui.text.enumeration import counted, enumerated
 
 if TYPE_CHECKING:
@@ -212,11 +213,12 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     if plan is not None and cost(plan):
         parts.append(Content.styled(cost(plan, shown), "bold"))
         parts += _moved(plan.costs, shown)
-    shares = by_service(estimate)
-    rest = sum((share.monthly for share in shares[_SHOWN_COSTS:]), Decimal(0))
+    costs = sorted(cents_by_part(estimate, shown).items(), key=lambda pair: -pair[1])
+    rest = sum((value for _, value in costs[_SHOWN_COSTS:]), Decimal(0))
+    named = [(WORDS[part], value) for part, value in costs[:_SHOWN_COSTS]]
+    named += [(REST, rest)] if rest else []
     parts.append(Content.styled("Where it goes, a month", "bold"))
-    parts += [_amount(share.monthly, share.words, shown) for share in shares[:_SHOWN_COSTS]]
-    parts += [_amount(rest, REST, shown)] if rest else []
+    parts += [Content(f"    {with_cents(value, shown):>12}  {name}") for name, value in named]
     once = "An unknown amount" if build is None else _once(build, shown)
     parts.append(
         Content.assemble(
@@ -231,7 +233,7 @@ def _moved(costs: Sequence[CostChange], shown: Money) -> list[Content]:
     """Return what costs more or less, under the names that the monthly costs have."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for service, usd in (each for change in costs for each in change.services):
-        sums[SERVICES[service].name if service in SERVICES else service] += usd
+        sums[WORDS[box_of(service)]] += usd
     named = sorted(sums.items(), key=lambda pair: -abs(pair[1]))
     rest = sum((usd for _, usd in named[_SHOWN_COSTS:]), Decimal(0))
     if rest:
@@ -253,10 +255,6 @@ def difference(plan: Plan | None, shown: Money) -> str:
         return ""
     word = "more" if plan.monthly > 0 else "less"
     return f", {amount(abs(plan.monthly), shown)} {word} than now. "
-
-
-def _amount(usd: Decimal, name: str, shown: Money) -> Content:
-    return Content(f"    {exact(usd, shown):>12}  {name}")
 
 
 def _once(build: Decimal, shown: Money) -> str:

@@ -164,7 +164,7 @@ class CostBars(Static, can_focus=True):
 
     def _bar(self, row: CostRow, share: float) -> Content:
         marked = row is self.marked
-        room = max(self.size.width - _NAME - 2 - self._column * len(row.amounts) - 2 * _GAP, 4)
+        room = max(self.size.width - _NAME - 2 - self._column * len(row.amounts) - 2 * _GAP, 1)
         return Content.assemble(
             "▸ " if marked else "  ",
             (f"{row.words[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),

@@ -52,7 +52,7 @@ def cost_table(
     mine = costs[chosen]
     if mine is None:
         return CostTable()
-    shown = [_cents(cost, money) for cost in costs.values()]
+    shown = [cents_by_part(cost, money) for cost in costs.values()]
     column = list(costs).index(chosen)
     parts = sorted(
         (part for part in BoxId if any(part in each for each in shown)),
@@ -83,7 +83,8 @@ def cost_table(
     return CostTable(tuple(costs), column, rows, totals if full else totals[:1])
 
 
-def _cents(cost: Estimate | None, money: Money) -> Mapping[BoxId, Decimal]:
+def cents_by_part(cost: Estimate | None, money: Money) -> Mapping[BoxId, Decimal]:
+    """Return what each part is shown to cost, in the currency that is shown, so that all add up."""
     shares = by_part(cost) if cost else {}
     amounts = money.parts([share.monthly for share in shares.values()])
     return dict(zip(shares, amounts, strict=True))

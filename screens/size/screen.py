@@ -207,13 +207,14 @@ class SizeScreen(StepScreen):
         costs = {tier: self._card_price(tier) for tier in Tier}
         self.query_one(TierCards).show(costs, self._curve)
 
-    def _card_price(self, tier: Tier) -> str:
+    def _card_price(self, tier: Tier) -> Content:
         cost = self._estimates[tier]
         if cost is None:
-            return "no price yet" if self._problems else _NO_PRICE
+            return Content("no price yet" if self._problems else _NO_PRICE)
         chargers = self.site.draft.site_for_prices().size.chargers
         counts = counted(chargers, "charger") if self.has_class("-roomy") else f"{chargers:,}"
-        return f"{total(cost, cost.expected, self.session.money)} a month for {counts}"
+        price = f"{total(cost, cost.expected, self.session.money)} a month for {counts}"
+        return Content.styled(price, "bold $primary" if tier is self._tier else "bold")
 
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""

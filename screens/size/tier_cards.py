@@ -44,11 +44,11 @@ class TierCards(ItemGrid, can_focus=True):
         for tier in Tier:
             yield Static(id=f"tier-{tier.value}", classes="tier")
 
-    def show(self, costs: Mapping[Tier, str], found: "Curve | None") -> None:
-        """Draw the columns with their prices. found: the site in each tier."""
+    def show(self, costs: Mapping[Tier, Content], found: "Curve | None") -> None:
+        """Draw the columns with what each costs. found: the site in each tier."""
         for tier in Tier:
             shape = found.shape(tier.value) if found and found.known else None
-            words = _card(tier, costs[tier], shape)
+            words = [*_about(tier, shape), costs[tier]]
             card = self.query_one(f"#tier-{tier.value}", Static)
             card.set_class(tier is self.tier, "-chosen")
             card.update(_with_title(tier, words, chosen=tier is self.tier))
@@ -70,27 +70,19 @@ class TierCards(ItemGrid, can_focus=True):
             self.post_message(self.Chosen(tier))
 
 
-def _card(tier: Tier, cost: str, shape: "ShapeCurve | None") -> list[str]:
-    """Return what a card says below its title: whom the tier is for, what it is, its price."""
+def _about(tier: Tier, shape: "ShapeCurve | None") -> list[Content]:
+    """Return whom the tier is for, and what it is."""
     low, high = CHARGER_RANGE[tier]
     sizes = shape.site.size.model_dump() if shape else PRESETS[tier]
     least, most = sizes["min_tasks"], sizes["max_tasks"]
     tasks = f"{least}-{most} tasks" if least < most else f"{least} task{'s' if most > 1 else ''}"
     return [
-        f"{low:,} to {high:,} chargers",
-        f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}",
-        cost,
+        Content(f"{low:,} to {high:,} chargers"),
+        Content(f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}"),
     ]
 
 
-def _with_title(tier: Tier, words: list[str], *, chosen: bool) -> Content:
-    *about, price = words
-    return Content("\n").join(
-        [
-            Content.assemble(
-                (f"{Selection.of(chosen=chosen).glyph} ", "$primary"), (tier.value.title(), "bold")
-            ),
-            *(Content(line) for line in about),
-            Content.styled(price, "bold $primary" if chosen else "bold"),
-        ]
-    )
+def _with_title(tier: Tier, words: list[Content], *, chosen: bool) -> Content:
+    mark = f"{Selection.of(chosen=chosen).glyph} "
+    title = Content.assemble((mark, "$primary"), (tier.value.title(), "bold"))
+    return Content("\n").join([title, *words])

@@ -104,11 +104,12 @@ def by_parts(
 
 def in_total(mine: Estimate, what_ifs: Iterable[PricedChoice]) -> Sequence[tuple[str, Decimal]]:
     """Return what each other answer but another size changes of the total, in USD a month."""
-    return [
+    changes = (
         (choice.words, choice.cost.expected - mine.expected)
         for choice in what_ifs
         if choice.path != "tier"
-    ]
+    )
+    return [(words, usd) for words, usd in changes if abs(usd) > _CENT]
 
 
 def _sentence(changes: Iterable[tuple[str, Decimal]], most: int = 9) -> str:

@@ -151,8 +151,9 @@ def test_a_charger_in_a_session_that_only_reads(shown: Shown, services: Scripted
     assert shown("charger", SMALL, "enter", "enter", "enter")
 
 
-def test_list_of_scenarios(shown: Shown) -> None:
-    assert shown("welcome", SMALL, "f7", "down", stage=Puppets())
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_list_of_scenarios(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown("welcome", size, "f7", "down", stage=Puppets())
 
 
 def test_question_before_a_new_demonstration(shown: Shown) -> None:
@@ -319,10 +320,10 @@ PICTURES = {
     "OtherAccountsScreen": ("test_other_accounts/test_other_accounts[size0]", "customer"),
     "PasteScreen": ("test_account_snapshots/test_paste", "Paste access keys"),
     "ProvisionScreen": ("test_snapshots/test_provision_half_way[size0]", "Database"),
-    "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0]", "A quote for a customer"),
+    "QuoteScreen": ("test_quote_dialog/test_the_dialog[keys0-size0]", "A quote for a customer"),
     "ReviewScreen": ("test_snapshots/test_screen[review-size0]", "Review"),
     "RoleScreen": ("test_account_snapshots/test_role_before_it_is_made", "A role that deploys"),
-    "ScenarioScreen": ("test_dialog_snapshots/test_list_of_scenarios", "Scenario of the"),
+    "ScenarioScreen": ("test_dialog_snapshots/test_list_of_scenarios[size0]", "Scenario of the"),
     "SizeScreen": ("test_snapshots/test_screen[size-size0]", "$60 a month"),
     "SsoScreen": ("test_dialog_snapshots/test_sign_in", "IAM Identity Center"),
     "StatusScreen": ("test_snapshots/test_screen[status-size0]", "Status"),

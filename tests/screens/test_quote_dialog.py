@@ -173,12 +173,14 @@ class Fixed(EngineQuotes):
         return ""
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("keys", [("ctrl+t",), ("ctrl+t", "enter")])
 def test_the_dialog(
     snap_compare: Callable[..., bool],
     session: Session,
     services: Scripted,
     keys: tuple[str, ...],
+    size: tuple[int, int],
 ) -> None:
     services.quotes = Fixed()
     app = app_at("size", session)
@@ -190,4 +192,4 @@ def test_the_dialog(
             for field in app.screen.query("Input"):
                 field.cursor_blink = False  # type: ignore[attr-defined]
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=ready)
+    assert snap_compare(app, terminal_size=size, run_before=ready)

@@ -61,9 +61,10 @@ def test_screen_on_a_projector(shown: Callable[..., bool], step: str) -> None:
     assert shown(step, WALL)
 
 
-def test_just_prices(shown: Callable[..., bool], session: Session) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_just_prices(shown: Callable[..., bool], session: Session, size: tuple[int, int]) -> None:
     session.site.just_prices = True
-    assert shown("size", SMALL)
+    assert shown("size", size)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -96,7 +96,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("1")
         assert "+$26.41  Database" in text_of(app)
-        assert "+$14.42  Application tasks" in text_of(app)  # as the monthly costs call it
+        assert "+$14.42  Application" in text_of(app)  # as the monthly costs call it
         await walk(pilot, "ctrl+n", "right", "enter")
         assert services.confirmed == ""
         assert services.deployed
