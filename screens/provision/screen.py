@@ -177,14 +177,15 @@ class ProvisionScreen(StepScreen):
         diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
         picture.display = bool(diagram and found.picture)
         picture.show(diagram, self.session.money, found.picture, deletes=run.destroys)
-        steps = found.steps
+        steps, rows = found.steps, found.log
         if self.has_class("-short", "-stopped"):
             # The cause needs the rows more than the steps that are well.
             steps = min(steps, 1 + max(sum(view.state in ATTENTION for view in views), 1))
         if run.destroys and run.succeeded:
-            steps = 0  # what was deleted is of no use any more
+            # What was deleted is of no use any more. What its owner may ask has the room.
+            rows, steps = body.size.height - taken - found.picture - 2, 0
         self._put("#steps", step_list(views, run.clock(), Room(columns, steps)))
-        self._put("#log", self._below(run, columns, found.log))
+        self._put("#log", self._below(run, columns, rows))
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
         """Return what AWS reports; once the run has ended well, what its owner needs."""

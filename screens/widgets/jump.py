@@ -70,7 +70,9 @@ class JumpScreen(Dialog[Target | None]):
         """Go where a letter leads."""
         if event.key in self.targets:
             event.stop()
-            self.dismiss(self.targets[event.key])
+            # A second letter may come before the first one has led away.
+            if self.is_current:
+                self.dismiss(self.targets[event.key])
 
     def action_close(self) -> None:
         """Go nowhere."""
