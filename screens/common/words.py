@@ -21,6 +21,11 @@ COLOURS: Final = {
 }
 """Of every theme. findings/glyphs.py says which state has which tone."""
 
+_AGAIN: Final = re.compile(
+    r"\b(?P<first>[Rr])un (?:the same command(?: again)?|(?:solarrally )?(?P<verb>\w+) again)\b"
+)
+"""How texts of the engine, which a terminal shows as well, say that a run is to be tried again."""
+_STATUS: Final = re.compile(r"\b(?P<first>[Rr])un solarrally status\b(?: \{?\w+\}?(?=[,.]))?")
 READ_ONLY: Final = "This session is read-only. Start again without --read-only to make changes."
 SOURCES: Final = {
     "env": "environment variables",
@@ -84,12 +89,28 @@ def sentence(state: Signed, text: str, *, bold: bool = False) -> Content:
     return Content.styled(state.line(text), f"{'bold ' if bold else ''}{colour(state)}")
 
 
+def in_the_wizard(text: str, again: str = "") -> str:
+    """Return a next step without the command line: here a person presses a button.
+
+    again: the button that does what the same command does in a terminal, where there is one.
+    """
+
+    def tried(found: re.Match[str]) -> str:
+        return _as(found, again or f"{found['verb'] or 'try'} again")
+
+    return _STATUS.sub(lambda found: _as(found, "open Status"), _AGAIN.sub(tried, text))
+
+
+def _as(found: re.Match[str], words: str) -> str:
+    return capital(words) if found["first"] == "R" else words
+
+
 def explained(plain: Plain, state: Signed = Severity.FAIL) -> Content:
     """Return what happened, why, what to do, and the words that it was reported with."""
     parts = [
         sentence(state, plain.what, bold=True),
         Content(plain.why),
-        Content.styled(plain.next, "bold"),
+        Content.styled(in_the_wizard(plain.next), "bold"),
         Content.styled(plain.detail, DIM),
     ]
     return Content("\n").join(part for part in parts if part.plain)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.interview.trail import FLEET
+from solarrally_tui.screens.common.words import in_the_wizard
 
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.model import Candidate
@@ -18,15 +19,22 @@ class Way:
     """Of the button."""
     place: str
     """The name of a place."""
+    words: str = ""
+    """What to do there; empty where the cause's own words say it."""
 
 
 _DEPLOY: Final = Way("Review and deploy", "review")
 _CHARGERS: Final = Way("Show the chargers", FLEET)
-_ALERTS: Final = Way("Open Billing alerts", "billing")
+_ALERTS: Final = "Open Billing alerts"
 _DOMAIN: Final = Way("Open Domain", "domain")
 _BY_CAUSE: Final = {
-    "alerts-unconfirmed": _ALERTS,
-    "alerts-unsubscribed": _ALERTS,
+    "alerts-unconfirmed": Way(
+        _ALERTS,
+        "billing",
+        'Open the e-mail "AWS Notification - Subscription Confirmation", also in the folder for '
+        "spam, and click its link. Billing alerts sends it again.",
+    ),
+    "alerts-unsubscribed": Way(_ALERTS, "billing"),
     "charger-clock": _CHARGERS,
     "chargers": _CHARGERS,
     "chargers-offline": _CHARGERS,
@@ -36,7 +44,7 @@ _BY_CAUSE: Final = {
     "telemetry-unpublished": _CHARGERS,
 }
 _BY_EVIDENCE: Final = {"certificate": _DOMAIN, "dns-proof": _DOMAIN}
-_AGAIN: Final = re.compile(r"\b([Rr])un (?:solarrally )?deploy again\b")
+_AGAIN: Final = re.compile(r"\b[Rr]un (?:the same command|(?:solarrally )?deploy again)\b")
 
 
 def way_of(cause: "Candidate") -> Way | None:
@@ -48,6 +56,7 @@ def way_of(cause: "Candidate") -> Way | None:
     return _BY_EVIDENCE.get(cause.evidence[0].kind) if cause.evidence else None
 
 
-def in_the_wizard(text: str) -> str:
-    """Return a next step without the command line: Review deploys again."""
-    return _AGAIN.sub(lambda found: "Deploy again" if found[1] == "R" else "deploy again", text)
+def next_step(cause: "Candidate") -> str:
+    """Return what to do about a cause, as the wizard does it."""
+    way = way_of(cause)
+    return way.words if way and way.words else in_the_wizard(cause.next)

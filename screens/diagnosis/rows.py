@@ -10,7 +10,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.render import name_of, shortened
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour, mark
-from solarrally_tui.screens.diagnosis.next_step import in_the_wizard
+from solarrally_tui.screens.diagnosis.next_step import next_step
 from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
         (diagnosis.health.line(cause.what), style),
         (f"\n{_SURE[cause.sure.value]}", _STYLES[cause.sure.value]),
         ("\nNext: ", DIM),
-        (in_the_wizard(cause.next), "bold"),
+        (next_step(cause), "bold"),
     )
 
 

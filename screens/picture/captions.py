@@ -8,6 +8,7 @@ from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
 from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import converted, with_cents
+from solarrally_tui.screens.picture.endings import COSTS_NOTHING
 from solarrally_tui.text.enumeration import counted
 
 TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
@@ -38,12 +39,9 @@ _UNITS: Final = 1024
 """CPU units of a vCPU, and MiB of a GiB."""
 
 
-def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[BoxId, Caption]:
-    """Return what is written in each box, amounts in the currency that is shown.
-
-    deletes: whether the states are those of a deletion.
-    """
-    costs = [box for box in shown.boxes if not (deletes and _is_gone(box))]
+def captions(shown: Diagram, money: Money) -> Mapping[BoxId, Caption]:
+    """Return what is written in each box, amounts in the currency that is shown."""
+    costs = [box for box in shown.boxes if box.state not in COSTS_NOTHING]
     # Of all boxes, so that none changes its price when another one is deleted.
     parts = money.parts([box.monthly or Decimal(0) for box in shown.boxes])
     cents = {box.id: part for box, part in zip(shown.boxes, parts, strict=True)}
@@ -51,14 +49,14 @@ def captions(shown: Diagram, money: Money, deletes: bool = False) -> Mapping[Box
     # A price that is cut would be another one.
     if any(len(price) > _NARROWEST for price in prices.values()):
         prices = {box.id: _price(box, converted(cents[box.id], money)) for box in costs}
-    return {box.id: _caption(box, prices.get(box.id, ""), deletes) for box in shown.boxes}
+    return {box.id: _caption(box, prices.get(box.id, "")) for box in shown.boxes}
 
 
-def _caption(box: Box, price: str, deletes: bool) -> Caption:
+def _caption(box: Box, price: str) -> Caption:
     title, short = TITLES[box.id]
     describe = _DETAILS.get(box.id)
     details = describe(box.facts, box.count) if describe else ()
-    return Caption(title, details, price, short, _word(box, deletes))
+    return Caption(title, details, price, short)
 
 
 def _price(box: Box, shown: str) -> str:
@@ -67,18 +65,6 @@ def _price(box: Box, shown: str) -> str:
     if not box.complete:
         return f"from {shown}" if box.monthly else "no price"
     return shown if box.monthly else "free"
-
-
-def _word(box: Box, deletes: bool) -> str:
-    if not deletes or box.state is None:
-        return ""
-    words = {"RUNNING": "deleting", "WAITING": "exists"}
-    return "deleted" if _is_gone(box) else words.get(box.state.name, "")
-
-
-def _is_gone(box: Box) -> bool:
-    """Whether a deletion has deleted it, or found it deleted."""
-    return box.state is not None and box.state.name in {"DONE", "UNCHANGED"}
 
 
 _Facts = Mapping[str, str | int]

@@ -5,17 +5,21 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from solarrally_tui.architecture.diagram import OUTSIDE, SUPPORT, Box, BoxId, Diagram
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.wizard.run_progress import RunProgress, StepView
+from solarrally_tui.screens.picture.endings import Deletion, Stopped
+from solarrally_tui.wizard.run_progress import Part, RunProgress, StepView
 
 _FIRST: Final = (
     State.FAILED,
     State.WAITING_FOR_YOU,
     State.OUT_OF_SIGHT,
+    Stopped.UNDONE,
     State.RUNNING,
     State.WAITING,
     State.WARN,
+    Part.KEPT,
     State.DONE,
     State.UNCHANGED,
 )
@@ -31,27 +35,51 @@ _BEFORE: Final = {"edge": DISTRIBUTION}
 """The step that creates a stack which a later step of the same name changes."""
 
 
-def states(shown: Diagram, run: RunProgress) -> Mapping[BoxId, State]:
+_DELETIONS: Final[Mapping[Signed, Signed]] = {
+    State.WAITING: Deletion.EXISTS,
+    State.RUNNING: Deletion.DELETING,
+    State.DONE: Deletion.DELETED,
+    State.UNCHANGED: Deletion.DELETED,
+}
+
+
+def states(shown: Diagram, run: RunProgress) -> Mapping[BoxId, Signed]:
     """Return the state of each box in AWS, as far as the run has seen it."""
     found = {box.id: _state(box, run) for box in shown.boxes if box.id not in OUTSIDE}
     return {box: state for box, state in found.items() if state is not None}
 
 
-def _state(box: Box, run: RunProgress) -> State | None:
+def _state(box: Box, run: RunProgress) -> Signed | None:
     parts = [state for stack, name in box.resources for state in _of_resource(run, stack, name)]
     if not run.destroys:
         parts += [view.state for step in _STEPS.get(box.id, ()) if (view := run.steps.get(step))]
     there = Counter(parts)
-    if box.id in SUPPORT and there[State.FAILED] * 2 < there.total():
+    if box.id in SUPPORT:
         # A stack that failed has a few of its secrets or alarms; its own box shows that.
-        del there[State.FAILED]
-    found = next((state for state in _FIRST if state in there), None)
-    if found is State.WAITING and there.keys() & _BEGUN:
+        for ended in (State.FAILED, Stopped.UNDONE):
+            if there[ended] * 2 < there.total():
+                del there[ended]
+    found: Signed | None = next((state for state in _FIRST if state in there), None)
+    begun = bool(there.keys() & _BEGUN)
+    if run.active and found is State.WAITING and begun:
         found = State.RUNNING  # between two of its parts it works, too
-    return State.WAITING if found is State.RUNNING and not run.active else found
+    if not run.active and found in {State.WAITING, State.RUNNING}:
+        found = _left(run, begun=begun)
+    if found is State.OUT_OF_SIGHT:
+        found = Stopped.UNKNOWN
+    return _DELETIONS.get(found, found) if found is not None and run.destroys else found
 
 
-def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[State]:
+def _left(run: RunProgress, *, begun: bool) -> Signed:
+    """Return how a box is that a run which has stopped has not finished."""
+    if run.destroys:
+        return State.WAITING
+    if begun:
+        return Stopped.IN_PART
+    return Stopped.NOT_REACHED if run.exists else Stopped.NOT_BEGUN
+
+
+def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[Signed]:
     """Yield a resource's state in each step that makes it.
 
     None where a run that is watched does not show its stack.
@@ -64,13 +92,24 @@ def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[State]:
             yield State.WAITING
 
 
-def _in_step(view: StepView, name: str) -> State:
-    if view.rolls_back:
-        return State.FAILED
+def _in_step(view: StepView, name: str) -> Signed:
+    seen = view.parts.get(name)
+    if view.fails:
+        return _of_failed(view, seen)
     if view.state in {State.RUNNING, State.WAITING_FOR_YOU}:
         # CloudFormation reports of a stack that exists only what it changes.
         unseen = State.RUNNING if view.verb == "UPDATE" else State.WAITING
-        seen = view.parts.get(name, unseen)
         # The list of steps calls it done only with the rest of its step.
-        return State.RUNNING if seen is State.DONE else seen
-    return view.state
+        return State.RUNNING if seen is State.DONE else seen or unseen
+    return seen if seen is Part.KEPT else view.state
+
+
+def _of_failed(view: StepView, seen: Signed | None) -> Signed:
+    """Return how a resource is whose step has failed: only what failed itself is called so."""
+    if State.FAILED not in view.parts.values():
+        return State.FAILED
+    if seen is State.FAILED:
+        return State.FAILED
+    if view.verb == "UPDATE":
+        return State.UNCHANGED  # The rollback leaves it as it was before.
+    return State.WAITING if seen is None else Stopped.UNDONE

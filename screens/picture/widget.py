@@ -29,17 +29,12 @@ class SitePicture(Static):
 
     def __init__(self, id: str = "picture") -> None:  # noqa: A002 Textual's own name
         super().__init__(id=id)
-        self._asked: tuple[Diagram | None, Money, int, bool] = (None, Money(), 0, False)
+        self._asked: tuple[Diagram | None, Money, int] = (None, Money(), 0)
         self._drawn: tuple[object, ...] = ()
 
-    def show(
-        self, shown: Diagram | None, money: Money, rows: int, *, deletes: bool = False
-    ) -> None:
-        """Draw a site, or nothing, in at most so many rows.
-
-        deletes: whether the states are those of a deletion.
-        """
-        self._asked = shown, money, rows, deletes
+    def show(self, shown: Diagram | None, money: Money, rows: int) -> None:
+        """Draw a site, or nothing, in at most so many rows."""
+        self._asked = shown, money, rows
         self._draw()
 
     def on_resize(self) -> None:
@@ -52,8 +47,8 @@ class SitePicture(Static):
         if drawn == self._drawn or not columns:
             return  # a layout of the screen costs more than this comparison
         self._drawn = drawn
-        shown, money, rows, deletes = self._asked
-        lines = text(shown, captions(shown, money, deletes), columns, rows) if shown else ()
+        shown, money, rows = self._asked
+        lines = text(shown, captions(shown, money), columns, rows) if shown else ()
         if shown and not lines:
             self.update(Content.styled("The picture needs a larger terminal.", DIM))
             return

@@ -1,5 +1,7 @@
 """Steps and log: every step with its time, and below what AWS reported, the newest first."""
 
+import textwrap
+from collections.abc import Mapping
 from itertools import islice
 from typing import ClassVar, Final
 
@@ -13,11 +15,14 @@ from textual.widgets import Button, Static
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.provision.reports import reports
+from solarrally_tui.screens.provision.reports import Report, reports
 from solarrally_tui.screens.provision.step_list import Room, rows_of_all, step_list
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_progress import RunProgress
 
 _EVERY: Final = 1.0
+_APART, _HANGS = 2, 11
+"""Columns before AWS's own name of something: beside the words, or below them."""
 _LINES: Final = 200
 """Lines that are drawn: more would take longer than a turn."""
 
@@ -66,16 +71,39 @@ class DetailsScreen(Dialog[None]):
         if run.version != self._drawn:
             self._drawn = run.version
             lines = [
-                report.line(run.titles) for report in islice(reversed(reports(run.log)), _LINES)
+                line
+                for report in islice(reversed(reports(run.log)), _LINES)
+                for line in _lines(report, run.titles, columns)
             ]
-            head = (
-                "What AWS reported, the newest first" if lines else "AWS has reported nothing yet."
-            )
-            self.query_one("#run-log-title", Static).update(Content.styled(head, "bold"))
-            text = Content("\n").join(map(Content, lines))
-            self.query_one("#run-log", Static).update(text.stylize_before(DIM))
+            heading = _heading(run, reported=bool(lines))
+            self.query_one("#run-log-title", Static).update(heading)
+            self.query_one("#run-log", Static).update(Content("\n").join(lines))
 
     @on(Button.Pressed)
     def action_close(self) -> None:
         """Close the dialog."""
         self.dismiss()
+
+
+def _heading(run: RunProgress, *, reported: bool) -> Content:
+    """Return what stands above the log: AWS's own words about what has failed, and its title."""
+    cause = run.outcome.cause if run.outcome else None
+    title = "What AWS reported, the newest first" if reported else "AWS has reported nothing yet."
+    if cause is None or not cause.detail:
+        return Content.styled(title, "bold")
+    words = ("AWS's own words\n", "bold"), (cause.detail, ""), (f"\n\n{title}", "bold")
+    return Content.assemble(*words)
+
+
+def _lines(report: Report, titles: Mapping[str, str], columns: int) -> list[Content]:
+    """Return a report in words, and what AWS calls it beside or below that."""
+    said, raw = report.line(titles), report.raw
+    if not raw:
+        return [Content(cut(said, columns))]
+    if len(said) + _APART + len(raw) <= columns:
+        return [Content.assemble(said, (f"{' ' * _APART}{raw}", DIM))]
+    below = textwrap.wrap(raw, max(columns - _HANGS, 20))
+    return [
+        Content(cut(said, columns)),
+        *(Content.styled(f"{' ' * _HANGS}{line}", DIM) for line in below),
+    ]

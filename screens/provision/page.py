@@ -23,9 +23,15 @@ class Rows:
     log: int
 
 
-def divided(rows: int, columns: int, steps: int) -> Rows:
-    """Divide rows: the picture in full while every step has its place, the rest for the log."""
+def divided(rows: int, columns: int, steps: int, folded: int = 0) -> Rows:
+    """Divide rows: the picture in full while every step has its place, the rest for the log.
+
+    folded: rows of the list of steps where it is folded, if that is known not to change any more.
+    The picture then gets the room that is left.
+    """
     needed = rows_of_all(steps, columns)
+    if folded and rows - ROWS[0] - 1 < needed:
+        needed = folded
     picture = min(max(rows - needed - 1, ROWS[0]), ROWS[1])
     if rows < ROWS[0] + 1 + _STEPS or columns < LEAST_COLUMNS:
         picture = 0

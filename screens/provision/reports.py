@@ -6,6 +6,8 @@ from typing import Final
 
 from textual.content import Content
 
+from solarrally_tui.provisioning.change.wording import in_words
+from solarrally_tui.provisioning.deployment.progress.rollout import TASK
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.screens.common.words import seconds
@@ -14,8 +16,26 @@ from solarrally_tui.wizard.run_progress import RunProgress
 
 _STEP: Final = 24
 """Columns of the step's title."""
-_REPEATED: Final = "Phase complete: "
-"""In the line of a build's log that says what the build reports of its phase, too."""
+_OF_THE_BUILD: Final = "[Container] "
+"""Begins lines of a build's log in which CodeBuild repeats what it reports of its phases."""
+
+_BEGINS: Final = "nitiated"
+"""Ends what CloudFormation says of each resource that it begins, such as "Resource creation
+Initiated"."""
+
+_PHASES: Final = {
+    "SUBMITTED": "order",
+    "QUEUED": "queue",
+    "PROVISIONING": "build machine",
+    "DOWNLOAD_SOURCE": "reading the source",
+    "INSTALL": "tools",
+    "PRE_BUILD": "preparation",
+    "BUILD": "build",
+    "POST_BUILD": "storing the result",
+    "UPLOAD_ARTIFACTS": "upload",
+    "FINALIZING": "cleaning up",
+}
+"""What happens in each phase of a build (CodeBuild user guide, View build details)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +48,24 @@ class Report:
     """Whether its stack is rolled back, so that the operation undoes what an earlier one did."""
 
     def line(self, titles: Mapping[str, str]) -> str:
-        """Return it as one line of plain text. titles: of the steps, by their ids."""
+        """Return it as one line of plain words. titles: of the steps, by their ids."""
         event = self.last
-        reason = " ".join(event.reason.split())
-        if event.type == STACK_TYPE:
-            reason = reason.partition(": ")[2]
-        said = f"  {reason}" if reason and not reason.isupper() else ""
         step = cut(titles.get(event.step, event.step), _STEP)
         thing = event.state.line(f"{step:<{_STEP}} {_thing(event)}")
         how = f" {self._word}{self._took}" if self._word else ""
-        return f"{event.time[11:19]} {thing}{how}{said}"
+        return f"{event.time[11:19]} {thing}{how}"
+
+    @property
+    def raw(self) -> str:
+        """What AWS calls the thing, and its words about it; empty where the line has them all."""
+        event = self.last
+        if event.type in {LOG_TYPE, PHASE_TYPE}:
+            return ""
+        reason = " ".join(event.reason.split())
+        if event.type == STACK_TYPE:
+            reason = reason.partition(": ")[2]
+        said = "" if reason.isupper() or reason.endswith(_BEGINS) else reason
+        return f"{event.resource}: {said}" if said else event.resource
 
     @property
     def _word(self) -> str:
@@ -45,13 +73,13 @@ class Report:
         if event.type == LOG_TYPE:
             return ""
         if event.stabilising:
-            return "configured, stabilising"
+            return "configured, becoming stable"
         if not self.undoes or event.reason.partition(":")[0].endswith("_FAILED"):
             return event.state.word
         if event.state is State.RUNNING:
-            return "rolling back"
+            return "being undone"
         failed = event.state is State.FAILED and event.type != STACK_TYPE
-        return event.state.word if failed else "rolled back"
+        return event.state.word if failed else "undone"
 
     @property
     def _took(self) -> str:
@@ -71,7 +99,7 @@ def reports(log: Iterable[Event]) -> tuple[Report, ...]:
     newest: dict[tuple[str, ...], int] = {}
     rolls_back: set[str] = set()
     for number, event in enumerate(log):
-        if event.type == LOG_TYPE and _REPEATED in event.reason:
+        if event.type == LOG_TYPE and event.reason.startswith(_OF_THE_BUILD):
             continue
         if event.type == STACK_TYPE and "ROLLBACK_" in event.reason:
             rolls_back.add(event.stack)
@@ -99,10 +127,9 @@ def log_tail(run: RunProgress, columns: int, rows: int) -> Content:
 
 def _thing(event: Event) -> str:
     if event.type == LOG_TYPE:
-        return "log"
+        return " ".join(event.reason.split())
     if event.type == STACK_TYPE:
-        return "whole stack"
+        return "all of it"
     if event.type == PHASE_TYPE:
-        return f"phase {event.resource}"
-    kind = event.type.rsplit("::", 1)[-1]
-    return event.resource if event.resource.endswith(kind) else f"{event.resource} ({kind})"
+        return _PHASES.get(event.resource, event.resource)
+    return "task" if event.type == TASK else in_words(event.type)

@@ -12,28 +12,29 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.interview.steps import BY_ID
 from solarrally_tui.interview.trail import DIAGNOSIS
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
-from solarrally_tui.screens.common.messages import Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.common.destroying import destroy_question
+from solarrally_tui.screens.common.messages import Copy, Go, StartDeploy, StartDestroy
 from solarrally_tui.screens.common.money import monthly
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.picture.widget import SitePicture
+from solarrally_tui.screens.provision.cause import cause, is_signed_out, quota_page
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
-from solarrally_tui.screens.provision.step_list import ATTENTION, Room, step_list
+from solarrally_tui.screens.provision.step_list import ATTENTION, Room, rows_folded, step_list
 from solarrally_tui.screens.provision.words import (
     after_deletion,
-    cause,
     data_of,
     kept_things,
     letter_text,
@@ -51,6 +52,8 @@ from solarrally_tui.wizard.run_outlook import outlook
 from solarrally_tui.wizard.run_progress import RunProgress
 
 REDRAW_SECONDS = 0.25
+_BORDERS: Final = 6
+"""Columns of the card's border and padding, and of its scroll bar."""
 LEAVES_CHANGED: Final = (
     "The rollback passes over it. It stays as the failed change left it, whatever the stack says, "
     "and the next change may fail at it."
@@ -70,12 +73,16 @@ class ProvisionScreen(StepScreen):
     CSS_PATH = "provision.tcss"
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = ""
-    BUTTONS: ClassVar = (replace(keys.HANDOVER, description="Password"),)
+    BUTTONS: ClassVar = (
+        replace(keys.HANDOVER, description="Password"),
+        replace(keys.LINK, description="Quota page"),
+    )
     FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
         keys.DETAILS,
         keys.DIAGNOSIS,
         keys.HANDOVER,
+        keys.LINK,
         Binding("k", "kept", "What stays"),
         replace(keys.DASHBOARD, show=True),
     ]
@@ -106,16 +113,20 @@ class ProvisionScreen(StepScreen):
         yield Static(id="steps")
         yield VerticalScroll(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
         with Horizontal(id="ways"):
+            yield Button(" Sign in ", id="sign-in", compact=True, variant="primary")
             yield Button(" Try again ", id="again", compact=True, variant="primary")
             yield Button("", id="other-answer", compact=True)
             yield Button(" Leave it ", id="leave", compact=True)
             yield Button(" Delete all the data ", id="delete-data", compact=True)
+            yield Button(" Delete it ", id="delete", compact=True)
         yield Static(id="log")
 
     def on_mount(self) -> None:
         """Draw what is known and keep drawing."""
         self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
         self._drawn = -1
+        self._told = (-1, 0)
+        """Version of the run and columns with which the cause was drawn."""
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
         self._price = ""
@@ -158,6 +169,9 @@ class ProvisionScreen(StepScreen):
         """Divide the room among the picture, the steps and the log, and draw them."""
         body, head = self.query_one("#body"), self.query_one("#summary", Static)
         columns = head.size.width
+        if self._told != (run.version, columns):
+            self._told = (run.version, columns)
+            self._draw_cause(run, columns - _BORDERS)
         notes = 1 if self.has_class("-short") else 4
         run.reach(outlook(run).share)
         shown = summary(
@@ -172,11 +186,12 @@ class ProvisionScreen(StepScreen):
         if not columns:
             return  # drawn again as soon as the room is known
         views = list(run.steps.values())
-        found = divided(body.size.height - taken, columns, len(views))
+        folded = 0 if run.active else rows_folded(views)
+        found = divided(body.size.height - taken, columns, len(views), folded)
         picture = self.query_one(SitePicture)
         diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
         picture.display = bool(diagram and found.picture)
-        picture.show(diagram, self.session.money, found.picture, deletes=run.destroys)
+        picture.show(diagram, self.session.money, found.picture)
         steps, rows = found.steps, found.log
         if self.has_class("-short", "-stopped"):
             # The cause needs the rows more than the steps that are well.
@@ -214,12 +229,15 @@ class ProvisionScreen(StepScreen):
                 answers(self.session),
                 demonstration=self.session.stage is not None,
             )
-        self._draw_cause(run)
         forward = self.query_one("#next", Button)
-        forward.variant = "primary" if run.succeeded else "default"
+        forward.set_class(not run.succeeded, "-not-offered")
         forward.label = f" {BY_ID['welcome'].title if run.destroys else self.NEXT} "
         forward.refresh(layout=True)
-        self.query_one("#again").display = stopped
+        signs_in = self._signs_in
+        self.query_one("#sign-in").display = signs_in
+        again = self.query_one("#again", Button)
+        again.display, again.variant = stopped, "default" if signs_in else "primary"
+        self.query_one("#delete").display = bool(outcome and outcome.unfinished)
         other = self.query_one("#other-answer", Button)
         other.display = self._other is not None
         other.label = f" {self._other.label} " if self._other else ""
@@ -243,10 +261,10 @@ class ProvisionScreen(StepScreen):
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
         else:
-            self.say("Stopped. The cause is above.", "error")
-            self.query_one("#again").focus()
+            self.say("AWS's own words are under F3.")
+            self.query_one("#sign-in" if signs_in else "#again").focus()
 
-    def _draw_cause(self, run: RunProgress) -> None:
+    def _draw_cause(self, run: RunProgress, columns: int) -> None:
         box, panel = self.query_one("#cause-box"), self.query_one("#cause", Static)
         asked = waiting_for_you(run)
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
@@ -256,7 +274,7 @@ class ProvisionScreen(StepScreen):
         if run.outcome is not None and run.succeeded:
             panel.update(stays(run.outcome))
         elif run.outcome is not None:
-            panel.update(cause(run.outcome, self._other))
+            panel.update(cause(run, run.outcome, columns, self._other))
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))
 
@@ -265,16 +283,28 @@ class ProvisionScreen(StepScreen):
         box = self.query_one("#cause-box", VerticalScroll)
         box.scroll_relative(y=pages * max(box.size.height - 1, 1), animate=False)
 
-    def action_next(self) -> None:
-        """Continue when the site is up."""
+    @property
+    def _cause(self) -> Plain | None:
         run = self.site.run
-        if run is not None and run.succeeded:
+        return run.outcome.cause if run is not None and run.outcome is not None else None
+
+    @property
+    def _signs_in(self) -> bool:
+        return self._cause is not None and is_signed_out(self._cause)
+
+    @property
+    def _quota_page(self) -> str:
+        return quota_page(self._cause, self.site.draft.text("region")) if self._cause else ""
+
+    def action_link(self) -> None:
+        """Copy the address of the quota's page in the console."""
+        self.post_message(Copy("Quota page", self._quota_page))
+
+    def action_next(self) -> None:
+        """Continue now that the run has ended well."""
+        run = self.site.run
+        if run is not None:
             self.post_message(Go("welcome" if run.destroys else "charger"))
-        elif run is not None and run.active:
-            closing = CLOSING_WATCH if run.watched else CLOSING
-            self.say(f"Still working. {closing}", "warning")
-        else:
-            self.say("The site is not up. Try again, or go back and change an answer.", "warning")
 
     def action_copy_value(self) -> None:
         """List the records that are missing; without any, copy the dashboard's address."""
@@ -336,11 +366,26 @@ class ProvisionScreen(StepScreen):
             return run is not None
         if action == "diagnose":
             return run is not None and run.outcome is not None and not run.succeeded
+        if action == "next":
+            return run is not None and run.succeeded
+        if action == "link":
+            return bool(self._quota_page)
         if action == "kept":
             return bool(run is not None and run.outcome is not None and run.outcome.kept)
         if action in {"handover", "dashboard"}:
             return run is not None and run.succeeded and not run.destroys
         return super().check_action(action, parameters)
+
+    @on(Button.Pressed, "#sign-in")
+    def _sign_in(self) -> None:
+        self.post_message(Go("account", returns=True))
+
+    @on(Button.Pressed, "#delete")
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def delete_what_stays(self) -> None:
+        """Ask whether to delete what the stopped deployment has created, and do so."""
+        if await self.app.push_screen_wait(await destroy_question(self.session)):
+            self.post_message(StartDestroy())
 
     @on(Button.Pressed, "#again")
     def _again(self) -> None:

@@ -1,5 +1,6 @@
 """The steps of a run as one list that fits its room, folded where there is little. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -37,6 +38,13 @@ class Room:
 def rows_of_all(count: int, columns: int) -> int:
     """Return the rows in which so many steps each have a place."""
     return ceil(count / max(columns // _COLUMN, 1))
+
+
+def rows_folded(views: Sequence[StepView]) -> int:
+    """Return the rows of the list where the finished steps share a line, and so do others."""
+    of_all = Counter(view.state for view in views)
+    shared = sum(state in of_all for state in _FOLDED if state is not State.RUNNING)
+    return shared + sum(of_all[state] for state in (*ATTENTION, State.RUNNING))
 
 
 def step_list(views: Sequence[StepView], now: float, room: Room) -> Content:
@@ -80,8 +88,17 @@ def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
         more = []
     width = min(room.columns, 2 * _COLUMN)
     lines = [_step(view, now, width) for view in single]
-    lines += [_together(State.RUNNING, more, room.columns, "also working")] if more else []
+    lines += [_others(more, room.columns)] if more else []
     return Content("\n").join([*lines, *shared][: room.rows])
+
+
+def _others(views: Sequence[StepView], columns: int) -> Content:
+    """Return in one line the steps that have no line: those that only work, or how each is."""
+    first = views[0].state
+    if first is State.RUNNING:
+        return _together(first, views, columns, "also working")
+    said = ", ".join(f"{view.title}: {view.state.word}" for view in views)
+    return Content.assemble(mark(first), (cut(said, columns - 2), colour(first)))
 
 
 def _step(view: StepView, now: float, width: int) -> Content:

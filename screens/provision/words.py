@@ -12,7 +12,6 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
-from solarrally_tui.screens.provision.other_answer import OtherAnswer
 from solarrally_tui.screens.status.letter import Line, Part
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.table import cut
@@ -30,9 +29,6 @@ _BESIDE: Final = len(" 99% of the time  At least 999 min left.")
 _SHORTEST: Final = 14
 """Columns of the bar at least: with less room, the time left is not beside it."""
 
-_HERE: Final = "Try again and Leave it, below, do the same."
-_AGAIN: Final = ("run the same command again", "press Try again")
-"""What a terminal does, and what does it here."""
 _ENDING: Final = "AWS ends what it has begun, then this stops."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
@@ -95,11 +91,16 @@ def summary(
     state, text = _ENDS.get(run.exit_code, _FAILED)
     line = sentence(state, f"{text} {took}.", bold=True)
     stays = run.outcome.unfinished if run.outcome else None
-    if stays is None or stays.monthly_usd is None:
+    if stays is None:
+        monthly, least = None if run.destroys else known.monthly, known.more
+    else:
+        monthly, least = stays.monthly_usd, stays.at_least
+    if not monthly:
         return line
-    most = "at least" if stays.at_least else "about"
-    money = f"  What was created stays and costs {most} ${stays.monthly_usd:,.0f} a month."
-    return line.append(money)
+    most = "at least" if least else "about"
+    words = f"What was created stays and costs {most} ${monthly:,.0f} a month."
+    apart = len(line.plain) + 2 + len(words) > columns
+    return line.append(f"\n  {words}" if apart else f"  {words}")
 
 
 def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:
@@ -231,30 +232,4 @@ def stays(outcome: Outcome) -> Content:
             kept_things(outcome.kept),
             Content.styled(ways, DIM),
         ]
-    return Content("\n").join(parts)
-
-
-def cause(outcome: Outcome, other: OtherAnswer | None = None) -> Content:
-    """Return what happened, why, and what to do, in three short lines and AWS's words.
-
-    other: an answer with which it may work.
-    """
-    plain = outcome.cause
-    if plain is None:
-        return Content(outcome.summary)
-    waits = outcome.exit_code is Exit.WAITING_FOR_YOU
-    parts = [Content.styled(plain.what, f"bold $text-{'warning' if waits else 'error'}")]
-    if plain.why:
-        parts.append(Content(plain.why))
-    if other:
-        parts.append(Content.styled(str(other), "bold"))
-    if plain.next:
-        words = plain.next.replace(*_AGAIN)
-        parts.append(Content.styled(words, "" if other else "bold"))
-    if outcome.stuck:
-        parts.append(Content(_HERE))
-    if outcome.unfinished:
-        parts.append(Content(str(outcome.unfinished)))
-    if plain.detail and not (plain.why and plain.why in plain.detail):
-        parts.append(Content.styled(plain.detail, DIM))
     return Content("\n").join(parts)

@@ -60,8 +60,10 @@ RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
 _HEAD: Final = 40
 """Columns of what is said of a run: how far it is, without its money."""
-_REST: Final = 27
-"""Rows that the other parts of the screen need above and below the picture."""
+_REST: Final = 16
+"""Rows that the other parts of the screen need where the picture is the section."""
+_ABOVE: Final = (("title", 1), ("summary", 1), ("columns", 1), ("command", 1))
+"""What shares the body with the picture, each with its empty rows."""
 
 
 class ReviewScreen(StepScreen):
@@ -110,9 +112,8 @@ class ReviewScreen(StepScreen):
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
 
     def body(self) -> ComposeResult:
-        """Show a summary, the picture where there is room, and the sections under their tabs."""
+        """Show a summary, the sections under their tabs, and the picture where there is room."""
         yield Static(id="summary", classes="card")
-        yield SitePicture()
         self.set_reactive(ReviewScreen.section, "changes" if self._changed else "cost")
         with Container(id="columns"):
             with Vertical(id="main"):
@@ -123,6 +124,7 @@ class ReviewScreen(StepScreen):
             with Vertical(id="side"):
                 yield Static("Your answers", id="side-title")
                 yield OptionList(*self._answers(), compact=True, id="answers")
+        yield SitePicture()
         yield Static(id="command")
 
     def on_mount(self) -> None:
@@ -289,6 +291,7 @@ class ReviewScreen(StepScreen):
             "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
         )
         self._draw_pictures()
+        self.call_after_refresh(self._draw_pictures)  # now the room is known
         tabs = self.query_one("#sections", Tabs)
         with self.prevent(Tabs.TabActivated):
             for name in SECTIONS:
@@ -298,11 +301,14 @@ class ReviewScreen(StepScreen):
             tabs.active = f"{_TAB}{self.section}"
 
     def _draw_pictures(self) -> None:
-        """Draw the picture above the tabs where there is room, otherwise under its tab."""
-        above, below = self.query_one("#picture"), self.query_one("#picture-section")
-        above.display, below.display = self._tall, self.section == "picture"
+        """Draw the picture in the room below the section where it fits, otherwise as a section."""
+        below, section = self.query_one("#picture", SitePicture), self.query_one("#picture-section")
         least, most = ROWS
-        rows = min(max(self.app.size.height - _REST, least), most)
+        left = self.query_one("#body").size.height - sum(
+            self.query_one(f"#{id_}").outer_size.height + margin for id_, margin in _ABOVE
+        )
+        below.display, section.display = self._tall and left >= least, self.section == "picture"
+        rows = min(left if self._tall else max(self.app.size.height - _REST, least), most)
         for place in self.query(SitePicture):
             place.show(self._shown if place.display else None, self.session.money, rows)
 

@@ -147,7 +147,7 @@ def _box(box: Box, place: _Place, caption: Caption) -> Iterator[str]:
         yield _text(place.x + 8, y, _cut(detail, left, 8), 8, QUIET)
         y += 10
     if box.state and not beside:
-        word = f"{box.state.glyph} {caption.state or box.state.word}"
+        word = f"{box.state.glyph} {box.state.word}"
         yield _text(place.x + 8, place.y + place.height - 7, word, 8, edge)
     if caption.price:
         bottom = place.y + place.height - (6 if beside else 7)

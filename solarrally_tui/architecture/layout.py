@@ -32,8 +32,6 @@ class Caption:
     price: str = ""
     short: str = ""
     """The title where there is little room; empty for the same."""
-    state: str = ""
-    """The word for its state; empty for the state's own."""
 
 
 @dataclass(frozen=True, slots=True)

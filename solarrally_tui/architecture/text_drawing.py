@@ -159,7 +159,7 @@ def _inside(box: Box, caption: Caption, size: _Size) -> list[tuple[Span, ...]]:
     kept = first if inner >= _READABLE else [text for text in first if len(text) <= inner]
     fitting = [*kept, *(text for text in others if len(text) <= inner)]
     texts = [(Span(text, DETAIL),) for text in fitting or first]
-    word = Span(caption.state or box.state.word, box.state.tone.value) if box.state else Span("")
+    word = Span(box.state.word, box.state.tone.value) if box.state else Span("")
     state = [(_glyph(box), word)] if box.state else []
     if box.monthly is None:  # outside of AWS, nothing costs
         return [*texts[: size.details + 1 - len(state)], *state]
@@ -214,12 +214,17 @@ def _support(shown: Diagram, captions: Mapping[BoxId, Caption], size: _Size, row
 def _wide(box: Box, caption: Caption) -> int:
     """Return the columns that a box of the support row needs inside."""
     title = caption.short or caption.title
-    return max(len(title), len(caption.price or caption.state) + (2 if box.state else 0))
+    beside = len(caption.price or _word(box))
+    return max(len(title), beside + (2 if box.state else 0))
+
+
+def _word(box: Box) -> str:
+    return box.state.word if box.state else ""
 
 
 def _entry(box: Box, caption: Caption, lit: frozenset[BoxId]) -> tuple[Span, ...]:
     title = Span(f"{caption.short or caption.title} ", _tone_of_title(box, lit, DETAIL))
-    price = Span(caption.price, PRICE) if caption.price else Span(caption.state, DETAIL)
+    price = Span(caption.price, PRICE) if caption.price else Span(_word(box), DETAIL)
     return tuple(span for span in (_glyph(box), title, price) if span.text)
 
 

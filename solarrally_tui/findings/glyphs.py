@@ -40,6 +40,16 @@ SIGNS: Final = {
     "DONE": Sign("✓", "done", Tone.SUCCESS),
     "FAILED": Sign("✗", "failed", Tone.ERROR),
     "OUT_OF_SIGHT": Sign("?", "connection lost", Tone.WARNING),
+    # What a run that has stopped leaves of something.
+    "NOT_BEGUN": Sign("○", "not begun", Tone.MUTED),
+    "NOT_REACHED": Sign("○", "not reached", Tone.MUTED),
+    "IN_PART": Sign("●", "in part", Tone.MUTED),
+    "UNDONE": Sign("·", "undone", Tone.MUTED),
+    # How far a deletion is.
+    "EXISTS": Sign("○", "exists", Tone.MUTED),
+    "DELETING": Sign("●", "deleting", Tone.PRIMARY),
+    "DELETED": Sign("✓", "deleted", Tone.SUCCESS),
+    "KEPT": Sign("▲", "kept", Tone.WARNING),
     # What a deployment does to something.
     "NEW": Sign("+", "new", Tone.PRIMARY),
     "CHANGES": Sign("~", "changes", Tone.WARNING),

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -18,6 +20,17 @@ _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 """States of a step that has ended well."""
+
+
+class Part(Signed):
+    """A state that only a resource has, and no step."""
+
+    KEPT = "kept"
+    """Its stack is deleted without it."""
+
+
+_SKIPPED: Final = "DELETE_SKIPPED"
+"""CloudFormation's status of what a deletion keeps. It gives no reason, so the event bears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +82,9 @@ class StepView:
     """CloudFormation's status of its stack, as reported last; of a build, its first part."""
     certificates: set[str] = field(default_factory=set)
     """Logical ids of certificates that its stack waits for."""
-    parts: dict[str, State] = field(default_factory=dict)
-    """What AWS reported last of each resource of its stack, by logical id."""
+    parts: dict[str, Signed] = field(default_factory=dict)
+    """What AWS reported last of each resource of its stack, by logical id; of a stack that is
+    rolled back, before that."""
 
     @property
     def rolls_back(self) -> bool:
@@ -93,7 +107,8 @@ class StepView:
         else:
             # The stack's own first event comes before those of its resources, if it was heard.
             self.in_aws = self.in_aws or "CREATE_IN_PROGRESS"
-            self.parts[event.resource] = event.state
+            if "ROLLBACK_" not in self.in_aws and not event.reason.startswith(ECHOES):
+                self.parts[event.resource] = Part.KEPT if event.reason == _SKIPPED else event.state
         if event.type == _CERTIFICATE and event.state is State.RUNNING:
             self.certificates.add(event.resource)
         elif event.type == _CERTIFICATE:

@@ -85,9 +85,6 @@ def test_states_are_seen_without_colour() -> None:
     assert all(sign in small for sign in ("● $", "✓ $", "✗ $"))
     large = "\n".join(picture(shown.in_states(states)))
     assert all(words in large for words in ("● working", "✓ done", "✗ failed"))
-    deleted = shown.in_states(states)
-    lines = text(deleted, captions(deleted, Money(), deletes=True), 166, 17)
-    assert "deleted" in "".join(span.text for line in lines for span in line)
 
 
 def test_an_ascii_terminal_gets_the_same_picture() -> None:

@@ -14,13 +14,14 @@ from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.picture.captions import captions
+from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.wizard.run_outlook import outlook, so_far
-from solarrally_tui.wizard.run_progress import Prospects, RunProgress
+from solarrally_tui.wizard.run_progress import Part, Prospects, RunProgress
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
 
@@ -134,19 +135,20 @@ def test_what_is_deleted_has_no_price_and_what_exists_keeps_its_own() -> None:
     run.take(at(2, "data", State.RUNNING))
     run.take(at(2, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"))
     shown = drawn(SITES["small"])
-    shown = shown.in_states(states(shown, run))
-    told = captions(shown, USD, deletes=True)
-    balancer, database = told[BoxId.BALANCER], told[BoxId.DATABASE]
-    assert (balancer.state, balancer.price) == ("deleted", "")
-    assert database.state == "deleting"
-    assert database.price == captions(shown, USD)[BoxId.DATABASE].price
-    assert told[BoxId.TASKS].state == "exists"
+    found = states(shown, run)
+    shown = shown.in_states(found)
+    full, told = captions(drawn(SITES["small"]), USD), captions(shown, USD)
+    assert found[BoxId.BALANCER] is Deletion.DELETED
+    assert not told[BoxId.BALANCER].price
+    assert found[BoxId.DATABASE] is Deletion.DELETING
+    assert told[BoxId.DATABASE].price == full[BoxId.DATABASE].price
+    assert found[BoxId.TASKS] is Deletion.EXISTS
     assert told[BoxId.TASKS].price
     for rows in (16, 8):  # with a line for the state in each box, and without
         drawing = "\n".join(
             "".join(span.text for span in line) for line in text(shown, told, 120, rows)
         )
-        assert captions(shown, USD)[BoxId.BALANCER].price not in drawing
+        assert full[BoxId.BALANCER].price not in drawing
         assert "✓ deleted" in drawing
 
 
@@ -200,8 +202,8 @@ def test_a_line_of_the_log_has_no_status_in_capitals() -> None:
     made = at(1, "data", State.DONE, "solarrally-x-data", STACK_TYPE, "CREATE_COMPLETE")
     undone = at(1, "app", State.RUNNING, "solarrally-x-app", STACK_TYPE, "ROLLBACK_IN_PROGRESS")
     assert lines(made, undone) == [
-        "✓ Database                 whole stack done",
-        "● Application              whole stack rolling back",
+        "✓ Database                 all of it done",
+        "● Application              all of it being undone",
     ]
 
 
@@ -212,8 +214,8 @@ def test_a_build_reports_a_phase_once_and_events_are_in_the_order_of_their_times
         at(10, "image-build", State.RUNNING, "image", LOG_TYPE, said),
         at(4, "balancer", State.DONE, *BALANCER),
     ) == [
-        "✓ Load balancer            LoadBalancer done",
-        "✓ Build the images         phase PRE_BUILD done",
+        "✓ Load balancer            load balancer done",
+        "✓ Build the images         preparation done",
     ]
 
 
@@ -233,12 +235,12 @@ def test_what_begins_and_ends_is_one_line_of_the_log_and_what_is_undone_another(
         at(21, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 7/9"),
         at(21, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 8/9"),
     ) == [
-        "✓ Database                 Images (Bucket) done, 13 s",
-        "✗ Database                 Database (DBInstance) failed, 12 s  No capacity.",
-        "✓ Database                 Images (Bucket) rolled back, 2 s",
-        "✗ Database                 whole stack rolled back, 4 s  Rollback complete",
-        "● Build the images         log  Step 7/9",
-        "● Build the images         log  Step 8/9",
+        "✓ Database                 bucket done, 13 s",
+        "✗ Database                 database failed, 12 s",
+        "✓ Database                 bucket undone, 2 s",
+        "✗ Database                 all of it undone, 4 s",
+        "● Build the images         Step 7/9",
+        "● Build the images         Step 8/9",
     ]
 
 
@@ -319,4 +321,47 @@ def test_nothing_works_in_the_picture_of_a_run_that_has_stopped() -> None:
     picture = drawn(SITES["small"])
     assert states(picture, run)[BoxId.DELIVERY] is State.RUNNING
     run.finish(Outcome(Exit.FAILED, "Failed."))
-    assert states(picture, run)[BoxId.DELIVERY] is State.WAITING
+    assert states(picture, run)[BoxId.DELIVERY] is Stopped.IN_PART
+    assert states(picture, run)[BoxId.TASKS] is Stopped.NOT_BEGUN
+
+
+def test_a_box_whose_stack_is_rolled_back_is_undone_and_only_the_cause_has_failed() -> None:
+    run = new_run()
+    for event in (
+        at(1, "balancer", State.DONE),
+        at(1, "data", State.RUNNING),
+        at(2, "data", State.RUNNING, "DatabaseKey", "AWS::KMS::Key"),
+        at(3, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"),
+        at(9, "data", State.FAILED, "Database", "AWS::RDS::DBInstance", "No capacity."),
+        at(9, "data", State.FAILED, "DatabaseKey", "AWS::KMS::Key", "Resource creation cancelled"),
+        at(10, "data", State.RUNNING, "s", STACK_TYPE, "ROLLBACK_IN_PROGRESS"),
+        at(11, "data", State.RUNNING, "Database", "AWS::RDS::DBInstance"),
+        at(12, "data", State.DONE, "Database", "AWS::RDS::DBInstance"),
+        at(13, "data", State.FAILED),
+    ):
+        run.take(event)
+    run.finish(Outcome(Exit.FAILED, "Failed."))
+    assert run.steps["data"].parts["Database"] is State.FAILED
+    assert run.steps["data"].parts["DatabaseKey"] is State.RUNNING
+    shown = drawn(SITES["small"])
+    found = states(shown, run)
+    assert found[BoxId.DATABASE] is State.FAILED
+    assert found[BoxId.BALANCER] is State.DONE
+    shown = shown.in_states(found)
+    full, told = captions(drawn(SITES["small"]), USD), captions(shown, USD)
+    assert told[BoxId.BALANCER].price == full[BoxId.BALANCER].price
+    assert not told[BoxId.TASKS].price
+
+
+def test_what_a_deletion_keeps_is_not_called_deleted() -> None:
+    run = RunProgress(TITLES, destroys=True, clock=lambda: START)
+    shown = drawn(SITES["large"])
+    archive = next(box for box in shown.boxes if box.id is BoxId.FILES)
+    stack, bucket = archive.resources[-1]
+    run.take(at(1, stack, State.RUNNING))
+    run.take(at(2, stack, State.DONE, bucket, "AWS::S3::Bucket", "DELETE_SKIPPED"))
+    for one, _ in archive.resources:
+        run.take(at(3, one, State.DONE))
+    assert states(shown, run)[BoxId.FILES] is Part.KEPT
+    told = captions(shown.in_states(states(shown, run)), USD)
+    assert not told[BoxId.FILES].price

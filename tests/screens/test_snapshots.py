@@ -34,7 +34,7 @@ PLAIN = ("welcome", "account", "billing", "domain", "size", "application", "revi
 
 
 def half_way() -> RunProgress:
-    run = RunProgress(Scripted().steps(), clock=lambda: START)
+    run = RunProgress(Scripted().steps(), site="sunny-garage", clock=lambda: START)
     run.clock = lambda: START + 230
     for event in [
         at(0, "bootstrap", State.RUNNING),

@@ -46,6 +46,7 @@ QUOTAS: Final = (
         why=_USED,
         next=_HIGHER.format(" (Fargate, L-3032A538)"),
         source="ECS developer guide, API failure reasons; Service Quotas, AWS Fargate",
+        quota=("fargate", "L-3032A538"),
     ),
     Reason(
         id="quota-addresses",
@@ -56,6 +57,7 @@ QUOTAS: Final = (
         next="Release unused addresses, or request a quota increase in the Service Quotas console "
         "(EC2, L-0263D0A3), then run deploy again.",
         source="EC2 API reference, error codes: AddressLimitExceeded",
+        quota=("ec2", "L-0263D0A3"),
     ),
     Reason(
         id="quota-vpcs",
@@ -66,6 +68,7 @@ QUOTAS: Final = (
         next="Delete an unused VPC, or request a quota increase in the Service Quotas console "
         "(VPC, L-F678F1CE), then run deploy again.",
         source="EC2 API reference, error codes: VpcLimitExceeded",
+        quota=("vpc", "L-F678F1CE"),
     ),
     Reason(
         id="quota-databases",
@@ -75,6 +78,7 @@ QUOTAS: Final = (
         why=_USED,
         next=_HIGHER.format(" (RDS, L-7B6409FD)"),
         source="RDS API reference, CreateDBInstance: InstanceQuotaExceeded",
+        quota=("rds", "L-7B6409FD"),
     ),
     Reason(
         id="quota",

@@ -41,6 +41,8 @@ class Reason:
     source: str
     """Where these words are documented, or who met them."""
     about: About = About.REQUEST
+    quota: tuple[str, str] | None = None
+    """Service and code of the quota in Service Quotas, where a quota is the reason and known."""
 
     @property
     def pattern(self) -> str:

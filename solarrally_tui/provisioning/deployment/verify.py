@@ -215,7 +215,7 @@ def _function_failed(name: str, why: str) -> Plain:
     return Plain(
         what=f"AWS Lambda cannot run the function {name}.",
         why=why or "Lambda gave no reason.",
-        next="Run the same command again. Running deploy again continues from here.",
+        next="Run the same command again. It continues from here.",
         detail=why,
     )
 
@@ -234,6 +234,7 @@ def _not_serving(missing: str) -> Plain:
     return Plain(
         what="Everything was created, but the site is not up yet.",
         why=f"After {LIMIT_SECONDS / 60:.0f} minutes: {missing}.",
-        next="Run solarrally status to see the cause. Running deploy again continues from here.",
+        next="Run solarrally status to see the cause, then run the same command again. It "
+        "continues from here.",
         detail=missing,
     )

@@ -99,17 +99,24 @@ class Unfinished:
     def _costs(self) -> str:
         monthly = self.monthly_usd
         if monthly is None:
-            titles = ", ".join(title for title, _ in self.stacks)
-            return f"What was created stays: {titles}. What it costs is not known."
+            return f"What was created stays: {self.shares}"
         most = "at least" if self.at_least else "about"
+        return (
+            f"What was created stays. Unused, it costs {most} ${monthly:,.0f} a month at list "
+            f"prices: {self.shares}"
+        )
+
+    @property
+    def shares(self) -> str:
+        """Return what stays, and what share of the price each part has."""
+        if self.monthly_usd is None:
+            titles = ", ".join(title for title, _ in self.stacks)
+            return f"{titles}. What it costs is not known."
         dear = sorted(self.stacks, key=lambda stack: -(stack[1] or 0))
         named = [f"{title} ${price:,.0f}" for title, price in dear if price and price >= _NAMED]
         if rest := len(dear) - len(named):
             named.append(f"{rest} {'other' if named else 'stacks'} less than $1 each")
-        return (
-            f"What was created stays. Unused, it costs {most} ${monthly:,.0f} a month at list "
-            f"prices: {', '.join(named)}."
-        )
+        return f"{', '.join(named)}."
 
 
 @dataclass(frozen=True, slots=True)

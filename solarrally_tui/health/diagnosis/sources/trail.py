@@ -3,22 +3,11 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Final
 
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
-
-_QUOTAS: Final = MappingProxyType(
-    {
-        "quota-vcpu": ("fargate", "L-3032A538"),
-        "quota-addresses": ("ec2", "L-0263D0A3"),
-        "quota-vpcs": ("vpc", "L-F678F1CE"),
-        "quota-databases": ("rds", "L-7B6409FD"),
-    }
-)
-"""Codes as in account/preflight/quotas.py."""
 
 _BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=2)
 _SESSION: Final = "AWSCloudFormation"
@@ -31,9 +20,9 @@ _PAGES: Final = 3
 
 async def quotas(case: Case) -> AsyncIterator[Evidence]:
     """Yield the value of each quota that another source's words name."""
-    named = {reason.id for e in case.evidence if (reason := reason_of(e.words))}
-    for reason_id in sorted(named & _QUOTAS.keys()):
-        service, code = _QUOTAS[reason_id]
+    reasons = (reason_of(evidence.words) for evidence in case.evidence)
+    named = {reason.id: reason.quota for reason in reasons if reason and reason.quota}
+    for reason_id, (service, code) in sorted(named.items()):
         response, call = await case.call(
             "service-quotas", "get_service_quota", ServiceCode=service, QuotaCode=code
         )

@@ -1,0 +1,30 @@
+"""How a box is that a run has left, or deletes: states that no step has."""
+
+from typing import Final
+
+from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.wizard.run_progress import Part
+
+
+class Stopped(Signed):
+    """What a run that has stopped leaves of a box."""
+
+    NOT_BEGUN = "not begun"
+    NOT_REACHED = "not reached"
+    """The same of a site that existed before: it may be there."""
+    IN_PART = "in part"
+    UNDONE = "undone"
+    UNKNOWN = "unknown"
+    """AWS was at it when the connection was lost."""
+
+
+class Deletion(Signed):
+    """How far the deletion of a box is."""
+
+    EXISTS = "exists"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+COSTS_NOTHING: Final = frozenset({Deletion.DELETED, Part.KEPT, Stopped.UNDONE, Stopped.NOT_BEGUN})
+"""States of a box whose price would be that of something which does not exist."""

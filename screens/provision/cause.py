@@ -1,0 +1,96 @@
+"""Why a run has stopped, what to do, and what it costs meanwhile: a line for each. Pure."""
+
+import textwrap
+from typing import Final
+
+from textual.content import Content
+
+from solarrally_tui.aws.console import console
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.reasons.computer import CREDENTIALS
+from solarrally_tui.findings.reasons.table import reason_of
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.common.words import DIM, in_the_wizard
+from solarrally_tui.screens.provision.other_answer import OtherAnswer
+from solarrally_tui.site.names import stack_name
+from solarrally_tui.wizard.run_progress import RunProgress
+
+AGAIN: Final = "press Try again"
+_LABEL: Final = 12
+"""Columns of what a line is about."""
+_HERE: Final = "Leave it, below, continues without what AWS is stuck with."
+_SIGN_IN: Final = "Press Sign in, then Try again. It continues with what AWS has done meanwhile."
+_QUOTA: Final = "L copies the address of the quota's page in the AWS console."
+_AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")
+"""What a text says that cannot be understood without AWS's own words."""
+
+
+def is_signed_out(plain: Plain) -> bool:
+    """Whether somebody has to sign in again before anything continues."""
+    return reason_of(plain.detail) in CREDENTIALS
+
+
+def quota_page(plain: Plain, region: str) -> str:
+    """Return the console's page of the quota that is the reason; empty where none is."""
+    reason = reason_of(plain.detail)
+    if reason is None or reason.quota is None:
+        return ""
+    service, code = reason.quota
+    return console("quota", region, service=service, id=code)
+
+
+def cause(
+    run: RunProgress, outcome: Outcome, columns: int, other: OtherAnswer | None = None
+) -> Content:
+    """Return what happened, and in lines below it why, what to do, and what it costs.
+
+    other: an answer with which it may work.
+    """
+    plain = outcome.cause
+    if plain is None:
+        return Content(outcome.summary)
+    waits = outcome.exit_code is Exit.WAITING_FOR_YOU
+    head = Content.styled(titled(plain.what, run), f"bold $text-{'warning' if waits else 'error'}")
+    lines = [("Why", titled(plain.why, run)), *_ways(plain, outcome, other)]
+    if outcome.unfinished:
+        lines.append(("It stays", f"{outcome.unfinished.shares} Delete it, below, deletes all."))
+    if _needs_source(plain):
+        lines.append(("AWS says", plain.detail))
+    shown = [_line(label, text, columns) for label, text in lines if text]
+    return Content("\n").join([head, *shown])
+
+
+def _ways(plain: Plain, outcome: Outcome, other: OtherAnswer | None) -> list[tuple[str, str]]:
+    """Return what the person may do, the best way first."""
+    if is_signed_out(plain):
+        return [("What to do", _SIGN_IN)]
+    ways = [str(other)] if other else []
+    ways.append(in_the_wizard(plain.next, AGAIN))
+    if outcome.stuck:
+        ways.append(_HERE)
+    reason = reason_of(plain.detail)
+    if reason is not None and reason.quota is not None:
+        ways.append(_QUOTA)
+    return [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
+
+
+def titled(text: str, run: RunProgress) -> str:
+    """Return a text in which stacks have the titles of their steps."""
+    for id_, title in run.titles.items():
+        for words in (f"The stack {stack_name(run.site, id_)}", stack_name(run.site, id_)):
+            text = text.replace(f"{words} ", f"{title} ").replace(f"{words}.", f"{title}.")
+    return text
+
+
+def _needs_source(plain: Plain) -> bool:
+    """Whether AWS's own words say what no sentence here does. Otherwise F3 shows them."""
+    if not plain.detail or plain.detail in plain.why:
+        return False
+    said = f"{plain.what} {plain.why} {plain.next}"
+    return any(words in said for words in _AT_SOURCE) or reason_of(plain.detail) is None
+
+
+def _line(label: str, text: str, columns: int) -> Content:
+    """Return a text beside its label, each further line below the first."""
+    words = textwrap.wrap(" ".join(text.split()), max(columns - _LABEL, 24))
+    return Content.assemble((f"{label:<{_LABEL}}", DIM), f"\n{' ' * _LABEL}".join(words))
