@@ -1,6 +1,7 @@
 """A diagnosis as the lines of its screen. Pure."""
 
 from dataclasses import dataclass
+from enum import Enum
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from solarrally_tui.screens.diagnosis.next_step import next_step
 from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from solarrally_tui.health.diagnosis.evidence import Evidence
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _WORDS: Final = 400
 """Characters of AWS's words in a list; Enter shows all of them."""
 _INDENT: Final = 2
+_FEW: Final = 3
+"""Effects that have a line each."""
 _LEAST: Final = 20
 """Columns that words have, however narrow the terminal is."""
 
@@ -35,6 +38,13 @@ _STYLES: Final = {
     "likely": "$text-warning",
     "possible": "$text-warning",
 }
+
+
+class Fold(Enum):
+    """What one line stands for until somebody opens it."""
+
+    EFFECTS = "effects"
+    WELL = "well"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,8 @@ class Row:
     heading: bool = False
     cause: int | None = None
     """The number of the cause that the line is about."""
-    folds: bool = False
-    """Whether Enter shows, or hides again, what the line stands for."""
+    folds: Fold | None = None
+    """What Enter shows, or hides again."""
 
 
 def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
@@ -71,13 +81,17 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
 
 
 def rows(
-    diagnosis: "Diagnosis", shown: int, width: int, *, unfolded: bool = False, apart: bool = False
+    diagnosis: "Diagnosis",
+    shown: int,
+    width: int,
+    *,
+    unfolded: "Collection[Fold]" = (),
+    apart: bool = False,
 ) -> list[Row]:
     """Return all lines: evidence, other causes, effects, what is past or kept, unknown, healthy.
 
-    width: columns, for the words that do not fit into one line. unfolded: whether each thing that
-    is well has a line, instead of one for all of them. apart: whether a blank line comes before
-    each heading but the first.
+    width: columns, for the words that do not fit into one line. unfolded: what has a line each,
+    instead of one for all. apart: whether a blank line comes before each heading but the first.
     """
     sections: list[tuple[str, list[Row]]] = []
 
@@ -95,14 +109,20 @@ def rows(
         sections += [
             ("Evidence", listed(cause.evidence, said)),
             ("Other causes", others),
-            ("Effects", listed(cause.effects, said, *map(_bare, cause.evidence))),
+            (
+                "Effects",
+                _effects(
+                    listed(cause.effects, said, *map(_bare, cause.evidence)),
+                    unfolded=Fold.EFFECTS in unfolded,
+                ),
+            ),
         ]
     sections += [
         ("Earlier", listed(e for past in diagnosis.past for e in past.evidence)),
         ("Seen before the rollback", listed(diagnosis.kept)),
         ("Slow queries", listed(diagnosis.slow)),
         ("Unknown", _unknown(diagnosis, width)),
-        ("Looked at", _healthy(diagnosis.fine, width, unfolded=unfolded)),
+        ("Looked at", _healthy(diagnosis.fine, width, unfolded=Fold.WELL in unfolded)),
     ]
     lines: list[Row] = []
     for title, below in sections:
@@ -113,17 +133,25 @@ def rows(
     return lines
 
 
+def _effects(listed: list[Row], *, unfolded: bool) -> list[Row]:
+    """Return what follows from the cause; many things in one line, until somebody opens it."""
+    if len(listed) <= _FEW:
+        return listed
+    does = "Enter hides them." if unfolded else "Enter lists them."
+    words = "\n".join(row.shown.plain for row in listed)
+    said = Content.styled(f"{len(listed)} things follow from this. {does}", DIM)
+    return [Row(said, "What follows", words, folds=Fold.EFFECTS), *(listed if unfolded else ())]
+
+
 def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[Row]:
     if not fine:
         return []
     listed = [_fine(one, width) for one in fine]
     count = f"{len(fine)} {'things are' if len(fine) > 1 else 'thing is'} well."
-    names = "" if unfolded else f"{', '.join(dict.fromkeys(map(name_of, fine)))}."
     does = "Enter hides them." if unfolded else "Enter shows each."
     head = Content.assemble(mark(Severity.OK), f"{count} {does}")
     words = "\n".join(row.shown.plain for row in listed)
-    folding = Row(_entry(head, names, width, DIM), "What is well", words, folds=True)
-    return [folding, *(listed if unfolded else ())]
+    return [Row(head, "What is well", words, folds=Fold.WELL), *(listed if unfolded else ())]
 
 
 def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:

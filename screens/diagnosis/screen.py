@@ -17,7 +17,7 @@ from solarrally_tui.screens.common.messages import Copy, Go
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, way_of
-from solarrally_tui.screens.diagnosis.rows import Row, card, rows
+from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -60,7 +60,8 @@ class DiagnosisScreen(StepScreen):
         "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
         "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
-        "What is well comes last. Enter on its first line shows or hides each thing.\n\n"
+        "What follows from a cause, and what is well, may be one line. Enter on it shows or hides "
+        "each thing.\n\n"
         "What could not be read is listed as unknown, with the reason. It never counts as "
         "healthy.\n\n"
         "From a shell: solarrally diagnose SITE."
@@ -72,8 +73,8 @@ class DiagnosisScreen(StepScreen):
         self._about = about
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
-        self._unfolded: bool | None = None
-        """Whether what is well has a line each; None while nobody chose, and the room decides."""
+        self._unfolded: dict[Fold, bool] = {}
+        """What somebody opened or closed; what is well opens by itself where there is room."""
         self._rows: list[Row] = []
         self._way: Way | None = None
 
@@ -129,7 +130,7 @@ class DiagnosisScreen(StepScreen):
             self._diagnosis,
             self._shown,
             width,
-            unfolded=self._is_unfolded,
+            unfolded=[fold for fold in Fold if self._is_unfolded(fold)],
             apart=self.has_class("-tall"),
         )
         listed.clear_options()
@@ -146,9 +147,9 @@ class DiagnosisScreen(StepScreen):
         super().on_resize()
         self.call_after_refresh(self._draw)
 
-    @property
-    def _is_unfolded(self) -> bool:
-        return self.has_class("-tall") if self._unfolded is None else self._unfolded
+    def _is_unfolded(self, fold: Fold) -> bool:
+        has_room = fold is Fold.WELL and self._cause is None and self.has_class("-tall")
+        return self._unfolded.get(fold, has_room)
 
     def _offer(self, way: Way | None) -> None:
         """Let Next do what the cause asks for, where the wizard can."""
@@ -174,7 +175,7 @@ class DiagnosisScreen(StepScreen):
             self._shown = row.cause
             self._draw()
         elif row.folds:
-            self._unfolded = not self._is_unfolded
+            self._unfolded[row.folds] = not self._is_unfolded(row.folds)
             self._draw()
             self.query_one("#findings", OptionList).highlighted = event.option_index
         else:

@@ -5,6 +5,7 @@ It never ends by itself: whatever fails is shown, and the next round tries again
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
@@ -35,6 +36,9 @@ _ROUND_SECONDS: Final = 10.0
 _DRAW_SECONDS: Final = 5.0
 """Between two drawings, so that what is old looks old while nothing new arrives."""
 
+_BEGINS: Final = timedelta(minutes=1)
+"""While it says what it costs, and how to leave it."""
+
 
 class KioskScreen(Screen[None]):
     """The name of the site and the time, and below them the display. Q and Escape leave it."""
@@ -45,6 +49,7 @@ class KioskScreen(Screen[None]):
         super().__init__()
         self._services, self._site = services, site
         self._facts: SiteFacts | None = None
+        self._began = now()
         self._why: Plain | None = None
         """Why there has been no report yet."""
 
@@ -102,7 +107,8 @@ class KioskScreen(Screen[None]):
         if facts.report.lost is not None:
             words = _words(facts.report.lost)
             facts = replace(facts, report=replace(facts.report, lost=words))
-        under.update(Content("\n").join(display(facts, moment, width, height)))
+        begins = moment - self._began < _BEGINS
+        under.update(Content("\n").join(display(facts, moment, width, height, begins=begins)))
 
     async def action_leave(self) -> None:
         """Return to the screen below; end the program where this is its only one."""

@@ -17,6 +17,7 @@ from solarrally_tui.health.wall import LEAST, course, tiles
 from solarrally_tui.screens.common.words import DIM, colour, inked
 from solarrally_tui.screens.status.wall_text import (
     chart_of,
+    checked_at,
     clock,
     foot,
     hours,
@@ -75,8 +76,13 @@ class _Face:
         return large_letters.rows(self.down) if self.across else 1
 
 
-def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[Content]:
-    """Return the lines of the display: never more than height, none wider than width."""
+def display(
+    facts: "SiteFacts", now: datetime, width: int, height: int, *, begins: bool = False
+) -> list[Content]:
+    """Return the lines of the display: never more than height, none wider than width.
+
+    begins: whether to say what it costs and how to leave it, which nobody reads for months.
+    """
     report = facts.report
     shown = tiles(report, now)
     said = _sentence(facts, now, width)
@@ -102,7 +108,7 @@ def display(facts: "SiteFacts", now: datetime, width: int, height: int) -> list[
     if power and left >= _BARS:
         parts.append(_power(report, now, width, left - 2))
     lines = _spread(parts, height - 1)
-    end = f"{foot(report)} Q ends."
+    end = f"{foot(report)} Q ends." if begins else checked_at(report)
     return [*lines, Content.styled(end, DIM).truncate(width, ellipsis=True)]
 
 

@@ -13,10 +13,11 @@ from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, way_of
-from solarrally_tui.screens.diagnosis.rows import rows
+from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
@@ -117,7 +118,9 @@ async def test_a_check_that_is_not_well_asks_for_its_own_cause(
 async def test_a_check_that_is_well_shows_its_whole_detail(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
         app.screen.query_one("#checks", OptionList).focus()
-        assert "13 of 13 are complete." in await walk(pilot, "enter")
+        assert "Stacks" in await walk(pilot, "end", "enter")
+        assert "13 of 13 are complete." in await walk(pilot, "down", "enter")
+        assert isinstance(app.screen, HelpScreen)
         assert not isinstance(app.screen, DiagnosisScreen)
 
 
@@ -126,7 +129,7 @@ async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Sc
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await walk(pilot, "f4")
         assert "✓ Nothing is wrong with sunny-garage." in flat(app)
-        assert "2 things are well. Enter shows each. Database, Alert e-mail." in flat(app)
+        assert "2 things are well. Enter shows each." in flat(app)
         await walk(pilot, "enter")
         assert "✓ Database Available, 20 GiB" in flat(app)
         await walk(pilot, "enter")
@@ -277,6 +280,11 @@ def test_a_check_has_its_sign_and_words_are_not_said_again_among_the_effects() -
         "✗ Stacks  One is missing.",
         "Alarm  Nobody can sign in.",
     ]
+    many = replace(WITH_CAUSE, causes=(replace(one, effects=(*effects, *effects)),))
+    told = [row.shown.plain for row in rows(many, 0, 76)]
+    assert told[2:5] == ["Effects", "6 things follow from this. Enter lists them.", "Unknown"]
+    opened = rows(many, 0, 76, unfolded={Fold.EFFECTS})
+    assert [row.shown.plain for row in opened][4] == "Database ROLLBACK_COMPLETE"
 
 
 @pytest.mark.parametrize(("height", "listed"), [(24, False), (40, True)])
@@ -296,8 +304,8 @@ def test_what_is_healthy_has_names() -> None:
         Evidence("check:telemetry", "Waiting.", resource="Telemetry", state="waiting", good=True),
     ]
     well = replace(WELL, fine=tuple(raw))
-    assert [row.folds for row in rows(well, 0, 76)] == [False, True]
-    told = rows(well, 0, 76, unfolded=True)[1:]
+    assert [row.folds for row in rows(well, 0, 76)] == [None, Fold.WELL]
+    told = rows(well, 0, 76, unfolded={Fold.WELL})[1:]
     assert [row.shown.plain for row in told[1:]] == [
         "✓ Load balancer target  healthy",
         "✓ CloudFront distribution  Status: Deployed",
