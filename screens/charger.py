@@ -16,7 +16,7 @@ from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.charger_text import following, hops, listed_files, power
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
-from solarrally_tui.screens.common.messages import Go, Proved
+from solarrally_tui.screens.common.messages import Go, MaySend
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.step_picture import StepPicture
@@ -221,7 +221,7 @@ class ChargerScreen(StepScreen):
         finally:
             # Also when the screen is left meanwhile, or another charger is added.
             if self._is_proven:
-                self.app.post_message(Proved(self.site.name, charger))
+                self.app.post_message(MaySend(self.site.name, charger))
 
     def _show_proof(self, proof: Proof) -> None:
         line = self.query_one("#telemetry", Static)

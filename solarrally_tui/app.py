@@ -38,10 +38,10 @@ from solarrally_tui.screens.common.messages import (
     Explain,
     Go,
     GoBack,
+    MaySend,
     OpenDashboard,
     OpenDraft,
     OpenSite,
-    Proved,
     Stagehand,
     StartDeploy,
     StartDestroy,
@@ -320,9 +320,9 @@ class WizardApp(QuietApp[str]):
         if stage is not None:
             self.run_worker(stage.charge(site), group=f"{_CHARGES}{site}", exit_on_error=False)
 
-    @on(Proved)
-    def send_on(self, message: Proved) -> None:
-        """In a demonstration, let a charger that was proved go on sending."""
+    @on(MaySend)
+    def send_on(self, message: MaySend) -> None:
+        """In a demonstration, let a charger send by its files: nobody takes them to a real one."""
         stage = self.session.stage
         if stage is not None:
             settings = message.charger.folder / f"{message.charger.name}.json"

@@ -41,6 +41,7 @@ sys.path[:0] = [str(ROOT)]
 from solarrally_tui.app import WizardApp  # noqa: E402
 from solarrally_tui.aws.door import Door  # noqa: E402
 from solarrally_tui.aws.gc_pauses import limit  # noqa: E402
+from solarrally_tui.chargers.fleet.power_course import step_at  # noqa: E402
 from solarrally_tui.chargers.fleet.sight import Sight  # noqa: E402
 from solarrally_tui.deployed import record  # noqa: E402
 from solarrally_tui.deployed.dashboard.live_frames import Frame  # noqa: E402
@@ -90,7 +91,7 @@ def _prepare(account: Account, chargers: int) -> None:
 async def _send(sight: Sight, chargers: int) -> None:
     """Let each charger send a message every ten seconds."""
     each = max(int(chargers / _INTERVAL / _TURNS), 1)
-    number = 0
+    number = step = 0
     sight.listening_since = datetime.now(UTC)
     while True:
         for _ in range(each):
@@ -103,6 +104,9 @@ async def _send(sight: Sight, chargers: int) -> None:
             }
             if frame := Frame.read(json.dumps(body), datetime.now(UTC)):
                 sight.last[frame.charger] = frame
+        if (now := step_at(datetime.now(UTC))) != step:
+            step = now
+            sight.note_power(datetime.now(UTC))
         await asyncio.sleep(1 / _TURNS)
 
 

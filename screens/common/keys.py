@@ -38,6 +38,8 @@ STAGE: Final = (
 )
 """Of a demonstration; real accounts have none."""
 
+REVOKE: Final = Binding("x", "revoke", "Revoke")
+NEW_KEY: Final = Binding("n", "new_key", "New key", show=False)
 FLEET: Final = Binding("f2", "fleet", "Fleet")
 DETAILS: Final = Binding("f3", "details", "Details")
 """All that there is to what the screen shows, in a dialog."""

@@ -73,8 +73,8 @@ class EndWith(Message):
         self.wish = wish
 
 
-class Proved(Message):
-    """Report that the page has shown a charger, and that nobody sends as it now."""
+class MaySend(Message):
+    """Report that a charger has its files, and that nobody here sends as it."""
 
     def __init__(self, site: str, charger: "Added") -> None:
         super().__init__()

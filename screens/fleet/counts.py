@@ -13,7 +13,7 @@ from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.fleet.text import Count
 from solarrally_tui.screens.widgets.large_figure import LargeFigure, columns
 
-_GAP: Final = 3
+_GAP: Final = 4
 """Columns between two counts."""
 
 

@@ -1,4 +1,4 @@
-"""One charger in full, over the list. Every line can be copied."""
+"""One charger in full, over the list: its facts, its power, and what can be done with it."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -16,50 +16,62 @@ from solarrally_tui.chargers.fleet.detail import Detail
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
-from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM, sentence
+from solarrally_tui.screens.common.textual_tricks import Dialog, redraw
+from solarrally_tui.screens.common.words import DIM, inked, sentence
+from solarrally_tui.screens.fleet.power_chart import chart_of
+from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.fleet.charger import Charger
     from solarrally_tui.wizard.fleets import WatchedFleet
 
-_NAMES: Final = 23
+_NAMES: Final = 18
 """Columns for the name of a line."""
 _USUAL: Final = 64
 """Columns of the lines on a terminal of 80, before the first layout."""
 _DRAW_SECONDS: Final = 1.0
-_NOTE: Final = "Enter copies a line."
+_LOWEST, _HIGHEST = 5, 14
+"""Lines of the chart of its power."""
 
 
-class ChargerDetailScreen(Dialog[None]):
-    """Shows what the list knows at once, and certificates when AWS responds."""
+class ChargerDetailScreen(Dialog[str]):
+    """Shows what the list knows at once, and certificates when AWS responds.
+
+    Returns the action of the list that was chosen, such as "revoke", or nothing.
+    """
 
     CSS_PATH = "fleet.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes()]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(), keys.NEW_KEY, keys.REVOKE]
 
     HELP_TEXT: ClassVar[str] = (
         "All that is known of one charger: what AWS IoT's fleet index has, its certificates, and "
-        "the last message that was seen at the page.\n\n"
-        "Enter copies the line under the cursor. A new key replaces one that was lost: the "
-        "command is in the last line."
+        "what was seen of it at the page.\n\n"
+        "Its power is drawn from the time on that this program listens at the page, of the last "
+        "hour at most. Nothing in AWS keeps it. Its energy is worked out from that.\n\n"
+        "New key replaces a key that was lost or seen by others. Revoke locks the charger out "
+        "within seconds. Both ask first. Enter copies the line under the cursor."
     )
 
-    def __init__(self, fleet: "WatchedFleet", site: str, charger: "Charger") -> None:
+    def __init__(self, fleet: "WatchedFleet", charger: "Charger", *, changes: bool) -> None:
+        """changes: whether the person may change it."""
         super().__init__()
-        self._fleet, self._site, self._charger = fleet, site, charger
+        self._fleet, self._charger, self._changes = fleet, charger, changes
         self._detail: Detail | None = None
         self._lines: list[tuple[str, str]] = []
         self._width = 0
 
     def compose(self) -> ComposeResult:
-        """Show the lines, and a way back."""
+        """Show the lines, the power, and what can be done."""
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Charger {self._charger.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="charger-lines")
+            yield Static(id="charger-power")
             yield Static("Asking the account …", id="charger-note")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", id="close", compact=True, variant="primary")
+                yield KeyButton(keys.NEW_KEY)
+                yield KeyButton(keys.REVOKE)
 
     def on_mount(self) -> None:
         """Show what is known, and ask for more."""
@@ -81,38 +93,52 @@ class ChargerDetailScreen(Dialog[None]):
             gone = "The index no longer has this charger. It may have been removed or renamed."
             note.update(sentence(Severity.WARN, gone))
         else:
-            note.update(_NOTE)
+            note.add_class("-nothing")
         self._draw()
 
     def _draw(self) -> None:
         known = self._detail or Detail(self._charger)
-        _, *lines = [*known.lines(self._fleet.sight), self._new_key]  # The title has the name.
+        _, *facts = known.facts(self._fleet.sight)  # The title has the name.
         listed = self.query_one("#charger-lines", OptionList)
         width = listed.scrollable_content_region.width or _USUAL
+        height = min(max(self.app.size.height // 4, _LOWEST), _HIGHEST)
+        drawn = chart_of(self._charger.name, self._fleet.sight, width, height)
+        redraw(self.query_one("#charger-power", Static), drawn)
+        lines = [*facts, *known.technical]
         if (lines, width) == (self._lines, self._width):
             return
         self._lines, self._width = lines, width
         at = listed.highlighted
         listed.clear_options()
-        listed.add_options([Option(_words(line, width)) for line in lines])
+        for number, line in enumerate(lines):
+            style = DIM if number >= len(facts) else ""
+            listed.add_option(Option(_words(line, width, style)))
         listed.highlighted = min(at or 0, len(lines) - 1)
-
-    @property
-    def _new_key(self) -> tuple[str, str]:
-        command = (
-            f"solarrally chargers replace {self._charger.name} --to FOLDER --site {self._site}"
-        )
-        return "New key", command
 
     @on(OptionList.OptionSelected)
     def _copy(self, event: OptionList.OptionSelected) -> None:
         name, value = self._lines[event.option_index]
         self.post_message(Copy(name, value))
 
-    @on(Button.Pressed)
+    def action_new_key(self) -> None:
+        """Let the list give it another key."""
+        self.dismiss(keys.NEW_KEY.action)
+
+    def action_revoke(self) -> None:
+        """Let the list lock it out."""
+        self.dismiss(keys.REVOKE.action)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what this person may do, and what has not been done."""
+        if action in {keys.NEW_KEY.action, keys.REVOKE.action}:
+            is_done = action == keys.REVOKE.action and self._charger.revoked is not None
+            return self._changes and not is_done
+        return super().check_action(action, parameters)
+
+    @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Go back to the list."""
-        self.dismiss()
+        self.dismiss("")
 
 
 def described(lines: Sequence[tuple[str, str]], width: int) -> Content:
@@ -120,11 +146,12 @@ def described(lines: Sequence[tuple[str, str]], width: int) -> Content:
     return Content("\n").join(_words(line, width) for line in lines)
 
 
-def _words(line: tuple[str, str], width: int) -> Content:
+def _words(line: tuple[str, str], width: int, style: str = "") -> Content:
     """Return a line whose words stay in their column when they need more than one row.
 
     A Rich table would do the same, and take ten times as long every second.
     """
     name, value = line
     parts = wrap(value, max(width - _NAMES, _NAMES), break_on_hyphens=False) or [""]
-    return Content.assemble((name.ljust(_NAMES), DIM), f"\n{' ' * _NAMES}".join(parts))
+    folded = f"\n{' ' * _NAMES}".join(parts)
+    return Content.assemble((name.ljust(_NAMES), DIM), inked(folded, style))

@@ -30,6 +30,8 @@ from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained
 from solarrally_tui.screens.fleet.counts import CountRow, columns_of
 from solarrally_tui.screens.fleet.detail import ChargerDetailScreen, described
+from solarrally_tui.screens.fleet.new_key import NewKeyScreen
+from solarrally_tui.screens.fleet.power_chart import board, chart_of
 from solarrally_tui.screens.fleet.table import ChargerTable
 from solarrally_tui.screens.fleet.text import counts, head, headings, standing_out, total
 from solarrally_tui.screens.frame import StepScreen
@@ -54,14 +56,16 @@ _TYPED_SECONDS: Final = 0.3
 
 _REVOKES: Final = (
     "Its certificate becomes inactive and its connection is cut, within seconds. With its present "
-    "key it cannot come back. It stays registered. A new key lets it in again: solarrally chargers "
-    "replace {name} --to FOLDER."
+    "key it cannot come back. It stays registered. A new key lets it in again."
 )
 _REMOVES: Final = (
     "This deletes its thing, its certificates and its shadows in AWS IoT, and cuts its connection. "
     "Its key opens nothing from then on. To only lock it out, revoke it."
 )
-_MORE: Final = "Enter: certificates, new key"
+_CHART: Final = 12
+"""Lines of the chart of the charger under the cursor."""
+_ROOM: Final = 4
+"""Lines below a short list from which the chart of all chargers is shown."""
 _LAGS: Final = "The list shows it some seconds later: F5."
 
 _AMONG: Final = {
@@ -94,7 +98,8 @@ class FleetScreen(StepScreen):
         keys.REFRESH,
         Binding("a", "add", "Add"),
         Binding("slash", "search", "Search"),
-        Binding("x", "revoke", "Revoke"),
+        keys.REVOKE,
+        keys.NEW_KEY,
         Binding("delete", "remove", "Remove", show=False),
         replace(keys.NEXT, show=False),
     ]
@@ -107,9 +112,11 @@ class FleetScreen(StepScreen):
         "IoT ended it because of an error, whose name is beside it.\n\n"
         "/ searches. Words are parts of a name; a state, such as offline, is one, too: "
         "offline barn. Escape leads from the search back to the list.\n\n"
-        "Enter shows a charger in full with its certificates. A adds a charger. X locks a stolen "
-        "one out within seconds, and Delete removes one; both ask first. F5 reads all of it again. "
-        "F6 copies the name.\n\n"
+        "Enter shows a charger in full with its certificates. A adds a charger. N gives one "
+        "another key. X locks a stolen one out within seconds, and Delete removes one; all ask "
+        "first. F5 reads all of it again. F6 copies the name.\n\n"
+        "Power is drawn from the time on that this program listens at the page, of the last hour "
+        "at most. Energy is worked out from that.\n\n"
         "AWS bills 0.05 USD for 10,000 queries of the index. What those of this screen have cost "
         "is below the list from a cent on.\n\n"
         "From a shell: solarrally chargers list, show, add, replace, rename and rotate."
@@ -145,6 +152,7 @@ class FleetScreen(StepScreen):
             with Vertical(id="fleet-list"):
                 yield Static(id="fleet-columns")
                 yield ChargerTable()
+                yield Static(id="fleet-power")
             yield Static(id="fleet-one", classes="card")
         yield Static(id="fleet-note", classes="card")
 
@@ -270,7 +278,18 @@ class FleetScreen(StepScreen):
         table = self.query_one(ChargerTable)
         redraw(self.query_one("#fleet-columns", Static), headings(table.columns))
         table.refresh()
+        self._draw_power(sight)
         self.draw_one()
+
+    def _draw_power(self, sight: "Sight") -> None:
+        """Draw the power of all below a list that leaves room for it."""
+        found = self._found.found if self._found else ()
+        around, power = self.query_one("#fleet-list"), self.query_one("#fleet-power", Static)
+        room = around.size.height - len(found) - 2  # The headings, and a gap.
+        names = [charger.name for charger in found] if room >= _ROOM else []
+        drawn = board(sight, names, around.size.width, room) if names else Content("")
+        self.query_one("#fleet-list").set_class(bool(drawn), "-few")
+        redraw(power, drawn)
 
     @on(ChargerTable.Moved)
     def draw_one(self) -> None:
@@ -282,8 +301,12 @@ class FleetScreen(StepScreen):
             self.refresh_bindings()
             self.call_after_refresh(self.draw_one)  # Now it has no width, or none any more.
         if charger is not None and self._fleet is not None and beside.display:
-            lines = [*Detail(charger).lines(self._fleet.sight), ("More", _MORE)]
-            redraw(beside, described(lines, beside.content_size.width))
+            sight, width = self._fleet.sight, beside.content_size.width
+            facts = described(Detail(charger).facts(sight), width)
+            parts = [facts, chart_of(charger.name, sight, width, _CHART)]
+            if not self.query_one("#fleet-list").has_class("-few"):
+                parts.append(board(sight, (), width, _CHART))
+            redraw(beside, Content("\n\n").join(part for part in parts if part.plain))
 
     def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
         """Draw the counts: in large digits where they have room, for they are read from afar."""
@@ -362,7 +385,14 @@ class FleetScreen(StepScreen):
     @on(ChargerTable.Opened)
     def _opened_charger(self, event: ChargerTable.Opened) -> None:
         if self._fleet is not None:
-            self.app.push_screen(ChargerDetailScreen(self._fleet, self.site.name, event.charger))
+            changes = not self.session.services.read_only
+            dialog = ChargerDetailScreen(self._fleet, event.charger, changes=changes)
+            self.app.push_screen(dialog, self._do)
+
+    async def _do(self, action: str | None) -> None:
+        """Do what was chosen in a charger's dialog."""
+        if action:
+            await self.run_action(action)
 
     def action_search(self) -> None:
         """Type what to search for."""
@@ -378,9 +408,7 @@ class FleetScreen(StepScreen):
         if (charger := self._changeable()) is None or self._fleet is None:
             return
         name = charger.name
-        question = ConfirmScreen(
-            f"Revoke {name}?", _REVOKES.format(name=name), "Revoke", "Keep it", prefers_no=True
-        )
+        question = ConfirmScreen(f"Revoke {name}?", _REVOKES, "Revoke", "Keep it", prefers_no=True)
         if not await self.app.push_screen_wait(question):
             return
         self.say(f"Revoking {name} …")
@@ -390,6 +418,11 @@ class FleetScreen(StepScreen):
             self._not_done(f"{name} is not revoked.", plain_of(error))
             return
         self.say(f"{name}: {revoked.words} {_LAGS}", "success" if revoked.gone else "warning")
+
+    def action_new_key(self) -> None:
+        """Give the charger under the cursor another key."""
+        if (charger := self._changeable()) is not None and self._fleet is not None:
+            self.app.push_screen(NewKeyScreen(self.session, self._fleet, charger))
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def action_remove(self) -> None:
@@ -437,8 +470,10 @@ class FleetScreen(StepScreen):
             super().action_back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what is done to a charger only while the cursor is at one."""
-        if action in {"revoke", "remove"}:
+        """Offer what changes something to who may, and to a charger where the cursor is at one."""
+        if action in {"add", "new_key", "revoke", "remove"} and self.session.services.read_only:
+            return False
+        if action in {"new_key", "revoke", "remove"}:
             return any(table.chosen for table in self.query(ChargerTable))
         return super().check_action(action, parameters)
 

@@ -215,13 +215,17 @@ def total(overview: Overview) -> Count:
     return Count(f"{overview.total:,}", word)
 
 
+_AMOUNTS: Final = frozenset({"kW", "MW"})
 _IN_FULL: Final = {"never": "never connected"}
 
 
 def standing_out(shown: Sequence[Count]) -> tuple[tuple[Count, ...], str]:
     """Return the counts that are worth large digits, and a sentence about those that are zero."""
     zeros = [_IN_FULL.get(one.name, one.name) for one in shown if one.number == "0"]
-    large = tuple(one for one in shown if one.number != "0")
+    # An amount after all counts, not among them.
+    large = tuple(
+        sorted((one for one in shown if one.number != "0"), key=lambda one: one.name in _AMOUNTS)
+    )
     if not zeros:
         return large, ""
     *others, last = zeros

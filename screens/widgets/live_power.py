@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.textual_tricks import redraw
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DIM, inked
 from solarrally_tui.screens.widgets.chart import chart, columns
 from solarrally_tui.screens.widgets.large_figure import LargeFigure
 from solarrally_tui.text.sparkline import bars, scale, sparkline
@@ -143,7 +143,7 @@ def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> 
     axis = (amount(top, "kW") if top else "", *("",) * (height - 2), "0")
     drawn = bars(kilowatts, columns, height, top)
     return Content("\n").join(
-        Content.assemble((f"{said:>{AXIS - 1}} ", DIM), (bar, "$text-primary"))
+        Content.assemble((f"{said:>{AXIS - 1}} ", DIM), inked(bar, "$text-primary"))
         for said, bar in zip(axis, drawn, strict=True)
     )
 

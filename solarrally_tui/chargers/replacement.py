@@ -127,6 +127,27 @@ async def _end_old(replacement: Replacement, site: DeployedSite) -> None:
         await certificates.set_attributes(name, {REVOKED: ""}, site.door)
 
 
+def words(replacement: Replacement, stage: Stage, *, is_forced: bool = False) -> str:
+    """Return how far it is, in a sentence or two. is_forced: whether the old key was ended here."""
+    name = replacement.name
+    match stage:
+        case Stage.DONE if not replacement.old and replacement.is_continued:
+            return f"{name} has this key only. For another one, choose another folder."
+        case Stage.DONE if not replacement.old:
+            return f"{name} had no other key."
+        case Stage.DONE if is_forced or replacement.was_revoked:
+            return f"The old key of {name} is deleted. It connects with the new one only."
+        case Stage.DONE:
+            return f"{name} connected with its new key. The old one is deleted."
+        case Stage.WAITING:
+            return f"{name} has not connected with its new key yet. Both work."
+        case Stage.NOT_REPORTED:
+            return (
+                f"Both keys of {name} work. AWS IoT has not noted with which one it connects: it "
+                "has not connected since the site was updated."
+            )
+
+
 def _complete(folder: Path, name: str) -> str:
     """Return the id of the certificate in a folder with all files of a charger; "" without."""
     try:

@@ -1,12 +1,13 @@
 """What the fleet screen needs: the chargers of a site, counted, searched and watched."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from typing_extensions import override
 
 from solarrally_tui.aws.door import Door
-from solarrally_tui.chargers import removal, revocation
+from solarrally_tui.chargers import removal, replacement, revocation
 from solarrally_tui.chargers.fleet import detail, overview, sight
 from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.detail import Detail
@@ -14,7 +15,9 @@ from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.reading import Reading
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.onboarding import Onboarding
 from solarrally_tui.chargers.removal import Removed
+from solarrally_tui.chargers.replacement import Replacement, Stage
 from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.wizard.model import Opener
@@ -72,6 +75,15 @@ class WatchedFleet(Protocol):
 
     async def remove(self, name: str) -> Removed:
         """Delete a charger with its certificates and shadows."""
+
+    async def give_key(self, name: str, folder: Path) -> Replacement:
+        """Give a charger another key, whose files come into a folder. The present one works on."""
+
+    async def end_old_key(self, begun: Replacement, seconds: float) -> Stage:
+        """End the old key once the new one has connected; wait for that so long at most."""
+
+    async def end_old_key_now(self, begun: Replacement) -> None:
+        """End the old key and its connection, whether or not the new one has connected."""
 
 
 class Fleets(Protocol):
@@ -138,3 +150,15 @@ class EngineFleet(WatchedFleet):
     @override
     async def remove(self, name: str) -> Removed:
         return await removal.remove(name, self._site)
+
+    @override
+    async def give_key(self, name: str, folder: Path) -> Replacement:
+        return await replacement.begin(name, await Onboarding.begin(self._site), folder)
+
+    @override
+    async def end_old_key(self, begun: Replacement, seconds: float) -> Stage:
+        return await replacement.wait(begun, self._site, seconds)
+
+    @override
+    async def end_old_key_now(self, begun: Replacement) -> None:
+        await replacement.end_at_once(begun, self._site)

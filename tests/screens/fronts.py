@@ -111,6 +111,7 @@ FRONTS: Mapping[str, Front] = {
     "FleetScreen": Front("status", ("f2",), UP, _sending),
     "DiagnosisScreen": Front("status", ("f4",), UP, _failing),
     "ChargerDetailScreen": Front("status", ("f2", "enter"), UP, _sending),
+    "NewKeyScreen": Front("status", ("f2", "n"), UP, _sending),
     "DetailScreen": Front("status", ("f4", "enter"), UP, _failing),
     "HandoverScreen": Front("status", ("h",), UP),
     "TypedScreen": Front("status", ("h", *("tab",) * 4, "enter"), UP),

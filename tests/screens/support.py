@@ -55,7 +55,7 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
         while loop._ready:
             await asyncio.sleep(0)
         asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
-        lasting = {"deploy", "confirm", "listen", "telemetry"} | asking
+        lasting = {"deploy", "confirm", "listen", "telemetry", "wait"} | asking
         # The chargers of a demonstration charge until it ends.
         waiting = [
             worker

@@ -27,6 +27,11 @@ class DeviceCertificate:
     ends: str
     """The day, as 2049-12-31; empty where AWS does not report it."""
 
+    @property
+    def words(self) -> str:
+        """How it is, and until when, for people."""
+        return f"{self.status.lower()}, ends {self.ends}" if self.ends else self.status.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -51,39 +56,43 @@ class Detail:
         mine = {"topic": self.topic, "attributes": dict(self.charger.attributes)}
         return record(self.charger, sight) | mine | {"certificates": listed}
 
-    def lines(self, sight: Sight) -> list[tuple[str, str]]:
-        """Return names and values for people."""
+    def facts(self, sight: Sight) -> list[tuple[str, str]]:
+        """Return what an owner asks of it, as names and values."""
         charger = self.charger
         name, state, seen, power, status, firmware, ends = words.cells(charger, sight)
         since = _moment(charger.since) if charger.since else "never"
-        shown = [
+        drawn = f"{power} kW" if power else "not seen"
+        others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
+        return [
             ("Charger", name),
             ("State", charger.state(sight).line(state)),
-            ("Connected since" if charger.is_connected else "Last connected until", since),
+            *([("Revoked on", f"{charger.revoked:%Y-%m-%d}")] if charger.revoked else []),
+            ("Power", f"{drawn}, {status}" if status else drawn),
             ("Last message" if charger.name in sight.last else "Last seen", _ago(seen)),
-            ("Power", f"{power} kW" if power else "not seen"),
-            ("Status", status or "not seen"),
+            ("Connected since" if charger.is_connected else "Connected until", since),
+            ("Certificate ends", ends),
             ("Firmware", firmware),
+            *sorted(others.items()),
         ]
-        if not self.certificates:
-            shown.append(("Certificate ends", ends))
-        if self.topic_name:
-            shown.append(("Topic", self.topic))
-        if charger.reason:
-            shown.insert(2, ("Reason", charger.reason))
-        if charger.revoked:
-            shown.insert(2, ("Revoked on", f"{charger.revoked:%Y-%m-%d}"))
+
+    @property
+    def technical(self) -> list[tuple[str, str]]:
+        """What an engineer asks of it, with AWS's words and ids."""
+        shown = [("AWS's reason", self.charger.reason)] if self.charger.reason else []
         if self.unknown:
             shown.append(("Certificates", f"not known: {self.unknown}"))
         elif self.certificates == ():
             shown.append(("Certificates", "none: it cannot connect"))
-        for one in self.certificates or ():
-            until = f", ends {one.ends}" if one.ends else ""
-            shown.append(("Certificate", f"{one.status} {one.id[:12]}{until}"))
-        if proved := fleet_index.proved_until(charger.attributes):
+        shown += [("Certificate", f"{one.id[:12]}, {one.words}") for one in self.certificates or ()]
+        if self.topic_name:
+            shown.append(("Topic", self.topic))
+        if proved := fleet_index.proved_until(self.charger.attributes):
             shown.append(("Last proved", _moment(proved)))
-        others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
-        return shown + sorted(others.items())
+        return shown
+
+    def lines(self, sight: Sight) -> list[tuple[str, str]]:
+        """Return names and values for people."""
+        return [*self.facts(sight), *self.technical]
 
 
 def _as_object(one: DeviceCertificate) -> dict[str, Any]:

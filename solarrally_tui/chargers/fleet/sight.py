@@ -5,6 +5,7 @@ sends.
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
+from solarrally_tui.chargers.fleet.power_course import STEP, PowerCourse, step_at
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed import probe_reports
 from solarrally_tui.deployed.dashboard import viewer_login
@@ -54,6 +56,10 @@ class Sight:
     unseen: dict[str, str] = field(default_factory=dict)
     """Why the page, or the probes, could not be asked."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    courses: dict[str, PowerCourse] = field(default_factory=dict)
+    """The power of each charger that was seen."""
+    total: PowerCourse = field(default_factory=PowerCourse)
+    """The power of all of them together."""
     _listeners: int = 0
     _left: tuple[datetime, datetime] | None = None
     """From when until when somebody listened before."""
@@ -108,6 +114,17 @@ class Sight:
         if not self.is_early or self.report is None or self.connected is None:
             return heard
         return max(heard, min(self.report.chargers, self.connected - self.report.silent_count))
+
+    def note_power(self, moment: datetime) -> None:
+        """Note the power of each charger as it is known at a moment, and of all."""
+        self.now, since = moment, moment - timedelta(seconds=self.allowed)
+        step = step_at(moment)
+        for name, frame in self.last.items():
+            watts = frame.power_w if frame.arrived >= since else None
+            if (course := self.courses.get(name)) is None:
+                course = self.courses[name] = PowerCourse()
+            course.note(step, watts)
+        self.total.note(step, None if self.is_early else self.power_w)
 
     def counted(self, connected_since: datetime | None) -> datetime | None:
         """Return from when on a probe counted a connected charger's messages; None if it did not.
@@ -181,10 +198,21 @@ async def follow(site: DeployedSite, sight: Sight) -> NoReturn:
 
 async def _listen(front: Front, headers: Mapping[str, str], sight: Sight) -> None:
     async with front.live(headers) as socket:
-        with sight.listening():
-            sight.unseen.pop("page", None)
-            async for frame in frames(socket):
-                sight.last[frame.charger] = frame
+        noting = asyncio.create_task(_note_power(sight))
+        try:
+            with sight.listening():
+                sight.unseen.pop("page", None)
+                async for frame in frames(socket):
+                    sight.last[frame.charger] = frame
+        finally:
+            noting.cancel()
+
+
+async def _note_power(sight: Sight) -> NoReturn:
+    """Note the power at every step until cancelled."""
+    while True:
+        await asyncio.sleep(STEP - time.time() % STEP)
+        sight.note_power(datetime.now(UTC))
 
 
 def _why(error: Exception) -> str:

@@ -17,7 +17,6 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
-    from solarrally_tui.chargers.replacement import Replacement, Stage
     from solarrally_tui.deployed.site import DeployedSite
 
 
@@ -83,31 +82,9 @@ async def _replace(options: ReplaceOptions, site: "DeployedSite") -> int:
             "stage": stage.value,
         }
         return show_result(result, status)
-    show(fit(_words(begun, stage, is_forced=options.at_once)))
+    show(fit(replacement.words(begun, stage, is_forced=options.at_once)))
     if stage is not Stage.DONE:
         show(f"To continue: solarrally chargers replace {begun.name} --to {begun.folder}")
     if stage is Stage.NOT_REPORTED:
         show(f"If it stays so, update the site: solarrally update {site.name}")
     return status
-
-
-def _words(begun: "Replacement", stage: "Stage", *, is_forced: bool) -> str:
-    from solarrally_tui.chargers.replacement import Stage
-
-    name = begun.name
-    match stage:
-        case Stage.DONE if not begun.old and begun.is_continued:
-            return f"{name} has this key only. For another one, choose another folder with --to."
-        case Stage.DONE if not begun.old:
-            return f"{name} had no other key."
-        case Stage.DONE if is_forced or begun.was_revoked:
-            return f"The old key of {name} is deleted. It connects with the new one only."
-        case Stage.DONE:
-            return f"{name} connected with its new key. The old one is deleted."
-        case Stage.WAITING:
-            return f"{name} has not connected with its new key yet. Both work."
-        case Stage.NOT_REPORTED:
-            return (
-                f"Both keys of {name} work. AWS IoT has not noted with which one it connects: it "
-                "has not connected since the site was updated."
-            )

@@ -32,13 +32,15 @@ class Charging:
         self._site, self._folder = site, folder
         self.identities = identities
         self._joining: asyncio.Queue[ChargerFiles] = asyncio.Queue()
-        self._names: set[str] = set()
+        self._joined: dict[str, ChargerFiles] = {}
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        """By their names."""
         self._running: asyncio.Task[object] | None = None
 
     def join(self, charger: ChargerFiles) -> None:
-        """Let one more charger send from now on, unless it does already."""
-        if charger.name not in self._names:
-            self._names.add(charger.name)
+        """Let one more charger send from now on, or one that sends already by its new files."""
+        if self._joined.get(charger.name) != charger:
+            self._joined[charger.name] = charger
             self._joining.put_nowait(charger)
 
     def end(self) -> None:
@@ -62,9 +64,13 @@ class Charging:
                 # One after the other all the time, so that a page moves more often than each sends.
                 for place, charger in enumerate(added):
                     after = place * rhythm.interval / len(added)
-                    group.create_task(_send(charger.files, rhythm, after))
+                    sending = _send(charger.files, rhythm, after)
+                    self._sending[charger.name] = group.create_task(sending)
                 while True:
-                    group.create_task(_send(await self._joining.get(), rhythm))
+                    joining = await self._joining.get()
+                    if before := self._sending.get(joining.name):
+                        before.cancel()
+                    self._sending[joining.name] = group.create_task(_send(joining, rhythm))
 
 
 async def _send(charger: ChargerFiles, rhythm: Rhythm, after: float = 0.0) -> None:

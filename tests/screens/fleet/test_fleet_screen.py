@@ -10,6 +10,7 @@ from textual.widgets import Input, TabbedContent
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.chargers.fleet.search import Among, Search
+from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.fleet.table import ChargerTable
 from solarrally_tui.screens.fleet.text import GAP, headings, layout, row
 from solarrally_tui.screens.status import screen as status
@@ -146,7 +147,7 @@ async def test_a_charger_opens_and_its_name_is_copied(at: Open, services: Script
         await opened(pilot)
         text = await walk(pilot, "enter")
         assert "DUPLICATE_CLIENTID" in text
-        assert "ACTIVE 8f3a" in text
+        assert "8f3a8f3a8f3a, active" in text
         await walk(pilot, "escape", "f6")
         assert pilot.app.clipboard == three()[0].name
 
@@ -183,9 +184,14 @@ async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -
     services.read_only = True
     async with at("status", (80, 24), deployed="x") as (_, pilot):
         await opened(pilot)
-        for key in ("x", "delete"):
-            assert "This session is read-only." in await walk(pilot, key)
-    assert services.fleets.revoked == services.fleets.removed == []
+        assert not {"a", "n", "x", "delete"} & pilot.app.screen.active_bindings.keys()
+        await walk(pilot, "a", "n", "x", "delete")
+        assert isinstance(pilot.app.screen, FleetScreen)
+        text = await walk(pilot, "enter")
+        assert "Charger harbour-0007" in text
+        assert "New key" not in text
+        assert "Revoke" not in text
+    assert services.fleets.revoked == services.fleets.removed == services.fleets.given == []
 
 
 async def test_the_status_below_draws_and_reads_nothing(

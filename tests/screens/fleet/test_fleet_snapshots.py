@@ -7,9 +7,9 @@ import pytest
 from textual.pilot import Pilot
 
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.screens.fleet import screen
+from solarrally_tui.screens.fleet import new_key, screen
 from solarrally_tui.wizard.session import Session
-from tests.screens.scripted.fleets import many
+from tests.screens.scripted.fleets import charger, many
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import app_at, settle, walk
 
@@ -65,9 +65,20 @@ def test_three_chargers(shown: Shown, services: Scripted, size: tuple[int, int])
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
+def test_seven_chargers_that_were_seen_for_a_while(
+    shown: Shown, services: Scripted, size: tuple[int, int]
+) -> None:
+    services.fleets.chargers = tuple(charger(number) for number in range(1, 8))
+    services.fleets.send(8)
+    services.fleets.remember()
+    assert shown(size, "down")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
 def test_thousands(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.fleets.chargers = many(5000)
     services.fleets.send()
+    services.fleets.remember(1)
     assert shown(size, "end", "up")
 
 
@@ -100,7 +111,21 @@ def test_the_connection_is_lost_later(shown: Shown, services: Scripted) -> None:
     assert shown((80, 24), "f5", after=LOST)
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+@pytest.mark.parametrize("size", SIZES, ids=str)
 def test_one_charger(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.fleets.send(2)
+    services.fleets.remember()
     assert shown(size, "down", "enter")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("keys", [(), ("enter",)], ids=["asked for", "waited for"])
+def test_new_key(
+    shown: Shown,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ops")
+    monkeypatch.setattr(new_key, "today", lambda: "2026-01-02")
+    assert shown(size, "down", "n", *keys)

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import NoReturn
 
 from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.detail import Detail, DeviceCertificate
 from solarrally_tui.chargers.fleet.overview import Overview
+from solarrally_tui.chargers.fleet.power_course import STEP
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.removal import Removed
+from solarrally_tui.chargers.replacement import Replacement, Stage
 from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.deployed.fleet_index import Fleet
@@ -99,6 +103,10 @@ class ScriptedFleets:
         self.searches: list[Search] = []
         self.revoked: list[str] = []
         self.removed: list[str] = []
+        self.given: list[tuple[str, Path]] = []
+        self.ended: list[str] = []
+        self.connects = asyncio.Event()
+        """Set once the charger connects with its new key."""
         self.sight = Sight(25.0, now=NOON, silent_count=0)
 
     def answer(self) -> None:
@@ -114,6 +122,19 @@ class ScriptedFleets:
                 power = 7400.0 + 13 * (number % 90) if kind == "charging" else 0.0
                 moment = NOON - timedelta(seconds=2 + number % 9)
                 self.sight.last[one.name] = Frame(one.name, moment, moment, power, kind)
+
+    def remember(self, minutes: int = 20) -> None:
+        """Let what sends have been seen for some time, rising and falling."""
+        self.sight.listening_since = NOON - timedelta(minutes=minutes + 1)
+        frames = dict(self.sight.last)
+        for step in range(minutes * 60 // STEP):
+            moment = NOON - timedelta(minutes=minutes) + timedelta(seconds=STEP * (step + 1))
+            for place, (name, frame) in enumerate(frames.items()):
+                share = abs((step * (place + 2) // 4) % 40 - 20) / 20
+                watts = 7400.0 * share
+                self.sight.last[name] = replace(frame, arrived=moment, power_w=watts)
+            self.sight.note_power(moment)
+        self.sight.last, self.sight.now = frames, NOON
 
     async def open(self, name: str) -> "ScriptedFleets":
         self.answer()
@@ -159,3 +180,17 @@ class ScriptedFleets:
         self.answer()
         self.removed.append(name)
         return Removed(name, 1)
+
+    async def give_key(self, name: str, folder: Path) -> Replacement:
+        self.answer()
+        self.given.append((name, folder))
+        return Replacement(name, folder, "9b1c" * 16, ("arn:aws:iot:cert/8f3a",))
+
+    async def end_old_key(self, begun: Replacement, seconds: float) -> Stage:
+        await self.connects.wait()
+        self.answer()
+        return Stage.DONE
+
+    async def end_old_key_now(self, begun: Replacement) -> None:
+        self.answer()
+        self.ended.append(begun.name)
