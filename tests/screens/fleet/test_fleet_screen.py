@@ -225,12 +225,14 @@ async def test_a_small_terminal_keeps_its_rows_for_the_checks(
             await pilot.pause(0.05)
         assert live.size.height
         assert courses.size.height
+        high = courses.size.height
         await pilot.resize_terminal(80, 24)
-        while courses.size.height:
+        while courses.size.height == high:
             await pilot.pause(0.05)
+        assert courses.size.height < high
         assert app.screen.query_one(CheckTable).size.height >= 5
         await pilot.resize_terminal(120, 40)
-        while not (live.size.height and courses.size.height):
+        while not (live.size.height and courses.size.height == high):
             await pilot.pause(0.05)
 
 
