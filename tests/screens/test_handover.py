@@ -170,8 +170,7 @@ async def test_destroying_needs_the_name_typed(at: Open, services: Scripted) -> 
         assert services.destroyed == ["sunny-garage"]
         text = screen_text(app)
         assert "The site is deleted." in text
-        assert "Database snapshot, $1.90 a month" in text
-        assert "sunny-garage-snapshot-1" in text
+        assert "Database snapshot   $1.90 a month" in text
         await walk(pilot, "ctrl+n", seconds=0.2)
         assert isinstance(app.screen, WelcomeScreen)
         assert app.session.site.deployed == ""
