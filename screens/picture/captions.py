@@ -8,7 +8,7 @@ from solarrally_tui.architecture.diagram import Box, BoxId, Diagram
 from solarrally_tui.architecture.layout import Caption
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import converted, with_cents
-from solarrally_tui.screens.picture.endings import COSTS_NOTHING
+from solarrally_tui.screens.picture.endings import UNPRICED
 from solarrally_tui.text.enumeration import counted
 
 TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
@@ -41,7 +41,7 @@ _UNITS: Final = 1024
 
 def captions(shown: Diagram, money: Money) -> Mapping[BoxId, Caption]:
     """Return what is written in each box, amounts in the currency that is shown."""
-    costs = [box for box in shown.boxes if box.state not in COSTS_NOTHING]
+    costs = [box for box in shown.boxes if box.state not in UNPRICED]
     # Of all boxes, so that none changes its price when another one is deleted.
     parts = money.parts([box.monthly or Decimal(0) for box in shown.boxes])
     cents = {box.id: part for box, part in zip(shown.boxes, parts, strict=True)}

@@ -3,7 +3,8 @@
 from typing import Final
 
 from solarrally_tui.findings.glyphs import Signed
-from solarrally_tui.wizard.run_progress import Part
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.wizard.run_progress import Part, RunProgress
 
 
 class Stopped(Signed):
@@ -26,5 +27,21 @@ class Deletion(Signed):
     DELETED = "deleted"
 
 
-COSTS_NOTHING: Final = frozenset({Deletion.DELETED, Part.KEPT, Stopped.UNDONE, Stopped.NOT_BEGUN})
-"""States of a box whose price would be that of something which does not exist."""
+UNPRICED: Final = frozenset(
+    {
+        State.FAILED,
+        Deletion.DELETED,
+        Part.KEPT,
+        Stopped.UNDONE,
+        Stopped.NOT_BEGUN,
+        Stopped.IN_PART,
+    }
+)
+"""States of a box whose price would be that of what does not exist, or perhaps not as a whole."""
+
+
+def not_begun(run: RunProgress) -> Signed:
+    """Return what the run calls that which it has not come to."""
+    if run.active:
+        return State.WAITING
+    return Stopped.NOT_REACHED if run.exists and not run.destroys else Stopped.NOT_BEGUN

@@ -8,7 +8,7 @@ from solarrally_tui.architecture.diagram import OUTSIDE, SUPPORT, Box, BoxId, Di
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.picture.endings import Deletion, Stopped
+from solarrally_tui.screens.picture.endings import Deletion, Stopped, not_begun
 from solarrally_tui.wizard.run_progress import Part, RunProgress, StepView
 
 _FIRST: Final = (
@@ -76,7 +76,7 @@ def _left(run: RunProgress, *, begun: bool) -> Signed:
         return State.WAITING
     if begun:
         return Stopped.IN_PART
-    return Stopped.NOT_REACHED if run.exists else Stopped.NOT_BEGUN
+    return not_begun(run)
 
 
 def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[Signed]:

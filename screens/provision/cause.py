@@ -20,7 +20,7 @@ _LABEL: Final = 12
 """Columns of what a line is about."""
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
 _SIGN_IN: Final = "Press Sign in, then Try again. It continues with what AWS has done meanwhile."
-_QUOTA: Final = "L copies the address of the quota's page in the AWS console."
+_QUOTA: Final = "L copies its address in the AWS console."
 _AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")
 """What a text says that cannot be understood without AWS's own words."""
 
@@ -68,10 +68,11 @@ def _ways(plain: Plain, outcome: Outcome, other: OtherAnswer | None) -> list[tup
     ways.append(in_the_wizard(plain.next, AGAIN))
     if outcome.stuck:
         ways.append(_HERE)
+    lines = [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
     reason = reason_of(plain.detail)
     if reason is not None and reason.quota is not None:
-        ways.append(_QUOTA)
-    return [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
+        lines.append(("Quota page", _QUOTA))
+    return lines
 
 
 def titled(text: str, run: RunProgress) -> str:

@@ -63,11 +63,11 @@ class DetailsScreen(Dialog[None]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        run, columns, views = self._run, self._columns, list(self._run.steps.values())
+        run, columns = self._run, self._columns
         if not columns:
             return
-        room = Room(columns, rows_of_all(len(views), columns))
-        self.query_one("#run-steps", Static).update(step_list(views, run.clock(), room))
+        room = Room(columns, rows_of_all(len(run.steps), columns))
+        self.query_one("#run-steps", Static).update(step_list(run, room))
         if run.version != self._drawn:
             self._drawn = run.version
             lines = [

@@ -63,7 +63,7 @@ class Report:
             return ""
         reason = " ".join(event.reason.split())
         if event.type == STACK_TYPE:
-            reason = reason.partition(": ")[2]
+            return reason.partition(": ")[2]  # The line names the step, which is all of the stack.
         said = "" if reason.isupper() or reason.endswith(_BEGINS) else reason
         return f"{event.resource}: {said}" if said else event.resource
 

@@ -46,9 +46,10 @@ from solarrally_tui.screens.provision.words import (
 from solarrally_tui.screens.status.handover import HandoverScreen, answers
 from solarrally_tui.screens.status.letter import Part, letter
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.leaving import may_close
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
-from solarrally_tui.wizard.run_outlook import outlook
+from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
 
 REDRAW_SECONDS = 0.25
@@ -62,8 +63,6 @@ LEAVES_DELETED: Final = (
     "Everything else is deleted. It stays in your account, in no stack, and you pay for it until "
     "you delete it in the AWS console."
 )
-CLOSING: Final = "You can close this. AWS finishes what it has begun."
-CLOSING_WATCH: Final = "You can close this. The other run continues."
 
 
 class ProvisionScreen(StepScreen):
@@ -96,7 +95,7 @@ class ProvisionScreen(StepScreen):
         "than usual is named. Nothing is stuck while its clock runs.\n\n"
         "The amounts are what has been used so far, and what the site costs a month if you stop "
         "now.\n\n"
-        "You can close this program at any time. AWS finishes what it has begun; further steps "
+        "A deployment to AWS needs no open program. AWS finishes what it has begun; further steps "
         "wait. Start the wizard again and press Deploy: it checks what exists and continues from "
         "there.\n\n"
         "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
@@ -173,7 +172,8 @@ class ProvisionScreen(StepScreen):
             self._told = (run.version, columns)
             self._draw_cause(run, columns - _BORDERS)
         notes = 1 if self.has_class("-short") else 4
-        run.reach(outlook(run).share)
+        known = as_shown(run)
+        run.reach(known.share, known.seconds_left)
         shown = summary(
             run, columns or self.app.size.width, notes, url=self.site.url, price=self._price
         )
@@ -199,7 +199,7 @@ class ProvisionScreen(StepScreen):
         if run.destroys and run.succeeded:
             # What was deleted is of no use any more. What its owner may ask has the room.
             rows, steps = body.size.height - taken - found.picture - 2, 0
-        self._put("#steps", step_list(views, run.clock(), Room(columns, steps)))
+        self._put("#steps", step_list(run, Room(columns, steps)))
         self._put("#log", self._below(run, columns, rows))
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
@@ -249,9 +249,9 @@ class ProvisionScreen(StepScreen):
         if run.succeeded:
             self.query_one("#next").focus()
         if run.active and waiting_for_you(run) and self._is_external():
-            self.say("F6 lists the records. You can close this program.")
+            self.say("F6 lists the records.")
         elif run.active:
-            self.say(CLOSING_WATCH if run.watched else CLOSING)
+            self.say(may_close(run, demonstration=self.session.stage is not None))
         elif run.succeeded and run.destroys:
             words = "What stays is listed above." if told else "Nothing of it remains."
             self.say(words, "success")
@@ -261,7 +261,7 @@ class ProvisionScreen(StepScreen):
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
         else:
-            self.say("AWS's own words are under F3.")
+            self.say("F3 lists all that AWS reported.")
             self.query_one("#sign-in" if signs_in else "#again").focus()
 
     def _draw_cause(self, run: RunProgress, columns: int) -> None:

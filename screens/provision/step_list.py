@@ -1,7 +1,7 @@
 """The steps of a run as one list that fits its room, folded where there is little. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -10,8 +10,9 @@ from textual.content import Content
 
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, colour, mark
+from solarrally_tui.screens.picture.endings import not_begun
 from solarrally_tui.text.table import cut
-from solarrally_tui.wizard.run_progress import StepView
+from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 _COLUMN: Final = 36
 """Columns that a step needs: sign, title and time."""
@@ -47,13 +48,14 @@ def rows_folded(views: Sequence[StepView]) -> int:
     return shared + sum(of_all[state] for state in (*ATTENTION, State.RUNNING))
 
 
-def step_list(views: Sequence[StepView], now: float, room: Room) -> Content:
+def step_list(run: RunProgress, room: Room) -> Content:
     """Return the steps in at most so many rows: a place for each, or the finished ones folded."""
+    views, now = list(run.steps.values()), run.clock()
     if room.rows < 1:
         return Content("")
     if rows_of_all(len(views), room.columns) <= room.rows:
         return _in_columns(views, now, room)
-    return _folded(views, now, room)
+    return _folded(views, now, room, {State.WAITING: not_begun(run).word})
 
 
 def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
@@ -67,20 +69,23 @@ def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
     return Content("\n").join(lines)
 
 
-def _folded(views: Sequence[StepView], now: float, room: Room) -> Content:
+def _folded(
+    views: Sequence[StepView], now: float, room: Room, words: Mapping[State, str]
+) -> Content:
     """Return a line for each step that works or needs attention, and one for all of a state.
 
-    Where that is too much, the other states share a line.
+    Where that is too much, the other states share a line. words: of states that have others here.
     """
     single = [view for state in ATTENTION for view in views if view.state is state]
     groups = {state: [view for view in views if view.state is state] for state in _FOLDED}
     others = [state for state in _FOLDED[1:] if groups[state]]
     single += groups[State.RUNNING]
+    named = {state: words.get(state, state.word) for state in others}
     if len(single) > room.rows - len(others):
-        counts = [Content.assemble(mark(s), (f"{len(groups[s])} {s.word}", DIM)) for s in others]
+        counts = [Content.assemble(mark(s), (f"{len(groups[s])} {named[s]}", DIM)) for s in others]
         shared = [Content("   ").join(counts).truncate(room.columns, ellipsis=True)][: len(counts)]
     else:
-        shared = [_together(state, groups[state], room.columns, state.word) for state in others]
+        shared = [_together(state, groups[state], room.columns, named[state]) for state in others]
     left = room.rows - len(shared)
     if len(single) > left:
         single, more = single[: max(left - 1, 0)], single[max(left - 1, 0) :]

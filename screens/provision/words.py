@@ -15,7 +15,7 @@ from solarrally_tui.screens.common.words import DIM, capital, explained, mark, s
 from solarrally_tui.screens.status.letter import Line, Part
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.table import cut
-from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
+from solarrally_tui.wizard.run_outlook import RunOutlook, as_shown
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 _SLOW: Final = 2
@@ -57,7 +57,7 @@ def summary(
             ("Watching another run", "bold"),
             (f"  {took}\n  {run.watched}\n  Nothing is changed from here.", DIM),
         )
-    known = outlook(run)
+    known = as_shown(run)
     if run.active:
         done = f"{run.finished_steps} of {len(run.steps)} steps done"
         failing = [view.title for view in run.steps.values() if view.fails]

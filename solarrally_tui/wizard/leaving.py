@@ -86,6 +86,17 @@ class Leaving:
         )
 
 
+def may_close(run: RunProgress, *, demonstration: bool) -> str:
+    """Return whether somebody may close the program during a run, for a line beside it.
+
+    demonstration: whether leaving ends the simulated account, and all that is in it.
+    """
+    if run.watched:
+        return "You can close this. The other run continues."
+    may = "On AWS you could close this:" if demonstration else "You can close this."
+    return f"{may} AWS finishes what it has begun."
+
+
 def _of(words: str, titles: tuple[str, ...]) -> str:
     return words.format(enumerated(titles, _NAMED)) if titles else ""
 

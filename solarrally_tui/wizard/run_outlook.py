@@ -40,6 +40,8 @@ _NOTICED: Final = 10.0
 """By how many seconds here a step is late before it is called slow: on a fast clock, a moment of
 this computer would be enough."""
 
+_NEWS: Final = 1.25
+"""From how many times the time left that is shown on a longer one is shown in its place."""
 _SHOWN: Final = 20.0
 """From how many seconds on the time left is worth a line, and a step its name there."""
 
@@ -243,6 +245,27 @@ def outlook(run: RunProgress) -> RunOutlook:
         run.earlier.seconds,
         not run.destroys and may_have_more(run),
     )
+
+
+def as_shown(run: RunProgress) -> RunOutlook:
+    """Return how a run goes on, beside what a display has shown of it: no figure goes up and down.
+
+    The bar keeps its length by `RunProgress.share`.
+    """
+    known = outlook(run)
+    left = held(run.left, known.seconds_left)
+    more = (left or 0.0) - (known.seconds_left or 0.0)
+    return replace(known, seconds_left=left, here=known.here + more if run.active else known.here)
+
+
+def held(shown: float | None, now: float | None) -> float | None:
+    """Return the time left to show: that which is shown, while what is known now is little above.
+
+    A forecast that wavers is no news. One that rises by a quarter is, and what is shorter is shown.
+    """
+    if shown is None or now is None:
+        return now
+    return shown if shown < now < shown * _NEWS else now
 
 
 def monthly_of(run: RunProgress, known: Prospects) -> Decimal | None:

@@ -139,6 +139,8 @@ class RunProgress:
     """What the tries before it have done."""
     share: float = 0.0
     """The most that was shown as over of it, from 0 to 1."""
+    left: float | None = None
+    """The seconds that were shown as left of it; None before any were."""
     log: deque[Event] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
     logged: int = 0
     outcome: Outcome | None = None
@@ -219,6 +221,10 @@ class RunProgress:
         known = {"UPDATE", "KEEP"}
         return any(view.verb in known for view in self.steps.values() if view.id != "edge")
 
-    def reach(self, share: float | None) -> None:
-        """Note how much of it is shown as over: it never becomes less."""
+    def reach(self, share: float | None, left: float | None) -> None:
+        """Note what is shown: how much of it is over, which never becomes less, and what is left.
+
+        left: seconds; None where they are not known.
+        """
         self.share = max(self.share, share or 0.0)
+        self.left = left

@@ -20,7 +20,8 @@ from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import summary
-from solarrally_tui.wizard.run_outlook import outlook, so_far
+from solarrally_tui.wizard.leaving import may_close
+from solarrally_tui.wizard.run_outlook import as_shown, held, outlook, so_far
 from solarrally_tui.wizard.run_progress import Part, Prospects, RunProgress
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
@@ -41,7 +42,7 @@ def test_the_list_never_needs_scrolling_and_counts_every_step(columns: int, rows
     run = new_run()
     for number, step in enumerate(run.steps.values()):
         step.state = list(State)[number % len(State)]
-    shown = step_list(list(run.steps.values()), run.clock(), Room(columns, rows)).plain
+    shown = step_list(run, Room(columns, rows)).plain
     lines = shown.splitlines()
     assert len(lines) <= rows
     assert max(map(len, lines)) <= columns
@@ -54,7 +55,7 @@ def test_what_works_and_what_fails_is_never_folded_away() -> None:
     for step in run.steps.values():
         step.state = State.DONE
     run.steps["data"].state, run.steps["edge"].state = State.FAILED, State.RUNNING
-    shown = step_list(list(run.steps.values()), run.clock(), Room(76, 4)).plain
+    shown = step_list(run, Room(76, 4)).plain
     assert shown.splitlines()[0].startswith("✗ Database")
     assert shown.splitlines()[1].startswith("● Web address")
     assert f"{len(run.steps) - 2} done: " in shown
@@ -250,7 +251,7 @@ def test_the_bar_never_gets_shorter_and_a_second_try_continues_with_what_is_kept
     run.take(at(1, "network", State.DONE))
     run.take(at(2, "data", State.RUNNING))
     known = outlook(run).share
-    run.reach(0.9)
+    run.reach(0.9, None)
     assert known
     assert known < 0.9
     assert " 90%" in summary(run).plain
@@ -266,6 +267,44 @@ def test_the_bar_never_gets_shorter_and_a_second_try_continues_with_what_is_kept
     assert left.seconds_left > USUAL.usual["data"]
     assert so_far(again).steps == {"network"}
     assert again.earlier.spent == 0
+
+
+def test_the_time_left_is_held_while_the_forecast_rises_little() -> None:
+    shown: float | None = None
+    course = []
+    for known in (32, 30, 30, 34, 29, 45, None, 50):
+        shown = held(shown, known)
+        course.append(shown)
+    assert course == [32, 30, 30, 30, 29, 45, None, 50]
+
+
+def test_the_time_here_is_that_of_the_time_left_which_is_shown() -> None:
+    run = new_run(60.0)
+    run.prospects = USUAL
+    run.take(at(1, "data", State.RUNNING))
+    known = outlook(run)
+    assert known.seconds_left
+    run.reach(known.share, known.seconds_left - 10)
+    shown = as_shown(run)
+    assert shown.seconds_left == known.seconds_left - 10
+    assert shown.here == known.here - 10
+
+
+def test_nobody_is_told_to_close_a_demonstration() -> None:
+    run = new_run()
+    assert may_close(run, demonstration=False).startswith("You can close this.")
+    assert may_close(run, demonstration=True).startswith("On AWS you could close this:")
+    run.watched = "update"
+    assert may_close(run, demonstration=False).endswith("The other run continues.")
+
+
+def test_what_was_not_begun_is_called_so_once_the_run_has_stopped() -> None:
+    run = new_run()
+    run.take(at(1, "network", State.DONE))
+    assert "waiting: " in step_list(run, Room(76, 3)).plain
+    run.finish(Outcome(Exit.FAILED, "Failed."))
+    assert "not begun: " in step_list(run, Room(76, 3)).plain
+    assert "waiting" not in step_list(run, Room(76, 3)).plain
 
 
 def test_what_a_second_try_has_cost_includes_the_first_and_what_it_kept() -> None:
