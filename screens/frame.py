@@ -405,10 +405,11 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     @on(Field.Changed)
     def _field_changed(self, event: Field.Changed) -> None:
+        was_wrong = event.field.has_class("-wrong")
         if event.text != self.site.draft.text(event.field.path):
             self.take(event.field, event.text)
             self.show_picture()
-        if event.field.has_class("-wrong"):
+        if was_wrong:
             problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
             event.field.show_problem(problems.get(event.field.path))
             if not problems:

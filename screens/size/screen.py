@@ -161,7 +161,9 @@ class SizeScreen(StepScreen):
             else estimate_of(self.session, None if tier is self._tier else tier)
             for tier in Tier
         }
-        self.set_class(bool(self._problems), "-unpriced")
+        # On these alone: a class of the screen styles every widget in it again.
+        for part in ("#tiers", "#charts"):
+            self.query_one(part).set_class(bool(self._problems), "-unpriced")
         self._mine, self._choices = self._estimates[self._tier], None
         self._show_tiers()
         self._show_note()
@@ -219,16 +221,17 @@ class SizeScreen(StepScreen):
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
         height, money = self.app.size.height, self.session.money
-        rows = min(max(height - _REST - self.has_class("-noted"), _LOW), _HIGH)
+        rows = min(max(height - _REST - self.query_one("#size-note").display, _LOW), _HIGH)
         most = rows if height >= TALL or self._has_chart else _BARS
         costs = self._estimates if self._compares else {self._tier: self._mine}
         table = cost_table(costs, self._tier, money, most, full=self._compares)
         self.query_one(CostBars).show(table, money, in_one_line=height < ROOMY)
         chart = self.query_one(CurveChart)
         chart.styles.height = rows
-        self.query_one("#charts").set_class(self._has_chart, "-with-curve")
+        charts = self.query_one("#charts")
+        charts.set_class(self._has_chart, "-with-curve")
+        charts.set_class(self._compares, "-compares")
         chart.show(self._curve, money)
-        self.set_class(self._compares, "-compares")
         later = later_words(self._mine.later, partial(exact, money=money)) if self._mine else ()
         self.query_one("#later", Static).update(Content(" ".join(later)))
         self._show_answers()
@@ -293,7 +296,7 @@ class SizeScreen(StepScreen):
         note = self.query_one("#size-note", Static)
         text = _explained(problems) if problems else self._advice()
         note.display = bool(text)
-        self.set_class(bool(text), "-noted")
+        self.query_one("#options").set_class(bool(text), "-noted")
         note.update(Content(text))
         for field in self.query(Field):
             field.show_problem(problems.get(field.path))
@@ -327,7 +330,7 @@ class SizeScreen(StepScreen):
         if asked and asked.path == "size.shape":
             text = self._shapes()
         bars = self.query_one(CostBars)
-        self.set_class(bars.has_focus, "-explains")
+        self.query_one("#tiers").set_class(bars.has_focus, "-explains")
         if bars.marked and self._mine:
             text = self._explained(self._mine, bars.marked.share)
             # The explanation takes its lines from the body and may cover what it explains.

@@ -237,6 +237,12 @@ async def test_sizes_that_do_not_fit_are_explained_at_once(at: Open) -> None:
         assert "▲ Must be at most 1,000. More chargers need a second site." in shown
         assert shown.count("no price yet") == len(Tier)
         assert "$" not in shown
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert "1 answer needs attention." in screen_text(app)
+        await pilot.press("ctrl+u", *"50")
+        await pilot.pause()
+        assert "needs attention" not in screen_text(app)
 
 
 async def test_review_jumps_to_an_answer_and_says_what_is_missing(
