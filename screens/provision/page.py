@@ -6,6 +6,7 @@ from typing import Final
 from solarrally_tui.architecture.text_drawing import LEAST_COLUMNS
 from solarrally_tui.screens.picture.widget import ROWS
 from solarrally_tui.screens.provision.step_list import rows_of_all
+from solarrally_tui.screens.provision.time_chart import COLUMNS
 
 _STEPS: Final = 4
 """Rows that the list of steps has at least, where there is a picture."""
@@ -21,15 +22,21 @@ class Rows:
     picture: int
     steps: int
     log: int
+    charts: bool = False
+    """Whether the steps are a chart of their times, in place of a list."""
 
 
-def divided(rows: int, columns: int, steps: int, folded: int = 0) -> Rows:
+def divided(rows: int, columns: int, steps: int, folded: int = 0, chart: int = 0) -> Rows:
     """Divide rows: the picture in full while every step has its place, the rest for the log.
 
     folded: rows of the list of steps where it is folded, if that is known not to change any more.
-    The picture then gets the room that is left.
+    The picture then gets the room that is left. chart: rows of the times of the steps, where they
+    are to be seen as a chart if there is room.
     """
     needed = rows_of_all(steps, columns)
+    charts = bool(chart) and columns >= COLUMNS and rows - ROWS[0] - 1 >= chart
+    if charts:
+        needed = chart
     if folded and rows - ROWS[0] - 1 < needed:
         needed = folded
     picture = min(max(rows - needed - 1, ROWS[0]), ROWS[1])
@@ -38,4 +45,4 @@ def divided(rows: int, columns: int, steps: int, folded: int = 0) -> Rows:
     left = rows - picture - bool(picture)
     of_steps = max(min(needed, left), 0)
     log = left - of_steps - 1
-    return Rows(picture, of_steps, log if log >= _LOG else 0)
+    return Rows(picture, of_steps, log if log >= _LOG else 0, charts)

@@ -33,6 +33,7 @@ from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_ans
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import ATTENTION, Room, rows_folded, step_list
+from solarrally_tui.screens.provision.time_chart import rows_of, time_chart
 from solarrally_tui.screens.provision.words import (
     after_deletion,
     data_of,
@@ -89,7 +90,9 @@ class ProvisionScreen(StepScreen):
         "The picture shows what is being created, with the price of each part a month and how "
         "far it is. Below it are the steps; those that do not need each other run at the same "
         "time. F3 lists each step with its time, and what AWS reports about single "
-        "resources.\n\n"
+        "resources. On a large terminal, the steps are bars over the time of the run: full what "
+        "is over, dotted what is expected, and thick the longest way, which decides when it "
+        "ends.\n\n"
         "The bar and the time left follow the longest way through the steps that are left: what "
         "they usually take, and what they took on this computer before. A step that is slower "
         "than usual is named. Nothing is stuck while its clock runs.\n\n"
@@ -187,7 +190,8 @@ class ProvisionScreen(StepScreen):
             return  # drawn again as soon as the room is known
         views = list(run.steps.values())
         folded = 0 if run.active else rows_folded(views)
-        found = divided(body.size.height - taken, columns, len(views), folded)
+        chart = rows_of(run) if run.active and run.steps else 0
+        found = divided(body.size.height - taken, columns, len(views), folded, chart)
         picture = self.query_one(SitePicture)
         diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
         picture.display = bool(diagram and found.picture)
@@ -199,7 +203,10 @@ class ProvisionScreen(StepScreen):
         if run.destroys and run.succeeded:
             # What was deleted is of no use any more. What its owner may ask has the room.
             rows, steps = body.size.height - taken - found.picture - 2, 0
-        self._put("#steps", step_list(run, Room(columns, steps)))
+        if found.charts:
+            self._put("#steps", time_chart(run, known, columns))
+        else:
+            self._put("#steps", step_list(run, Room(columns, steps)))
         self._put("#log", self._below(run, columns, rows))
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:

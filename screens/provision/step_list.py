@@ -110,7 +110,7 @@ def _step(view: StepView, now: float, width: int) -> Content:
     """Return one step: sign, title, and its time, or the word for what is not as planned."""
     elapsed = view.elapsed(now)
     said = view.state.word if view.state in ATTENTION and width >= _COLUMN - 4 else ""
-    shown = said or (_clock(elapsed) if elapsed is not None else "")
+    shown = said or (clock(elapsed) if elapsed is not None else "")
     room = max(width - 3 - len(shown), 8)
     style = DIM if view.state is State.WAITING else "bold" if view.state is State.RUNNING else ""
     return Content.assemble(
@@ -120,7 +120,7 @@ def _step(view: StepView, now: float, width: int) -> Content:
     )
 
 
-def _clock(value: float) -> str:
+def clock(value: float) -> str:
     """Return a duration such as 3:05, or 1:03:05."""
     minutes, rest = divmod(int(max(value, 0)), 60)
     hours, minutes = divmod(minutes, 60)

@@ -36,7 +36,7 @@ def chart(
             inked(f"{name:>{left - 1}} ", DIM) + inked(line, tone)
             for name, line in zip(names, drawn, strict=True)
         ),
-        inked(" " * left + _axis(marks, room), DIM),
+        inked(" " * left + axis(marks, room), DIM),
     ]
 
 
@@ -58,7 +58,7 @@ def _names(size: tuple[int, int], scale: tuple[float, str]) -> list[str]:
     return names
 
 
-def _axis(marks: Sequence[Mark], width: int) -> str:
+def axis(marks: Sequence[Mark], width: int) -> str:
     """Return the names of the moments; one that would touch that on its right is left out."""
     line, free = [" "] * width, width
     for place, name in reversed(marks):

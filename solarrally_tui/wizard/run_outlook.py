@@ -1,6 +1,7 @@
 """What is left of a run in time, and what it costs so far, from what was seen of it. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import inf, isinf
 from typing import Any, Final
@@ -71,6 +72,9 @@ class RunOutlook:
     """Seconds that earlier tries took, of which this one keeps the result."""
     more: bool = False
     """Whether more may exist from an earlier run, which this one has not looked at."""
+    ahead: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """When each step that is not over begins and ends, in seconds here from now; empty where that
+    is not known."""
 
     @property
     def share(self) -> float | None:
@@ -244,6 +248,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         run.elapsed + (left or 0.0 if run.active else 0.0),
         run.earlier.seconds,
         not run.destroys and may_have_more(run),
+        {step: (start / speed, end / speed) for step, (start, end) in seen.ahead.items()},
     )
 
 

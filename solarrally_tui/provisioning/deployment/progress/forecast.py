@@ -5,7 +5,7 @@ faster or slower than usual, and a step that is overdue is expected to go on for
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -62,6 +62,8 @@ class Forecast:
     sets_pace: str
     """The step under way at which the others wait longest; empty where none is under way."""
     slow: tuple[Slow, ...] = ()
+    ahead: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """When each step that is not over begins and ends, from now; one under way began at 0."""
 
 
 def forecast(
@@ -73,6 +75,7 @@ def forecast(
     steps that have begun.
     """
     pace = _pace(usual, so_far)
+    starts: dict[str, float] = {}
     ends: dict[str, float] = {}
     accepted: dict[str, float] = {}
     before: dict[str, str] = {}
@@ -84,11 +87,11 @@ def forecast(
             ends[step.id] = accepted[step.id] = 0.0
         elif known:
             left = max(takes - known.elapsed, known.elapsed * _OVERDUE)
-            ends[step.id] = left
+            starts[step.id], ends[step.id] = 0.0, left
             accepted[step.id] = min(left, max(_until_accepted(step, takes) - known.elapsed, 0.0))
         else:
             start, before[step.id] = _start(step, ends, accepted)
-            ends[step.id] = start + takes
+            starts[step.id], ends[step.id] = start, start + takes
             accepted[step.id] = start + _until_accepted(step, takes)
     last = max(ends, key=ends.__getitem__)
     begun = {step for step, each in so_far.items() if not each.is_over}
@@ -101,7 +104,8 @@ def forecast(
         and usual.get(step, 0.0) >= _TELLING
         and each.elapsed > max(usual[step] * _SLOWER, usual[step] + _SLOWER_BY)
     )
-    return Forecast(max(ends.values()), last if last in begun else "", slow)
+    ahead = {step: (start, ends[step]) for step, start in starts.items()}
+    return Forecast(max(ends.values()), last if last in begun else "", slow, ahead)
 
 
 def _start(
