@@ -38,7 +38,7 @@ from solarrally_tui.provisioning.engine.events import Event, State  # noqa: E402
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE, iso  # noqa: E402
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome  # noqa: E402
 from solarrally_tui.screens.fleet import screen as fleet  # noqa: E402
-from solarrally_tui.screens.status import kiosk, wall  # noqa: E402
+from solarrally_tui.screens.status import journal, kiosk, wall  # noqa: E402
 from solarrally_tui.screens.status import screen as status  # noqa: E402
 from solarrally_tui.site.tiers import Tier  # noqa: E402
 from solarrally_tui.source.recorded_check import recorded  # noqa: E402
@@ -361,7 +361,7 @@ async def display() -> str:
 
 def main() -> None:
     """Draw all pictures, or those that are named."""
-    for module in (fleet, kiosk, status, wall):
+    for module in (fleet, journal, kiosk, status, wall):
         module.now = lambda: NOON
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or (*SHOTS, DISPLAY):

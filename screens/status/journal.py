@@ -1,5 +1,7 @@
 """Beside the checks: what happened to the site, and what its programs write."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -11,40 +13,45 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, RichLog, Select, Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.logs import offered, usual
+from solarrally_tui.health.diagnosis.log_lines import reports_error
+from solarrally_tui.health.figures import age
+from solarrally_tui.health.logs import SOURCES, offered, usual
 from solarrally_tui.health.observed_site import OutOfReachError
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.line_input import LineInput
-from solarrally_tui.screens.common.words import DIM, colour
+from solarrally_tui.screens.common.words import DIM, colour, mark
+from solarrally_tui.screens.status.wall import now
 from solarrally_tui.screens.status.wall_text import words_of
 from solarrally_tui.site.tiers import Shape
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.plain_errors import plain_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from solarrally_tui.health.events import Happened, SiteEvent
+    from solarrally_tui.health.history import Happened
     from solarrally_tui.health.logs import LogLine
     from solarrally_tui.wizard.journals import Journals
 
 FOLLOW_SECONDS: Final = 5.0
 _LEAST: Final = 20
-"""Columns for the words of an event, at least."""
+"""Columns for what happened, at least."""
 _NOTHING: Final = "Nothing was reported."
 
 
-class EventList(OptionList):
-    """Lists what happened, the newest first."""
+class HistoryList(OptionList):
+    """Lists what happened, the newest first: how it ended, when, how long it took, and what."""
 
-    def __init__(self, read: "Callable[[], Awaitable[Happened]]", id_: str, site: str) -> None:
-        super().__init__(id=id_, compact=True, classes="journal")
-        self._read, self._site = read, site
+    def __init__(self, journals: "Journals", site: str) -> None:
+        super().__init__(id="history", compact=True, classes="journal")
+        self._journals, self._site = journals, site
         self._happened: Happened | None = None
 
     @work(exclusive=True, exit_on_error=False)
     async def read(self) -> None:
         """Read and show it again. The cursor stays where it was."""
+        if self._happened is None:
+            self._fill([Content.styled("Asking the account …", DIM)])
         try:
-            self._happened = await self._read()
+            self._happened = await self._journals.history(self._site)
         except Exception as error:  # noqa: BLE001 shown; the next reading may work
             self._happened = None
             self._fill([Content.styled(plain_of(error).what, colour(Severity.UNKNOWN))])
@@ -56,17 +63,9 @@ class EventList(OptionList):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        happened = self._happened
-        if happened is None:
-            return
-        width = self.scrollable_content_region.width
-        lines = [_line(event, self._site, width) for event in happened.events]
-        lines = lines or [Content.styled(_NOTHING, DIM)]
-        unknown = [
-            Content.styled(Severity.UNKNOWN.line(why), colour(Severity.UNKNOWN))
-            for why in happened.unknown
-        ]
-        self._fill([*unknown, *lines])
+        if self._happened is not None:
+            width = self.scrollable_content_region.width
+            self._fill(history_lines(self._happened, self._site, width, now()))
 
     def _fill(self, lines: list[Content]) -> None:
         at = self.highlighted
@@ -75,17 +74,40 @@ class EventList(OptionList):
         self.highlighted = min(at or 0, len(lines) - 1)
 
 
-def _line(event: "SiteEvent", site: str, width: int) -> Content:
-    """Return an event whose words stay in their column when they need more than one row."""
-    before = f"{event.time.astimezone():%d %b %H:%M:%S}  {event.source:<9}"
-    words = wrap(words_of(event.text, site), max(width - len(before), _LEAST)) or [""]
-    return Content.assemble(
-        (before, DIM),
+def history_lines(happened: "Happened", site: str, width: int, now: datetime) -> list[Content]:
+    """Return a line for each thing that happened, below one for each that is not known."""
+    lines = [
+        Content.styled(Severity.UNKNOWN.line(why), colour(Severity.UNKNOWN))
+        for why in happened.unknown
+    ]
+    if not happened.events:
+        return [*lines, Content.styled(_NOTHING, DIM)]
+    rows = [
         (
-            f"\n{' ' * len(before)}".join(words),
-            colour(event.severity) if event.severity is not Severity.OK else "",
-        ),
-    )
+            event.severity if event.is_over else State.RUNNING,
+            _when(event.time, now),
+            "" if event.seconds is None else age(event.seconds),
+            event.part,
+            words_of(event.text, site),
+        )
+        for event in happened.events
+    ]
+    columns = [max(len(row[at]) for row in rows) + 2 for at in (1, 2, 3)]
+    before = len("✓ ") + sum(columns)
+    for state, *told, text in rows:
+        tone = colour(state)
+        when, took, part = (said.ljust(room) for said, room in zip(told, columns, strict=True))
+        words = f"\n{' ' * before}".join(wrap(text, max(width - before, _LEAST)) or [""])
+        plain = "" if state is Severity.OK else tone
+        lines.append(Content.assemble(mark(state), (when, DIM), (took, DIM), part, (words, plain)))
+    return lines
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    """Return a moment as the time of day; with its day, and to the minute, before today."""
+    local = moment.astimezone()
+    is_today = local.date() == now.astimezone().date()
+    return f"{local:%H:%M:%S}" if is_today else f"{local:%d %b %H:%M}"
 
 
 class LogView(Vertical):
@@ -124,9 +146,7 @@ class LogView(Vertical):
         except Exception as error:  # noqa: BLE001 shown; the next reading may work
             note.update(Content.styled(_why(error), colour(Severity.UNKNOWN)))
             return
-        said = f" with {words}" if words else ""
-        count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-        note.update(Content.styled(f"{count}{said} {self._journals.period}.", DIM))
+        note.update(log_note(lines, words, SOURCES[source].tells, self._journals.period))
         if lines != self._shown:
             self._shown = lines
             self._write()
@@ -139,7 +159,23 @@ class LogView(Vertical):
         log = self.query_one(RichLog)
         log.clear()
         for line in self._shown:
-            log.write(Text.assemble((f"{line.time.astimezone():%H:%M:%S} ", "dim"), line.text))
+            sign = f"{Severity.WARN.glyph} " if reports_error(line.text) else ""
+            time = f"{line.time.astimezone():%H:%M:%S} "
+            log.write(Text.assemble((time, "dim"), (f"{sign}{line.text}", "bold" if sign else "")))
+
+
+def log_note(lines: "Sequence[LogLine]", words: str, tells: str, period: str) -> Content:
+    """Return how many lines there are, how many of them report an error, and what to look for.
+
+    words: that all of them have. tells: of their source. period: from when they are, in words.
+    """
+    count = counted(len(lines), "line") if lines else "No line"
+    said = f"{count} with {words} {period}" if words else f"{count} {period}"
+    bad = sum(reports_error(line.text) for line in lines)
+    if bad:
+        reports = f", {bad} of them with an error (▲)."
+        return Content.assemble((f"{said}{reports}", colour(Severity.WARN)), (f" {tells}", DIM))
+    return Content.styled(f"{said}{', none with an error' if lines else ''}. {tells}", DIM)
 
 
 def _why(error: Exception) -> str:

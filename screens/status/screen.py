@@ -21,7 +21,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
-from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, EventList, LogView
+from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, HistoryList, LogView
 from solarrally_tui.screens.status.kiosk import KioskScreen
 from solarrally_tui.screens.status.operations import (
     OPERATIONS,
@@ -72,7 +72,7 @@ class StatusScreen(StepScreen):
         "page shows now, once each charger had the time to send, with a bar for each second.\n\n"
         "Among the checks, what is not well comes first. Then each part of the site has a line; "
         "Enter lists its checks, and hides them again. Below is the course of the last three "
-        "hours. The other tabs are a picture of the site, deployments, events and logs.\n\n"
+        "hours. The other tabs are a picture of the site, what happened to it, and its logs.\n\n"
         "Checks repeat while this screen is open, each at its own pace; F5 runs all of them. "
         "The verdict is that of the worst check. In the picture, each part has the sign of its "
         "worst check.\n\n"
@@ -105,11 +105,9 @@ class StatusScreen(StepScreen):
                 yield Courses()
             with TabPane(titled(2, "Picture"), id="look-picture"):
                 yield CheckedPicture(self.session)
-            with TabPane(titled(3, "Deployments"), id="look-deployments"):
-                yield EventList(lambda: journals.deployments(name), "deployments", name)
-            with TabPane(titled(4, "Events"), id="look-events"):
-                yield EventList(lambda: journals.events(name), "events", name)
-            with TabPane(titled(5, "Logs"), id="look-logs"):
+            with TabPane(titled(3, "History"), id="look-history"):
+                yield HistoryList(journals, name)
+            with TabPane(titled(4, "Logs"), id="look-logs"):
                 yield LogView(journals, name, self._shape)
 
     def on_mount(self) -> None:
@@ -212,10 +210,8 @@ class StatusScreen(StepScreen):
         match self.query_one("#looks", TabbedContent).active:
             case "look-picture":
                 self.query_one(CheckedPicture).read()
-            case "look-deployments":
-                self.query_one("#deployments", EventList).read()
-            case "look-events":
-                self.query_one("#events", EventList).read()
+            case "look-history":
+                self.query_one(HistoryList).read()
             case "look-logs":
                 self.query_one(LogView).read()
 

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -77,6 +78,16 @@ class LastRun:
     exit_code: int
     summary: str
 
+    @property
+    def run(self) -> Run | None:
+        """Who worked, as far as its title tells; None for one that no version has written."""
+        found = _TITLE.fullmatch(self.title)
+        return Run(**found.groupdict(), process=0, token=self.token) if found else None
+
+
+_TITLE: Final = re.compile(
+    r"(?P<command>.+?) by (?P<by>\S+) on (?P<host>.+), since (?P<started>.+)"
+)
 
 Ending = tuple[int, str]
 """Exit status and summary of a run."""
@@ -442,5 +453,15 @@ def _host() -> str:
     return platform.node() or "this computer"
 
 
+_MOMENT: Final = "%Y-%m-%d %H:%M UTC"
+
+
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.now(UTC).strftime(_MOMENT)
+
+
+def moment(written: str) -> datetime | None:
+    """Return the moment that a run noted, to the minute; None for another text."""
+    with contextlib.suppress(ValueError):
+        return datetime.strptime(written, _MOMENT).replace(tzinfo=UTC)
+    return None

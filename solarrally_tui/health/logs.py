@@ -26,6 +26,8 @@ class Source:
 
     title: str
     stack: str
+    tells: str
+    """When it writes what, and so what to look for."""
     streams: str = ""
     """How the names of the streams begin; empty for all of a group."""
     logical_ids: tuple[str, ...] = ()
@@ -36,14 +38,50 @@ class Source:
 
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType(
     {
-        "backend": Source("Backend", "app", "task/backend/", shape=Shape.TASKS),
-        "bridge": Source("Broker and bridge to AWS IoT", "app", "task/broker/", shape=Shape.TASKS),
-        "init": Source("Start of a task", "app", "task/init/", shape=Shape.TASKS),
-        "functions": Source("Functions", "functions", shape=Shape.FUNCTIONS),
-        "administrator": Source("Tasks that manage users", "app", "administrator/"),
-        "build": Source("Builds", "build"),
-        "database": Source("PostgreSQL", "data"),
-        "iot": Source("Rules of AWS IoT that failed", "iot"),
+        "backend": Source(
+            "Backend",
+            "app",
+            "It writes when it starts, when it refuses a message and when something fails.",
+            "task/backend/",
+            shape=Shape.TASKS,
+        ),
+        "bridge": Source(
+            "Broker and bridge to AWS IoT",
+            "app",
+            "It writes when it connects. A connection that it makes again and again is refused.",
+            "task/broker/",
+            shape=Shape.TASKS,
+        ),
+        "init": Source(
+            "Start of a task",
+            "app",
+            "It writes only while a task starts.",
+            "task/init/",
+            shape=Shape.TASKS,
+        ),
+        "functions": Source(
+            "Functions",
+            "functions",
+            "They write each call, and what fails in it.",
+            shape=Shape.FUNCTIONS,
+        ),
+        "administrator": Source(
+            "Tasks that manage users",
+            "app",
+            "They write only while users or passwords are changed.",
+            "administrator/",
+        ),
+        "build": Source(
+            "Builds", "build", "They write only while the images or the dashboard are built."
+        ),
+        "database": Source(
+            "PostgreSQL", "data", "Checkpoints are routine. Look for ERROR and FATAL."
+        ),
+        "iot": Source(
+            "Rules of AWS IoT that failed",
+            "iot",
+            "AWS IoT writes here only what it could not pass on: no line is a good sign.",
+        ),
     }
 )
 """By the word after --source. Streams: blueprints/app, awslogs-stream-prefix and container."""

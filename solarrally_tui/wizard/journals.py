@@ -1,4 +1,4 @@
-"""What the status screen shows beside checks: deployments, events and logs of a site."""
+"""What the status screen shows beside checks: the history and the logs of a site."""
 
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Protocol
@@ -6,8 +6,8 @@ from typing import ClassVar, Protocol
 from typing_extensions import override
 
 from solarrally_tui.deployed.site import DeployedSite
-from solarrally_tui.health import events, logs
-from solarrally_tui.health.events import Happened
+from solarrally_tui.health import logs
+from solarrally_tui.health.history import Happened, history
 from solarrally_tui.health.logs import LogLine
 from solarrally_tui.health.observed_site import ObservedSite, observe
 from solarrally_tui.wizard.model import Opener
@@ -23,11 +23,8 @@ class Journals(Protocol):
     period: ClassVar[str] = "in the last hour"
     """From when the lines of logs are, in words."""
 
-    async def deployments(self, name: str) -> Happened:
-        """Return the last deployments, the newest first."""
-
-    async def events(self, name: str) -> Happened:
-        """Return what AWS reported of the last day, the newest first."""
+    async def history(self, name: str) -> Happened:
+        """Return what happened to the site, the newest first."""
 
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
         """Return the lines of a log of the last hour with these words, the oldest first.
@@ -43,12 +40,8 @@ class EngineJournals(Journals):
         self._open_door = open_door
 
     @override
-    async def deployments(self, name: str) -> Happened:
-        return await events.deployments(await self._observed(name))
-
-    @override
-    async def events(self, name: str) -> Happened:
-        return await events.events(await self._observed(name))
+    async def history(self, name: str) -> Happened:
+        return await history(await self._observed(name))
 
     @override
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:

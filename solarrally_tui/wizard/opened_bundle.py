@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 from solarrally_tui.aws.errors import LocalError
+from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.bundle.archive import Bundle
 from solarrally_tui.health.bundle.contents import Contents, LogExcerpt
 from solarrally_tui.health.diagnosis.model import Diagnosis
-from solarrally_tui.health.events import Happened, SiteEvent, newest_first, of_stack
+from solarrally_tui.health.history import Happened, SiteEvent, newest_first, of_stack
 from solarrally_tui.health.logs import SOURCES, LogLine, NoLogError, Source
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -43,7 +44,7 @@ class BundleDiagnoses(Diagnoses):
 
 
 class BundleJournals(Journals):
-    """Returns what a bundle holds of deployments, events and logs."""
+    """Returns what a bundle holds of the history and the logs."""
 
     period = "in the bundle"
 
@@ -51,24 +52,24 @@ class BundleJournals(Journals):
         self._contents = contents
 
     @override
-    async def deployments(self, name: str) -> Happened:
-        return newest_first(
-            of_stack(stack.changed, stack.name, stack.status)
+    async def history(self, name: str) -> Happened:
+        site = self._contents.facts.site
+        changes = [
+            of_stack(_part(stack.name, site), stack.status, stack.changed)
             for stack in self._contents.facts.stacks
             if stack.changed
-        )
-
-    @override
-    async def events(self, name: str) -> Happened:
-        return newest_first(
+        ]
+        failures = [
             SiteEvent(
                 event.time,
-                "Stack",
-                f"{event.stack} {event.resource}: {event.status}. {event.reason}".strip(),
-                Severity.WARN if "FAILED" in event.status else Severity.OK,
+                _part(event.stack, site),
+                f"{event.resource} ({event.type}): {event.status}. {event.reason}".strip(),
+                Severity.WARN,
             )
             for event in self._contents.events
-        )
+            if "FAILED" in event.status
+        ]
+        return newest_first([*changes, *failures])
 
     @override
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
@@ -83,6 +84,11 @@ class BundleJournals(Journals):
             if words.lower() in line.text.lower()
         ]
         return tuple(sorted(lines, key=lambda line: line.time))
+
+
+def _part(stack: str, site: str) -> str:
+    """Return what every screen calls the part that a stack is; its name where it is none."""
+    return next((one.title for one in CATALOGUE if stack_name(site, one.id) == stack), stack)
 
 
 def _is_of(excerpt: LogExcerpt, source: Source, site: str) -> bool:

@@ -46,7 +46,7 @@ class Services(Protocol):
 
     @property
     def journals(self) -> "Journals":
-        """Deployments, events and logs of a site."""
+        """The history and the logs of a site."""
 
     @property
     def fleets(self) -> "Fleets":

@@ -21,7 +21,8 @@ from solarrally_tui.commands.watching import status
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health import events, logs
+from solarrally_tui.health import logs
+from solarrally_tui.health.history import history
 from solarrally_tui.health.observed_site import observe
 from solarrally_tui.health.sites import AccountSummary, _once
 from solarrally_tui.health.watch import ALL_MONTH, Watch
@@ -120,17 +121,21 @@ async def test_the_first_round_without_aws_is_an_error(
 
 async def test_what_happened_to_a_site_is_told_newest_first(site: BreakableSite) -> None:
     observed = await observe(site.deployed)
-    deployed, reported = await asyncio.gather(events.deployments(observed), events.events(observed))
-    assert {event.source for event in deployed.events} == {"Stack", "Build", "Tasks"}
-    assert [event.time for event in deployed.events] == sorted(
-        (event.time for event in deployed.events), reverse=True
+    happened = await history(observed)
+    told = {(event.part, event.text.partition(" ")[0]) for event in happened.events}
+    assert {
+        ("Database", "Created."),
+        ("Images", "Built"),
+        ("Application tasks", "Revision"),
+    } <= told
+    assert [event.time for event in happened.events] == sorted(
+        (event.time for event in happened.events), reverse=True
     )
-    assert any("succeeded" in event.text for event in deployed.events)
-    assert "Alarms and dashboard: created" in [event.text for event in deployed.events]
-    assert reported.events
+    (database,) = [e for e in happened.events if (e.part, e.text) == ("Database", "Created.")]
+    assert database.seconds is not None
     with site.fault("refuse", "codebuild.*"):
-        refused = await events.deployments(observed)
-    assert {event.source for event in refused.events} == {"Stack", "Tasks"}
+        refused = await history(observed)
+    assert {"Images", "Dashboard"}.isdisjoint(event.part for event in refused.events)
     assert refused.unknown == ("codebuild: these credentials may not read it.",)
 
 
@@ -157,13 +162,13 @@ async def test_what_scaling_did_is_told_with_its_reason(
         return response
 
     monkeypatch.setattr(Door, "_tried", answered)
-    happened = await events.events(await observe(site.deployed))
-    scaling = [(e.text, e.severity) for e in happened.events if e.source == "Scaling"]
+    happened = await history(await observe(site.deployed))
+    scaling = [(e.text, e.severity) for e in happened.events if e.part == "Scaling"]
     assert set(scaling) == {
-        ("Setting desired count to 3. CPU was above 60 %.", Severity.OK),
-        ("Setting desired count to 2. CPU was well below 60 %.", Severity.OK),
+        ("3 tasks are wanted. CPU was above 60 %.", Severity.OK),
+        ("2 tasks are wanted. CPU was well below 60 %.", Severity.OK),
         (
-            "Setting desired count to 4. CPU was above 60 %. Failed to set desired count to 4.",
+            "4 tasks are wanted. CPU was above 60 %. Failed to set desired count to 4.",
             Severity.WARN,
         ),
     }

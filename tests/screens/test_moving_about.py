@@ -58,11 +58,11 @@ async def test_a_letter_leads_to_a_line_of_a_short_list(at: Open) -> None:
 
 async def test_a_digit_opens_a_tab_of_status_as_on_review(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
-        assert re.search(r"1 Checks +2 Picture +3 Deployments", screen_text(app))
+        assert re.search(r"1 Checks +2 Picture +3 History +4 Logs", screen_text(app))
         await walk(pilot, "3")
-        assert app.screen.query_one(TabbedContent).active == "look-deployments"
+        assert app.screen.query_one(TabbedContent).active == "look-history"
         await walk(pilot, "9")
-        assert app.screen.query_one(TabbedContent).active == "look-deployments"
+        assert app.screen.query_one(TabbedContent).active == "look-history"
 
 
 async def test_the_rail_leads_back_and_not_ahead(at: Open) -> None:

@@ -15,9 +15,11 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.logs import SOURCES
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.status.check_table import beginning
+from solarrally_tui.screens.status.journal import log_note
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
 from solarrally_tui.screens.status.wall_text import (
@@ -453,21 +455,33 @@ async def open_tab(pilot: Pilot[Any], tab: str) -> str:
     return await walk(pilot)
 
 
-async def test_the_tabs_show_deployments_events_and_logs(at: Open, services: Scripted) -> None:
+async def test_the_tabs_show_history_and_logs(at: Open, services: Scripted) -> None:
     services.facts = SiteFacts(report(), URL, "us-east-1")
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
-        text = await open_tab(pilot, "look-deployments")
-        assert "Revision 3: COMPLETED" in text
+        text = await open_tab(pilot, "look-history")
+        lines = text.splitlines()
         assert "? codebuild: these credentials may not read it." in text
-        lines = (await open_tab(pilot, "look-events")).splitlines()
-        row = next(at for at, line in enumerate(lines) if "unable to place a task [/x]" in line)
-        assert lines[row + 1].index("container was there.") == lines[row].index("(service app)")
-        assert "power_w is missing [/x]" in await open_tab(pilot, "look-logs")
+        assert "✓ 10:00:00" in text
+        assert re.search(r"41 min +Deployment +Begun by ops on laptop", text)
+        assert re.search(r"● 31 Dec 12:00 +Images +Being built", text)
+        row = next(at for at, line in enumerate(lines) if "was unable to place a" in line)
+        assert lines[row + 1].index("[/x].") == lines[row].index("The service was")
+        text = await open_tab(pilot, "look-logs")
+        assert "power_w is missing [/x]" in text
+        assert "3 lines in the last hour, 1 of them with an error (▲). It writes when" in text
+        assert "▲ WARNING Invalid telemetry" in text
         app.screen.query_one("#log-words").focus()
         text = await walk(pilot, *"invalid")
         assert services.journals.asked[-1] == ("backend", "invalid")
         assert "1 line with invalid" in text
         assert "startup complete" not in screen_text(app)
+
+
+def test_a_log_without_lines_says_when_there_would_be_some() -> None:
+    tells = SOURCES["build"].tells
+    assert log_note((), "", tells, "in the last hour").plain == (
+        "No line in the last hour. They write only while the images or the dashboard are built."
+    )
 
 
 async def test_on_a_short_terminal_a_tab_gets_the_room_of_the_tiles(

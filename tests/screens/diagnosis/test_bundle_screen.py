@@ -52,12 +52,18 @@ async def test_the_screen_shows_the_diagnosis_and_asks_aws_for_nothing(
         await walk(pilot, "f1", "escape")
 
 
-async def test_deployments_events_and_logs_are_those_of_the_bundle() -> None:
+async def test_history_and_logs_are_those_of_the_bundle() -> None:
     stack = StackFacts(
-        "solarrally-x-app", "us-east-1", "UPDATE_COMPLETE", "", "2026-01-02T11:00:00Z"
+        "solarrally-sunny-garage-app", "us-east-1", "UPDATE_COMPLETE", "", "2026-01-02T11:00:00Z"
     )
     events = [
-        StackEvent(NOON + timedelta(minutes=at), "x-app", "Service", "AWS::ECS::Service", status)
+        StackEvent(
+            NOON + timedelta(minutes=at),
+            "solarrally-sunny-garage-app",
+            "Service",
+            "AWS::ECS::Service",
+            status,
+        )
         for at, status in enumerate(("CREATE_IN_PROGRESS", "CREATE_FAILED"))
     ]
     lines = (LogLine(NOON, "hello"), LogLine(NOON, "Invalid telemetry"))
@@ -65,10 +71,10 @@ async def test_deployments_events_and_logs_are_those_of_the_bundle() -> None:
     told = contents()
     facts = replace(told.facts, stacks=(stack,))
     journals = BundleJournals(replace(told, facts=facts, events=tuple(events), logs=(excerpt,)))
-    (deployed,) = (await journals.deployments("x")).events
-    assert deployed.text == "solarrally-x-app: updated"
-    happened = (await journals.events("x")).events
-    assert [event.severity for event in happened] == [Severity.WARN, Severity.OK]
+    failed, deployed = (await journals.history("x")).events
+    assert (deployed.part, deployed.text) == ("Application", "Changed.")
+    assert failed.text == "Service (AWS::ECS::Service): CREATE_FAILED."
+    assert (failed.part, failed.severity) == ("Application", Severity.WARN)
     assert [line.text for line in await journals.lines("x", "backend", "invalid")] == [
         "Invalid telemetry"
     ]

@@ -270,7 +270,7 @@ async def test_words_that_are_looked_for_in_a_log(at: Open, services: Scripted) 
                 services.journals.asked[-1][1]
                 == app.screen.query_one("#log-words", Input).value.strip()
             )
-            assert "0 lines with" in assert_calm(app, text)
+            assert "No line with" in assert_calm(app, text)
             assert app.screen.query_one("#log-lines").region.height > 1, text
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.events import Happened, SiteEvent
+from solarrally_tui.health.history import Happened, SiteEvent
 from solarrally_tui.health.logs import LogLine
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -22,13 +22,20 @@ class ScriptedJournals:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
-    async def deployments(self, name: str) -> Happened:
-        event = SiteEvent(NOON - timedelta(hours=2), "Tasks", "Revision 3: COMPLETED, 1 of 1 tasks")
-        return Happened((event,), ("codebuild: these credentials may not read it.",))
-
-    async def events(self, name: str) -> Happened:
-        text = "(service app) was unable to place a task [/x]. Reason: no container was there."
-        return Happened((SiteEvent(NOON, "Tasks", text, Severity.WARN),))
+    async def history(self, name: str) -> Happened:
+        refused = "was unable to place a task [/x]. Reason: no container instance was there."
+        events = (
+            SiteEvent(NOON, "Application tasks", f"The service {refused}", Severity.WARN),
+            SiteEvent(
+                NOON - timedelta(hours=2),
+                "Deployment",
+                "Begun by ops on laptop. The site is up.",
+                seconds=2460,
+            ),
+            SiteEvent(NOON - timedelta(hours=3), "Database", "Created.", seconds=431),
+            SiteEvent(NOON - timedelta(days=2), "Images", "Being built.", is_over=False),
+        )
+        return Happened(events, ("codebuild: these credentials may not read it.",))
 
     async def lines(self, name: str, source: str, words: str) -> tuple[LogLine, ...]:
         self.asked.append((source, words))
