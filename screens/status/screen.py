@@ -69,7 +69,7 @@ class StatusScreen(StepScreen):
     FILLS: ClassVar[bool] = True
     HELP_TEXT: ClassVar[str] = (
         "The parts follow a message from the charger to the page. The live power is what the "
-        "page shows now, once each charger had the time to send, with a bar for each second.\n\n"
+        "page shows now, once each charger had the time to send, with a bar for each 5 seconds.\n\n"
         "Among the checks, what is not well comes first. Then each part of the site has a line; "
         "Enter lists its checks, and hides them again. Below is the course of the last three "
         "hours. The other tabs are a picture of the site, what happened to it, and its logs.\n\n"
@@ -186,6 +186,9 @@ class StatusScreen(StepScreen):
         wall.show(facts, hint)
         self.query_one(CheckTable).show(facts.report, now(), wall.without)
         self.query_one(Courses).show(facts)
+        online = facts.report.figure("chargers_online")
+        if online is not None and online.value:
+            self.query_one(LivePower).expect()
         self.query_one(CheckedPicture).show_report(facts.report)
 
     def _plain(self, plain: Plain) -> Plain:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from solarrally_tui.chargers.fleet.power_course import STEP
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM, inked
@@ -21,15 +22,16 @@ from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage
 
 if TYPE_CHECKING:
+    from solarrally_tui.chargers.fleet.power_course import PowerCourse
     from solarrally_tui.chargers.fleet.sight import Sight
     from solarrally_tui.deployed.dashboard.live_frames import Frame
     from solarrally_tui.wizard.fleets import Fleets
 
 DRAW_SECONDS: Final = 1.0
 _COURSE: Final = 240
-"""Seconds of the course that are kept; as many are shown as there are columns for."""
-_SCALE: Final = 14
-"""Columns for the scale of the course."""
+"""Seconds that the line keeps; as many are shown as there are columns for."""
+_FEWEST: Final = 4
+"""Columns of a course in the line: fewer say nothing."""
 _WORDS: Final = 58
 """Columns for the words beside the course, before the first layout."""
 AXIS: Final = 7
@@ -37,6 +39,7 @@ AXIS: Final = 7
 _LEAST: Final = 20
 """Columns of a chart, before the first layout."""
 _QUIET: Final = "No message at the page now."
+_LISTENS: Final = "Listening at the page …"
 
 
 class LivePower(Horizontal):
@@ -55,6 +58,7 @@ class LivePower(Horizontal):
         self._fleets, self._site = fleets, site
         self._sight: Sight | None = None
         self._course: deque[float] = deque(maxlen=_COURSE)
+        """kW, a value for each second that this is in front."""
         self._told: tuple[str, ...] = ()
         """The words beside large digits, as they were drawn."""
         self.kilowatts: float | None = None
@@ -67,6 +71,13 @@ class LivePower(Horizontal):
         yield Static(id="live-words")
         yield Static(id="live-course")
 
+    def expect(self) -> None:
+        """Keep the place of what will be shown, where chargers are known to be connected."""
+        if self.kilowatts is None and not self.has_class("-sends"):
+            self.add_class("-sends", "-flows")
+            self.query_one("#live-line", Static).update(Content.styled(_LISTENS, DIM))
+            self.query_one("#live-words", Static).update(_LISTENS)
+
     def on_mount(self) -> None:
         """Listen at the page, and draw what arrives."""
         self.set_interval(DRAW_SECONDS, self.draw)
@@ -77,6 +88,7 @@ class LivePower(Horizontal):
         """Note what the page shows until the screen is left. Without, the line stays away."""
         fleet = await self._fleets.open(self._site)
         self._sight = fleet.sight
+        self.draw()
         await fleet.follow()
 
     def draw(self) -> None:
@@ -105,7 +117,7 @@ class LivePower(Horizontal):
             self._told = told
             self.query_one("#live-words", Static).update("\n".join(("kW now", *told)))
         beside = self.query_one("#live-course", Static)
-        redraw(beside, high_course(course, beside.size))
+        redraw(beside, high_course(sight.total, beside.size))
 
 
 def words(sending: "Sequence[Frame]", theirs: int = 0) -> tuple[str, str]:
@@ -122,10 +134,9 @@ def words(sending: "Sequence[Frame]", theirs: int = 0) -> tuple[str, str]:
 def line(kilowatts: float, told: Iterable[str], course: Sequence[float], width: int) -> Content:
     """Return the power in one line. course: kW, the newest last."""
     said = "   ".join(("", *told, ""))
-    columns = max(width - len(said) - _SCALE - len("999.9 kW"), 8)
-    return Content.assemble(
-        (f"{kilowatts:5.1f} kW", "bold $text-success"), said, course_of(course, columns)
-    )
+    room = width - len(said) - len("999.9 kW") - len(_beside(scale(course)))
+    drawn = course_of(course, room) if room >= _FEWEST else Content("")
+    return Content.assemble((f"{kilowatts:5.1f} kW", "bold $text-success"), said, drawn)
 
 
 def course_of(kilowatts: Sequence[float], columns: int) -> Content:
@@ -133,8 +144,12 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
     seen = kilowatts[-columns:]
     top = scale(seen)
     blocks = sparkline(seen, len(seen), top)
-    beside = f" 0 to {amount(top, 'kW')}" if top else ""  # Of zeros alone there is no scale.
-    return Content.assemble((blocks, "$text-primary"), (beside, DIM))
+    return Content.assemble((blocks, "$text-primary"), (_beside(top), DIM))
+
+
+def _beside(top: float) -> str:
+    """Return the scale behind a course; of zeros alone there is none."""
+    return f" 0 to {amount(top, 'kW')}" if top else ""
 
 
 def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> Content:
@@ -148,13 +163,15 @@ def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> 
     )
 
 
-def high_course(kilowatts: Sequence[float], size: tuple[int, int]) -> Content:
-    """Return the last values as a chart, the newest on the right. size: columns and lines."""
+def high_course(course: "PowerCourse", size: tuple[int, int]) -> Content:
+    """Return the last minutes as a chart, the newest on the right. size: columns and lines."""
     size = (max(size[0], _LEAST), max(size[1], 2))
-    of = (scale(kilowatts[-size[0] :]), "kW")
-    seconds = columns(size, of)
-    values = (*(None,) * (seconds - len(kilowatts)), *kilowatts[-seconds:])
-    marks = [(1 - 60 * ago / seconds, f"{ago} min ago") for ago in range(seconds // 60, 0, -1)]
+    kilowatts = course.steps(size[0])
+    of = (scale(kilowatts), "kW")
+    steps = columns(size, of)
+    values = (*(None,) * (steps - len(kilowatts)), *kilowatts[-steps:])
+    each = 60 // STEP
+    marks = [(1 - each * ago / steps, f"{ago} min ago") for ago in range(steps // each, 0, -1)]
     return Content("\n").join(chart(values, size, of, [*marks, (1.0, "now")], "$text-primary"))
 
 

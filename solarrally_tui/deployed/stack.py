@@ -69,6 +69,8 @@ class Stack:
     """The template's, which ends with the version of the blueprint."""
     drift: str = ""
     """DRIFTED, IN_SYNC, UNKNOWN or NOT_CHECKED, as of the last detection."""
+    created: str = ""
+    """When it was created, in ISO 8601; its name may have had others before."""
 
     @property
     def site(self) -> str:
@@ -167,13 +169,14 @@ async def events(door: Door, id_: str, region: str) -> list[dict[str, Any]]:
 def _stack(description: dict[str, Any]) -> Stack:
     moments = (description.get(key) for key in ("DeletionTime", "LastUpdatedTime", "CreationTime"))
     touched = next((moment for moment in moments if moment), "")
+    created = description.get("CreationTime", "")
     parameters = description.get("Parameters") or ()
     return Stack(
         description["StackId"],
         description["StackName"],
         description["StackStatus"],
         description.get("StackStatusReason", ""),
-        touched.isoformat() if isinstance(touched, datetime) else str(touched),
+        _iso(touched),
         {p["ParameterKey"]: p.get("ParameterValue", "") for p in parameters},
         Outputs(
             description["StackName"],
@@ -183,4 +186,9 @@ def _stack(description: dict[str, Any]) -> Stack:
         description.get("RoleARN", ""),
         description.get("Description", ""),
         (description.get("DriftInformation") or {}).get("StackDriftStatus", ""),
+        _iso(created),
     )
+
+
+def _iso(moment: object) -> str:
+    return moment.isoformat() if isinstance(moment, datetime) else str(moment)

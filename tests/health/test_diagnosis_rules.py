@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
 from solarrally_tui.health.checks import PROBES
@@ -14,6 +15,7 @@ from solarrally_tui.health.diagnosis.judge import causes, claims
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import COMMON
+from solarrally_tui.health.diagnosis.sources.stacks import ended_before, first_created
 from solarrally_tui.health.report import Check, Report
 from tests.health.diagnosis_words import MET, Met
 
@@ -245,3 +247,19 @@ def test_a_bridge_without_its_policy_stands_before_the_lines_of_its_log() -> Non
 
 def test_every_rule_explains_rules_that_there_are() -> None:
     assert {id_ for rule in RULES for id_ in rule.explains} <= {rule.id for rule in RULES}
+
+
+def test_a_stack_of_an_earlier_site_of_the_same_name_is_no_cause() -> None:
+    """A site that was destroyed leaves deleted stacks in the lists of AWS for 90 days."""
+    own = [
+        Stack(
+            "b", "solarrally-x-bootstrap", "CREATE_COMPLETE", created="2026-01-02T12:00:00+00:00"
+        ),
+        Stack("n", "solarrally-x-network", "CREATE_COMPLETE", created="2026-01-02T12:01:00+00:00"),
+        None,
+    ]
+    begun = first_created(own)
+    assert begun == datetime(2026, 1, 2, 12, tzinfo=UTC)
+    assert ended_before({"DeletionTime": begun - timedelta(days=1)}, begun)
+    assert not ended_before({"DeletionTime": begun + timedelta(minutes=5)}, begun)
+    assert not ended_before({"DeletionTime": begun}, first_created([None]))

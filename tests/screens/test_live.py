@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.chargers.fleet.power_course import PowerCourse
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
@@ -19,7 +20,7 @@ from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
-from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high_course
+from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high_course, line
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.model import Added, SiteFacts
@@ -212,7 +213,7 @@ async def test_the_power_at_the_page_moves_on_first_charger_and_status(
         await pilot.resize_terminal(120, 40)
         words = (await walk(pilot, seconds=0.3)).split()
         assert said not in " ".join(words)
-        assert {"kW", "50", "20"} < set(words)
+        assert {"kW", "now", "50"} < set(words)
         assert app.screen.query_one("#live-digits").size.height == 4
 
 
@@ -232,15 +233,31 @@ def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
     assert course_of([29.5, 29.6, 29.5], 8).plain == "▅▅▅ 0 to 50 kW"
     assert course_of([2.2], 8).plain == "▄ 0 to 5 kW"
     assert course_of([0.0], 8).plain == "▁"
-    drawn = high_course([29.5, 29.6, 0.0, 50.0], (20, 5)).plain.splitlines()
+    drawn = high_course(course([29.5, 29.6, 0.0, 50.0]), (20, 5)).plain.splitlines()
     assert drawn == [
         "50 kW              █",
         "                ▃▃ █",
         "                ██ █",
         "    0        ···██▁█",
-        "                 now",
+        "      1 min ago  now",
     ]
-    assert "2 min ago" in high_course([29.5] * 200, (150, 5)).plain
+    assert "10 min ago" in high_course(course([29.5] * 200), (150, 5)).plain
+    assert "·" in high_course(course([29.5, None, 29.5]), (20, 5)).plain
+    assert high_course(course([]), (20, 5)).plain.strip()
+
+
+def course(kilowatts: list[float | None]) -> PowerCourse:
+    found = PowerCourse()
+    for step, value in enumerate(kilowatts):
+        found.note(step, None if value is None else value * 1000)
+    return found
+
+
+def test_the_line_stays_one_line_at_eighty_columns() -> None:
+    told = ("39 % from the sun", "7 chargers send, 6 of the demo")
+    for width in (76, 72, 68):
+        assert line(29.6, told, [29.6] * 90, width).cell_length <= width
+    assert "0 to 50 kW" in line(29.6, told, [29.6] * 90, 100).plain
 
 
 async def test_a_sum_waits_until_each_charger_had_the_time_to_send(
@@ -252,7 +269,8 @@ async def test_a_sum_waits_until_each_charger_had_the_time_to_send(
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         live = app.screen.query_one(LivePower)
         live.draw()
-        assert (live.kilowatts, live.size.height) == (None, 0)
+        assert live.kilowatts is None
+        assert "Listening at the page …" in screen_text(app)
         sight.listening_since = now - timedelta(minutes=1)
         live.draw()
         await pilot.pause()

@@ -87,6 +87,10 @@ class PowerCourse:
         values = [_mean(self._watts[max(start, 0) : start + each]) for start in starts]
         return values[-columns:]
 
+    def steps(self, count: int) -> list[float | None]:
+        """Return the values of the last so many steps; None for a gap."""
+        return [None if isnan(watts) else watts / 1000 for watts in self._watts[-count:]]
+
     @staticmethod
     def _moment(step: int) -> datetime:
         return datetime.fromtimestamp(step * STEP, UTC)

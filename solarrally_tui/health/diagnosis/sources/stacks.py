@@ -1,6 +1,7 @@
 """CloudFormation: what failed first in each stack, what is stuck, missing or was deleted."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.aws.errors import AwsError
@@ -160,13 +161,27 @@ async def _missing(case: Case, stack_ids: list[str]) -> AsyncIterator[Evidence]:
         # Several deleted stacks may have had the name. The last one counts.
         for summary in sorted(summaries, key=lambda s: s.get("DeletionTime") or s["CreationTime"]):
             deleted[summary["StackName"]] = (summary, call)
+    begun = first_created(case.observed.stacks.values())
     for stack_id in stack_ids:
         name = case.observed.name_of(stack_id)
-        if name in deleted and await _was_own(case, *deleted[name]):
+        is_of_this_life = name in deleted and not ended_before(deleted[name][0], begun)
+        if is_of_this_life and await _was_own(case, *deleted[name]):
             async for evidence in _deleted(case, *deleted[name]):
                 yield evidence
         else:
             yield _never_created(case.region(stack_id), name)
+
+
+def first_created(stacks: Iterable[Stack | AwsError | None]) -> datetime | None:
+    """Return when the first stack of the site that still exists was created; None without one."""
+    created = [stack.created for stack in stacks if isinstance(stack, Stack) and stack.created]
+    return min(map(datetime.fromisoformat, created), default=None)
+
+
+def ended_before(summary: Mapping[str, Any], begun: datetime | None) -> bool:
+    """Whether a deleted stack was an earlier site's of the same name, which was destroyed."""
+    ended = summary.get("DeletionTime")
+    return begun is not None and isinstance(ended, datetime) and ended < begun
 
 
 async def _was_own(case: Case, summary: dict[str, Any], call: ApiCall) -> bool:
