@@ -1,5 +1,6 @@
 """A diagnosis as the lines of its screen. Pure."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from textwrap import wrap
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.diagnosis.render import name_of, shortened
+from solarrally_tui.health.diagnosis.render import name_of, ordered, shortened, well
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import next_step
@@ -44,6 +45,7 @@ class Fold(Enum):
     """What one line stands for until somebody opens it."""
 
     EFFECTS = "effects"
+    UNKNOWN = "unknown"
     WELL = "well"
 
 
@@ -121,8 +123,8 @@ def rows(
         ("Earlier", listed(e for past in diagnosis.past for e in past.evidence)),
         ("Seen before the rollback", listed(diagnosis.kept)),
         ("Slow queries", listed(diagnosis.slow)),
-        ("Unknown", _unknown(diagnosis, width)),
-        ("Looked at", _healthy(diagnosis.fine, width, unfolded=Fold.WELL in unfolded)),
+        ("Unknown", _unknown(diagnosis, width, unfolded=Fold.UNKNOWN in unfolded)),
+        ("Looked at", _healthy(ordered(diagnosis.fine), width, unfolded=Fold.WELL in unfolded)),
     ]
     lines: list[Row] = []
     for title, below in sections:
@@ -146,7 +148,8 @@ def _effects(listed: list[Row], *, unfolded: bool) -> list[Row]:
 def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[Row]:
     if not fine:
         return []
-    listed = [_fine(one, width) for one in fine]
+    names = max(len(name_of(one)) for one in fine) + 2
+    listed = [_fine(one, names, width) for one in fine]
     count = f"{len(fine)} {'things are' if len(fine) > 1 else 'thing is'} well."
     does = "Enter hides them." if unfolded else "Enter shows each."
     head = Content.assemble(mark(Severity.OK), f"{count} {does}")
@@ -180,7 +183,8 @@ def _entry(head: Content, words: str, width: int, style: str = "") -> Content:
     if not words:
         return head
     if head.cell_length + len(words) + 2 <= width:
-        return Content.assemble(head, "  ", (words, style))
+        gap = " " if head.plain.endswith(":") else "  "
+        return Content.assemble(head, gap, (words, style))
     lines = wrap(words, max(width - _INDENT, _LEAST), break_on_hyphens=False)
     below = "".join(f"\n{' ' * _INDENT}{line}" for line in lines)
     return Content.assemble(head, (below, style))
@@ -208,24 +212,47 @@ def _other(number: int, cause: "Candidate", width: int) -> Row:
     return Row(_entry(head, cause.what, width), cause.what, cause.why, cause=number)
 
 
-def _unknown(diagnosis: "Diagnosis", width: int) -> list[Row]:
-    return [
-        Row(
-            _entry(
-                Content.assemble(mark(Severity.UNKNOWN), f"{', '.join(titles)}:"), why, width, DIM
-            ),
-            ", ".join(titles),
-            why,
-            facts=tuple(("Unknown", title) for title in titles),
-        )
+def _unknown(diagnosis: "Diagnosis", width: int, *, unfolded: bool) -> list[Row]:
+    """Return what could not be seen, and why; in one line what is not there yet for the cause."""
+    follows = {
+        why: titles
         for why, titles in diagnosis.hidden.items()
-    ]
+        if diagnosis.causes and _NOT_THERE.search(why)
+    }
+    others = {why: t for why, t in diagnosis.hidden.items() if why not in follows}
+    listed = [_unseen(why, titles, width) for why, titles in others.items()]
+    below = [_unseen(why, titles, width) for why, titles in follows.items()]
+    if len(below) <= 1:
+        return [*listed, *below]
+    does = "Enter hides them." if unfolded else "Enter lists them."
+    count = sum(map(len, follows.values()))
+    said = f"{count} things could not be seen, since what has them is not there yet. {does}"
+    head = Content.assemble(mark(Severity.UNKNOWN), (said, DIM))
+    words = "\n".join(row.shown.plain for row in below)
+    fold = Row(head, "What could not be seen", words, folds=Fold.UNKNOWN)
+    return [*listed, fold, *(below if unfolded else ())]
 
 
-def _fine(evidence: "Evidence", width: int) -> Row:
+_NOT_THERE: Final = re.compile(r"does not exist yet|is not there yet|is not ready|has not created")
+
+
+def _unseen(why: str, titles: "Sequence[str]", width: int) -> Row:
+    named = ", ".join(titles)
+    head = Content.assemble(mark(Severity.UNKNOWN), f"{named}:")
+    facts = tuple(("Unknown", title) for title in titles)
+    return Row(_entry(head, why, width, DIM), named, why, facts=facts)
+
+
+def _fine(evidence: "Evidence", names: int, width: int) -> Row:
+    """Return a thing that is well; its first sentence where all do not fit: Enter shows them.
+
+    names: columns for what it is called.
+    """
     state = next((one for one in Pending if one == evidence.state), Severity.OK)
-    head = Content.assemble(mark(state), name_of(evidence))
-    words = shortened(evidence.words, _WORDS)
-    if head.cell_length + len(words) + _INDENT > width:
-        words = sentences(words)[0]  # Enter shows the others.
-    return _of_evidence(_entry(head, words, width, DIM), evidence)
+    head = Content.assemble(mark(state), name_of(evidence).ljust(names))
+    room = max(width - head.cell_length, _LEAST)
+    words = shortened(well(evidence), _WORDS)
+    words = words if len(words) <= room else sentences(words)[0]
+    below = f"\n{' ' * head.cell_length}"
+    said = below.join(wrap(words, room, break_on_hyphens=False))
+    return _of_evidence(Content.assemble(head, (said, DIM)), evidence)

@@ -19,7 +19,6 @@ from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -60,8 +59,8 @@ class DiagnosisScreen(StepScreen):
         "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
         "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
-        "What follows from a cause, and what is well, may be one line. Enter on it shows or hides "
-        "each thing.\n\n"
+        "What follows from a cause, what is not there yet, and what is well may be one line. "
+        "Enter on it shows or hides each thing.\n\n"
         "What could not be read is listed as unknown, with the reason. It never counts as "
         "healthy.\n\n"
         "From a shell: solarrally diagnose SITE."
@@ -110,9 +109,7 @@ class DiagnosisScreen(StepScreen):
             return
         self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
         self._draw()
-        unseen = len(diagnosis.unknown)
-        told = f" {counted(unseen, 'thing')} could not be seen." if unseen else ""
-        self.say(f"Asked {diagnosis.asked} sources.{told}")
+        self.say(f"Asked {diagnosis.asked} sources.")
 
     def _progress(self, done: int, total: int, title: str) -> None:
         self.say(f"Asked {done} of {total} sources: {title}")

@@ -76,6 +76,7 @@ class LivePower(Horizontal):
         if self.kilowatts is None and not self.has_class("-sends"):
             self.add_class("-sends", "-flows")
             self.query_one("#live-line", Static).update(Content.styled(_LISTENS, DIM))
+            self.query_one("#live-digits", LargeFigure).show("")
             self.query_one("#live-words", Static).update(_LISTENS)
 
     def on_mount(self) -> None:

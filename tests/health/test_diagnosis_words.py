@@ -15,7 +15,14 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.aws_command import _dashed, aws_command
 from solarrally_tui.health.diagnosis.evidence import ApiCall
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Sureness, Unknown
-from solarrally_tui.health.diagnosis.render import to_json, to_markdown, to_table
+from solarrally_tui.health.diagnosis.render import (
+    name_of,
+    ordered,
+    to_json,
+    to_markdown,
+    to_table,
+    well,
+)
 from solarrally_tui.policy import calls
 from solarrally_tui.text.redaction import HIDDEN, redact
 
@@ -174,3 +181,24 @@ def test_a_well_site_says_so() -> None:
     assert "Nothing is wrong with sun." in to_table(well)
     hidden = Diagnosis("sun", "eu-central-1", "1", NOON, Severity.UNKNOWN)
     assert "not everything could be checked" in to_table(hidden)
+
+
+def test_what_is_well_is_told_once_in_the_order_of_status() -> None:
+    call = ApiCall("service", "operation", "eu-central-1", {})
+    seen = [
+        call.evidence("build", "The last one succeeded.", facts={"what": "image"}, good=True),
+        call.evidence("distribution", "Status: Deployed, Enabled: true", good=True),
+        call.evidence("database", "DBInstanceStatus: available, 20 GiB", good=True),
+        *(
+            call.evidence(f"check:{id_}", f"{id_} is well.", resource=id_, good=True)
+            for id_ in ("stacks", "database", "chargers")
+        ),
+    ]
+    told = [(name_of(each), well(each)) for each in ordered(seen)]
+    assert told == [
+        ("chargers", "chargers is well."),
+        ("Build of the image", "The last one succeeded."),
+        ("database", "database is well."),
+        ("CloudFront distribution", "It is deployed and enabled."),
+        ("stacks", "stacks is well."),
+    ]

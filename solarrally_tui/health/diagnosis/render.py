@@ -1,12 +1,15 @@
 """A diagnosis as text for a terminal, as JSON for scripts, and as Markdown for a ticket. Pure."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.checks import PROBES
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.markdown import escape
 from solarrally_tui.text.table import wrap
@@ -95,7 +98,46 @@ def _slow(diagnosis: Diagnosis) -> list[str]:
 
 
 def _healthy(diagnosis: Diagnosis) -> list[str]:
-    return [f"{name_of(e)}: {shortened(e.words, _HEALTHY_WORDS)}" for e in diagnosis.fine]
+    return [f"{name_of(e)}: {shortened(well(e), _HEALTHY_WORDS)}" for e in ordered(diagnosis.fine)]
+
+
+def ordered(fine: Sequence[Evidence]) -> list[Evidence]:
+    """Return what is well along the way of the data, as Status has it, each thing once.
+
+    What AWS reports of a thing that a check has looked at adds nothing where both are well.
+    """
+    kinds = [evidence.kind for evidence in fine]
+    once = [e for e in fine if f"{_CHECK}{_SAME.get(e.kind, '')}" not in kinds]
+    return sorted(once, key=lambda e: _PLACES.get(_of_check(e), len(_PLACES)))
+
+
+def well(evidence: Evidence) -> str:
+    """Return what is well of a thing, for people: AWS's names of its fields stay in the words."""
+    return _WELL.get(evidence.kind, evidence.words)
+
+
+def _of_check(evidence: Evidence) -> str:
+    return _SAME.get(evidence.kind) or _BESIDE.get(evidence.kind, evidence.kind[len(_CHECK) :])
+
+
+_CHECK: Final = "check:"
+_PLACES: Final = {
+    probe.id: place
+    for place, probe in enumerate(
+        probe for layer in Layer for probe in PROBES if probe.layer is layer
+    )
+}
+"""The place of a check on Status, by its id."""
+_SAME: Final = {"certificate": "certificate", "database": "database", "target": "targets"}
+"""The check that looks at the same, by the kind of what AWS reports."""
+_BESIDE: Final = {"build": "application", "distribution": "page", "deployment": "service"}
+"""The check beside which other things stand, likewise."""
+_WELL: Final = {
+    "certificate": "It is issued.",
+    "database": "It is available.",
+    "distribution": "It is deployed and enabled.",
+    "target": "It is healthy.",
+}
 
 
 def name_of(evidence: Evidence) -> str:
@@ -103,6 +145,8 @@ def name_of(evidence: Evidence) -> str:
 
     The id stays in the facts, in JSON and in the place of a cause's evidence.
     """
+    if evidence.kind == "build" and evidence.facts.get("what"):
+        return f"Build of the {evidence.facts['what']}"
     return _NAMES.get(evidence.kind, evidence.resource)
 
 

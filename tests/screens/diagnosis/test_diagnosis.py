@@ -10,7 +10,7 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
-from solarrally_tui.health.diagnosis.model import Candidate, Sureness
+from solarrally_tui.health.diagnosis.model import Candidate, Sureness, Unknown
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.help import HelpScreen
@@ -25,7 +25,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
-from tests.screens.scripted.diagnoses import FAILED, PARTLY, WELL, WITH_CAUSE
+from tests.screens.scripted.diagnoses import FAILED, PARTLY, REFUSED, WELL, WITH_CAUSE
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.support import Open, screen_text, settle, walk
@@ -49,7 +49,7 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         shown = flat(app)
         assert "quota of Fargate vCPUs is used up. Service could not start. Certain: AWS" in shown
         assert "Next: Request a quota increase" in shown
-        assert "Asked 14 sources. 4 things could not be seen." in shown
+        assert "Asked 14 sources." in shown
         await walk(pilot, "escape")
         assert isinstance(app.screen, StatusScreen)
 
@@ -307,8 +307,24 @@ def test_what_is_healthy_has_names() -> None:
     assert [row.folds for row in rows(well, 0, 76)] == [None, Fold.WELL]
     told = rows(well, 0, 76, unfolded={Fold.WELL})[1:]
     assert [row.shown.plain for row in told[1:]] == [
-        "✓ Load balancer target  healthy",
-        "✓ CloudFront distribution  Status: Deployed",
-        "○ Telemetry  Waiting.",
+        "○ Telemetry                Waiting.",
+        "✓ Load balancer target     It is healthy.",
+        "✓ CloudFront distribution  It is deployed and enabled.",
     ]
-    assert ("Resource", "10.86.90.138:8000") in told[1].facts
+    assert ("Resource", "10.86.90.138:8000") in told[2].facts
+
+
+def test_what_is_not_there_for_the_cause_is_one_line_until_it_is_opened() -> None:
+    missing = [
+        Unknown(title, f"The stack {stack} does not exist yet.")
+        for title, stack in (("Tasks", "app"), ("Load balancer", "app"), ("Page", "edge"))
+    ]
+    told = replace(WITH_CAUSE, unknown=(REFUSED, *missing))
+    folded = [row.shown.plain for row in rows(told, 0, 100)]
+    assert any(line.startswith("? CloudTrail, refused calls") for line in folded)
+    assert (
+        "? 3 things could not be seen, since what has them is not there yet. Enter lists them."
+    ) in folded
+    assert not any("does not exist yet" in line for line in folded)
+    opened = [row.shown.plain for row in rows(told, 0, 100, unfolded=[Fold.UNKNOWN])]
+    assert "? Tasks, Load balancer: The stack app does not exist yet." in opened
