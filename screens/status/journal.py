@@ -93,7 +93,7 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
         for event in happened.events
     ]
     columns = [max(len(row[at]) for row in rows) + 2 for at in (1, 2, 3)]
-    before = len("✓ ") + sum(columns)
+    before = len(f"{Severity.OK.glyph} ") + sum(columns)
     for state, *told, text in rows:
         tone = colour(state)
         when, took, part = (said.ljust(room) for said, room in zip(told, columns, strict=True))
@@ -173,7 +173,7 @@ def log_note(lines: "Sequence[LogLine]", words: str, tells: str, period: str) ->
     said = f"{count} with {words} {period}" if words else f"{count} {period}"
     bad = sum(reports_error(line.text) for line in lines)
     if bad:
-        reports = f", {bad} of them with an error (▲)."
+        reports = f", {bad} of them with an error ({Severity.WARN.glyph})."
         return Content.assemble((f"{said}{reports}", colour(Severity.WARN)), (f" {tells}", DIM))
     return Content.styled(f"{said}{', none with an error' if lines else ''}. {tells}", DIM)
 

@@ -79,10 +79,10 @@ SIGNS: Final = {
     "UNCHANGED": Sign("=", "unchanged", Tone.SUCCESS),
     "UNKNOWN": Sign("?", "unknown", Tone.WARNING),
 }
+"""By the name of an enum's member."""
 
 IN_ASCII: Final = {"✓": "v", "✗": "x", "▲": "^", "●": "*", "○": "o", "·": "."}
 """What looks like a glyph on a terminal that has only ASCII."""
-"""By the name of an enum's member."""
 
 
 class Signed(StrEnum):

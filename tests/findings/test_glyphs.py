@@ -15,7 +15,9 @@ from solarrally_tui.health.report import Pending
 from solarrally_tui.interview.steps import StepState
 from solarrally_tui.provisioning.change.plan import Standing, Weight
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.source.finding import Level
+from solarrally_tui.wizard.run_progress import Part
 
 ROOT = Path(__file__).parents[2]
 KINDS = (
@@ -30,6 +32,9 @@ KINDS = (
     ChargerState,
     MoveState,
     Pending,
+    Stopped,
+    Deletion,
+    Part,
 )
 
 
