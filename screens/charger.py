@@ -14,12 +14,13 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, Hop, Proof
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.charger_text import following, hops, listed_files, power
+from solarrally_tui.screens.charger_text import following, hops, listed_files, power, story
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
 from solarrally_tui.screens.common.messages import Go, MaySend
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.step_picture import StepPicture
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.wizard.model import Added
@@ -54,8 +55,8 @@ class ChargerScreen(StepScreen):
         "solarrally chargers add --from CSV --to FOLDER."
     )
 
-    _is_proven = False
-    """Whether the page has shown the charger that was tried last."""
+    _proof: Proof | None = None
+    """How far the charger has come that was tried last."""
 
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
@@ -211,7 +212,7 @@ class ChargerScreen(StepScreen):
 
         self.query_one("#power", Static).update("")
         self.add_class("-tries")
-        self._is_proven = False
+        self._proof = None
         try:
             await self.session.services.prove_charger(
                 charger, self.site.name, self._show_proof, show_power
@@ -220,7 +221,7 @@ class ChargerScreen(StepScreen):
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
         finally:
             # Also when the screen is left meanwhile, or another charger is added.
-            if self._is_proven:
+            if self._proof is not None and self._proof.is_proven:
                 self.app.post_message(MaySend(self.site.name, charger))
 
     def _show_proof(self, proof: Proof) -> None:
@@ -231,9 +232,13 @@ class ChargerScreen(StepScreen):
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
             picture.show_states(on_the_way(proof))
-        self._is_proven = proof.is_proven
+        self._proof = proof
         if proof.is_proven and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
+
+    def story(self) -> Story:
+        """Follow the proof."""
+        return story(self._proof)
 
     def action_next(self) -> None:
         """Continue, with or without a charger."""

@@ -6,9 +6,10 @@ from typing import Final
 from textual.content import Content
 
 from solarrally_tui.chargers.proof import WORDS, Proof, summary
-from solarrally_tui.findings.glyphs import SIGNS
+from solarrally_tui.findings.glyphs import SIGNS, Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM, explained, sentence
+from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.widgets.live_power import course_of
 
 _POWERS: Final = 48
@@ -67,3 +68,15 @@ def following(name: str) -> str:
     stem = name.rstrip("0123456789")
     number = name[len(stem) :]
     return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
+
+
+def story(proof: Proof | None) -> Story:
+    """Return what presenter mode says of a proof; None before there is one."""
+    if proof is None:
+        return STORIES["charger"]
+    if proof.is_proven:
+        return Story("PROVED", summary(proof), Tone.SUCCESS)
+    if proof.failed:
+        why = proof.plain.what if proof.plain else "AWS did not answer."
+        return Story("NOT PROVED", f"{WORDS[proof.failed]}: {why}", Tone.ERROR)
+    return Story("PROOF", f"A message is on its way: {WORDS[proof.present]}.")

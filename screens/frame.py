@@ -37,7 +37,7 @@ from solarrally_tui.screens.common.textual_tricks import (
     name_of,
 )
 from solarrally_tui.screens.picture.step_picture import StepPicture
-from solarrally_tui.screens.presenter import Presenter
+from solarrally_tui.screens.presenter import Presenter, Story, story_of
 from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.below import Below
 from solarrally_tui.screens.widgets.choice import Tick
@@ -157,7 +157,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
             if not self.FILLS:
                 yield Aside(self.BESIDE or self.about())
         if self.session.presenting:
-            yield Presenter(self.session, self.STEP)
+            yield Presenter(self.session, self.story)
         yield SteadyFooter()
 
     @on(events.DescendantFocus)
@@ -252,12 +252,16 @@ class StepScreen(IncrementalScreen, Screen[None]):
             self.session.who = None
             self.met()
 
+    def story(self) -> Story:
+        """Return what presenter mode says of this screen to a room, as it is now."""
+        return story_of(self.STEP, self.session)
+
     async def present(self) -> None:
         """Show or hide what presenter mode adds."""
         self.set_class(self.session.presenting, "-presenting")
         if self.session.presenting:
             await self.mount(
-                Presenter(self.session, self.STEP), before=self.query_one(SteadyFooter)
+                Presenter(self.session, self.story), before=self.query_one(SteadyFooter)
             )
         else:
             await self.query(Presenter).remove()

@@ -1,12 +1,12 @@
-"""Presenter mode: what to say at each step, the figure that matters in large digits, and keys.
+"""Presenter mode: what a screen says to a room, its sign in large letters, and the keys pressed.
 
-For a room: the account's number and every ARN are hidden (widgets/discreet.py), and each key is
-shown as it is pressed, except what somebody types into a field.
+The account's number and every ARN are hidden (widgets/discreet.py), and each key is shown as it is
+pressed, except what somebody types into a field.
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -16,11 +16,12 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.screens.common.money import amount, estimate_of
-from solarrally_tui.screens.widgets.large_figure import LargeFigure
-from solarrally_tui.screens.widgets.live_power import LivePower
-from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.screens.common.sizes import ROOMY
+from solarrally_tui.screens.common.textual_tricks import redraw
+from solarrally_tui.screens.common.words import COLOURS
+from solarrally_tui.screens.widgets.large_figure import LargeFigure, columns
 from solarrally_tui.wizard.session import Session
 
 _DRAW_SECONDS: Final = 0.5
@@ -28,137 +29,119 @@ _DRAW_SECONDS: Final = 0.5
 _KEY_SECONDS: Final = 6.0
 _KEYS: Final = 4
 """Keys that are shown, the newest last."""
+_HIGH: Final = 55
+"""Lines of a terminal from which there is room for letters of twice the size."""
+_PRICED: Final = frozenset({"size", "review"})
+_MARGINS: Final = 4
+"""Columns of the card that nothing is written in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What to say at a step."""
+    """What to say of a screen as it is now."""
 
-    title: str
+    sign: str
+    """What is to be read from afar: a figure, or a few words, in capitals."""
     text: str
+    """A sentence or two."""
+    tone: Tone = Tone.PRIMARY
 
 
 STORIES: Final[Mapping[str, Story]] = MappingProxyType(
     {
         "welcome": Story(
-            "A charging site in your own AWS account",
-            "A few questions, one price, one Deploy. The site belongs to you, not to us.",
+            "YOUR OWN SITE",
+            "A few questions, one price, one Deploy. It runs in your AWS account, not in ours.",
         ),
         "account": Story(
-            "You sign in as you do everywhere",
-            "No key is stored. Below is what this account means for the site, before it costs.",
+            "YOUR OWN ACCOUNT",
+            "You sign in as you do everywhere. What stops a deployment shows before it costs.",
         ),
         "billing": Story(
-            "No surprise on the bill",
+            "NO SURPRISES",
             "A budget and a watch for unusual cost. Both write to this address.",
         ),
         "domain": Story(
-            "An address at once",
+            "AN ADDRESS AT ONCE",
             "CloudFront gives one, with TLS, without cost. Your own name can come later.",
         ),
         "size": Story(
-            "The price, before anything exists",
+            "THE PRICE FIRST",
             "Three sizes for the same chargers at AWS's list prices. Change one, see it move.",
         ),
         "application": Story(
-            "You know what runs",
+            "YOU KNOW WHAT RUNS",
             "One commit of the application, checked. The build fixes what would not run.",
         ),
         "review": Story(
-            "Everything once, in words and money",
-            "What is created, what it costs, how long it takes. Nothing exists yet.",
+            "ALL OF IT ONCE",
+            "What is created, what it costs, how long it takes. Nothing happens before Deploy.",
         ),
-        "provision": Story(
-            "AWS builds it",
-            "Network, database, application, page. Close the laptop: AWS finishes what it began.",
-        ),
+        "provision": Story("NOT BEGUN", "Deploy on Review starts it."),
         "charger": Story(
-            "Proof instead of promise",
-            "Add gives the charger its own key. Prove it times each hop to the page.",
+            "PROOF",
+            "Add gives a charger its own key. Prove it times each hop of a message to the page.",
         ),
-        "status": Story(
-            "It charges",
-            "Every check asks AWS now. O opens the dashboard, signed in. It moves.",
-        ),
+        "status": Story("STATUS", "Every check asks AWS now."),
     }
 )
-"""By step. Of a run that has begun, `story` knows more."""
-
-_STOPPED: Final[Mapping[Exit | None, Story]] = {
-    Exit.WAITING_FOR_YOU: Story(
-        "It needs you",
-        "The page says what to do. What AWS has finished stays; Try again continues from there.",
-    ),
-    Exit.OUT_OF_SIGHT: Story(
-        "The connection is lost",
-        "AWS finishes what it has begun. Try again looks how far it is, and continues.",
-    ),
-}
+"""By step, before anything is known of it."""
 
 
-def story(step: str, run: RunProgress | None) -> Story | None:
-    """Return what to say at a step, and at Provision of the run as it is now."""
-    if step != "provision" or run is None:
-        return STORIES.get(step)
-    if run.succeeded and run.destroys:
-        return Story("It is deleted", "If something of it stays, the page lists it with its price.")
-    if run.succeeded:
-        return Story("It is up", "O opens the dashboard, signed in. Next adds the first charger.")
-    if not run.active:
-        return _STOPPED.get(
-            run.exit_code,
-            Story(
-                "It stopped",
-                "The page says why. What AWS has finished stays; Try again continues from there.",
-            ),
-        )
-    if any(view.fails for view in run.steps.values()):
-        return Story("A step failed", "AWS ends what it has begun, then this stops and says why.")
-    if run.destroys:
-        return Story(
-            "AWS deletes it",
-            "One part after the other. Close the laptop: AWS finishes what it began.",
-        )
-    return STORIES[step]
+def story_of(step: str, session: Session) -> Story:
+    """Return what to say at a step, with the price where the step is about it."""
+    told = STORIES[step]
+    estimate = estimate_of(session) if step in _PRICED else None
+    if estimate is None:
+        return told
+    return replace(told, sign=f"{amount(estimate.expected, session.money)} A MONTH")
 
 
-class Presenter(Horizontal):
-    """The card below a step."""
+class Presenter(Vertical):
+    """The card below a screen."""
 
-    def __init__(self, session: Session, step: str) -> None:
+    def __init__(self, session: Session, story: Callable[[], Story]) -> None:
+        """story: what to say of the screen as it is now."""
         super().__init__(id="presenter")
-        self._session, self._step = session, step
-        self._shows: tuple[str, str] | None = None
-        """The figure and its name, as they were drawn."""
-        self._told: Story | None = None
+        self._session, self._story = session, story
+        self._shows: tuple[Story, int] | None = None
+        """The story and the scale with which it was drawn."""
         self._recent: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """Put the figure on the left, the story beside it, the keys on the right."""
-        with Vertical(id="headline"):
-            yield LargeFigure(id="headline-figure")
-            yield Static(id="headline-name")
-        yield Static(id="story-card")
-        yield Static(id="pressed-keys")
+        """Put the sign above what to say, and the keys beside that."""
+        yield LargeFigure(id="sign")
+        with Horizontal(id="story-line"):
+            yield Static(id="story")
+            yield Static(id="pressed-keys")
 
     def on_mount(self) -> None:
-        """Follow the figure."""
+        """Follow the screen."""
         self.set_interval(_DRAW_SECONDS, self.draw)
         self.draw()
 
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self.draw()
+
     def draw(self) -> None:
-        """Show the figure and the story as they are now, and forget old keys."""
-        if (shows := self._headline()) != self._shows:
-            self._shows = figure, name = shows
-            self.query_one("#headline").display = bool(figure)
-            self.query_one("#headline-figure", LargeFigure).show(figure)
-            self.query_one("#headline-name", Static).update(Content(name))
-        told = story(self._step, self._session.site.run)
-        if told is not None and told != self._told:
-            self._told = told
-            words = Content.assemble((told.title, "bold"), f"\n{told.text}")
-            self.query_one("#story-card", Static).update(words)
+        """Show the story as it is now, and forget old keys."""
+        story = self._story()
+        if (shows := (story, self._scale(story.sign))) != self._shows:
+            self._shows = shows
+            sign = self.query_one("#sign", LargeFigure)
+            sign.show(story.sign, shows[1], COLOURS[story.tone])
+            redraw(self.query_one("#story", Static), Content(story.text))
         self.draw_keys()
+
+    def _scale(self, sign: str) -> int:
+        """Return the columns of a pixel of the sign's letters; 0 where there is no room for any."""
+        if self.screen.has_class("-short"):
+            return 0
+        size = self.app.size
+        scales = (2, 1) if size.height >= _HIGH and size.width >= ROOMY else (1,)
+        room = size.width - _MARGINS
+        return next((scale for scale in scales if columns(sign, scale) <= room), 0)
 
     def draw_keys(self) -> None:
         """Show the keys that were pressed lately: also the one that led to this screen."""
@@ -170,20 +153,6 @@ class Presenter(Horizontal):
         parts = [(f" {name} ", "reverse") for name in recent]
         words = [part for pair in parts for part in (pair, " ")]
         self.query_one("#pressed-keys", Static).update(Content.assemble(*words))
-
-    def _headline(self) -> tuple[str, str]:
-        """Return the figure that matters at a step and what it is; empty where there is none."""
-        session = self._session
-        if self._step in {"size", "application", "review"}:
-            estimate = estimate_of(session)
-            return (amount(estimate.expected, session.money), "a month") if estimate else ("", "")
-        if self._step == "provision" and session.site.run is not None:
-            run = session.site.run
-            return str(run.finished_steps), f"of {len(run.steps)} steps"
-        for live in self.screen.query(LivePower):
-            if live.kilowatts is not None:
-                return f"{live.kilowatts:.1f}", "kW at the page"
-        return "", ""
 
 
 def shown_name(event: Key, focused: object) -> str:

@@ -19,6 +19,7 @@ from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -188,6 +189,11 @@ class DiagnosisScreen(StepScreen):
             self.action_check_again()
         else:
             self.post_message(Go(self._way.place))
+
+    def story(self) -> Story:
+        """Say what a diagnosis does."""
+        text = "It reads all that AWS reports of the site, and names what the rest follows from."
+        return Story("DIAGNOSIS", text)
 
     def copyable(self) -> tuple[str, str]:
         """Return the words of the line that has the cursor."""

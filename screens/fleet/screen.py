@@ -35,6 +35,7 @@ from solarrally_tui.screens.fleet.power_chart import board, chart_of
 from solarrally_tui.screens.fleet.table import ChargerTable
 from solarrally_tui.screens.fleet.text import counts, head, headings, standing_out, total
 from solarrally_tui.screens.frame import StepScreen
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -476,6 +477,11 @@ class FleetScreen(StepScreen):
         if action in {"new_key", "revoke", "remove"}:
             return any(table.chosen for table in self.query(ChargerTable))
         return super().check_action(action, parameters)
+
+    def story(self) -> Story:
+        """Say what the list shows."""
+        text = "Each has its own key. Green is what was seen at the page, not what is believed."
+        return Story("THE CHARGERS", text)
 
     def copyable(self) -> tuple[str, str]:
         """Return the name of the charger under the cursor."""

@@ -5,12 +5,13 @@ from typing import Final
 
 from solarrally_tui.architecture.text_drawing import LEAST_COLUMNS
 from solarrally_tui.screens.picture.widget import ROWS
-from solarrally_tui.screens.provision.step_list import rows_of_all
+from solarrally_tui.screens.provision.step_list import FEWEST, rows_of_all
 from solarrally_tui.screens.provision.time_chart import COLUMNS
 
-_STEPS: Final = 4
-"""Rows that the list of steps has at least, where there is a picture."""
+_FOLDED: Final = 7
+"""Rows of a folded list of steps while they go on: those at work, and a line for each other state.
 
+More would take them from the picture, which is not to change its size with every step."""
 _LOG: Final = 5
 """Rows from which on a few lines of what AWS reports are worth showing."""
 
@@ -37,10 +38,10 @@ def divided(rows: int, columns: int, steps: int, folded: int = 0, chart: int = 0
     charts = bool(chart) and columns >= COLUMNS and rows - ROWS[0] - 1 >= chart
     if charts:
         needed = chart
-    if folded and rows - ROWS[0] - 1 < needed:
-        needed = folded
+    if rows - ROWS[0] - 1 < needed:
+        needed = folded or min(_FOLDED, needed)
     picture = min(max(rows - needed - 1, ROWS[0]), ROWS[1])
-    if rows < ROWS[0] + 1 + _STEPS or columns < LEAST_COLUMNS:
+    if rows < ROWS[0] + 1 + FEWEST or columns < LEAST_COLUMNS:
         picture = 0
     left = rows - picture - bool(picture)
     of_steps = max(min(needed, left), 0)

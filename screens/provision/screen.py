@@ -26,6 +26,7 @@ from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.picture.widget import SitePicture
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.provision.cause import cause, is_signed_out, quota_page
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
@@ -33,6 +34,7 @@ from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_ans
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import ATTENTION, Room, rows_folded, step_list
+from solarrally_tui.screens.provision.story import story
 from solarrally_tui.screens.provision.time_chart import rows_of, time_chart
 from solarrally_tui.screens.provision.words import (
     after_deletion,
@@ -171,9 +173,10 @@ class ProvisionScreen(StepScreen):
         """Divide the room among the picture, the steps and the log, and draw them."""
         body, head = self.query_one("#body"), self.query_one("#summary", Static)
         columns = head.size.width
-        if self._told != (run.version, columns):
+        if columns and self._told != (run.version, columns):
             self._told = (run.version, columns)
             self._draw_cause(run, columns - _BORDERS)
+            self.call_after_refresh(self.redraw)  # now its rows are known
         notes = 1 if self.has_class("-short") else 4
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)
@@ -337,6 +340,10 @@ class ProvisionScreen(StepScreen):
 
     def _is_external(self) -> bool:
         return self.site.draft.text("domain.dns") == "external"
+
+    def story(self) -> Story:
+        """Follow the run."""
+        return story(self.site.run)
 
     def action_details(self) -> None:
         """List every step with its time, and what AWS reported."""

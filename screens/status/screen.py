@@ -19,6 +19,7 @@ from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, HistoryList, LogView
@@ -28,6 +29,7 @@ from solarrally_tui.screens.status.operations import (
     Operation,
     OperationsScreen,
 )
+from solarrally_tui.screens.status.story import story
 from solarrally_tui.screens.status.wall import HIGH, Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import checked_at, foot
 from solarrally_tui.screens.widgets.live_power import LivePower
@@ -190,6 +192,11 @@ class StatusScreen(StepScreen):
         if online is not None and online.value:
             self.query_one(LivePower).expect()
         self.query_one(CheckedPicture).show_report(facts.report)
+
+    def story(self) -> Story:
+        """Follow the checks, and the power at the page."""
+        power = self.query_one(LivePower).kilowatts
+        return story(self._facts.report if self._facts else None, power)
 
     def _plain(self, plain: Plain) -> Plain:
         """Return the words for an account that does not answer: a simulated one was stopped."""

@@ -14,16 +14,18 @@ HEIGHT = rows(1)
 class LargeFigure(Static):
     """As wide as its figure. What the face has no sign for stands in bold."""
 
-    def show(self, figure: str) -> None:
-        """Show another figure."""
-        if figure and has_letters(figure):
-            redraw(self, Content("\n").join(inked(line, "bold") for line in large(figure, 1, 1)))
-            self.styles.width = columns(figure)
+    def show(self, figure: str, scale: int = 1, tone: str = "") -> None:
+        """Show another figure. scale: columns of a pixel, 0 for bold text; tone: its colour."""
+        style = f"bold {tone}".rstrip()
+        if figure and scale and has_letters(figure):
+            lines = large(figure, scale, scale)
+            redraw(self, Content("\n").join(inked(line, style) for line in lines))
+            self.styles.width = columns(figure, scale)
         else:
-            redraw(self, Content.styled(figure, "bold"))
+            redraw(self, Content.styled(figure, style))
             self.styles.width = "auto"
 
 
-def columns(figure: str) -> int:
+def columns(figure: str, scale: int = 1) -> int:
     """Return how many columns a figure takes."""
-    return width(figure) if has_letters(figure) else len(figure)
+    return width(figure, scale) if has_letters(figure) else len(figure)

@@ -44,6 +44,7 @@ _FACE: Final = {
     "V": "#   ##   ##   ##   # # #  # #   #  ",
     "W": "#   ##   ##   ## # ## # ### ###   #",
     "Y": "#   ##   # # #   #    #    #    #  ",
+    "k": "#   #   #  ## # ##  # # #  #",
     " ": " " * 3 * PIXELS,
 }
 """Each sign as its pixels, line by line, in seven rows."""

@@ -6,21 +6,33 @@ from dataclasses import replace
 import pytest
 from textual.events import Key
 
+from solarrally_tui.aws.errors import Plain
+from solarrally_tui.chargers.proof import CERTIFICATE, Hop, Proof
+from solarrally_tui.findings.glyphs import Tone
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.presenter import STORIES, shown_name, story
+from solarrally_tui.screens.charger_text import story as of_proof
+from solarrally_tui.screens.presenter import STORIES, shown_name
+from solarrally_tui.screens.provision.story import story as of_run
+from solarrally_tui.screens.status.story import story as of_health
 from solarrally_tui.screens.widgets.discreet import hide
 from solarrally_tui.screens.widgets.field import LineInput
+from solarrally_tui.screens.widgets.large_figure import columns
+from solarrally_tui.text.large_letters import has_letters
 from solarrally_tui.wizard.run_progress import RunProgress
-from tests.screens.scripted.services import ME, Scripted, at
+from tests.screens.scripted.services import CAUSE, ME, Scripted, at, report
 from tests.screens.support import Open, screen_text, walk
+from tests.screens.test_time_chart import run_after
 
 ARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ada"
 
 
-def test_every_step_has_its_story() -> None:
+def test_every_step_has_its_story_whose_sign_fits_a_terminal_of_120_columns() -> None:
     assert set(STORIES) == set(ORDER)
+    assert all(has_letters(told.sign) for told in STORIES.values())
+    assert max(columns(told.sign) for told in STORIES.values()) <= 116
 
 
 @pytest.mark.parametrize(
@@ -54,46 +66,123 @@ async def test_f12_shows_the_story_the_figure_and_the_keys_and_hides_the_account
     async with at("account", (120, 40), who=services.who_answers[0]) as (app, pilot):
         assert "123456789012" in screen_text(app)
         text = await walk(pilot, "f12")
-        assert STORIES["account"].title in text
+        assert STORIES["account"].text in text
         assert not {"123456789012", "assumed-role"} & set(text.split())
         assert "123456789012" not in app.export_screenshot()
         text = await walk(pilot, "ctrl+n")
         assert "Ctrl+N" in text  # the key that led here
-        assert STORIES["billing"].title in text
+        assert STORIES["billing"].text in text
         assert "F3" in await walk(pilot, "f3")
         text = await walk(pilot, "f12")
-        assert STORIES["billing"].title not in text
+        assert STORIES["billing"].text not in text
         assert "123456789012" in text
 
 
-def test_the_story_of_a_run_follows_the_run() -> None:
-    def told(*outcome: Exit, destroys: bool = False, data: State = State.RUNNING) -> str:
-        run = RunProgress({"data": "Database"}, destroys=destroys)
-        run.take(at(1, "data", data))
-        for code in outcome:
-            run.finish(Outcome(code, "It ended."))
-        found = story("provision", run)
-        assert found is not None
-        return found.title
-
-    assert story("provision", None) == STORIES["provision"]
-    assert told() == STORIES["provision"].title
-    assert told(data=State.FAILED) == "A step failed"
-    assert told(Exit.FAILED, data=State.FAILED) == "It stopped"
-    assert told(Exit.WAITING_FOR_YOU) == "It needs you"
-    assert told(Exit.OUT_OF_SIGHT) == "The connection is lost"
-    assert told(Exit.OK) == "It is up"
-    assert told(destroys=True) == "AWS deletes it"
-    assert told(Exit.OK, destroys=True) == "It is deleted"
+def run_with(data: State, *, destroys: bool = False) -> RunProgress:
+    titles = {"network": "Network", "data": "Database"}
+    run = RunProgress(titles, destroys=destroys, clock=lambda: 1767348000.0)
+    for event in (at(1, "network", State.DONE), at(2, "data", data)):
+        run.take(event)
+    return run
 
 
-async def test_the_price_is_in_large_digits(at: Open) -> None:
+def ended(code: Exit, *, cause: Plain | None = None, destroys: bool = False) -> RunProgress:
+    run = run_with(State.DONE if code is Exit.OK else State.FAILED, destroys=destroys)
+    run.finish(Outcome(code, "It ended.", cause))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("run", "sign", "words", "tone"),
+    [
+        (None, "NOT BEGUN", "Deploy", Tone.PRIMARY),
+        (RunProgress({"data": "Database"}), "BEGUN", "AWS creates it.", Tone.PRIMARY),
+        (run_with(State.RUNNING), "1 OF 2 STEPS", "AWS creates it: Database.", Tone.PRIMARY),
+        (
+            run_with(State.RUNNING, destroys=True),
+            "1 OF 2 STEPS",
+            "AWS deletes it: Database.",
+            Tone.PRIMARY,
+        ),
+        (run_with(State.FAILED), "A STEP FAILED", "Database failed.", Tone.ERROR),
+        (run_with(State.WAITING_FOR_YOU), "NEEDS YOU", "Database", Tone.WARNING),
+        (ended(Exit.FAILED, cause=CAUSE), "STOPPED", "The database was not made.", Tone.ERROR),
+        (ended(Exit.FAILED), "STOPPED", "It ended.", Tone.ERROR),
+        (ended(Exit.WAITING_FOR_YOU, cause=CAUSE), "NEEDS YOU", "not made.", Tone.WARNING),
+        (ended(Exit.OUT_OF_SIGHT), "NO CONNECTION", "Try again", Tone.WARNING),
+        (ended(Exit.OK), "IT IS UP", "It took 0 s.", Tone.SUCCESS),
+        (ended(Exit.OK, destroys=True), "DELETED", "Nothing of it remains.", Tone.SUCCESS),
+    ],
+)
+def test_the_story_of_a_run_follows_the_run(
+    run: RunProgress | None, sign: str, words: str, tone: Tone
+) -> None:
+    told = of_run(run)
+    assert (told.sign, told.tone) == (sign, tone)
+    assert words in told.text
+    assert has_letters(sign)
+
+
+def test_the_story_of_a_run_names_what_it_left_undone() -> None:
+    run = run_with(State.DONE)
+    run.finish(Outcome(Exit.OK, "Deployed.", warnings=(CAUSE,)))
+    told = of_run(run)
+    assert told.tone is Tone.WARNING
+    assert CAUSE.what in told.text
+
+
+@pytest.mark.parametrize(
+    ("health", "kilowatts", "sign", "tone"),
+    [
+        (Severity.OK, None, "ALL IS WELL", Tone.SUCCESS),
+        (Severity.OK, 29.61, "29.6 kW", Tone.SUCCESS),
+        (Severity.WARN, 29.61, "29.6 kW", Tone.WARNING),
+        (Severity.WARN, None, "A WARNING", Tone.WARNING),
+        (Severity.FAIL, 29.61, "NOT WELL", Tone.ERROR),
+        (Severity.UNKNOWN, 29.61, "NOT KNOWN", Tone.WARNING),
+    ],
+)
+def test_the_story_of_a_site_is_never_better_than_its_health(
+    health: Severity, kilowatts: float | None, sign: str, tone: Tone
+) -> None:
+    told = of_health(report(health), kilowatts)
+    assert (told.sign, told.tone) == (sign, tone)
+    assert has_letters(sign)
+    assert of_health(None, kilowatts) == STORIES["status"]
+    past = of_health(replace(report(health), is_past=True), kilowatts)
+    assert past.sign == "CHECKING"
+    assert of_health(replace(report(health), lost=CAUSE), kilowatts).sign == "NO CONNECTION"
+
+
+def test_the_story_of_a_charger_follows_its_proof() -> None:
+    proof = Proof("evse-1").passed(CERTIFICATE, 3.0)
+    assert of_proof(None) == STORIES["charger"]
+    assert "Network to AWS IoT" in of_proof(proof).text
+    failed = of_proof(replace(proof, failed=Hop.NETWORK, plain=CAUSE))
+    assert (failed.sign, failed.tone) == ("NOT PROVED", Tone.ERROR)
+    assert failed.text == f"Network to AWS IoT: {CAUSE.what}"
+
+
+async def test_the_price_is_in_large_letters(at: Open) -> None:
     async with at("size", (120, 40), presenting=True) as (app, _):
         text = screen_text(app)
         assert "▀▄█▄" in text  # the dollar of the price
-        assert STORIES["size"].title in text
+        assert STORIES["size"].text in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     assert shown("size", size, presenting=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_a_run_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("provision", size, run=run_after(400), presenting=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_a_stop_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = run_after(400)
+    run.take(at(400, "data", State.FAILED))
+    run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+    assert shown("provision", size, run=run, presenting=True)

@@ -1,0 +1,68 @@
+"""What presenter mode says of a run, as it is now: begun, at work, stopped, done. Pure."""
+
+from typing import Final
+
+from solarrally_tui.findings.glyphs import Tone
+from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.screens.common.words import seconds
+from solarrally_tui.screens.presenter import STORIES, Story
+from solarrally_tui.screens.provision.cause import titled
+from solarrally_tui.text.enumeration import enumerated
+from solarrally_tui.wizard.run_outlook import as_shown
+from solarrally_tui.wizard.run_progress import RunProgress
+
+_NAMED: Final = 2
+"""Steps at work that are named."""
+
+
+def story(run: RunProgress | None) -> Story:
+    """Return what to say of a run."""
+    if run is None:
+        return STORIES["provision"]
+    if run.active:
+        return _active(run)
+    return _done(run) if run.succeeded else _stopped(run)
+
+
+def _active(run: RunProgress) -> Story:
+    views = run.steps.values()
+    if run.watched:
+        return Story("WATCHING", f"Another run: {run.watched}. Nothing is changed from here.")
+    if failing := [view.title for view in views if view.fails]:
+        text = f"{enumerated(failing, 1)} failed. AWS ends what it has begun, then this stops."
+        return Story("A STEP FAILED", text, Tone.ERROR)
+    if asks := [view.title for view in views if view.state is State.WAITING_FOR_YOU]:
+        text = f"{enumerated(asks, 1)} waits for a person. The page says what to do."
+        return Story("NEEDS YOU", text, Tone.WARNING)
+    at_work = [view.title for view in views if view.state is State.RUNNING]
+    doing = f"AWS {'deletes' if run.destroys else 'creates'} it"
+    text = f"{doing}: {enumerated(at_work, _NAMED)}." if at_work else f"{doing}."
+    sign = f"{run.finished_steps} OF {len(run.steps)} STEPS" if run.finished_steps else "BEGUN"
+    return Story(sign, text)
+
+
+def _done(run: RunProgress) -> Story:
+    outcome = run.outcome
+    if run.destroys:
+        stays = outcome is not None and outcome.kept
+        text = "What stays is listed with its price." if stays else "Nothing of it remains."
+        return Story("DELETED", text, Tone.SUCCESS)
+    took = f"It took {seconds(run.elapsed)}. {as_shown(run).elsewhere}".strip()
+    if outcome is not None and outcome.warnings:
+        return Story(
+            "IT IS UP", f"{took} One thing to see to: {outcome.warnings[0].what}", Tone.WARNING
+        )
+    return Story("IT IS UP", f"{took} O opens the dashboard, signed in.", Tone.SUCCESS)
+
+
+def _stopped(run: RunProgress) -> Story:
+    if run.exit_code is Exit.OUT_OF_SIGHT:
+        text = "AWS finishes what it has begun. Try again looks how far it is, and continues."
+        return Story("NO CONNECTION", text, Tone.WARNING)
+    cause = run.outcome.cause if run.outcome else None
+    said = titled(cause.what, run) if cause else run.outcome.summary if run.outcome else ""
+    text = f"{said.partition('. ')[0].rstrip('.')}."
+    if run.exit_code is Exit.WAITING_FOR_YOU:
+        return Story("NEEDS YOU", text, Tone.WARNING)
+    return Story("STOPPED", text, Tone.ERROR)
