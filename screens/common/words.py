@@ -25,6 +25,19 @@ _AGAIN: Final = re.compile(
     r"\b(?P<first>[Rr])un (?:the same command(?: again)?|(?:solarrally )?(?P<verb>\w+) again)\b"
 )
 """How texts of the engine, which a terminal shows as well, say that a run is to be tried again."""
+_INSTEAD: Final = (
+    (re.compile(r"\brun solarrally deploy\b"), "press Deploy"),
+    (re.compile(r"\bsolarrally deploy\b"), "Deploy"),
+    (re.compile(r"\bsolarrally rollback brings that back\b"), "Operations rolls back to that"),
+    (re.compile(r"\bsolarrally diagnose lists\b"), "Diagnosis lists"),
+    (re.compile(r"\bsolarrally source check\b"), "the Application step"),
+    (re.compile(r"\bsolarrally logs --source \w+"), "Status, Logs"),
+    (
+        re.compile(r"\bsolarrally chargers replace NAME --to FOLDER --site \{?[\w-]+\}?"),
+        "New key, on Fleet.",
+    ),
+)
+"""Commands that the wizard has a screen for, and what it is called there."""
 _STATUS: Final = re.compile(r"\b(?P<first>[Rr])un solarrally status\b(?: \{?\w+\}?(?=[,.]))?")
 READ_ONLY: Final = "This session is read-only. Start again without --read-only to make changes."
 SOURCES: Final = {
@@ -98,7 +111,10 @@ def in_the_wizard(text: str, again: str = "") -> str:
     def tried(found: re.Match[str]) -> str:
         return _as(found, again or f"{found['verb'] or 'try'} again")
 
-    return _STATUS.sub(lambda found: _as(found, "open Status"), _AGAIN.sub(tried, text))
+    said = _STATUS.sub(lambda found: _as(found, "open Status"), _AGAIN.sub(tried, text))
+    for command, words in _INSTEAD:
+        said = command.sub(words, said)
+    return said
 
 
 def _as(found: re.Match[str], words: str) -> str:

@@ -34,7 +34,11 @@ _BY_CAUSE: Final = {
         'Open the e-mail "AWS Notification - Subscription Confirmation", also in the folder for '
         "spam, and click its link. Billing alerts sends it again.",
     ),
-    "alerts-unsubscribed": Way(_ALERTS, "billing"),
+    "alerts-unsubscribed": Way(
+        _DEPLOY.label,
+        _DEPLOY.place,
+        "Deploy again. AWS sends an e-mail, and its link subscribes the address.",
+    ),
     "charger-clock": _CHARGERS,
     "chargers": _CHARGERS,
     "chargers-offline": _CHARGERS,

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
@@ -68,6 +69,17 @@ LEAVES_DELETED: Final = (
 )
 
 
+class CauseBox(VerticalScroll):
+    """The card of the cause. Once its rows are known, the others get the rest."""
+
+    class Resized(Message):
+        """It has other rows than before."""
+
+    def on_resize(self) -> None:
+        """Let the screen divide its room."""
+        self.post_message(self.Resized())
+
+
 class ProvisionScreen(StepScreen):
     """Watches a run. The run belongs to the app and continues when this screen is left."""
 
@@ -115,7 +127,7 @@ class ProvisionScreen(StepScreen):
         yield Static(id="summary")
         yield SitePicture()
         yield Static(id="steps")
-        yield VerticalScroll(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
+        yield CauseBox(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
         with Horizontal(id="ways"):
             yield Button(" Sign in ", id="sign-in", compact=True, variant="primary")
             yield Button(" Try again ", id="again", compact=True, variant="primary")
@@ -156,6 +168,7 @@ class ProvisionScreen(StepScreen):
         """Show the amounts of the picture in another currency."""
         self.redraw()
 
+    @on(CauseBox.Resized)
     def redraw(self) -> None:
         """Show the run as it is now."""
         run = self.site.run
@@ -176,7 +189,6 @@ class ProvisionScreen(StepScreen):
         if columns and self._told != (run.version, columns):
             self._told = (run.version, columns)
             self._draw_cause(run, columns - _BORDERS)
-            self.call_after_refresh(self.redraw)  # now its rows are known
         notes = 1 if self.has_class("-short") else 4
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)

@@ -12,11 +12,12 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness, Unknown
 from solarrally_tui.health.diagnosis.rules.registry import RULES
+from solarrally_tui.health.diagnosis.rules.rule import Rule
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
-from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, way_of
+from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, next_step, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
@@ -30,6 +31,17 @@ from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.support import Open, screen_text, settle, walk
 
+_COMMAND = re.compile(
+    r"solarrally (?:chargers|policy|deploy|rotate|alerts|source|logs|diagnose|rollback|status)\b"
+    r"|the same command|\b[Rr]un (?:deploy|destroy)\b"
+)
+_COMMANDS_ONLY = {
+    "database-password": "rotate",
+    "service-linked-role-denied": "policy deploy",
+    "telemetry-rejected": "chargers check",
+    "telemetry-was-rejected": "chargers check",
+}
+"""Rules whose next step only a command does: the wizard has no button for it."""
 FAILING = SiteFacts(report(Severity.FAIL), "https://x.example", "us-east-1")
 
 
@@ -228,6 +240,13 @@ def test_every_rule_that_says_deploy_again_has_the_button() -> None:
     for rule in told:
         assert way_of(cause(rule.id, rule.next)) is not None, rule.id
         assert "run deploy again" not in in_the_wizard(rule.next).lower()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_wizard_names_no_command_of_ours_as_the_next_step(rule: Rule) -> None:
+    said = next_step(cause(rule.id, rule.next))
+    found = _COMMAND.search(said)
+    assert bool(found) is (rule.id in _COMMANDS_ONLY), said
 
 
 async def test_the_button_does_the_next_step(at: Open) -> None:
