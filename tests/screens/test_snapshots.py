@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.account.shared.extras import ANOMALIES, BUDGET, TRAIL, Extra, explain
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change.explanation import stack_failed
@@ -16,6 +16,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.wizard.model import Added, SiteFacts
+from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
@@ -126,7 +127,7 @@ def test_provision_waiting_for_what_aws_accepts(
     assert shown("provision", size, run=run)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_provision_failed(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     run = half_way()
     run.take(at(200, "data", State.FAILED))
@@ -154,6 +155,32 @@ def test_provision_refused_before_the_database(
         }.items()
     )
     left = Unfinished("sunny-garage", stays)
+    run.finish(Outcome(Exit.FAILED, "Failed.", cause, unfinished=left))
+    assert shown("provision", size, run=run)
+
+
+_EXPIRED = AwsError("ExpiredToken", "The security token included in the request is expired", "", "")
+_VCPUS = Cause("Service", "AWS::ECS::Service", "You've reached the limit on the number of vCPUs.")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+@pytest.mark.parametrize(
+    "cause",
+    [
+        pytest.param(plain_of(_EXPIRED), id="expired"),
+        pytest.param(
+            stack_failed("solarrally-sunny-garage-app", "ROLLBACK_COMPLETE", _VCPUS), id="quota"
+        ),
+    ],
+)
+def test_provision_with_a_way_out(
+    shown: Callable[..., bool], cause: Plain, size: tuple[int, int]
+) -> None:
+    run = half_way()
+    run.prospects = PROSPECTS
+    run.take(at(190, "data", State.DONE))
+    run.take(at(200, "app", State.FAILED))
+    left = Unfinished("sunny-garage", (("Database", Decimal("18.40")),))
     run.finish(Outcome(Exit.FAILED, "Failed.", cause, unfinished=left))
     assert shown("provision", size, run=run)
 
