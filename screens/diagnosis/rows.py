@@ -253,6 +253,6 @@ def _fine(evidence: "Evidence", names: int, width: int) -> Row:
     room = max(width - head.cell_length, _LEAST)
     words = shortened(well(evidence), _WORDS)
     words = words if len(words) <= room else sentences(words)[0]
-    below = f"\n{' ' * head.cell_length}"
-    said = below.join(wrap(words, room, break_on_hyphens=False))
-    return _of_evidence(Content.assemble(head, (said, DIM)), evidence)
+    lines = [Content.styled(one, DIM) for one in wrap(words, room, break_on_hyphens=False)]
+    said = Content.styled(f"\n{' ' * head.cell_length}", DIM).join(lines)
+    return _of_evidence(head + said, evidence)

@@ -63,7 +63,10 @@ class CheckTable(OptionList):
         self._report: Report | None = None
         self._now: datetime | None = None
         self._without: Collection[str] = ()
-        self._unfolded: set[Layer] = set()
+        self._turned: set[Layer] = set()
+        """Parts that somebody opened, or closed where all are open."""
+        self.is_open = False
+        """Whether the checks of all parts are listed: there is room, and nothing better for it."""
         self._shown: list[tuple[str, Content]] = []
 
     def show(self, report: "Report", now: datetime, without: Collection[str] = ()) -> None:
@@ -82,7 +85,7 @@ class CheckTable(OptionList):
     def fold(self, option_id: str | None) -> None:
         """List the checks of a part, or hide them again."""
         if option_id in _PARTS:
-            self._unfolded ^= {_PARTS[option_id]}
+            self._turned ^= {_PARTS[option_id]}
             self._draw()
 
     def on_resize(self, event: Resize) -> None:
@@ -95,7 +98,8 @@ class CheckTable(OptionList):
         if report is None or now is None:
             return
         # The scroll bar comes with the lines, and takes a column of theirs.
-        shown = list(_rows(report, now, self.size.width - 1, self._without, self._unfolded))
+        unfolded = [layer for layer in Layer if self.is_open != (layer in self._turned)]
+        shown = list(_rows(report, now, self.size.width - 1, self._without, unfolded))
         if shown == self._shown:
             return
         at, top = self.highlighted_option, self.scroll_offset.y
@@ -126,15 +130,16 @@ def _rows(
         others = [check for check in report.of(tile.layer) if check not in bad]
         if not others:
             continue  # The lines above say all of it.
-        yield f"part-{tile.layer.value}", _part(tile, others, titles, width)
-        if tile.layer in unfolded:
+        is_open = tile.layer in unfolded
+        yield f"part-{tile.layer.value}", _part(tile, [] if is_open else others, titles, width)
+        if is_open:
             for check in others:
                 title = f"{_INDENT}{check.title}"
                 yield check.id, _row(check, title, now, titles, width, is_old=report.is_old)
 
 
 def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> Content:
-    """Return the line of a part. others: its checks that have no line above."""
+    """Return the line of a part. others: its checks that have no line of their own."""
     room = max(width - _WORD - titles, _LEAST)
     is_old = tile.stale_since is not None
     since = f"As of {clock(tile.stale_since)}: " if tile.stale_since else ""

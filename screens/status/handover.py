@@ -1,9 +1,8 @@
 """Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
+from textwrap import wrap
 from typing import ClassVar, Final
 
-from rich.table import Table
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,8 +17,9 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import kept, monthly
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import sentence
-from solarrally_tui.screens.status.letter import Answers, Line, letter
+from solarrally_tui.screens.common.words import DIM, sentence
+from solarrally_tui.screens.status.letter import Answers, Line, Part, letter
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.model import Handover
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -27,7 +27,11 @@ from solarrally_tui.wizard.session import Session
 _SHOWN_SECONDS: Final = 30.0
 _NAMES: Final = 15
 """Columns for the name of a line."""
-_OPEN: Final = " Open dashboard, signed in "
+_LEAST: Final = 20
+"""Columns for its words, at least."""
+_FOLD: Final = "fold"
+_TIGHT: Final = 80
+"""Columns below which Escape alone closes it: the buttons need them."""
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
 
@@ -53,7 +57,10 @@ class HandoverScreen(Dialog[str]):
         """changes: whether the site can be updated and deleted from here."""
         super().__init__()
         self._session, self._site, self._changes = session, session.site, changes
+        self._parts: list[Part] = []
         self._lines: dict[str, Line] = {}
+        """By the id of its row."""
+        self._unfolded = False
         self._passwords: dict[str, str] = {}
         """By the ARN of their secret, while they are shown."""
         self._hides: Timer | None = None
@@ -64,15 +71,15 @@ class HandoverScreen(Dialog[str]):
             yield Static(Content(f"Hand-over of {self._site.name}"), classes="dialog-title")
             yield OptionList(compact=True, id="lines")
             yield Static(_NOTE, id="handover-note")
-            with Vertical(classes="dialog-foot"):
-                with Horizontal(classes="dialog-buttons"):
-                    yield Button(_OPEN, id="open", compact=True, variant="primary", classes="first")
-                    yield Button(" Close ", id="close", compact=True)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(
+                    " Open dashboard ", id="open", compact=True, variant="primary", classes="first"
+                )
                 if self._changes:
-                    with Horizontal(classes="dialog-buttons", id="changes"):
-                        yield Button(" Update ", id="update", compact=True)
-                        yield Button(" Operations ", id="operations", compact=True)
-                        yield Button(" Destroy ", id="destroy", compact=True)
+                    yield Button(" Update ", id="update", compact=True)
+                    yield Button(" Operations ", id="operations", compact=True)
+                    yield Button(" Destroy ", id="destroy", compact=True)
+                yield Button(" Close ", id="close", compact=True)
 
     def on_mount(self) -> None:
         """Show what is known at once, and the rest when AWS responds."""
@@ -91,30 +98,37 @@ class HandoverScreen(Dialog[str]):
         self._show(handover)
 
     def _show(self, handover: Handover) -> None:
-        told = letter(
+        self._parts = letter(
             handover, answers(self._session), demonstration=self._session.stage is not None
         )
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        """List all lines anew. The cursor stays where it was."""
         listed = self.query_one("#lines", OptionList)
+        width = max(listed.scrollable_content_region.width - _NAMES, _LEAST)
+        at = listed.highlighted or 1
         listed.clear_options()
         self._lines = {}
-        for part in told:
-            title = f"\n{part.title}" if self._lines else part.title
+        for part in self._parts:
+            folds = part.folds and not self._unfolded and self.has_class("-short")
+            title = f"\n{part.title}" if listed.option_count else part.title
             listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
+            if folds:
+                words = f"{counted(len(part.lines), 'line')} for a shell. Enter lists them."
+                listed.add_option(Option(_row("", words, width), id=_FOLD))
+                continue
             for line in part.lines:
                 id_ = f"line-{len(self._lines)}"
                 self._lines[id_] = line
-                listed.add_option(Option(self._row(line), id=id_))
-        listed.highlighted = 1
+                words = self._passwords.get(line.secret, line.words)
+                listed.add_option(Option(_row(line.name, words, width), id=id_))
+        listed.highlighted = min(at, listed.option_count - 1)
 
-    def _row(self, line: Line) -> Table:
-        return _table(line.name, self._passwords.get(line.secret, line.words))
-
-    def _draw(self) -> None:
-        """Show the lines of passwords again."""
-        listed = self.query_one("#lines", OptionList)
-        for id_, line in self._lines.items():
-            if line.secret:
-                listed.replace_option_prompt(id_, self._row(line))
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self.set_class(self.app.size.width < _TIGHT, "-tight")
+        self.call_after_refresh(self._draw)
 
     def _say(self, text: str) -> None:
         note = self.query_one("#handover-note", Static)
@@ -159,7 +173,11 @@ class HandoverScreen(Dialog[str]):
         return await self._session.services.password(self._site.name, line.secret)
 
     @on(OptionList.OptionSelected)
-    def _copy(self, event: OptionList.OptionSelected) -> None:
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id == _FOLD:
+            self._unfolded = True
+            self._draw()
+            return
         line = self._lines[event.option_id or ""]
         if line.secret:
             self.copy_password(line)
@@ -202,15 +220,21 @@ def answers(session: Session) -> Answers:
         monthly(session),
         kept(session),
         alerts,
+        _has_confirmed(session),
         draft.text("application.admin_email") or alerts,
         dump=bool(draft.get("application.database_dump")),
     )
 
 
-def _table(name: str, words: str) -> Table:
+def _has_confirmed(session: Session) -> bool:
+    """Whether the last look at the site saw that somebody gets its alerts."""
+    last = session.services.last_status(session.site.name)
+    checks = last.report.checks if last else ()
+    return any(check.id == "alerts" and check.sign is Severity.OK for check in checks)
+
+
+def _row(name: str, words: str, width: int) -> Content:
     """Return a line whose words stay in their column when they need more than one row."""
-    table = Table.grid(expand=True)
-    table.add_column(width=_NAMES)
-    table.add_column(ratio=1, overflow="fold")
-    table.add_row(Text(name, "dim"), Text(words))
-    return table
+    lines = [Content(one) for one in wrap(words, width, break_on_hyphens=False)]
+    below = Content.styled(f"\n{' ' * _NAMES}", DIM)
+    return Content.assemble((name.ljust(_NAMES), DIM), below.join(lines))

@@ -97,9 +97,10 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
     for state, *told, text in rows:
         tone = colour(state)
         when, took, part = (said.ljust(room) for said, room in zip(told, columns, strict=True))
-        words = f"\n{' ' * before}".join(wrap(text, max(width - before, _LEAST)) or [""])
-        plain = "" if state is Severity.OK else tone
-        lines.append(Content.assemble(mark(state), (when, DIM), (took, DIM), part, (words, plain)))
+        style = "" if state is Severity.OK else tone
+        said = [Content.styled(one, style) for one in wrap(text, max(width - before, _LEAST))]
+        words = Content.styled(f"\n{' ' * before}", DIM).join(said)
+        lines.append(Content.assemble(mark(state), (when, DIM), (took, DIM), part, words))
     return lines
 
 

@@ -30,6 +30,8 @@ class Part:
 
     title: str
     lines: tuple[Line, ...]
+    folds: bool = False
+    """Whether it is one line where there is no room for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Answers:
     """What stays after its deletion and what that costs, in words."""
     alerts: str = ""
     """The e-mail address that AWS warns; empty where nobody is warned."""
+    confirmed: bool = False
+    """Whether it has confirmed that it wants to be."""
     administrator: str = ""
     """The e-mail address that signs in to the application's own interface."""
     dump: bool = False
@@ -57,7 +61,7 @@ def letter(handover: Handover, answers: Answers, *, demonstration: bool = False)
         Part("Each month", tuple(_month(answers))),
         Part("Get help", tuple(_help(answers.site))),
         Part("Delete it", tuple(_end(answers))),
-        Part("Commands", tuple(_commands(answers))),
+        Part("Commands", tuple(_commands(answers)), folds=True),
         *([Part("For programs", administrator)] if administrator else []),
     ]
     if not demonstration:
@@ -77,19 +81,17 @@ def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
 
 
 def _month(answers: Answers) -> Iterator[Line]:
-    yield Line("It costs", f"{answers.monthly}. AWS bills it to this account.", answers.monthly)
+    yield Line("It costs", f"{answers.monthly}, to this account", answers.monthly)
     if answers.alerts:
-        yield Line(
-            "E-mail goes to",
-            f"{answers.alerts}, once confirmed: when something fails, or a month costs too much.",
-            answers.alerts,
-        )
+        once = "" if answers.confirmed else ", once confirmed,"
+        words = f"{answers.alerts}{once} when something fails or a month costs too much"
+        yield Line("E-mail goes to", words, answers.alerts)
 
 
 def _help(site: str) -> Iterator[Line]:
     yield Line("Diagnosis", "F4 on Status names the cause and the next step.")
     bundle = f"diagnose {site} --bundle {site}-support.zip"
-    yield Line("For support", "one file without passwords, which this command writes:")
+    yield Line("For support", "a file without passwords, which this writes:")
     yield _command("", bundle)
 
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
@@ -169,10 +170,18 @@ class StatusScreen(StepScreen):
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say when was checked, what that costs, and what Enter does."""
+        if self._facts is None or self._facts.report.is_past:
+            return
+        report = self._facts.report
         # On a narrow terminal, the buttons need the room of what the checks cost.
         is_roomy = self.app.size.width >= ROOMY
         when = foot(report, all_month=False) if is_roomy else checked_at(report)
-        self.say(f"{when} Enter opens a part.")
+        has_parts = self.query_one("#looks", TabbedContent).active in {"", "look-checks"}
+        self.say(f"{when} Enter opens a part." if has_parts else when)
 
     @on(LivePower.Began)
     def _live(self) -> None:
@@ -186,7 +195,9 @@ class StatusScreen(StepScreen):
     def _draw(self, facts: SiteFacts, hint: str = "") -> None:
         wall = self.query_one(Wall)
         wall.show(facts, hint)
-        self.query_one(CheckTable).show(facts.report, now(), wall.without)
+        moment, table = now(), self.query_one(CheckTable)
+        table.is_open = self.has_class("-high") and not courses(facts.report, moment)
+        table.show(facts.report, moment, wall.without)
         self.query_one(Courses).show(facts)
         online = facts.report.figure("chargers_online")
         if online is not None and online.value:
@@ -207,6 +218,8 @@ class StatusScreen(StepScreen):
     def on_resize(self) -> None:
         """Leave what is read its room."""
         self.set_class(self.app.size.height >= HIGH, "-high")
+        if self._facts is not None:
+            self._draw(self._facts)
         self.call_after_refresh(self._fold)
 
     def _fold(self) -> None:
@@ -217,6 +230,7 @@ class StatusScreen(StepScreen):
     def read_journal(self) -> None:
         """Read what the open tab shows."""
         self._fold()
+        self._tell()
         match self.query_one("#looks", TabbedContent).active:
             case "look-picture":
                 self.query_one(CheckedPicture).read()

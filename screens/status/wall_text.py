@@ -49,6 +49,8 @@ _TOLD: Final = ("run", "alerts")
 """Checks that are told in sentences where there is room."""
 _TELLS: Final = 60
 """Columns of such sentences, at most."""
+_MOST: Final = 6
+"""Lines of such sentences."""
 _YOUNG: Final = (
     "Power, response time, messages and errors of the last three hours are drawn here once the "
     "site has run for a quarter of an hour."
@@ -293,7 +295,7 @@ def courses_in(report: "Report", now: datetime, width: int, height: int) -> Cont
         for one in drawn
     ]
     if tells:
-        told = [line for part in _told(report, wide) for line in part]
+        told = _whole(_told(report, wide), each - 1)
         cells.append([*told, *[Content("")] * each][: each - 1])
     return _grid([[*cell, Content("")] for cell in cells], across, wide).rstrip()
 
@@ -305,8 +307,10 @@ def _of_a_young_site(report: "Report", width: int, height: int) -> Content:
     parts = _told(report, wide)
     high = max(map(len, parts), default=0)
     told = _grid([[*part, *[Content("")] * (high - len(part))] for part in parts], across, wide)
-    lines = [*told.split("\n", allow_blank=True), *wrapped(_YOUNG, width, DIM, most=3)]
-    return Content("\n").join(lines[: max(height, 0)])
+    later = wrapped(_YOUNG, width, DIM, most=3)
+    return Content("\n").join(
+        _whole([told.split("\n", allow_blank=True), [*later, Content("")]], height)
+    )
 
 
 def _places(count: int, width: int, height: int) -> tuple[int, int]:
@@ -330,9 +334,18 @@ def _told(report: "Report", width: int) -> list[list[Content]]:
         parts.append([title, bar, Content("")])
     for check in report.checks:
         if check.id in _TOLD:
-            words = wrapped(" ".join(sentences(check.line)[:2]), width, "", most=3)
+            words = wrapped(" ".join(sentences(check.line)[:2]), width, "", most=_MOST)
             parts.append([Content.styled(check.title, DIM), *words, Content("")])
     return parts
+
+
+def _whole(parts: Sequence[Sequence[Content]], height: int) -> list[Content]:
+    """Return the lines of as many parts as fit, each ending with a blank: none is cut."""
+    lines: list[Content] = []
+    for part in parts:
+        if len(lines) + len(part) - 1 <= height:
+            lines += part
+    return lines
 
 
 def _share(part: float, width: int, tone: str) -> Content:

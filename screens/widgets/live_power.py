@@ -1,6 +1,5 @@
 """What the chargers of a site draw now, as a viewer of its page sees it: kW, sun, course."""
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.fleets import Fleets
 
 DRAW_SECONDS: Final = 1.0
-_COURSE: Final = 240
-"""Seconds that the line keeps; as many are shown as there are columns for."""
 _FEWEST: Final = 4
 """Columns of a course in the line: fewer say nothing."""
 _WORDS: Final = 58
@@ -57,8 +54,6 @@ class LivePower(Horizontal):
         self._theirs = stage.chargers(site) if stage else frozenset[str]()
         self._fleets, self._site = fleets, site
         self._sight: Sight | None = None
-        self._course: deque[float] = deque(maxlen=_COURSE)
-        """kW, a value for each second that this is in front."""
         self._told: tuple[str, ...] = ()
         """The words beside large digits, as they were drawn."""
         self.kilowatts: float | None = None
@@ -84,6 +79,10 @@ class LivePower(Horizontal):
         self.set_interval(DRAW_SECONDS, self.draw)
         self.listen()
 
+    def on_resize(self) -> None:
+        """Use the new room."""
+        self.call_after_refresh(self.draw)
+
     @work(group="listen", exclusive=True, exit_on_error=False)
     async def listen(self) -> None:
         """Note what the page shows until the screen is left. Without, the line stays away."""
@@ -93,7 +92,7 @@ class LivePower(Horizontal):
         await fleet.follow()
 
     def draw(self) -> None:
-        """Add the present to the course and draw it."""
+        """Draw what is known now."""
         sight = self._sight
         if sight is None or not sight.last or not self.screen.is_active:
             return  # the first screen stays below others
@@ -104,13 +103,12 @@ class LivePower(Horizontal):
             self.post_message(self.Began())
         sending = sight.shown
         self.kilowatts = sum(frame.power_w for frame in sending) / 1000
-        self._course.append(self.kilowatts)
         self.add_class("-sends")
         self.set_class(bool(sending), "-flows")
         self.set_class(len(sending) > 1, "-several")
         theirs = sum(frame.charger in self._theirs for frame in sending)
-        told, course = words(sending, theirs), tuple(self._course)
-        width = self.size.width or _WORDS
+        told, width = words(sending, theirs), self.size.width or _WORDS
+        course = [each for each in sight.total.steps(width) if each is not None]
         said = line(self.kilowatts, told, course, width) if sending else Content(_QUIET)
         redraw(self.query_one("#live-line", Static), said)
         self.query_one("#live-digits", LargeFigure).show(f"{self.kilowatts:.1f}")

@@ -169,7 +169,7 @@ PROBES: Final = (
         metrics=database.load_metrics,
     ),
     Probe("engine", "Support of PostgreSQL", database.engine, Layer.DATABASE, DAY),
-    Probe("chargers", "Chargers", iot.chargers, Layer.CHARGERS, MINUTE),
+    Probe("chargers", "Chargers", iot.chargers, Layer.CHARGERS, SECONDS),
     Probe("certificate", "Certificate", domain.certificate, Layer.PAGE, HOUR, _has_domain),
     Probe("address", "Address in DNS", domain.address, Layer.PAGE, MINUTES, _has_domain),
     Probe(

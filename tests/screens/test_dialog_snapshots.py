@@ -57,7 +57,7 @@ class Refused(Invited):
         )
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_handover(shown: Shown, size: tuple[int, int]) -> None:
     assert shown("status", size, "h", **UP)
 

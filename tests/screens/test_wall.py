@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
 
@@ -113,17 +113,39 @@ def test_a_course_has_gaps_where_there_was_no_value() -> None:
     assert sparkline(first.values, 36).endswith("·" * 12)
 
 
-def test_a_site_in_its_first_minutes_has_no_course_yet() -> None:
+def young() -> Report:
     told = report()
-    young = replace(
+    return replace(
         told,
         checks=tuple(
             replace(check, figures=tuple(replace(f, series=f.series[-2:]) for f in check.figures))
             for check in told.checks
         ),
     )
-    assert len(courses(told, NOON)) == 5
-    assert courses(young, NOON) == ()
+
+
+def test_a_site_in_its_first_minutes_has_no_course_yet() -> None:
+    assert len(courses(report(), NOON)) == 5
+    assert courses(young(), NOON) == ()
+
+
+async def test_a_young_site_lists_its_checks_where_its_courses_will_be(
+    at: Open, services: Scripted
+) -> None:
+    services.facts = SiteFacts(young(), URL, "us-east-1")
+    async with at("status", (200, 60), deployed="sunny-garage") as (app, pilot):
+        assert "Stacks" in screen_text(app)
+        app.screen.query_one("#checks").focus()
+        assert "Stacks" not in await walk(pilot, *["up"] * 3, "enter")
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, _):
+        assert "Stacks" not in screen_text(app)
+
+
+async def test_only_the_tab_of_the_checks_says_that_enter_opens_a_part(at: Open) -> None:
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        assert "Enter opens a part." in screen_text(app)
+        assert "Enter opens a part." not in await walk(pilot, "3")
+        assert "Enter opens a part." in await walk(pilot, "1")
 
 
 def test_what_the_live_line_has_newer_is_in_no_tile() -> None:
@@ -340,6 +362,7 @@ KINDS: dict[str, Callable[[], Report]] = {
     "lost": lost,
     "waiting": waiting,
     "many": many,
+    "young": young,
 }
 
 
@@ -402,12 +425,34 @@ def test_display_of_a_site_that_waits(drawn: Callable[..., bool]) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
-@pytest.mark.parametrize("kind", ["fail", "lost", "waiting"])
+@pytest.mark.parametrize("kind", ["ok", "fail", "lost", "waiting", "young"])
 def test_status(
     shown: Callable[..., bool], services: Scripted, kind: str, size: tuple[int, int]
 ) -> None:
     services.facts = SiteFacts(KINDS[kind](), URL, "us-east-1")
     assert shown("status", size, deployed="sunny-garage", label="")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_live_power(shown: Callable[..., bool], services: Scripted, size: tuple[int, int]) -> None:
+    """Its words and chart name no moment: the clock that it looks at is the real one."""
+    services.facts, fleet = SiteFacts(report(), URL, "us-east-1"), services.fleets
+    fleet.send(100)
+    fleet.remember()
+    now = datetime.now(UTC)
+    fleet.sight.last = {
+        name: replace(frame, arrived=now) for name, frame in fleet.sight.last.items()
+    }
+    assert shown("status", size, deployed="sunny-garage", label="")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+@pytest.mark.parametrize("tab", ["3", "4"])
+def test_tab_of_status(
+    shown: Callable[..., bool], services: Scripted, tab: str, size: tuple[int, int]
+) -> None:
+    services.facts = SiteFacts(report(), URL, "us-east-1")
+    assert shown("status", size, tab, deployed="sunny-garage", label="")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
