@@ -71,6 +71,7 @@ class NewKeyScreen(Dialog[None]):
         super().__init__()
         self._session, self._fleet, self._charger = session, fleet, charger
         self._begun: Replacement | None = None
+        self._creating = False
 
     def compose(self) -> ComposeResult:
         """Ask for the folder."""
@@ -91,17 +92,20 @@ class NewKeyScreen(Dialog[None]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#create")
     def _create(self) -> None:
-        self.create()
+        # A second press waits with the first: half a registration would have to be undone.
+        if self._begun is None and not self._creating:
+            self._creating = True
+            self.create()
 
     @work(group="key", exit_on_error=False)
     async def create(self) -> None:
-        """Create the key, then end the old one as soon as the charger has connected.
+        """Create the key, then end the old one as soon as the charger has connected."""
+        try:
+            await self._give()
+        finally:
+            self._creating = False
 
-        A second press waits with the first: half a registration would have to be undone.
-        """
-        busy = [one for one in self.workers if one.group == "key" and not one.is_finished]
-        if self._begun or len(busy) > 1:
-            return
+    async def _give(self) -> None:
         stage, site = self._session.stage, self._session.site.name
         folder = resolved(self.query_one("#key-folder", Input).value, stage)
         self._note(Content("Creating the key …"))

@@ -67,7 +67,9 @@ _CHART: Final = 12
 """Lines of the chart of the charger under the cursor."""
 _ROOM: Final = 4
 """Lines below a short list from which the chart of all chargers is shown."""
-_LAGS: Final = "The list shows it some seconds later: F5."
+_LAG_SECONDS: Final = 3.0
+_LAG_TRIES: Final = 20
+"""The index shows a change some seconds later: how often it is asked whether it does."""
 
 _AMONG: Final = {
     Among.ALL: "All chargers",
@@ -171,11 +173,14 @@ class FleetScreen(StepScreen):
     @work(group="read", exclusive=True, exit_on_error=False)
     async def read(self) -> None:
         """Read the first page of what is searched for and, at the same time, count all."""
-        search = self._asked = self._search
+        again, search = self._search == self._asked, self._search
+        self._asked = search
         try:
             fleet = await self._opened()
             done = await asyncio.gather(
-                self._begin(fleet, search), self._count_first(fleet), return_exceptions=True
+                self._begin(fleet, search, again=again),
+                self._count_first(fleet),
+                return_exceptions=True,
             )
             for error in filter(None, done):
                 raise error
@@ -185,7 +190,7 @@ class FleetScreen(StepScreen):
         self._explain(search)
         self._foot()
 
-    async def _begin(self, fleet: "WatchedFleet", search: Search) -> None:
+    async def _begin(self, fleet: "WatchedFleet", search: Search, *, again: bool) -> None:
         """Show the first page as soon as it is there, then count how many there are."""
         if self._overview is None:
             await fleet.look()  # Those that a probe calls silent come early.
@@ -194,7 +199,7 @@ class FleetScreen(StepScreen):
             await found.begin()
         self._found, self._wanted, self._as_of = found, 0, now()
         table.remove_class("-old")
-        table.show(found, fleet.sight)
+        table.show(found, fleet.sight, again=again)
         self.draw()
         self._foot()
         with self._billed():
@@ -418,7 +423,9 @@ class FleetScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 shown in place
             self._not_done(f"{name} is not revoked.", plain_of(error))
             return
-        self.say(f"{name}: {revoked.words} {_LAGS}", "success" if revoked.gone else "warning")
+        if revoked.gone:
+            self._took_out(charger, is_revoked=True)
+        self.say(f"{name}: {revoked.words}", "success" if revoked.gone else "warning")
 
     def action_new_key(self) -> None:
         """Give the charger under the cursor another key."""
@@ -441,7 +448,30 @@ class FleetScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 shown in place
             self._not_done(f"{name} is not removed.", plain_of(error))
             return
-        self.say(f"{name} is removed. {_LAGS}", "success")
+        if self._found is not None:
+            self._found.drop(name)
+            self.query_one(ChargerTable).update()
+        self._took_out(charger, is_revoked=False)
+        self.say(f"{name} is removed.", "success")
+
+    def _took_out(self, charger: "Charger", *, is_revoked: bool) -> None:
+        """Count a charger no more that was in service, and read all again once the index knows."""
+        if self._overview is not None and charger.revoked is None:
+            self._overview = self._overview.without(charger, is_revoked=is_revoked)
+        self.draw()
+        self.catch_up(charger.name)
+
+    @work(group="wait", exclusive=True, exit_on_error=False)
+    async def catch_up(self, name: str) -> None:
+        """Read all again once the index shows that a charger is revoked or removed."""
+        for _ in range(_LAG_TRIES):
+            await asyncio.sleep(_LAG_SECONDS)
+            with suppress(Exception), self._billed():
+                now_known = await self._fleet.detail(name) if self._fleet else None
+                if now_known is None or now_known.charger.revoked:
+                    self._overview = None
+                    self.read()
+                    return
 
     def _changeable(self) -> "Charger | None":
         """Return the charger that may be changed; None, and why, where that is not possible."""

@@ -62,11 +62,14 @@ class ChargerTable(ScrollView, can_focus=True):
         self._sight: Sight | None = None
         self._columns: Layout = ()
 
-    def show(self, found: "Found | None", sight: "Sight") -> None:
-        """Show another search from its start; None for nothing."""
-        self._found, self._sight = found, sight
-        self.cursor = 0
-        self.scroll_home(animate=False)
+    def show(self, found: "Found", sight: "Sight", *, again: bool = False) -> None:
+        """Show another search from its start, or what was read anew with the cursor as it was."""
+        chosen, self._found, self._sight = self.chosen, found, sight
+        names = [charger.name for charger in found.found]
+        stays = again and chosen is not None and chosen.name in names
+        self.cursor = names.index(chosen.name) if stays and chosen else 0
+        if not stays:
+            self.scroll_home(animate=False)
         self.update()
 
     def update(self) -> None:

@@ -47,6 +47,9 @@ class Found(Protocol):
     async def until(self, count: int | None) -> None:
         """Read until so many are found; None for all."""
 
+    def drop(self, name: str) -> None:
+        """Leave a charger out that was removed."""
+
 
 class WatchedFleet(Protocol):
     """The chargers of one site. Calls raise AwsError and ChargerError."""
@@ -145,11 +148,16 @@ class EngineFleet(WatchedFleet):
 
     @override
     async def revoke(self, name: str) -> Revoked:
-        return await revocation.revoke(name, self._site)
+        revoked = await revocation.revoke(name, self._site)
+        if revoked.gone:
+            self._sight.lock_out(name)
+        return revoked
 
     @override
     async def remove(self, name: str) -> Removed:
-        return await removal.remove(name, self._site)
+        removed = await removal.remove(name, self._site)
+        self._sight.lock_out(name)
+        return removed
 
     @override
     async def give_key(self, name: str, folder: Path) -> Replacement:

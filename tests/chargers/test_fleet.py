@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solarrally_tui.chargers.fleet.charger import Charger, State
+from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.records import record, table
 from solarrally_tui.chargers.fleet.search import Among, Search, queries
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.fleet.words import cells, seen
 from solarrally_tui.deployed.dashboard.live_frames import Frame
+from solarrally_tui.deployed.fleet_index import Fleet
 from solarrally_tui.deployed.probe_reports import ProbeReport
 from solarrally_tui.simulator.iot.fleet_query import parse
 
@@ -224,3 +226,22 @@ def test_each_charger_is_found_in_one_state() -> None:
     (query,) = queries("barn", Search((), Among.EXPIRING), sight())
     assert parse(query).matches(thing(certificateEnds="20260115"))
     assert expiring.certificate_ends == date(2026, 1, 15)
+
+
+def test_a_charger_that_was_revoked_sends_nothing_before_the_index_knows_it() -> None:
+    charger, seen = Charger.of(thing()), followed(60)
+    seen.hear(frame("evse-1", 1))
+    assert (charger.state(seen), seen.sending) == (State.SENDING, 1)
+    seen.lock_out("evse-1")
+    assert (charger.state(seen), seen.sending, seen.power_w) == (State.REVOKED, 0, 0)
+    seen.hear(frame("evse-1", 0))  # It has a new key.
+    assert (charger.state(seen), seen.sending) == (State.SENDING, 1)
+
+
+def test_counts_are_right_before_the_index_counts_who_was_taken_out() -> None:
+    before = Overview(Fleet(3, 2, {"CONNECTION_LOST": 1}))
+    there, gone = Charger.of(thing()), Charger.of(thing(False, "CONNECTION_LOST"))
+    after = before.without(there, is_revoked=True)
+    assert (after.total, after.revoked, after.fleet.connected, after.offline) == (3, 1, 1, 1)
+    after = before.without(gone, is_revoked=False)
+    assert (after.total, after.revoked, after.fleet.connected, after.offline) == (2, 0, 2, 0)

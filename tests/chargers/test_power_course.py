@@ -1,6 +1,6 @@
 """What was seen of the power of chargers: an hour of it, with gaps, drawn without wavering."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
@@ -72,3 +72,34 @@ def test_who_falls_silent_is_a_gap_and_all_together_wait_until_each_could_send()
     assert sight.courses["evse-1"].kilowatts(9) == [7.0, None, 7.0, None, None, None, None]
     assert sight.total.since == NOON + timedelta(seconds=15)
     assert sight.total.kilowatts(9) == [10.0, None, None, None, 3.0]
+
+
+class Clock(datetime):
+    """A clock that a test sets."""
+
+    time = NOON
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return cls.time.astimezone(tz)
+
+
+def test_while_one_screen_takes_over_from_another_the_course_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("solarrally_tui.chargers.fleet.sight.datetime", Clock)
+    sight = Sight(25.0)
+    with sight.listening():
+        for seconds in (0, 10, 20):
+            moment = NOON + timedelta(seconds=seconds)
+            sight.hear(Frame("evse-1", moment, moment, 7000.0, "charging"))
+        sight.note_power(NOON + timedelta(seconds=20))
+        monkeypatch.setattr(Clock, "time", NOON + timedelta(seconds=20))
+    monkeypatch.setattr(Clock, "time", NOON + timedelta(seconds=31))
+    with sight.listening():
+        assert sight.listening_since == NOON
+        assert sight.total.kilowatts(9) == sight.courses["evse-1"].kilowatts(9) == [7.0] * 3
+    monkeypatch.setattr(Clock, "time", NOON + timedelta(seconds=60))
+    with sight.listening():
+        assert sight.listening_since == Clock.time
+        assert sight.total.until == NOON + timedelta(seconds=30)

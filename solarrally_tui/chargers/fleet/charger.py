@@ -78,7 +78,7 @@ class Charger:
 
     def state(self, sight: Sight) -> State:
         """Return how it is."""
-        if self.revoked:
+        if self.revoked or self.name in sight.locked_out:
             return State.REVOKED
         # The index lags: a message that came after the connection ended shows a new connection.
         if sight.shows(self.name) and (self.is_connected or self._is_back(sight)):
@@ -106,6 +106,8 @@ class Charger:
         """
         if frame := sight.last.get(self.name):
             return frame.arrived
+        if cut := sight.locked_out.get(self.name):
+            return cut
         if not self.is_connected:
             return self.since
         return sight.counted(self.since) if sight.is_early else None

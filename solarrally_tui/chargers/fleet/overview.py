@@ -1,8 +1,10 @@
 """How many chargers a site has in each state, whatever their number: the index counts."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
+from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.reading import index_is_needed
 from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.fleet_index import REVOKED, Fleet, of_site
@@ -32,6 +34,22 @@ class Overview:
         """How many were never connected."""
         fleet = self.fleet
         return max(fleet.registered - fleet.connected - sum(fleet.gone.values()), 0)
+
+    def without(self, charger: Charger, *, is_revoked: bool) -> Self:
+        """Return the counts after a charger in service was removed, or revoked.
+
+        The index counts so only some seconds later.
+        """
+        fleet, gone = self.fleet, dict(self.fleet.gone)
+        if not charger.is_connected and charger.reason in gone:
+            gone[charger.reason] -= 1
+        less = replace(
+            fleet,
+            registered=fleet.registered - 1,
+            connected=fleet.connected - charger.is_connected,
+            gone=gone,
+        )
+        return replace(self, fleet=less, revoked=self.revoked + is_revoked)
 
 
 async def overview(site: DeployedSite) -> Overview:

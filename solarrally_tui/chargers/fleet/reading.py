@@ -62,6 +62,10 @@ class Reading:
                 while self._left and self._left[0] in self._first:
                     await self._page()
 
+    def drop(self, name: str) -> None:
+        """Leave a charger out that was removed."""
+        self.found = [charger for charger in self.found if charger.name != name]
+
     async def count(self) -> None:
         """Count what was not read. Raises AwsError, and ChargerError without an index."""
         known = {query: len(things) for query, (things, token) in self._first.items() if not token}

@@ -29,8 +29,6 @@ from solarrally_tui.deployed.stack import MissingOutputError
 _NOT_THERE: Final = "the stack that has it does not exist yet."
 _AGAIN_SECONDS: Final = 5.0
 """Between two attempts to listen at the page."""
-_GAP: Final = timedelta(seconds=_AGAIN_SECONDS + 1)
-"""For how long nobody may have listened: a charger that sends in time is not called silent then."""
 
 
 @dataclass(slots=True)
@@ -60,6 +58,8 @@ class Sight:
     """The power of each charger that was seen."""
     total: PowerCourse = field(default_factory=PowerCourse)
     """The power of all of them together."""
+    locked_out: dict[str, datetime] = field(default_factory=dict)
+    """Chargers that this program revoked or removed, and when. The index shows it later."""
     _listeners: int = 0
     _left: tuple[datetime, datetime] | None = None
     """From when until when somebody listened before."""
@@ -70,7 +70,11 @@ class Sight:
         begun = datetime.now(UTC)
         if not self._listeners:
             since, until = self._left or (begun, begun)
-            self.listening_since = since if begun - until <= _GAP else begun
+            # Who sends in time was heard before or is heard in time: nothing is missing.
+            is_short = (begun - until).total_seconds() <= self.allowed / 2
+            self.listening_since = since if is_short else begun
+            if is_short:
+                self._note_since(until, begun)
         self._listeners += 1
         try:
             yield
@@ -79,6 +83,21 @@ class Sight:
             if not self._listeners and self.listening_since is not None:
                 self._left = self.listening_since, datetime.now(UTC)
                 self.listening_since = None
+
+    def _note_since(self, moment: datetime, until: datetime) -> None:
+        """Note the power of a time in which nobody did, by the messages before it."""
+        for step in range(step_at(moment) + 1, step_at(until) + 1):
+            self.note_power(datetime.fromtimestamp(step * STEP, UTC))
+
+    def hear(self, frame: Frame) -> None:
+        """Note a message. One of a charger that was locked out before it came counts anew."""
+        self.last[frame.charger] = frame
+        self.locked_out.pop(frame.charger, None)
+
+    def lock_out(self, name: str) -> None:
+        """Note that a charger was cut off: what it sent before is past."""
+        self.last.pop(name, None)
+        self.locked_out[name] = datetime.now(UTC)
 
     @property
     def is_early(self) -> bool:
@@ -119,8 +138,9 @@ class Sight:
         """Note the power of each charger as it is known at a moment, and of all."""
         self.now, since = moment, moment - timedelta(seconds=self.allowed)
         step = step_at(moment)
-        for name, frame in self.last.items():
-            watts = frame.power_w if frame.arrived >= since else None
+        for name in self.last.keys() | self.courses.keys():
+            frame = self.last.get(name)
+            watts = frame.power_w if frame and frame.arrived >= since else None
             if (course := self.courses.get(name)) is None:
                 course = self.courses[name] = PowerCourse()
             course.note(step, watts)
@@ -203,7 +223,7 @@ async def _listen(front: Front, headers: Mapping[str, str], sight: Sight) -> Non
             with sight.listening():
                 sight.unseen.pop("page", None)
                 async for frame in frames(socket):
-                    sight.last[frame.charger] = frame
+                    sight.hear(frame)
         finally:
             noting.cancel()
 

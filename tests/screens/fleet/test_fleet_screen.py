@@ -164,6 +164,8 @@ async def test_revoking_asks_first_and_says_what_was_seen(at: Open, services: Sc
         text = " ".join((await walk(pilot, "x", "tab", "enter")).split())
         assert fleet.revoked == [name]
         assert "cut after 1.2 s" in text
+        # In the list and among the counts, before the index shows it.
+        assert text.count("· revoked") == 2
         fleet.error = LOST
         text = await walk(pilot, "x", "tab", "enter")
         assert f"{name} is not revoked." in text
@@ -178,6 +180,26 @@ async def test_removing_needs_the_name(at: Open, services: Scripted) -> None:
         assert fleet.removed == []
         await walk(pilot, *name.removeprefix("harb"), "enter")
         assert fleet.removed == [name]
+        chosen = pilot.app.screen.query_one(ChargerTable).chosen
+        assert chosen is not None
+        assert chosen.name != name
+
+
+async def test_the_cursor_stays_at_its_charger_when_the_list_is_read_again(
+    at: Open, services: Scripted
+) -> None:
+    fleet = services.fleets
+    async with at("status", (120, 40), deployed="x") as (app, pilot):
+        await opened(pilot)
+        table = app.screen.query_one(ChargerTable)
+        await walk(pilot, "down")
+        chosen = fleet.chargers[1]
+        fleet.chargers = (fleet.chargers[2], fleet.chargers[0], chosen)
+        await walk(pilot, "f5")
+        assert (table.cursor, table.chosen) == (2, chosen)
+        fleet.chargers = fleet.chargers[:2]
+        await walk(pilot, "f5")
+        assert table.cursor == 0
 
 
 async def test_who_may_only_read_changes_nothing(at: Open, services: Scripted) -> None:

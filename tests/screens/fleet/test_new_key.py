@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from solarrally_tui.screens.fleet.new_key import NewKeyScreen
 from tests.screens.fleet.test_fleet_snapshots import LOST
@@ -62,11 +62,17 @@ async def test_what_went_wrong_is_said_where_it_was_asked_for(
     fleet = services.fleets
     async with at("status", (120, 40), deployed="x") as (app, pilot):
         await asked(pilot, tmp_path)
+        # A button takes no second press while it looks pressed, for a fifth of a second.
+        app.screen.query_one("#create", Button).active_effect_duration = 0
         fleet.error = LOST
         await walk(pilot, "enter")
         await until(app, pilot, "AWS cannot be reached.")
         assert isinstance(app.screen, NewKeyScreen)
-    assert fleet.given == []
+        assert fleet.given == []
+        fleet.error = None
+        await walk(pilot, "enter")
+        await until(app, pilot, f"Waiting for {NAME}")
+    assert fleet.given == [(NAME, tmp_path)]
 
 
 async def test_in_a_demonstration_the_charger_gets_its_files_at_once(

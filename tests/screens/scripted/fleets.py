@@ -89,6 +89,10 @@ class ScriptedFound:
             self._fleet.pages += 1
             self.found += self._all[len(self.found) : len(self.found) + PAGE]
 
+    def drop(self, name: str) -> None:
+        self.found = [one for one in self.found if one.name != name]
+        self._all = [one for one in self._all if one.name != name]
+
 
 class ScriptedFleets:
     """A site with chargers, and what is seen of them."""
@@ -174,6 +178,7 @@ class ScriptedFleets:
     async def revoke(self, name: str) -> Revoked:
         self.answer()
         self.revoked.append(name)
+        self.sight.lock_out(name)
         return Revoked(name, ("8f3a",), was_connected=True, gone=True, seconds=1.2)
 
     async def remove(self, name: str) -> Removed:
