@@ -61,8 +61,11 @@ def _stopped(run: RunProgress) -> Story:
         text = "AWS finishes what it has begun. Try again looks how far it is, and continues."
         return Story("NO CONNECTION", text, Tone.WARNING)
     cause = run.outcome.cause if run.outcome else None
-    said = titled(cause.what, run) if cause else run.outcome.summary if run.outcome else ""
-    text = f"{said.partition('. ')[0].rstrip('.')}."
+    if cause is not None:
+        said = [titled(words, run) for words in (cause.what, cause.why) if words]
+    else:
+        said = [run.outcome.summary] if run.outcome else []
+    text = " ".join(f"{words.partition('. ')[0].rstrip('.')}." for words in said)
     if run.exit_code is Exit.WAITING_FOR_YOU:
         return Story("NEEDS YOU", text, Tone.WARNING)
     return Story("STOPPED", text, Tone.ERROR)
