@@ -26,6 +26,7 @@ _USD: Final = {
     # Secrets Manager: 0.05 for 10,000 calls; reading a value has KMS decrypt it, 0.03 for 10,000.
     ("secretsmanager", "get_secret_value"): 0.05 / 10_000 + 0.03 / 10_000,
     ("secretsmanager", "describe_secret"): 0.05 / 10_000,
+    ("secretsmanager", "list_secret_version_ids"): 0.05 / 10_000,
     # AWS IoT Device Management pricing, fleet indexing: 0.05 for 10,000 queries.
     ("iot", "search_index"): 0.05 / 10_000,
     ("iot", "get_statistics"): 0.05 / 10_000,

@@ -79,8 +79,8 @@ ENGINE: Final[Calls] = {
     "s3": "copy_object delete_bucket delete_bucket_policy delete_objects get_bucket_location "
     "get_bucket_policy get_bucket_tagging get_object head_object list_buckets "
     "list_object_versions list_objects_v2 put_object",
-    "secretsmanager": "delete_secret describe_secret get_secret_value list_secrets "
-    "put_secret_value tag_resource update_secret_version_stage",
+    "secretsmanager": "delete_secret describe_secret get_secret_value list_secret_version_ids "
+    "list_secrets put_secret_value tag_resource update_secret_version_stage",
     "service-quotas": "get_aws_default_service_quota get_service_quota",
     "sns": "confirm_subscription get_subscription_attributes list_subscriptions_by_topic publish "
     "subscribe",
@@ -144,7 +144,7 @@ SUPPORT: Final[Calls] = {
     "describe_db_engine_versions describe_db_instances describe_db_major_engine_versions "
     "describe_events",
     "s3": "get_bucket_location get_bucket_policy",
-    "secretsmanager": "describe_secret",
+    "secretsmanager": "describe_secret list_secret_version_ids",
     "service-quotas": "get_service_quota",
     "sns": "list_subscriptions_by_topic",
     "sqs": "get_queue_attributes",

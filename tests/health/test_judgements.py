@@ -68,24 +68,25 @@ def test_an_engine_is_judged_by_the_end_of_its_support(
     assert database.judge_support("17.4", majors, NOW).severity is expected
 
 
+def _version(label: str, days: int) -> dict[str, Any]:
+    return {"VersionStages": [label], "CreatedDate": NOW - timedelta(days=days)}
+
+
 @pytest.mark.parametrize(
-    ("secret", "expected"),
+    ("versions", "expected"),
     [
-        ({"LastChangedDate": NOW - timedelta(days=30)}, OK),
-        ({"LastChangedDate": NOW - timedelta(days=500)}, WARN),
-        (
-            {
-                "LastChangedDate": NOW - timedelta(days=500),
-                "LastRotatedDate": NOW - timedelta(days=3),
-            },
-            OK,
-        ),
-        ({}, UNKNOWN),
+        ([_version("AWSCURRENT", 30)], OK),
+        ([_version("AWSCURRENT", 500)], WARN),
+        ([_version("AWSCURRENT", 500), _version("solarrally-request", 0)], WARN),
+        ([_version("AWSPREVIOUS", 500), _version("AWSCURRENT", 3)], OK),
+        ([], UNKNOWN),
         (None, WARN),
     ],
 )
-def test_a_password_is_judged_by_its_age(secret: dict[str, Any] | None, expected: Severity) -> None:
-    assert upkeep.judge_secrets("sun", {"database": secret}, NOW).severity is expected
+def test_a_password_is_judged_by_the_age_of_the_value_in_force(
+    versions: list[dict[str, Any]] | None, expected: Severity
+) -> None:
+    assert upkeep.judge_secrets("sun", {"database": versions}, NOW).severity is expected
 
 
 @pytest.mark.parametrize(

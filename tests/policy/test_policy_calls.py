@@ -124,4 +124,5 @@ def test_support_allows_what_looking_calls_and_nothing_else() -> None:
     assert allowed_actions(documents) == actions_behind(calls.pairs(calls.SUPPORT)) - secret
     assert all(action(name).only_reads for name in allowed_actions(documents))
     secrets = {name for name in allowed_actions(documents) if name.startswith("secretsmanager:")}
-    assert secrets == {"secretsmanager:DescribeSecret"}  # which has no value in it
+    # Neither has a value in it.
+    assert secrets == {"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"}

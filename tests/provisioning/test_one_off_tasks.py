@@ -1,6 +1,7 @@
 """What goes through a one-off task, on the embedded account: a dump, and changes of users."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed.dashboard import viewer_login
 from solarrally_tui.deployed.moving_in import imported_dump
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.health.probes.upkeep import changed_at
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
@@ -154,6 +156,19 @@ async def test_users_are_listed_added_given_a_password_and_removed(
         "secretsmanager", "describe_secret", SecretId=outputs["app"]["AdminSecretArn"]
     )
     assert "solarrally-request" not in str(told["VersionIdsToStages"])
+
+
+async def test_asking_for_the_users_leaves_the_age_of_the_administrators_password(
+    standing: StandingSite, door: Door
+) -> None:
+    async def changed() -> datetime | None:
+        secret = standing.outcome.outputs["app"]["AdminSecretArn"]
+        listed = await door.call("secretsmanager", "list_secret_version_ids", SecretId=secret)
+        return changed_at(listed["Versions"])
+
+    before = await changed()
+    await carry_out(Request("list"), await DeployedSite.open(door, "engine-home"))
+    assert await changed() == before is not None
 
 
 async def test_the_administrators_new_password_is_in_the_secret(

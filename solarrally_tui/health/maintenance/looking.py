@@ -56,11 +56,10 @@ async def _seen(see: Look, observed: ObservedSite) -> Standing | None:
 
 def _secret(title: str) -> Look:
     async def see(observed: ObservedSite) -> Standing | None:
-        described = await observed.shared("secrets", lambda: upkeep.described_secrets(observed))
-        if title not in described:
+        found = await observed.shared("secrets", lambda: upkeep.versions_of_secrets(observed))
+        if title not in found:
             return None
-        secret = described[title]
-        changed = upkeep.changed_at(secret) if secret else None
+        changed = upkeep.changed_at(found[title] or ())
         if changed is None:
             return Standing(Urgency.UNKNOWN, "Secrets Manager has no date of it.")
         due, urgent = judgement.SECRET_DUE, judgement.SECRET_URGENT

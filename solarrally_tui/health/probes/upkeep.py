@@ -31,18 +31,20 @@ _SECRETS: Final = {
     "BridgeSecretArn": ("iot", "bridge"),
 }
 """Outputs of stacks that hold a secret with a person's or a program's password or key."""
+Versions = Sequence[Mapping[str, Any]]
+"""Those of a secret that carry a label, as ListSecretVersionIds returns them."""
 
 
 async def secrets(observed: ObservedSite) -> Observation:
     """Judge how old the passwords are. Their values are not read."""
-    described = await described_secrets(observed)
-    if not described:
+    versions = await versions_of_secrets(observed)
+    if not versions:
         raise OutOfReachError("The site has no secrets yet.")
-    return judge_secrets(observed.site.name, described, datetime.now(UTC))
+    return judge_secrets(observed.site.name, versions, datetime.now(UTC))
 
 
-async def described_secrets(observed: ObservedSite) -> dict[str, dict[str, Any] | None]:
-    """Return the site's secrets as Secrets Manager describes them, by whose they are.
+async def versions_of_secrets(observed: ObservedSite) -> dict[str, Versions | None]:
+    """Return the versions of each of the site's secrets, by whose it is.
 
     None for one that was deleted. Raises AwsError.
     """
@@ -53,32 +55,33 @@ async def described_secrets(observed: ObservedSite) -> dict[str, dict[str, Any] 
             arns[title] = observed.output(stack, name)
     found = await asyncio.gather(
         *(
-            observed.door.find("secretsmanager", "describe_secret", SecretId=arn)
+            observed.door.find("secretsmanager", "list_secret_version_ids", SecretId=arn)
             for arn in arns.values()
         )
     )
-    return dict(zip(arns, found, strict=True))
+    listed = [None if response is None else response["Versions"] for response in found]
+    return dict(zip(arns, listed, strict=True))
 
 
-def changed_at(secret: Mapping[str, Any]) -> datetime | None:
-    """Return when a secret got its value; None where Secrets Manager has no date.
+def changed_at(versions: Versions) -> datetime | None:
+    """Return when the value that is in force was stored; None where no version is.
 
-    LastChangedDate moves with a new description, too: an age may be less than the password's.
+    LastChangedDate of the secret would not do: it moves with a description, and with the requests
+    to a task that are versions of the administrator's secret for a while (see private_request).
     """
-    return secret.get("LastRotatedDate") or secret.get("LastChangedDate")
+    current = (one for one in versions if "AWSCURRENT" in one.get("VersionStages", ()))
+    return next((one.get("CreatedDate") for one in current), None)
 
 
-def judge_secrets(
-    site: str, described: Mapping[str, Mapping[str, Any] | None], now: datetime
-) -> Observation:
-    """Judge secrets by what Secrets Manager's DescribeSecret returned; None was not found."""
-    gone = [title for title, secret in described.items() if secret is None]
+def judge_secrets(site: str, secrets: Mapping[str, Versions | None], now: datetime) -> Observation:
+    """Judge secrets by the versions that ListSecretVersionIds returned; None was not found."""
+    gone = [title for title, versions in secrets.items() if versions is None]
     if gone:
         return warn(f"Deleted: the secret of the {' and the '.join(gone)}.")
     ages = {
         title: now - changed
-        for title, secret in described.items()
-        if secret and (changed := changed_at(secret))
+        for title, versions in secrets.items()
+        if versions and (changed := changed_at(versions))
     }
     if not ages:
         return unknown("Secrets Manager has no date of any of them.")
