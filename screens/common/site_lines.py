@@ -6,6 +6,7 @@ from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
+from solarrally_tui.pricing.unused import monthly_of
 from solarrally_tui.screens.common.money import amount
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.services import Services
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
 
 def about_site(summary: "SiteSummary", services: Services, money: Money) -> Content:
     """Return what is known of a site. Without an estimate, no price is shown."""
-    parts = [summary.line, summary.region]
+    parts = [summary.words, summary.region]
     if summary.site:
         estimated = services.estimate(summary.site)
         if estimated.complete:
-            parts.append(f"{amount(estimated.expected, money)} a month")
+            exists = "" if summary.there is None else " so far"
+            usd = monthly_of(estimated, summary.there)
+            parts.append(f"{amount(usd, money)} a month{exists}")
     return Content.assemble(mark(summary.state), (" · ".join(filter(None, parts)), DIM))
 
 
 def about_deleted(site: "DeletedSite", money: Money) -> Content:
     """Return what stays of a deleted site, and costs."""
     usd = site.monthly_usd
-    price = "its price is not known" if usd is None else f"{amount(usd, money)} a month at most"
-    words = f"deleted, its data stays · {site.region} · {price}"
+    price = "price not known" if usd is None else f"up to {amount(usd, money)} a month"
+    words = f"deleted, its data stays · {price}"
     return Content.assemble(mark(Severity.WARN), (words, DIM))

@@ -42,10 +42,16 @@ class CommandScreen(Dialog[bool]):
         "copies the command."
     )
 
-    def __init__(self, one: Operation, site: str, words: Sequence[str], access: Access) -> None:
-        """words: of the command line, after the program's name."""
+    def __init__(
+        self, one: Operation, site: str, words: Sequence[str], access: Access, option: str = ""
+    ) -> None:
+        """words: of the command line, after the program's name.
+
+        option: what the command needs beside them in another terminal.
+        """
         super().__init__()
         self._one, self._site, self._words, self._access = one, site, list(words), access
+        self._option = option
         self._printed: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -58,7 +64,8 @@ class CommandScreen(Dialog[bool]):
                 yield Static(id="command-output")
             yield Static(id="command-end")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Close ", id="close", compact=True, variant="primary")
+                yield Button(" Continue ", id="continue", compact=True, variant="primary")
+                yield Button(" Close ", id="close", compact=True)
                 yield Button(" In the terminal ", id="terminal", compact=True)
 
     def on_mount(self) -> None:
@@ -77,9 +84,10 @@ class CommandScreen(Dialog[bool]):
         answer = self.query_one("#command-answer", Input)
         answer.display = bool(blank)
         self.query_one("#terminal").display = not self._one.blanks
+        self.query_one("#continue").display = bool(blank)
+        self.query_one("#close", Button).variant = "default" if blank else "primary"
         if blank:
-            words = f"{self._one.blanks[blank]} Enter continues."
-            self.query_one("#command-asks", Static).update(Content(words))
+            self.query_one("#command-asks", Static).update(Content(self._one.blanks[blank]))
             answer.value = ""
             answer.focus()
         else:
@@ -87,8 +95,10 @@ class CommandScreen(Dialog[bool]):
             self.call_after_refresh(self.run_command)
 
     @on(Input.Submitted)
-    def _answered(self, event: Input.Submitted) -> None:
-        given = os.path.expanduser(event.value.strip())  # noqa: PTH111 it may be no path
+    @on(Button.Pressed, "#continue")
+    def _answered(self) -> None:
+        typed = self.query_one("#command-answer", Input).value
+        given = os.path.expanduser(typed.strip())  # noqa: PTH111 it may be no path
         if given:
             self._words[self._words.index(self._blank)] = given
             self._continue()
@@ -134,7 +144,8 @@ class CommandScreen(Dialog[bool]):
 
     def action_copy_value(self) -> None:
         """Copy the command."""
-        self.post_message(Copy(self._one.title, " ".join([PROGRAM, *self._words])))
+        command = " ".join([PROGRAM, *self._words, self._option]).rstrip()
+        self.post_message(Copy(self._one.title, command))
 
     @on(Button.Pressed, "#terminal")
     def _in_terminal(self) -> None:

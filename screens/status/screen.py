@@ -37,7 +37,7 @@ from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.wizard.demo_stage import beside, played
+from solarrally_tui.wizard.demo_stage import BESIDE, beside, played
 from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
@@ -330,9 +330,10 @@ class StatusScreen(StepScreen):
             self.say(f"{one.title} was not started. {plain.what} {plain.next}", "warning")
             return
         words = one.command(self.site.name, self._second_region).split()[1:]
-        page = CommandScreen(one, self.site.name, words, access)
+        option = "" if self.session.stage is None else BESIDE
+        page = CommandScreen(one, self.site.name, words, access, option)
         if one.asks or await self.app.push_screen_wait(page):
-            await self._terminal.lend_terminal(partial(run_here, one, words, access))
+            await self._terminal.lend_terminal(partial(run_here, one, words, access, option))
         self.action_check_again()
 
     def action_diagnose(self, check: str = "") -> None:

@@ -36,23 +36,24 @@ _ENDS: Final[Mapping[int, str]] = MappingProxyType(
         Exit.WAITING_FOR_YOU: "waits for you",
         Exit.OUT_OF_SIGHT: "did not see the end: AWS continues what it has begun",
         Exit.INTERNAL: "has ended with an internal error",
-        Exit.WARN: "has found something that is due",
-        Exit.FAIL: "has found something that is urgent",
+        Exit.WARN: "has found something to do",
+        Exit.FAIL: "has found something urgent",
         Exit.UNKNOWN: "could not see everything",
     }
 )
 """By exit status (docs/architecture.md)."""
 
 
-def run_here(operation: Operation, words: Sequence[str], access: Access) -> None:
+def run_here(operation: Operation, words: Sequence[str], access: Access, option: str = "") -> None:
     """Ask for what the command leaves open, run it, say how it ended, and wait for Enter.
 
-    words: of its command line, after the program's name and without what access adds. What is shown
+    words: of its command line, after the program's name and without what access adds. option: what
+    the command needs beside them in another terminal, which is shown with it. What is shown
     meanwhile is on the terminal's other screen, as the wizard is: afterwards the terminal is as it
     was before.
     """
     with _other_screen():
-        _run(operation, words, access)
+        _run(operation, words, access, option)
 
 
 @contextmanager
@@ -67,11 +68,11 @@ def _other_screen() -> Iterator[None]:
         _show(_LEAVE, end="")
 
 
-def _run(operation: Operation, words: Sequence[str], access: Access) -> None:
+def _run(operation: Operation, words: Sequence[str], access: Access, option: str) -> None:
     _show(_head(operation))
     filled = [_answer(operation, word) for word in words]
     if all(filled):
-        _show(f"$ {PROGRAM} {shlex.join(filled)}\n")
+        _show(f"$ {PROGRAM} {shlex.join(filled)} {option}".rstrip() + "\n")
         ended = _ran(operation, [*filled, *access.options], access)
         _show(f"\n{_RULE}\n{ended}")
     else:
@@ -107,7 +108,7 @@ def how_it_ended(title: str, status: int) -> str:
     """Return in words how a command ended."""
     if status < 0:
         return f"{title} was stopped by signal {-status}. Run it again to resume."
-    return f"{title} {_ENDS.get(status, 'has ended')} (exit status {status})."
+    return f"{title} {_ENDS.get(status, f'has ended with exit status {status}')}."
 
 
 def _show(text: str, end: str = "\n") -> None:

@@ -57,6 +57,7 @@ def run(options: Options) -> int:
 
 async def _access(options: Options, door: "Door") -> int:
     from solarrally_tui.deployed.dashboard import viewer_login
+    from solarrally_tui.deployed.dashboard.site_http import browsable
     from solarrally_tui.deployed.site import DeployedSite
 
     site = await DeployedSite.open(door, options.site)
@@ -64,9 +65,9 @@ async def _access(options: Options, door: "Door") -> int:
     if not {"ViewerSecretArn", "AdminSecretArn", "Url"} <= set(outputs):
         say(f"The site {site.name} has no passwords yet. Deploy it first.")
         return Exit.FAILED
-    administrator = site.site.administrator.lower()
+    url, administrator = browsable(outputs["Url"]), site.site.administrator.lower()
     logins = (
-        Login(f"Dashboard {outputs['Url']}", viewer_login.USER, outputs["ViewerSecretArn"]),
+        Login(f"Dashboard {url}", viewer_login.USER, outputs["ViewerSecretArn"]),
         Login(
             "Administrator of the application, for its API",
             administrator,
@@ -83,7 +84,7 @@ async def _access(options: Options, door: "Door") -> int:
             f"\n            {login.console_page(site.region)}"
         )
     say(
-        f"\nEverybody, the administrator too, signs in to the page at {outputs['Url']}/signin as "
+        f"\nEverybody, the administrator too, signs in to the page at {url}/signin as "
         f"{viewer_login.USER}. solarrally users changes who can sign in to the application's API."
     )
     if not options.show:

@@ -50,7 +50,6 @@ class UnknownSiteError(AwsError):
             what=f"There is no site named {self.name} in this account.{meant}",
             why=known,
             next=next_,
-            detail=str(self),
         )
 
 

@@ -4,7 +4,7 @@ So it is the same on every computer. What cannot be seen is unknown, never done.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -86,6 +86,12 @@ async def checklist(observed: ObservedSite, old_page: str = "") -> tuple[Step, .
         Step(id_, title, one.state, one.line, "" if one.state is State.DONE else command)
         for (id_, title, _, command), one in zip(asked, seen, strict=True)
     )
+
+
+def moving(steps: Sequence[Step]) -> bool:
+    """Whether anything of an old installation is seen: a dump that came, a broker that forwards."""
+    states = {step.id: step.state for step in steps}
+    return states["dump"] is not State.OPEN or states["bridge"] is not State.DONE
 
 
 async def _looked(look: Callable[[], Awaitable[_Seen]]) -> _Seen:

@@ -15,18 +15,21 @@ from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.table import columns
 
 
-def table(report: Report, now: datetime | None = None, *, details: bool = False) -> str:
+def table(
+    report: Report, now: datetime | None = None, *, details: bool = False, option: str = ""
+) -> str:
     """Return the report as lines of text: the verdict, then the checks, the worst first.
 
     Of what is ok, a line for each layer stands for the others. now: to mark what is stale, in UTC;
-    nothing is without it. details: whether every check has its lines, in full.
+    nothing is without it. details: whether every check has its lines, in full. option: what a
+    command that it names needs to find the same account; empty for nothing.
     """
     shown = report.ranked if details else _telling(report)
     rows = [
         (check.sign.line(check.sign.word), check.title, _line(check, now, details=details))
         for check in shown
     ]
-    return "\n".join([_verdict(report), "", *columns(rows), *_rest(report, shown)])
+    return "\n".join([_verdict(report), "", *columns(rows), *_rest(report, shown, option)])
 
 
 def _verdict(report: Report) -> str:
@@ -48,13 +51,13 @@ def _telling(report: Report) -> list[Check]:
     return checks
 
 
-def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
+def _rest(report: Report, shown: Sequence[Check], option: str) -> list[str]:
     """Return what follows the checks: how many more are ok, and what finds the cause."""
     more = len(report.checks) - len(shown)
     ok = counted(more, "more is ok", "more are ok")
     lines = [f"{ok}. --details shows every check in full."] if more else []
     if report.health in {Severity.FAIL, Severity.WARN}:
-        lines.append(f"To find the cause: solarrally diagnose {report.site}")
+        lines.append(f"To find the cause: solarrally diagnose {report.site} {option}".rstrip())
     return ["", *lines] if lines else []
 
 
@@ -75,7 +78,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "at": report.at.isoformat(),
         "lost": _plain(report.lost) if report.lost else None,
         "lost_since": _moment(report.lost_since),
-        "monthly_cost_usd": round(report.monthly_cost, 4),
+        "checks_monthly_cost_usd": round(report.monthly_cost, 4),
         "telemetry": as_object(report.telemetry) if report.telemetry else None,
     }
 
@@ -86,6 +89,7 @@ def _check(check: Check) -> dict[str, Any]:
         "title": check.title,
         "state": check.severity.value,
         "waiting": check.sign is Pending.WAITING,
+        "unused": check.sign is Pending.UNUSED,
         "detail": check.line,
         "layer": check.layer.value,
         "at": _moment(check.at),

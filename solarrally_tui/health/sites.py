@@ -10,6 +10,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import DeployedSite
+from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.observed_site import ObservedSite, observe
 from solarrally_tui.health.probes.stacks import stacks
@@ -35,11 +36,22 @@ class SiteSummary:
     """Of its oldest blueprint; empty where that is not known."""
     site: Site | None
     """Its answers; None where its record cannot be read."""
+    there: frozenset[str] | None = None
+    """Ids of the stacks that exist, where it lacks some; None for a complete or unseen site."""
 
     @property
     def is_well(self) -> bool:
         """Whether all its stacks are complete."""
         return self.state is Severity.OK
+
+    @property
+    def words(self) -> str:
+        """Its state in a word or two; where it cannot be seen, why."""
+        if self.is_well:
+            return "deployed"
+        if not self.is_seen:
+            return self.line
+        return "needs attention" if self.there is None else "incomplete"
 
     @property
     def is_seen(self) -> bool:
@@ -128,6 +140,10 @@ async def survey(door: Door) -> tuple[SiteSummary, ...]:
 async def _summary(observed: ObservedSite) -> SiteSummary:
     site, seen = observed.site, await stacks(observed)
     is_well = seen.severity is Severity.OK
+    there = {id_ for id_ in observed.stacks if (one := observed.stack(id_)) and one.is_created}
+    lacks = all(isinstance(one, Stack | None) for one in observed.stacks.values()) and (
+        there < observed.stacks.keys()
+    )
     return SiteSummary(
         site.name,
         site.region,
@@ -136,4 +152,5 @@ async def _summary(observed: ObservedSite) -> SiteSummary:
         "deployed" if is_well else seen.line,
         version_of(observed),
         site,
+        frozenset(there) if lacks else None,
     )

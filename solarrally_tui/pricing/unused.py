@@ -1,9 +1,19 @@
 """What AWS bills of a site that nobody uses: what exists, without what depends on use. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
+
+
+def monthly_of(estimate: Estimate, there: Collection[str] | None) -> Decimal:
+    """Return USD a month of a site: as expected where it is whole, else of what exists unused.
+
+    there: the stacks that exist, by their ids; None for all of them.
+    """
+    if there is None:
+        return estimate.expected
+    return sum(unused_by_stack(estimate, there).values(), Decimal(0))
 
 
 def unused_by_stack(estimate: Estimate, stacks: Iterable[str]) -> dict[str, Decimal]:

@@ -93,6 +93,9 @@ def test_the_table_has_the_order_of_the_screen() -> None:
 
 def test_the_json_keeps_its_promised_keys() -> None:
     told = to_json(example())
+    quiet = Check("drift", "Drift", OK, "Nobody.", pending=Pending.UNUSED)
+    (unused,) = to_json(Report("one", (quiet,)))["checks"]
+    assert (unused["state"], unused["unused"], unused["waiting"]) == ("ok", True, False)
     assert list(told)[:3] == ["site", "health", "checks"]
     assert told["health"] == "fail"
     promised = ("id", "title", "state", "detail")

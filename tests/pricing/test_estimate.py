@@ -18,6 +18,7 @@ from solarrally_tui.pricing.metering.free_types import FREE
 from solarrally_tui.pricing.metering.resources import ACCOUNT, resources
 from solarrally_tui.pricing.price_book.book import Price
 from solarrally_tui.pricing.price_book.store import book
+from solarrally_tui.pricing.unused import monthly_of, unused_by_stack
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
 from solarrally_tui.stacks.template import read
@@ -271,3 +272,12 @@ def test_more_is_never_dearer_a_piece(price: Price, data: st.DataObject) -> None
 def test_structure_is_resolved_once_for_all_quantities() -> None:
     assert resources(sized(chargers=1)) is resources(sized(chargers=9, interval_seconds=60))
     assert resources(sized()) is not resources(sized(waf="off"))
+
+
+def test_a_site_that_lacks_stacks_costs_what_exists_of_it_unused() -> None:
+    cost = estimate(site())
+    there = frozenset({"bootstrap", "network", "data"})
+    assert monthly_of(cost, None) == cost.expected
+    assert monthly_of(cost, there) == sum(unused_by_stack(cost, there).values()) > 0
+    assert monthly_of(cost, there) < monthly_of(cost, there | {"app"})
+    assert monthly_of(cost, frozenset()) == 0

@@ -14,7 +14,8 @@ from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change.explanation import stack_failed
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome, Unfinished
+from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
 from solarrally_tui.wizard.model import Added, SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
@@ -217,13 +218,17 @@ def test_first_charger(shown: Callable[..., bool], state: str, size: tuple[int, 
     assert shown("charger", size, *["enter"] * (state == "proved"), charger=added)
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_welcome_with_draft_and_site(
-    shown: Callable[..., bool], session: Session, services: Scripted
+    shown: Callable[..., bool], session: Session, services: Scripted, size: tuple[int, int]
 ) -> None:
     session.store.save(session.site.draft)
     session.site.draft.set("name", "")
     services.known_sites = ("barn", "harbour")
-    assert shown("welcome")
+    services.incomplete = frozenset({"harbour"})
+    backup = Kept("database snapshot", "rds:old-barn", monthly_usd=Decimal("1.94"))
+    services.gone = (DeletedSite("old-barn", "ap-southeast-1", (backup,)),)
+    assert shown("welcome", size)
 
 
 def test_account_with_nobody_signed_in(shown: Callable[..., bool], services: Scripted) -> None:

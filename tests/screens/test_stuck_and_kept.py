@@ -131,7 +131,7 @@ async def test_welcome_lists_what_stays_of_deleted_sites_and_deletes_it(
     async with at("welcome", LARGE) as (_, pilot):
         text = await walk(pilot, seconds=0.4)
         assert "old-barn" in text
-        assert "▲ deleted, its data stays · us-east-1 · $1.94 a month at most" in text
+        assert "▲ deleted, its data stays · up to $1.94 a month" in text
         assert "What stays of old-barn" in await walk(pilot, "tab", "enter", seconds=0.3)
         await walk(pilot, "enter", seconds=0.2)
         services.gone = ()

@@ -74,9 +74,9 @@ def run(options: Options) -> int:
         what = capital(sites_and_answers(ended.sites))
         say(f"The demonstration has ended. {what} are deleted with its simulated account.")
         say(
-            "Nothing was created in AWS. solarrally demo begins again; solarrally is the wizard for"
+            "Nothing was created in AWS. solarrally demo begins again; solarrally is the wizard "
+            "for your own account."
         )
-        say("your own account.")
     return ended.status
 
 

@@ -12,6 +12,7 @@ from solarrally_tui.commands.shared.terminal import read_site, say
 if TYPE_CHECKING:
     from solarrally_tui.pricing.money import Money
     from solarrally_tui.site.model import Site
+    from solarrally_tui.site.problems import Problem
 
 _NAMELESS: Final = {"name": "solarrally", "alerts": {"email": "nobody@example.com"}}
 
@@ -89,8 +90,26 @@ def priced_site(options: PricedOptions) -> "Site | None":
     except SiteError as error:
         say("These options do not describe a site.")
         for problem in error.problems:
-            say(f"  {problem}")
+            say(f"  {_of_option(problem)}")
         return None
+
+
+_OPTIONS: Final = {
+    "region": "--region",
+    "tier": "--tier",
+    "size.chargers": "--chargers",
+    "size.interval_seconds": "--interval",
+}
+"""By the field of the site file that each sets."""
+
+
+def _of_option(problem: "Problem") -> str:
+    """Return a problem in the words of the command line; one of the file as the file has it."""
+    option = _OPTIONS.get(problem.field)
+    if option is None:
+        return str(problem)
+    value = problem.example.partition(" = ")[2].strip('"')
+    return f"{option} {problem.what}" + (f" Example: {option} {value}" if value else "")
 
 
 def _answers(options: PricedOptions) -> dict[str, Any]:

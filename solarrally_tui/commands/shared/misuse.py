@@ -36,13 +36,18 @@ class Command:
         """Return all spellings of its options."""
         return [text for action in self.takes for text in action.option_strings]
 
-    def next_steps(self) -> Iterable[str]:
-        """Yield an example, and where the rest is explained."""
+    def next_steps(self, about: argparse.Action | None = None) -> Iterable[str]:
+        """Yield an example, and where the rest is explained.
+
+        about: the option that is wrong, which the example then shows.
+        """
         if self.below == "command":
             yield f"{self.name} --help lists the commands."
             return
-        if self.examples:
-            yield f"Example: {self.examples[0]}"
+        names = set(about.option_strings) if about else set()
+        showing = (one for one in self.examples if not names or names & set(one.split()))
+        if example := next(showing, ""):
+            yield f"Example: {example}"
         yield f"{self.name} --help lists what it takes."
 
 
@@ -52,10 +57,10 @@ def explained(command: Command, message: str) -> tuple[str, ...]:
     action = command.named(name) if name else None
     for pattern, sentence in _SENTENCES:
         if found := re.match(pattern, said, re.DOTALL):
-            return (sentence(command, action, *found.groups()), *command.next_steps())
+            return (sentence(command, action, *found.groups()), *command.next_steps(action))
     # The types of our own options raise our own words.
     what = said.rstrip(".") + "." if action else "This command line cannot be read."
-    return (what, *command.next_steps())
+    return (what, *command.next_steps(action))
 
 
 def unknown_words(command: Command, words: Sequence[str]) -> tuple[str, ...]:

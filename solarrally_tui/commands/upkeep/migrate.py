@@ -21,6 +21,7 @@ class Options(CommonOptions):
     site: str
     old_page: str | None
     json: bool
+    demo: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -62,9 +63,10 @@ def run(options: Options) -> int:
 
 async def _list(options: Options, door: "Door") -> int:
     from solarrally_tui.deployed.site import DeployedSite
-    from solarrally_tui.health.moving_in import State, checklist
+    from solarrally_tui.health.moving_in import State, checklist, moving
     from solarrally_tui.health.observed_site import observe
     from solarrally_tui.text.table import wrap
+    from solarrally_tui.wizard.demo_stage import beside
 
     observed = await observe(await DeployedSite.open(door, options.site))
     steps = await checklist(observed, options.old_page or "")
@@ -75,8 +77,12 @@ async def _list(options: Options, door: "Door") -> int:
     if options.json:
         listed = [asdict(step) | {"state": step.state.value} for step in steps]
         return show_result({"site": options.site, "steps": listed}, status)
+    if not options.old_page and not moving(steps):
+        said = "Nothing of an old installation is seen here. Without one, nothing is to be done."
+        show("\n".join(wrap(said)))
     for step in steps:
         lines = wrap(step.state.line(f"{step.title}: {step.state.word}. {step.line}"), rest="  ")
-        lines += wrap(f"Next: {step.next}", "  ") if step.next else []
+        command = beside(step.next) if options.demo else step.next
+        lines += wrap(f"Next: {command}", "  ") if step.next else []
         show("\n".join(lines))
     return status

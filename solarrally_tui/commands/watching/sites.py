@@ -134,7 +134,8 @@ def _say_why(found: "Sequence[SiteSummary]") -> None:
 
     for one in found:
         if not one.is_well:
-            say(fit(f"{one.name}: {one.line}"))
+            price = "" if one.there is None else " The price is that of what exists."
+            say(fit(f"{one.name}: {one.line}{price}"))
 
 
 async def _accounts(options: Options) -> int:
@@ -211,7 +212,7 @@ _HEADS = ("Site", "Region", "Tier", "State", "Version", "USD a month")
 
 def _cells(one: "SiteSummary") -> tuple[str, ...]:
     cost = _cost(one)
-    state = "deployed" if one.is_well else one.state.word
+    state = one.words if one.is_seen else one.state.word
     return (
         one.name,
         one.region,
@@ -237,5 +238,6 @@ def _as_json(one: "SiteSummary") -> dict[str, Any]:
 
 def _cost(one: "SiteSummary") -> "Decimal | None":
     from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.pricing.unused import monthly_of
 
-    return estimate(one.site).expected if one.site else None
+    return monthly_of(estimate(one.site), one.there) if one.site else None

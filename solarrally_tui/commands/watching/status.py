@@ -38,6 +38,7 @@ class Options(CommonOptions):
     layer: str
     details: bool
     cost_explorer: bool
+    demo: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -151,8 +152,10 @@ def _chosen(report: "Report", layer: str) -> "Report":
 
 def _show(report: "Report", options: Options) -> None:
     from solarrally_tui.health.render import table
+    from solarrally_tui.wizard.demo_stage import BESIDE
 
-    show(table(report, datetime.now(UTC), details=options.details or bool(options.layer)))
+    details = options.details or bool(options.layer)
+    show(table(report, datetime.now(UTC), details=details, option=BESIDE if options.demo else ""))
 
 
 def _costs(report: "Report") -> str:

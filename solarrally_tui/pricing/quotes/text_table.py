@@ -211,6 +211,12 @@ def _compared(quote: Quote, comparison: Comparison) -> Iterator[str]:
         f"Cheapest recommended variant: {money.show(cheapest.cost.expected)}. "
         f"{keeps(cheapest.site)} You give up: {' '.join(comparison.given_up) or 'Nothing.'}"
     )
+    for one in comparison.what_ifs:
+        if one.group == "shape" and one.cost.known and one.cost.expected < cheapest.cost.expected:
+            yield from wrap(
+                f"{one.name.capitalize()} cost less, {money.show(one.cost.expected)}, and are not "
+                "recommended in general: they behave otherwise, as their line above says."
+            )
     yield from _operations(comparison, money)
 
 
