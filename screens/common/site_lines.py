@@ -6,7 +6,6 @@ from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.pricing.unused import monthly_of
 from solarrally_tui.screens.common.money import amount
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.services import Services
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 def about_site(summary: "SiteSummary", services: Services, money: Money) -> Content:
     """Return what is known of a site. Without an estimate, no price is shown."""
+    from solarrally_tui.pricing.unused import monthly_of  # noqa: PLC0415 slow to import
+
     parts = [summary.words, summary.region]
     if summary.site:
         estimated = services.estimate(summary.site)
