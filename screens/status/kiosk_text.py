@@ -19,6 +19,7 @@ from solarrally_tui.screens.status.wall_text import (
     chart_of,
     checked_at,
     clock,
+    figures_in,
     foot,
     hours,
     moment_of,
@@ -42,6 +43,8 @@ _NAMED: Final = 3
 """Layers of which it is said what is not well, at most."""
 _BARS: Final = 5
 """Lines of the power's course with its name, at least."""
+_LARGE: Final = frozenset({"chargers_online", "chargers_registered", "last_message", "power"})
+"""What the large figures say."""
 _NONE: Final = "-"
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
 _FIRST: Final = "CHECKING"
@@ -101,6 +104,9 @@ def display(
         _figures(counted, face, width, old=old),
         way,
     ]
+    told = _told(tiles(report, now, _LARGE), width)
+    if not power and _left(parts, height) + len(way) > len(told) + len(bad):
+        parts[-1] = told
     left = _left(parts, height)
     if bad and left > 1:
         parts.append(bad[: left - 1])
@@ -291,6 +297,18 @@ def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:
     half = -(-len(parts) // 2)
     lines = [Content("  ").join(parts[:half]), Content("  ").join(parts[half:])]
     return [line.truncate(width, ellipsis=True) for line in lines if line.plain]
+
+
+def _told(shown: "Sequence[Tile]", width: int) -> list[Content]:
+    """Return the layers with their figures, a line each: for a site that has no course yet."""
+    names = max((len(tile.layer.heading) for tile in shown), default=0) + 4
+    lines = []
+    for tile in shown:
+        sign, tone = _look(tile)
+        head = Content.styled(f"{sign.line(tile.layer.heading):<{names + 2}}", tone)
+        said = figures_in(tile, width - head.cell_length) or Content.styled(sign.word, DIM)
+        lines.append(head + said)
+    return lines
 
 
 def _look(tile: "Tile") -> tuple[Signed, str]:

@@ -16,6 +16,8 @@ class StepState(Signed):
     OPEN = "open"
     WRONG = "wrong"
     """An answer is missing or not valid."""
+    FAILED = "failed"
+    """What it does has failed."""
 
 
 @dataclass(frozen=True, slots=True)

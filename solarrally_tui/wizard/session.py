@@ -11,6 +11,7 @@ from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
 from solarrally_tui.interview.trail import Trail
 from solarrally_tui.pricing.money import Money
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -129,6 +130,8 @@ class Session:
     def state_of(self, step_id: str) -> StepState:
         """Return what the rail shows for a step."""
         site = self.site
+        if step_id == "provision" and site.run and site.run.exit_code is Exit.FAILED:
+            return StepState.FAILED
         if step_id in {"provision", "charger"}:
             done = site.deployed if step_id == "provision" else site.charger
             return StepState.DONE if done else StepState.OPEN

@@ -141,6 +141,17 @@ def test_a_site_whose_answers_are_in_aws_leaves_no_draft(tmp_path: Path) -> None
     assert session.store.holds("sunny-garage")
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "state"), [(Exit.FAILED, "failed"), (Exit.WAITING_FOR_YOU, "open")]
+)
+def test_a_deployment_that_failed_is_marked_so(tmp_path: Path, exit_code: Exit, state: str) -> None:
+    run = half_way()
+    run.finish(Outcome(exit_code, "The database was not created."))
+    site = SiteView(Draft(ANSWERS), run=run)
+    session = Session(Scripted(), DraftStore(tmp_path), site=site)
+    assert session.state_of("provision") == state
+
+
 def test_a_site_that_is_not_in_aws_any_more_has_no_tick_beside_provision(tmp_path: Path) -> None:
     site = SiteView(Draft(ANSWERS), "sunny-garage", Draft(ANSWERS), url="https://x")
     session = Session(Scripted(), DraftStore(tmp_path), site=site)

@@ -420,6 +420,11 @@ def test_display_without_connection(drawn: Callable[..., bool]) -> None:
     assert drawn(lost(), (120, 40))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_display_of_a_young_site(drawn: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert drawn(young(), size)
+
+
 def test_display_of_a_site_that_waits(drawn: Callable[..., bool]) -> None:
     assert drawn(waiting(), (120, 40))
 
