@@ -30,6 +30,12 @@ def is_signed_out(plain: Plain) -> bool:
     return reason_of(plain.detail) in CREDENTIALS
 
 
+def signed_out(run: RunProgress) -> bool:
+    """Whether a run is out of sight because nobody is signed in any more."""
+    cause = run.outcome.cause if run.outcome else None
+    return run.exit_code is Exit.OUT_OF_SIGHT and cause is not None and is_signed_out(cause)
+
+
 def quota_page(plain: Plain, region: str) -> str:
     """Return the console's page of the quota that is the reason; empty where none is."""
     reason = reason_of(plain.detail)

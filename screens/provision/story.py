@@ -7,7 +7,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common.words import seconds
 from solarrally_tui.screens.presenter import STORIES, Story
-from solarrally_tui.screens.provision.cause import titled
+from solarrally_tui.screens.provision.cause import signed_out, titled
 from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -57,6 +57,9 @@ def _done(run: RunProgress) -> Story:
 
 
 def _stopped(run: RunProgress) -> Story:
+    if signed_out(run):
+        text = "AWS finishes what it has begun. Sign in leads to Account, and Try again continues."
+        return Story("SIGNED OUT", text, Tone.WARNING)
     if run.exit_code is Exit.OUT_OF_SIGHT:
         text = "AWS finishes what it has begun. Try again looks how far it is, and continues."
         return Story("NO CONNECTION", text, Tone.WARNING)

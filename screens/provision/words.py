@@ -12,6 +12,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
+from solarrally_tui.screens.provision.cause import signed_out
 from solarrally_tui.screens.status.letter import Line, Part
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.table import cut
@@ -31,6 +32,7 @@ _SHORTEST: Final = 14
 
 _ENDING: Final = "AWS ends what it has begun, then this stops."
 _FAILED: Final = (State.FAILED, "Stopped after")
+_SIGNED_OUT: Final = (State.OUT_OF_SIGHT, "Signed out. AWS continues. Watched for")
 _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
     Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
     Exit.OUT_OF_SIGHT: (State.OUT_OF_SIGHT, "Connection lost. AWS continues. Watched for"),
@@ -88,7 +90,7 @@ def summary(
         page = f"\n  {url}" if url else ""
         costs = f"\n  It costs {price}." if price else ""
         return Content.assemble(line, elsewhere, page, costs)
-    state, text = _ENDS.get(run.exit_code, _FAILED)
+    state, text = _SIGNED_OUT if signed_out(run) else _ENDS.get(run.exit_code, _FAILED)
     line = sentence(state, f"{text} {took}.", bold=True)
     stays = run.outcome.unfinished if run.outcome else None
     if stays is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from textual.events import Key
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.chargers.proof import CERTIFICATE, Hop, Proof
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.findings.severity import Severity
@@ -21,11 +21,13 @@ from solarrally_tui.screens.widgets.discreet import hide
 from solarrally_tui.screens.widgets.field import LineInput
 from solarrally_tui.screens.widgets.large_figure import columns
 from solarrally_tui.text.large_letters import has_letters
+from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress
 from tests.screens.scripted.services import CAUSE, ME, Scripted, at, report
 from tests.screens.support import Open, screen_text, walk
 from tests.screens.test_time_chart import run_after
 
+EXPIRED = plain_of(AwsError("ExpiredToken", "The security token is expired", "", ""))
 ARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ada"
 
 
@@ -110,6 +112,7 @@ def ended(code: Exit, *, cause: Plain | None = None, destroys: bool = False) -> 
         (ended(Exit.FAILED), "STOPPED", "It ended.", Tone.ERROR),
         (ended(Exit.WAITING_FOR_YOU, cause=CAUSE), "NEEDS YOU", "not made.", Tone.WARNING),
         (ended(Exit.OUT_OF_SIGHT), "NO CONNECTION", "Try again", Tone.WARNING),
+        (ended(Exit.OUT_OF_SIGHT, cause=EXPIRED), "SIGNED OUT", "Sign in", Tone.WARNING),
         (ended(Exit.OK), "IT IS UP", "It took 0 s.", Tone.SUCCESS),
         (ended(Exit.OK, destroys=True), "DELETED", "Nothing of it remains.", Tone.SUCCESS),
     ],
