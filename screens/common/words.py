@@ -22,7 +22,8 @@ COLOURS: Final = {
 """Of every theme. findings/glyphs.py says which state has which tone."""
 
 _AGAIN: Final = re.compile(
-    r"\b(?P<first>[Rr])un (?:the same command(?: again)?|(?:solarrally )?(?P<verb>\w+) again)\b"
+    r"\b(?P<first>[Rr])un "
+    r"(?:the same command(?: again)?|(?:solarrally )?(?P<verb>\w+)(?: FILE)? again)\b"
 )
 """How texts of the engine, which a terminal shows as well, say that a run is to be tried again."""
 _INSTEAD: Final = (
@@ -30,6 +31,7 @@ _INSTEAD: Final = (
     (re.compile(r"\bsolarrally deploy\b"), "Deploy"),
     (re.compile(r"\bsolarrally rollback brings that back\b"), "Operations rolls back to that"),
     (re.compile(r"\bsolarrally diagnose lists\b"), "Diagnosis lists"),
+    (re.compile(r"\(application\.commit in the site file\)"), "in the Application step"),
     (re.compile(r"\bsolarrally source check\b"), "the Application step"),
     (re.compile(r"\bsolarrally logs --source \w+"), "Status, Logs"),
     (

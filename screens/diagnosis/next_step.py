@@ -48,7 +48,9 @@ _BY_CAUSE: Final = {
     "telemetry-unpublished": _CHARGERS,
 }
 _BY_EVIDENCE: Final = {"certificate": _DOMAIN, "dns-proof": _DOMAIN}
-_AGAIN: Final = re.compile(r"\b[Rr]un (?:the same command|(?:solarrally )?deploy again)\b")
+_AGAIN: Final = re.compile(
+    r"\b[Rr]un (?:the same command|(?:solarrally )?deploy(?: FILE)? again)\b"
+)
 
 
 def way_of(cause: "Candidate") -> Way | None:

@@ -53,7 +53,7 @@ class StackStatus:
     """What the operator does next, in `status` and `diagnose`."""
 
 
-_AGAIN: Final = "Run solarrally deploy again."
+_AGAIN: Final = "Run solarrally deploy FILE again."
 _FIRST: Final = "The first creation of {stack} failed"
 
 

@@ -139,7 +139,7 @@ def test_a_stuck_stack_tells_the_way_out_beside_what_stopped_it() -> None:
     stuck, first = one("rollback-stuck"), one("denied")
     found = judged(said(stuck, 9, "Service", stack), said(first, 1, "Role", stack))
     assert [each.id for each in found] == ["denied", "rollback-stuck"]
-    assert "Then run solarrally deploy again" in found[1].next
+    assert "Then run solarrally deploy FILE again" in found[1].next
     assert "Service" in found[1].what
     alone = judged(
         said(one("delete-stuck"), 9, "Bucket", stack),

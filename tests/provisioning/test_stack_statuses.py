@@ -280,7 +280,7 @@ def test_status_says_what_each_status_means_and_what_to_do(met: Met, status: Sta
     seen = met.seen[status.name]
     assert seen.severity is status.severity
     if status.name == stack.DELETED:  # Without a stack nobody knows that it had one.
-        assert "is missing. Run solarrally deploy again." in seen.line
+        assert "is missing. Run solarrally deploy FILE again." in seen.line
     elif status.severity is not Severity.OK:
         assert status.next in seen.line
         assert status.name in seen.line

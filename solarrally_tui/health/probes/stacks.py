@@ -90,7 +90,7 @@ def _judged(observed: ObservedSite, stack_id: str) -> Judged:
         return Judged(Severity.UNKNOWN, str(stack.plain))
     if stack is None:
         missing = f"{observed.name_of(stack_id)} is missing."
-        return Judged(Severity.FAIL, missing, "Run solarrally deploy again.")
+        return Judged(Severity.FAIL, missing, "Run solarrally deploy FILE again.")
     status = status_of(stack.status)
     if status.severity is Severity.OK:
         return Judged(Severity.OK)

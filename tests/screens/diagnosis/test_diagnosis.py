@@ -222,7 +222,7 @@ def cause(id_: str, next_: str, kind: str = "stack-event") -> Candidate:
     ("candidate", "place"),
     [
         (cause("x", "Raise it, then run deploy again."), "review"),
-        (cause("x", "Run solarrally deploy again. It creates one."), "review"),
+        (cause("x", "Run solarrally deploy FILE again. It creates one."), "review"),
         (cause("alerts-unconfirmed", "Open the e-mail."), "billing"),
         (cause("chargers-offline", "Check power."), FLEET),
         (cause("x", "Create the record.", "dns-proof"), "domain"),

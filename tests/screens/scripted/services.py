@@ -93,7 +93,7 @@ def summary(site: Site) -> SiteSummary:
 
 def lacking(one: SiteSummary) -> SiteSummary:
     """Return a site whose deployment has stopped on the way."""
-    said = f"solarrally-{one.name}-app is missing. Run solarrally deploy again."
+    said = f"solarrally-{one.name}-app is missing. Run solarrally deploy FILE again."
     there = frozenset({"bootstrap", "network", "data"})
     return replace(one, state=Severity.FAIL, line=said, there=there)
 

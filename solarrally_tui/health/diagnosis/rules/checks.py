@@ -72,7 +72,7 @@ CHECKS: Final = (
         id="bridge-missing",
         kinds=("check:bridge",),
         what="The MQTT bridge has no certificate with its policy, so no telemetry can arrive.",
-        next="Run solarrally deploy again. It creates one.",
+        next="Run solarrally deploy FILE again. It creates one.",
         source="AWS IoT API reference, ListTargetsForPolicy",
         words=r"No certificate carries",
         depth=SYMPTOM,
@@ -82,7 +82,7 @@ CHECKS: Final = (
         id="no-viewer-password",
         kinds=("check:strangers",),
         what="The dashboard lets nobody in: its password is not set up yet.",
-        next="Run solarrally deploy again. Its last steps set up the password.",
+        next="Run solarrally deploy FILE again. Its last steps set up the password.",
         source="blueprints/edge, the function that asks for the password",
         words=r"password is not set up",
         depth=SYMPTOM,
@@ -102,7 +102,7 @@ CHECKS: Final = (
         kinds=("check:service",),
         what="The application was scaled to zero tasks.",
         next="In the ECS console, set the desired count of the service back to the number "
-        "in the site file, or run solarrally deploy again.",
+        "in the site file, or run solarrally deploy FILE again.",
         source="ECS API reference, Service: desiredCount",
         words=r"scaled to zero",
     ),
@@ -278,7 +278,7 @@ CHECKS: Final = (
             "check:strangers",
         ),
         what="{words}",
-        next="Run solarrally deploy again. If that changes nothing, correct it in the AWS "
+        next="Run solarrally deploy FILE again. If that changes nothing, correct it in the AWS "
         "console: CloudFormation does not notice changes made by hand.",
         source="health check",
         depth=ASIDE,

@@ -357,7 +357,7 @@ LOGS: Final = (
         kinds=("log",),
         what="The web server does not start with its configuration.",
         next="The line names the file and what it does not accept. Correct it in the source, or "
-        "choose another version in the Application step.",
+        "choose another version (application.commit in the site file).",
         source="nginx, log levels",
         words=r"\[emerg\]|nginx: configuration file .* test failed",
         printed_by="nginx",
@@ -430,7 +430,7 @@ LOGS: Final = (
         kinds=("log",),
         what="The application stops with an error in its own code.",
         next="Show the log line to the maintainer of the source, or choose another "
-        "version in the Application step. solarrally source check lists known "
+        "version (application.commit in the site file). solarrally source check lists known "
         "defects.",
         source=_APPLICATION,
         words=r"\b(?:ImportError|ModuleNotFoundError|SyntaxError|IndentationError|ArgumentError"

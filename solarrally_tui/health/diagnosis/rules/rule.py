@@ -58,4 +58,4 @@ class Rule:
 TASK: Final = ("task", "container", "service-event", "deployment")
 """Kinds of evidence of what tasks do."""
 
-AGAIN: Final = "Then run solarrally deploy again. It resumes where it stopped."
+AGAIN: Final = "Then run solarrally deploy FILE again. It resumes where it stopped."

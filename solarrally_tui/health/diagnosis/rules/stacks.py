@@ -9,8 +9,8 @@ STACKS: Final = (
         id="build-failed",
         kinds=("build-log", "build"),
         what="The build {resource} failed in the phase {phase}.",
-        next="Fix what the log line reports in the source, or choose another version in "
-        "the Application step. " + AGAIN,
+        next="Fix what the log line reports in the source, or choose another version "
+        "(application.commit in the site file). " + AGAIN,
         source="CodeBuild user guide, Build phase transitions",
         state="FAILED|FAULT|TIMED_OUT|STOPPED",
         depth=NEAR,
@@ -20,8 +20,8 @@ STACKS: Final = (
         id="build-not-started",
         kinds=("build",),
         what="The build {resource} was never started.",
-        next="Run solarrally deploy again. Where AWS has not released builds for the account (a "
-        "quota of 0), it stops at once and says so.",
+        next="Run solarrally deploy FILE again. Where AWS has not released builds for the account "
+        "(a quota of 0), it stops at once and says so.",
         source="CodeBuild API reference, StartBuild: AccountLimitExceededException",
         state="NEVER",
         sure=LIKELY,
@@ -42,7 +42,7 @@ STACKS: Final = (
         next="Fix what keeps {resource} from rolling back. {then}",
         source="CloudFormation user guide, Continue rolling back an update",
         state="UPDATE_ROLLBACK_FAILED|UPDATE_FAILED|IMPORT_ROLLBACK_FAILED",
-        defaults={"then": "Then run solarrally deploy again."},
+        defaults={"then": "Then run solarrally deploy FILE again."},
     ),
     Rule(
         id="delete-stuck",
@@ -61,7 +61,7 @@ STACKS: Final = (
         source="CloudFormation user guide, Stack status codes",
         state="CREATE_FAILED|ROLLBACK_COMPLETE",
         depth=NEAR,
-        defaults={"then": "Run solarrally deploy again."},
+        defaults={"then": "Run solarrally deploy FILE again."},
     ),
     Rule(
         id="change-undone",
@@ -71,7 +71,7 @@ STACKS: Final = (
         source="CloudFormation user guide, Stack status codes",
         state=".*ROLLBACK_COMPLETE",
         depth=NEAR,
-        defaults={"then": "Run solarrally deploy again."},
+        defaults={"then": "Run solarrally deploy FILE again."},
     ),
     Rule(
         id="status-unknown",
@@ -103,7 +103,7 @@ STACKS: Final = (
         kinds=("stack-missing",),
         what="The deployment did not reach {stack}.",
         next="No failure was seen, so the deployment was probably interrupted. Run "
-        "solarrally deploy again.",
+        "solarrally deploy FILE again.",
         source="CloudFormation API reference, DescribeStacks",
         sure=LIKELY,
         depth=SYMPTOM,

@@ -89,7 +89,7 @@ EDGE: Final = (
         id="distribution-off",
         kinds=("distribution",),
         what="The CloudFront distribution is disabled.",
-        next="Enable it in the CloudFront console, or run solarrally deploy again.",
+        next="Enable it in the CloudFront console, or run solarrally deploy FILE again.",
         source="CloudFront API reference, DistributionConfig: Enabled",
         state="Disabled",
     ),
