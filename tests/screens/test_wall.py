@@ -451,7 +451,7 @@ def test_live_power(shown: Callable[..., bool], services: Scripted, size: tuple[
     assert shown("status", size, deployed="sunny-garage", label="")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)], ids=str)
 @pytest.mark.parametrize("tab", ["3", "4"])
 def test_tab_of_status(
     shown: Callable[..., bool], services: Scripted, tab: str, size: tuple[int, int]
