@@ -264,11 +264,12 @@ class WizardApp(QuietApp[str]):
             return None
         if running is None:
             # The wizard starts without prices.
-            from solarrally_tui.wizard.run_outlook import so_far  # noqa: PLC0415
+            from solarrally_tui.wizard.run_outlook import left_of, so_far  # noqa: PLC0415
 
             earlier = so_far(site.run) if site.run and not destroys else Earlier()
+            there = left_of(site.run) if destroys else None
             titles = self._titles(site, destroys=destroys)
-            site.run = RunProgress(titles, destroys, site.name, earlier=earlier)
+            site.run = RunProgress(titles, destroys, site.name, earlier=earlier, there=there)
             session.running = session.ran[site.name] = site
             self.signal_run(site.run)
         await self.go(Go("provision"))
@@ -288,8 +289,8 @@ class WizardApp(QuietApp[str]):
             site.name, run.take, delete_data=asked.delete_data, leave=asked.leave
         )
         await self._finish(run, engine)
-        if run.succeeded and self.session.site is site:
-            self.session.site = SiteView(Draft(site.draft.answers))
+        if run.succeeded:
+            site.vanish()
 
     async def _deploy(
         self, site: SiteView, run: RunProgress, confirmed: str, leave: frozenset[str]
@@ -363,6 +364,8 @@ class WizardApp(QuietApp[str]):
             outcome = failed(error)
         run.finish(outcome)
         self.session.running = None
+        if run.is_signed_out:
+            self.session.who = None
 
     @on(Stagehand)
     def _stagehand(self, message: Stagehand) -> None:
@@ -370,7 +373,7 @@ class WizardApp(QuietApp[str]):
 
     @work(group="stage", exclusive=True, exit_on_error=False)
     async def work_on_stage(self, task: str) -> None:
-        """Change the pace or the scenario of a demonstration."""
+        """Change the pace or the scenario of a demonstration, or sign in in the person's place."""
         stage = self.session.stage
         if stage is None:
             return
@@ -379,6 +382,10 @@ class WizardApp(QuietApp[str]):
                 await self._restart()
             elif task == "scenario":
                 await self._choose_scenario(stage)
+            elif task == "sign-in":
+                await stage.sign_in()
+                await self.session.services.accounts.use(None, stage.keys)
+                self.meet()
             else:
                 await {"pause": stage.pause, "faster": stage.faster, "normal": stage.normal}[task]()
         except OSError as error:

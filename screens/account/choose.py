@@ -1,5 +1,6 @@
 """Choose credentials: those of this computer, those of the keyring, or new ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.screens.common import keys
@@ -22,7 +24,7 @@ from solarrally_tui.wizard.plain_errors import plain_of
 PASTE: Final = "paste"
 SSO: Final = "sso"
 GUIDE: Final = "guide"
-_NEW: Final = (
+_NEW: Final[Sequence[tuple[str, str, str]]] = (
     (SSO, "Sign in with IAM Identity Center", "in the browser, with a code"),
     (PASTE, "Paste access keys", "stored in the keyring"),
     (GUIDE, "I have no AWS account yet", "what to do, step by step"),
@@ -72,19 +74,27 @@ class ChooseScreen(Dialog[Chosen | None]):
             sources = await self._accounts.sources()
         except Exception as error:  # noqa: BLE001 the other ways to sign in must remain
             note, sources = plain_of(error), self._accounts.sources_without_files()
+        ways = _NEW
         try:
             names = await self._accounts.keyring_names()
         except Exception as error:  # noqa: BLE001 see above
             names, note = (), note or plain_of(error)
+            if isinstance(error, KeyringError):  # pasted keys would have no place
+                ways = [way for way in _NEW if way[0] != PASTE]
         stored = [CredentialSource("keyring", name, "keys in the keyring") for name in names]
-        self._fill([*sources, *stored], note)
+        self._fill([*sources, *stored], ways, note)
 
-    def _fill(self, sources: list[CredentialSource], note: Plain | None) -> None:
+    def _fill(
+        self,
+        sources: list[CredentialSource],
+        ways: Sequence[tuple[str, str, str]],
+        note: Plain | None,
+    ) -> None:
         self._options = [Chosen(source=source) for source in sources]
         known = next((source for source in sources if source.start_url), None)
-        self._options += [Chosen(way, known if way == SSO else None) for way, _, _ in _NEW]
+        self._options += [Chosen(way, known if way == SSO else None) for way, _, _ in ways]
         lines = [_line(source.name or source.kind, source.detail) for source in sources]
-        lines += [_line(title, detail) for _, title, detail in _NEW]
+        lines += [_line(title, detail) for _, title, detail in ways]
         view = self.query_one(OptionList)
         view.clear_options()
         for number, line in enumerate(lines):

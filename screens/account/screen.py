@@ -30,6 +30,7 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.account.words import OPTIONAL, WAYS, checks, subjects
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
+from solarrally_tui.screens.common.messages import GoBack
 from solarrally_tui.screens.common.words import DIM, SOURCES, explained, sentence
 from solarrally_tui.screens.frame import SIGN_IN, StepScreen
 from solarrally_tui.screens.widgets.facts import Table
@@ -113,8 +114,17 @@ class AccountScreen(StepScreen):
         except AwsError as error:
             self._explain(error.plain)
             return
-        self.session.who = who
-        self._show(who)
+        is_new, self.session.who = self.session.who is None, who
+        if is_new and self._leads_back:
+            self.post_message(GoBack())
+        else:
+            self._show(who)
+
+    @property
+    def _leads_back(self) -> bool:
+        """Whether the person came from a run that waits for this sign-in."""
+        run, trail = self.site.run, self.site.trail
+        return bool(trail) and trail[-1].name == "provision" and bool(run and run.is_signed_out)
 
     def _show(self, who: Who) -> None:
         card = self.query_one("#identity", Static)

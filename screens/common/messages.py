@@ -52,10 +52,10 @@ class GoBack(Message):
 
 
 class Stagehand(Message):
-    """Ask the app to change the pace or the scenario of a demonstration."""
+    """Ask the app to change the pace or the scenario of a demonstration, or to sign in there."""
 
     def __init__(self, task: str) -> None:
-        """task: pause, faster, normal, restart or scenario."""
+        """task: pause, faster, normal, restart, scenario or sign-in."""
         super().__init__()
         self.task = task
 

@@ -15,7 +15,7 @@ Value = tuple[str, str]
 """What something is, and its text to copy."""
 
 _ZONE: Final = "Hosted zone"
-_LATER: Final = "By hand, later"
+_BY_HAND: Final = "By hand"
 _AT_THE_TOP: Final = (
     "The name is the domain itself, so its DNS must support ALIAS, ANAME or CNAME flattening. If "
     "it does not, use a name below it, such as www.{}."
@@ -48,9 +48,9 @@ def external_finding(name: str, zone: str) -> Finding:
     )
     line = f"Deploy shows two records to add to {zone}'s DNS:"
     if address.type != "ALIAS":
-        return Finding("external", _LATER, Severity.OK, line, "\n".join(records))
+        return Finding("external", _BY_HAND, Severity.OK, line, "\n".join(records))
     fix = "\n".join((*records[:2], _AT_THE_TOP.format(name)))
-    return Finding("external", _LATER, Severity.WARN, line, fix)
+    return Finding("external", _BY_HAND, Severity.WARN, line, fix)
 
 
 def certificate_findings(

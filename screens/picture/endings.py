@@ -25,12 +25,15 @@ class Deletion(Signed):
     EXISTS = "exists"
     DELETING = "deleting"
     DELETED = "deleted"
+    ABSENT = "not there"
+    """It did not exist before."""
 
 
 UNPRICED: Final = frozenset(
     {
         State.FAILED,
         Deletion.DELETED,
+        Deletion.ABSENT,
         Part.KEPT,
         Stopped.UNDONE,
         Stopped.NOT_BEGUN,

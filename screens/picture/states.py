@@ -22,6 +22,7 @@ _FIRST: Final = (
     Part.KEPT,
     State.DONE,
     State.UNCHANGED,
+    Deletion.ABSENT,
 )
 """Which state of its parts a box has. It is done only when all of them are."""
 
@@ -86,7 +87,9 @@ def _of_resource(run: RunProgress, stack: str, name: str) -> Iterator[Signed]:
     """
     steps = (stack,) if run.destroys or stack not in _BEFORE else (_BEFORE[stack], stack)
     for step in steps:
-        if view := run.steps.get(step):
+        if run.there is not None and step not in run.there:
+            yield Deletion.ABSENT
+        elif view := run.steps.get(step):
             yield _in_step(view, name)
         elif run.destroys:
             yield State.WAITING

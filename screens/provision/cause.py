@@ -7,7 +7,6 @@ from textual.content import Content
 
 from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import Plain
-from solarrally_tui.findings.reasons.computer import CREDENTIALS
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.words import DIM, in_the_wizard
@@ -19,21 +18,15 @@ AGAIN: Final = "press Try again"
 _LABEL: Final = 12
 """Columns of what a line is about."""
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
-_SIGN_IN: Final = "Press Sign in, then Try again. It continues with what AWS has done meanwhile."
+_SIGN_IN: Final = "Sign in, then Try again. It continues with what AWS has done meanwhile."
 _QUOTA: Final = "L copies its address in the AWS console."
 _AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")
 """What a text says that cannot be understood without AWS's own words."""
 
 
-def is_signed_out(plain: Plain) -> bool:
-    """Whether somebody has to sign in again before anything continues."""
-    return reason_of(plain.detail) in CREDENTIALS
-
-
 def signed_out(run: RunProgress) -> bool:
     """Whether a run is out of sight because nobody is signed in any more."""
-    cause = run.outcome.cause if run.outcome else None
-    return run.exit_code is Exit.OUT_OF_SIGHT and cause is not None and is_signed_out(cause)
+    return run.exit_code is Exit.OUT_OF_SIGHT and run.is_signed_out
 
 
 def quota_page(plain: Plain, region: str) -> str:
@@ -57,7 +50,7 @@ def cause(
         return Content(outcome.summary)
     waits = outcome.exit_code is Exit.WAITING_FOR_YOU
     head = Content.styled(titled(plain.what, run), f"bold $text-{'warning' if waits else 'error'}")
-    lines = [("Why", titled(plain.why, run)), *_ways(plain, outcome, other)]
+    lines = [("Why", titled(plain.why, run)), *_ways(run, plain, outcome, other)]
     if outcome.unfinished:
         lines.append(("It stays", f"{outcome.unfinished.shares} Delete it, below, deletes all."))
     if _needs_source(plain):
@@ -66,9 +59,11 @@ def cause(
     return Content("\n").join([head, *shown])
 
 
-def _ways(plain: Plain, outcome: Outcome, other: OtherAnswer | None) -> list[tuple[str, str]]:
+def _ways(
+    run: RunProgress, plain: Plain, outcome: Outcome, other: OtherAnswer | None
+) -> list[tuple[str, str]]:
     """Return what the person may do, the best way first."""
-    if is_signed_out(plain):
+    if run.is_signed_out:
         return [("What to do", _SIGN_IN)]
     ways = [str(other)] if other else []
     ways.append(in_the_wizard(plain.next, AGAIN))

@@ -20,7 +20,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.destroying import destroy_question
-from solarrally_tui.screens.common.messages import Copy, Go, StartDeploy, StartDestroy
+from solarrally_tui.screens.common.messages import Copy, Go, Stagehand, StartDeploy, StartDestroy
 from solarrally_tui.screens.common.money import monthly
 from solarrally_tui.screens.domain.records import missing_records, to_copy
 from solarrally_tui.screens.frame import StepScreen
@@ -28,7 +28,7 @@ from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.picture.widget import SitePicture
 from solarrally_tui.screens.presenter import Story
-from solarrally_tui.screens.provision.cause import cause, is_signed_out, quota_page
+from solarrally_tui.screens.provision.cause import cause, quota_page
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
@@ -279,6 +279,9 @@ class ProvisionScreen(StepScreen):
             self.say(words, "success")
         elif run.succeeded:
             self.say("O opens the dashboard, signed in.", "success")
+        elif run.is_signed_out and not signs_in:
+            self.say("Signed in again. Try again continues.", "success")
+            self.query_one("#again").focus()
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
             self.query_one("#again").focus()
@@ -312,7 +315,9 @@ class ProvisionScreen(StepScreen):
 
     @property
     def _signs_in(self) -> bool:
-        return self._cause is not None and is_signed_out(self._cause)
+        """Whether somebody has to sign in before the run can continue."""
+        run = self.site.run
+        return run is not None and run.is_signed_out and self.session.who is None
 
     @property
     def _quota_page(self) -> str:
@@ -403,8 +408,19 @@ class ProvisionScreen(StepScreen):
         return super().check_action(action, parameters)
 
     @on(Button.Pressed, "#sign-in")
-    def _sign_in(self) -> None:
-        self.post_message(Go("account", returns=True))
+    def action_choose(self) -> None:
+        """Sign in on Account, which leads back; in a demonstration, the stage plays the person."""
+        if self.session.stage is None:
+            super().action_choose()
+        else:
+            self.say("The demonstration signs in in your place …")
+            self.post_message(Stagehand("sign-in"))
+
+    def met(self) -> None:
+        """Offer to continue, now that somebody is signed in."""
+        super().met()
+        self._drawn = -1
+        self.redraw()
 
     @on(Button.Pressed, "#delete")
     @work(group="confirm", exclusive=True, exit_on_error=False)

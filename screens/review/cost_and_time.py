@@ -56,7 +56,7 @@ class CostAndTime:
         else:
             once = self._of_site(self.session.services.plans.first_build)
             parts.append(sections.money(self.plan, estimate, once, self.session.money))
-        if times is not None:
+        if times is not None and not (self.plan and self.plan.is_empty):
             parts.append(sections.session(times))
         return Content("\n").join(parts)
 
@@ -71,8 +71,7 @@ class CostAndTime:
     def _times(self) -> sections.Times | None:
         seconds = self._of_site(self.session.services.seconds)
         who = self.session.who
-        expires = who.expires if who else None
-        return sections.Times(*seconds, expires, datetime.now(UTC)) if seconds else None
+        return sections.Times(*seconds, who, datetime.now(UTC)) if seconds else None
 
     def _of_site(self, ask: Callable[[Site], _T]) -> _T | None:
         """Return a figure of the site, or None: a figure for information stops nobody."""

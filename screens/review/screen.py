@@ -58,6 +58,10 @@ _TAB: Final = "tab-"
 
 RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
+_ANYWAY: Final = "Deploy anyway"
+"""Where nothing is to change."""
+_CONTINUES: Final = "Deploy continues it."
+"""Of a deployment that has stopped."""
 _HEAD: Final = 40
 """Columns of what is said of a run: how far it is, without its money."""
 _REST: Final = 16
@@ -203,11 +207,25 @@ class ReviewScreen(StepScreen):
     def _is_running(self) -> bool:
         return self.site.run is not None and self.site.run.active
 
+    @property
+    def _is_done(self) -> bool:
+        """Whether AWS has what the answers ask for."""
+        plan = self.preview.plan
+        return plan is not None and plan.is_empty and not plan.obstacles
+
+    @property
+    def _forward(self) -> str:
+        """What Next does."""
+        if self._is_running:
+            return _WATCH
+        return _ANYWAY if self._is_done else self.NEXT
+
     def _follow_run(self) -> None:
         """Show how far a run is by now, and let Next lead to it."""
-        forward, label = self.query_one("#next", Button), _WATCH if self._is_running else self.NEXT
+        forward, label = self.query_one("#next", Button), self._forward
         if str(forward.label).strip() != label:
             forward.label = f" {label} "
+            forward.variant = "default" if label == _ANYWAY else "primary"
             forward.refresh(layout=True)
             self.refresh_bindings()
             if self._was_running and not self._is_running:
@@ -223,6 +241,8 @@ class ReviewScreen(StepScreen):
             what = "Deletion: " if run.destroys else "Deployment: "
             head, *_ = summary(run, _HEAD).split("\n")
             lines.append(Content.assemble((what, DIM), head))
+            if not run.active and not run.destroys:
+                lines.append(Content(_CONTINUES))
         return Content("\n").join(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -241,6 +261,7 @@ class ReviewScreen(StepScreen):
     def watch_preview(self) -> None:
         """Show what AWS has reported."""
         self._draw()
+        self._follow_run()
 
     def watch_flags(self) -> None:
         """Show the command with its options."""
@@ -461,14 +482,17 @@ class ReviewScreen(StepScreen):
                 f"{monthly(self.session)}.\n\n"
                 f"Destroy on Status deletes it later. Then these stay: {kept(self.session)}"
             )
+        elif self._is_done:
+            text = f"In {where}.\n{_CHECKS}"
         else:
             known = self.preview.line.plain if plan else _UNSURE
             text = f"In {where}.\n{known}\n{self._figures.price().plain}"
         return ConfirmScreen(
-            f"Deploy {site.name}?", text, yes="Deploy", no="Not yet", prefers_no=True
+            f"Deploy {site.name}?", text, yes=self._forward, no="Not yet", prefers_no=True
         )
 
 
+_CHECKS: Final = "Nothing is to change. Deploy checks each part once more, and costs nothing."
 _UNSURE: Final = (
     "What changes is not known yet. Changes that would lose data are refused before they begin."
 )

@@ -34,6 +34,7 @@ from solarrally_tui.screens.common.money import amount, exact, signed, with_cent
 from solarrally_tui.screens.common.words import DIM, capital, colour, mark, seconds, sentence
 from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
 from solarrally_tui.text.enumeration import counted, enumerated
+from solarrally_tui.wizard.model import Who
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -199,11 +200,11 @@ def permissions(inventory: "Inventory | None", columns: int) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long a deployment takes, in seconds, and when the sign-in session ends."""
+    """How long a deployment takes, in seconds, and who is signed in until when."""
 
     low: float
     high: float
-    expires: datetime | None
+    who: Who | None
     now: datetime
 
 
@@ -219,6 +220,8 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     named += [(REST, rest)] if rest else []
     parts.append(Content.styled("Where it goes, a month", "bold"))
     parts += [Content(f"    {with_cents(value, shown):>12}  {name}") for name, value in named]
+    if plan is not None and plan.is_empty:
+        return Content("\n").join(parts)
     once = "An unknown amount" if build is None else _once(build, shown)
     parts.append(
         Content.assemble(
@@ -270,9 +273,15 @@ def duration(plan: Plan | None, low: float, high: float) -> str:
 
 def session(times: Times) -> Content:
     """Return whether the sign-in session lasts until the deployment has ended."""
-    if times.expires is None:
-        return Content.styled("When your sign-in session ends is unknown.", DIM)
-    left = (times.expires - times.now).total_seconds()
+    who = times.who
+    if who is None:
+        return Content.styled("You are not signed in.", DIM)
+    if who.expires is None:
+        renewed = "Your sign-in session is renewed while you are signed in."
+        root = "The root user's keys never expire."
+        unknown = "When your sign-in session ends is unknown."
+        return Content.styled(renewed if who.renewed else root if who.is_root else unknown, DIM)
+    left = (who.expires - times.now).total_seconds()
     if left > times.high:
         return Content(f"Your sign-in session lasts another {seconds(left)}. That is enough.")
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"

@@ -335,7 +335,9 @@ class SizeScreen(StepScreen):
             text = self._explained(self._mine, bars.marked.share)
             # The explanation takes its lines from the body and may cover what it explains.
             self.call_after_refresh(bars.scroll_visible, animate=False)
-        self.query_one("#explain", Static).update(Content(text))
+        explanation = self.query_one("#explain", Static)
+        explanation.set_class(not text, "-silent")
+        explanation.update(Content(text))
 
     def _shapes(self) -> str:
         """Say what both shapes cost and what functions give up, before one of them is chosen."""

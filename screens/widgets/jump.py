@@ -55,7 +55,7 @@ class JumpScreen(Dialog[Target | None]):
             if target.seen:
                 # At the edge of the terminal it is narrower, and still hides nothing.
                 width = min(max(target.seen.x, _LEAST), _WIDTH)
-                shown = Static(f" {letter} "[:width], classes="jump-letter")
+                shown = Static(f" {letter} "[-width:], classes="jump-letter")
                 shown.styles.offset = (max(target.seen.x - width, 0), target.seen.y)
                 yield shown
         hidden = [
@@ -63,8 +63,9 @@ class JumpScreen(Dialog[Target | None]):
             for letter, target in self.targets.items()
             if not target.seen
         ]
-        if hidden:
-            yield Static(Content("  ").join([Content("Further:"), *hidden]), id="jump-hidden")
+        further = [Content("Further:"), *hidden] if hidden else []
+        said = Content("Press a letter. Escape stays here.")
+        yield Static(Content("  ").join([said, *further]), id="jump-hidden")
 
     def on_key(self, event: events.Key) -> None:
         """Go where a letter leads."""

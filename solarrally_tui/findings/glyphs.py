@@ -39,7 +39,7 @@ SIGNS: Final = {
     "WAITING_FOR_YOU": Sign("▲", "needs you", Tone.WARNING),
     "DONE": Sign("✓", "done", Tone.SUCCESS),
     "FAILED": Sign("✗", "failed", Tone.ERROR),
-    "OUT_OF_SIGHT": Sign("?", "connection lost", Tone.WARNING),
+    "OUT_OF_SIGHT": Sign("?", "out of sight", Tone.WARNING),
     # What a run that has stopped leaves of something.
     "NOT_BEGUN": Sign("○", "not begun", Tone.MUTED),
     "NOT_REACHED": Sign("○", "not reached", Tone.MUTED),
@@ -49,6 +49,7 @@ SIGNS: Final = {
     "EXISTS": Sign("○", "exists", Tone.MUTED),
     "DELETING": Sign("●", "deleting", Tone.PRIMARY),
     "DELETED": Sign("✓", "deleted", Tone.SUCCESS),
+    "ABSENT": Sign("·", "not there", Tone.MUTED),
     "KEPT": Sign("▲", "kept", Tone.WARNING),
     # What a deployment does to something.
     "NEW": Sign("+", "new", Tone.PRIMARY),

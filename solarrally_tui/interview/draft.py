@@ -49,6 +49,11 @@ class Draft:
         else:
             node[last] = value
 
+    def take_back(self, fields: Iterable[str]) -> None:
+        """Remove what is no valid answer of some fields, so that their defaults apply again."""
+        for path in self.problems_in(fields):
+            self.set(path, None)
+
     def choose_tier(self, tier: Tier, *, same_chargers: bool = False) -> str:
         """Take a tier and its sizes. What was typed for another tier stays.
 

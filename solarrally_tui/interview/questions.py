@@ -363,11 +363,11 @@ SIZE: Final = (
     Question(
         "network.avoid_zones",
         "Availability Zones to avoid",
-        "Zone IDs, separated by commas. Empty: none.",
-        "for example use1-az2",
+        "Zones, separated by commas. Empty: none.",
+        "for example us-east-1b",
         what="Availability Zones that a new network does not use.",
-        why="A zone may lack a database class, or have no capacity. Deploy then names it. An ID "
-        "such as use1-az2 is the same zone in every account; us-east-1b is not.",
+        why="A zone may lack a database class, or have no capacity. Deploy then names it. Its ID, "
+        "such as use1-az2, works as well, and is the same zone in every account.",
         cost="It costs nothing.",
         later="It has no effect on a network that exists.",
         seldom=True,

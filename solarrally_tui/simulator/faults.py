@@ -14,6 +14,7 @@ KINDS = (
     "deletion",
     "throttle",
     "refuse",
+    "session",
     "delay",
     "build",
     "certificate",
@@ -33,6 +34,8 @@ _THROTTLES = {
 _THROTTLE = ("ThrottlingException", "Rate exceeded", 400)
 
 
+_EXPIRED = ("ExpiredToken", "The security token included in the request is expired", 403)
+
 # Stacks whose resources were part of another stack: faults written for that one still happen.
 _FORMERLY = {"balancer": ("app",)}
 
@@ -48,7 +51,7 @@ class Fault:
     target: str
     """`STACK/LOGICAL_ID` of a resource, `service.Operation` of a call (`service.*` for all of a
     service, `*` for all), the phase of a build, the domain name of a certificate, an e-mail
-    address, or the stack of a service.
+    address, or the stack of a service. Of a session: the call with which it ends.
     """
     message: str = ""
     """The reason that AWS gives."""
@@ -68,6 +71,8 @@ class Faults:
         self._lock = threading.Lock()
         self._faults: dict[str, Fault] = {}
         self._used: dict[str, int] = {}
+        self._ended: dict[str, str] = {}
+        """The fault that has ended the session of an access key."""
 
     def add_text(self, text: str) -> None:
         """Add a resource fault from `STACK/LOGICAL_ID=MESSAGE`.
@@ -147,6 +152,8 @@ class Faults:
 
     def refusal(self, call: Call) -> ApiError | None:
         """Return how AWS refuses this call now, or None when it does not."""
+        if self._has_ended(call):
+            return ApiError(*_EXPIRED)
         if self._take("throttle", _targets(call)):
             return ApiError(*_THROTTLES.get(call.protocol, _THROTTLE))
         if fault := self._take("refuse", _targets(call)):
@@ -157,6 +164,12 @@ class Faults:
             )
             return ApiError(fault.code or code, message, 400 if fault.code else status)
         return None
+
+    def _has_ended(self, call: Call) -> bool:
+        """Whether the session that signs a call has ended: by this call, or before."""
+        if fault := self._take("session", _targets(call)):
+            self._ended[call.access_key] = fault.id
+        return self._ended.get(call.access_key) in self._faults
 
     def _message(self, kind: str, targets: tuple[str, ...]) -> str | None:
         fault = self._take(kind, targets)

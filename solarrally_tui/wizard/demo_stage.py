@@ -87,6 +87,9 @@ class Stage(Protocol):
     async def play(self, scenario: str) -> None:
         """Set up a scenario. Raises AwsError and OSError."""
 
+    async def sign_in(self) -> None:
+        """Sign in again in the person's place, with new keys. Raises AwsError and OSError."""
+
     def begun(self) -> None:
         """Note that a deployment begins."""
 

@@ -281,15 +281,30 @@ def monthly_of(run: RunProgress, known: Prospects) -> Decimal | None:
     if not known.monthly:
         return None
     if run.destroys:
-        there = {id_ for id_ in _STACKS if not _is_deleted(run.steps.get(id_))}
+        before = _STACKS if run.there is None else run.there
+        there = frozenset(id_ for id_ in before if not _is_deleted(run.steps.get(id_)))
     else:
-        there = {id_ for id_ in _STACKS if _exists(run.steps.get(id_))}
-        there |= _STACKS & run.earlier.steps
-        if _exists(run.steps.get(DISTRIBUTION)) or DISTRIBUTION in run.earlier.steps:
-            there.add("edge")
+        there = _created(run)
     is_complete = all(stack in there for stack, usd in known.monthly.items() if usd)
     prices = known.monthly if is_complete else known.unused
     return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
+
+
+def left_of(run: RunProgress | None) -> frozenset[str] | None:
+    """Return the stacks that exist after a run has stopped; None where that is not known."""
+    if run is None or run.active or run.watched:
+        return None
+    if run.destroys:
+        return run.there
+    return None if run.succeeded or run.exists or may_have_more(run) else _created(run)
+
+
+def _created(run: RunProgress) -> frozenset[str]:
+    """Return the stacks that a deployment, or a try before it, has created by now."""
+    there = {id_ for id_ in _STACKS if _exists(run.steps.get(id_))} | (_STACKS & run.earlier.steps)
+    if _exists(run.steps.get(DISTRIBUTION)) or DISTRIBUTION in run.earlier.steps:
+        there.add("edge")
+    return frozenset(there)
 
 
 def may_have_more(run: RunProgress) -> bool:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.findings.glyphs import Signed
+from solarrally_tui.findings.reasons.computer import CREDENTIALS
+from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.findings.stack_failures import ECHOES
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
@@ -137,6 +139,9 @@ class RunProgress:
     """What is known of its time and money before it begins."""
     earlier: Earlier = Earlier()
     """What the tries before it have done."""
+    there: frozenset[str] | None = None
+    """The stacks that exist before a deletion, as a deployment left them; None where that is not
+    known."""
     share: float = 0.0
     """The most that was shown as over of it, from 0 to 1."""
     left: float | None = None
@@ -201,6 +206,12 @@ class RunProgress:
     def exit_code(self) -> Exit | None:
         """How the run ended; None while it continues."""
         return self.outcome.exit_code if self.outcome is not None else None
+
+    @property
+    def is_signed_out(self) -> bool:
+        """Whether it has stopped until somebody signs in again."""
+        cause = self.outcome.cause if self.outcome is not None else None
+        return cause is not None and reason_of(cause.detail) in CREDENTIALS
 
     @property
     def elapsed(self) -> float:

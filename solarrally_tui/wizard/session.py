@@ -64,6 +64,11 @@ class SiteView:
         self.before = self.charger = None
 
     @property
+    def is_deleted(self) -> bool:
+        """Whether the last run has deleted it."""
+        return self.run is not None and self.run.destroys and self.run.succeeded
+
+    @property
     def is_as_deployed(self) -> bool:
         """Whether the answers are those that are in AWS, as far as these are known."""
         same = self.before is None or self.before.answers == self.draft.answers
@@ -155,10 +160,12 @@ class Session:
 
         just_prices: whether the steps before were skipped.
         """
-        if self.site.renamed:
-            # The answers of a site under another name are those of a new site.
+        if self.site.renamed or (self.site.is_deleted and step_id != "provision"):
+            # The answers of a site under another name, or of one that was, are those of a new site.
             self.site = SiteView(Draft(self.site.draft.answers))
         site = self.site
+        if site.just_prices and not just_prices:
+            site.draft.take_back(BY_ID["size"].fields)
         site.just_prices = just_prices
         if not just_prices:
             site.seen.update(ORDER[: ORDER.index(step_id)])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.commands.demonstration import stage as stage_module
 from solarrally_tui.commands.demonstration.scenarios import BY_ID, SCENARIOS
 from solarrally_tui.commands.demonstration.stage import SimulatedStage
@@ -90,13 +91,18 @@ async def test_a_story_stops_and_trying_again_ends_well(
             "alerts": {"email": "ops@example.com"},
         }
     )
-    async with await Door.open("us-east-1") as door:
+    async with await Door.open("us-east-1", keys=stage.keys) as door:
         stopped = await deploy(draft.site(), door, lambda _: None)
         assert stopped.exit_code is first
         assert stopped.cause is not None
         if scenario != "expired-session":
             words = str(BY_ID[scenario].faults[0]["message"])
             assert words[:40] in stopped.cause.detail + stopped.cause.why
+        else:
+            with pytest.raises(AwsError, match="expired"):
+                await door.identity()
+            await stage.sign_in()
+    async with await Door.open("us-east-1", keys=stage.keys) as door:
         again = await deploy(draft.site(), door, lambda _: None)
     assert again.exit_code is Exit.OK, again.cause
 

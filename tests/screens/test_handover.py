@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from textual.widgets import Button
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.interview.draft import Draft
@@ -231,8 +232,12 @@ async def test_review_says_what_changed_since_the_site_was_deployed(
     at: Open, session: Session
 ) -> None:
     session.services.plans.plan = scripted_plans.SAME  # type: ignore[attr-defined]
-    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, _):
-        assert "There is nothing to change." in screen_text(app)
+    async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
+        text = screen_text(app)
+        assert "There is nothing to change." in text
+        assert "Paid once" not in text
+        assert app.screen.query_one("#next", Button).variant == "default"
+        assert "Nothing is to change." in await walk(pilot, "ctrl+n")
     session.site.draft.choose_tier(Tier.MEDIUM)
     session.services.plans.plan = scripted_plans.DENIED_CALL  # type: ignore[attr-defined]
     async with at("review", (120, 40)) as (app, _):

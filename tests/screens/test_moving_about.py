@@ -48,7 +48,7 @@ async def test_a_letter_leads_to_a_step_of_the_rail(at: Open) -> None:
 async def test_a_letter_leads_to_a_line_of_a_short_list(at: Open) -> None:
     async with at("welcome", stage=Puppets()) as (app, pilot):
         await walk(pilot, "ctrl+o")
-        (letter,) = re.findall(r"^ (\w) *Scenario", screen_text(app), re.MULTILINE)
+        (letter,) = re.findall(r"^ ?(\w) *Scenario", screen_text(app), re.MULTILINE)
         await walk(pilot, letter)
         listed = app.focused
         assert isinstance(listed, OptionList)

@@ -21,7 +21,7 @@ from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.wizard.leaving import may_close
-from solarrally_tui.wizard.run_outlook import as_shown, held, outlook, so_far
+from solarrally_tui.wizard.run_outlook import as_shown, held, left_of, outlook, so_far
 from solarrally_tui.wizard.run_progress import Part, Prospects, RunProgress
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
@@ -404,3 +404,31 @@ def test_what_a_deletion_keeps_is_not_called_deleted() -> None:
     assert states(shown, run)[BoxId.FILES] is Part.KEPT
     told = captions(shown.in_states(states(shown, run)), USD)
     assert not told[BoxId.FILES].price
+
+
+def test_a_deletion_after_a_stopped_deployment_counts_what_that_has_created() -> None:
+    stopped = new_run()
+    stopped.prospects = Prospects(
+        monthly={"data": Decimal(14), "app": Decimal(14), "network": Decimal(4)},
+        unused={"data": Decimal(13), "app": Decimal(12), "network": Decimal(4)},
+    )
+    for step in ("network", "data"):
+        stopped.take(at(1, step, State.RUNNING, "stack", STACK_TYPE, "CREATE_IN_PROGRESS"))
+        stopped.take(at(9, step, State.DONE))
+    stopped.take(at(10, "app", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS"))
+    stopped.take(at(12, "app", State.FAILED))
+    stopped.finish(Outcome(Exit.FAILED, "It stopped."))
+    run = RunProgress(TITLES, destroys=True, clock=lambda: START, there=left_of(stopped))
+    run.prospects = stopped.prospects
+    assert outlook(run).monthly == outlook(stopped).monthly == Decimal(17)
+    boxes = states(drawn(SITES["small"]), run)
+    assert boxes[BoxId.DATABASE] is boxes[BoxId.NETWORK] is Deletion.EXISTS
+    assert boxes[BoxId.TASKS] is Deletion.ABSENT
+
+
+def test_of_a_site_that_existed_before_nobody_knows_what_a_stopped_run_has_left() -> None:
+    run = new_run()
+    run.take(at(1, "data", State.RUNNING, "stack", STACK_TYPE, "UPDATE_IN_PROGRESS"))
+    assert left_of(run) is None
+    run.finish(Outcome(Exit.FAILED, "It stopped."))
+    assert left_of(run) is None

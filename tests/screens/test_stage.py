@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
 from solarrally_tui.screens.review.screen import ReviewScreen
@@ -17,6 +19,7 @@ from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.repaired_name import next_name
+from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import Open, deleted, reached, screen_text, walk
@@ -73,6 +76,9 @@ class Puppets:
 
     async def play(self, scenario: str) -> None:
         self.current = scenario
+
+    async def sign_in(self) -> None:
+        self.told.append("sign in")
 
     def begun(self) -> None:
         self.told.append("begun")
@@ -231,3 +237,41 @@ async def test_the_stage_hears_that_deploy_has_begun(at: Open) -> None:
             if stage.told:
                 break
     assert stage.told[0] == "begun"
+
+
+def signed_out() -> RunProgress:
+    """Return a deployment that lost its sign-in on the way."""
+    run = RunProgress(Scripted().steps(), site="sunny-garage")
+    expired = AwsError("ExpiredToken", "The token is expired", "cloudformation", "describe_stacks")
+    run.finish(Outcome(Exit.OUT_OF_SIGHT, expired.plain.what, expired.plain))
+    return run
+
+
+async def test_the_stage_signs_in_again_after_a_session_has_ended(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    stage, known = Puppets(), services.who_answers[0]
+    services.who_answers = [AwsError("ExpiredToken", "gone", "sts", "x"), known]
+    async with at("provision", stage=stage, run=signed_out(), who=None) as (app, pilot):
+        assert "Signed out. AWS continues." in screen_text(app)
+        text = await walk(pilot, "enter")
+        assert stage.told == ["sign in"]
+        assert session.who is not None
+        assert "Signed in again. Try again continues." in text
+        assert app.focused is not None
+        assert app.focused.id == "again"
+
+
+async def test_a_new_sign_in_leads_back_to_the_run_that_waits_for_it(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    known = services.who_answers[0]
+    services.who_answers = [AwsError("ExpiredToken", "gone", "sts", "x"), known]
+    async with at("provision", run=signed_out(), who=None) as (app, pilot):
+        text = await walk(pilot, "enter")
+        assert "The AWS sign-in session has expired." in text
+        text = await walk(pilot, "f5")
+        assert session.who is not None
+        assert "Signed in again. Try again continues." in text
+        assert app.focused is not None
+        assert app.focused.id == "again"

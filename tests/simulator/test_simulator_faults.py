@@ -5,6 +5,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from solarrally_tui.simulator.calls import Call
 from solarrally_tui.simulator.child import Child
 from solarrally_tui.simulator.faults import Faults
 from tests.simulator.simulator_setup import IsolatedAccount, control
@@ -104,6 +105,26 @@ def test_a_call_is_refused(aws: IsolatedAccount, faulty) -> None:
     error = caught.value.response["Error"]
     assert error["Code"] == "AccessDeniedException"
     assert "ssm:PutParameter" in error["Message"]
+
+
+def test_a_session_ends_with_a_call_and_other_keys_are_not_concerned() -> None:
+    faults = Faults()
+    ended = faults.add({"kind": "session", "target": "ssm.PutParameter", "times": 1})
+    first, other = (
+        [
+            Call("ssm", operation, key, "123456789012", "us-east-1", "POST", "/", "", b"")
+            for operation in ("GetParameter", "PutParameter")
+        ]
+        for key in ("ASIAFIRST", "ASIAOTHER")
+    )
+    assert faults.refusal(first[0]) is None
+    for call in (first[1], first[0]):
+        refusal = faults.refusal(call)
+        assert refusal is not None
+        assert refusal.code == "ExpiredToken"
+    assert faults.refusal(other[0]) is faults.refusal(other[1]) is None
+    faults.remove(ended["id"])
+    assert faults.refusal(first[0]) is None
 
 
 def test_a_call_is_refused_with_a_code(aws: IsolatedAccount, faulty) -> None:

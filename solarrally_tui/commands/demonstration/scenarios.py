@@ -126,17 +126,10 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "expired-session",
-        "The credentials expire half way",
-        "The wizard loses its credentials while AWS works. AWS continues; Try again resumes.",
-        (
-            {
-                "kind": "refuse",
-                "target": "cloudformation.DescribeStackEvents",
-                "times": 1,
-                "code": "ExpiredToken",
-                "message": "The security token included in the request is expired",
-            },
-        ),
+        "The sign-in session ends half way",
+        "AWS refuses every call until somebody signs in again, and finishes meanwhile what it has "
+        "begun. After Sign in, Try again continues.",
+        ({"kind": "session", "target": "codebuild.BatchGetBuilds", "times": 1},),
     ),
     Scenario(
         "throttled",

@@ -100,6 +100,14 @@ class SimulatedStage:
             self.keys = await self._sign_in()
         self.current = scenario
 
+    async def sign_in(self) -> None:
+        """Sign in again in the person's place, as at the start. The session that ended is over.
+
+        Other terminals that hold its keys work again: the story is the wizard's.
+        """
+        await self._send("DELETE", "faults")
+        self.keys = await self._sign_in()
+
     def begun(self) -> None:
         """Note that a deployment begins: a fault that ends on its own starts to run out."""
         after = BY_ID[self.current].lift_after

@@ -54,7 +54,7 @@ class Losses:
     def _deleted(self, *, delete_data: bool) -> list[str]:
         kept = ", its snapshots and backups, the audit log and the archive" if delete_data else ""
         return [
-            _certificates(self.chargers),
+            *_certificates(self.chargers),
             f"The page {self.address} and its passwords." if self.address else "The site's page.",
             f"The database with its users{kept}.",
             "The application, its logs and its alarms.",
@@ -97,12 +97,12 @@ def _indented(sentences: list[str]) -> list[str]:
     return [f"  {sentence}" for sentence in sentences]
 
 
-def _certificates(chargers: int | None) -> str:
+def _certificates(chargers: int | None) -> list[str]:
     if chargers is None:
-        return "The registered chargers: their certificates stop working."
+        return ["The registered chargers: their certificates stop working."]
     if chargers == 1:
-        return "1 registered charger: its certificate stops working."
-    return f"{chargers} registered chargers: their certificates stop working."
+        return ["1 registered charger: its certificate stops working."]
+    return [f"{chargers} registered chargers: their certificates stop working."] if chargers else []
 
 
 async def losses(door: Door, name: str) -> Losses:

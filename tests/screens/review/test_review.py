@@ -256,9 +256,23 @@ async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session
     [(90, "That is enough."), (20, "ends in 20 min"), (-5, "has ended")],
 )
 def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: str) -> None:
-    times = Times(1260, 2100, NOW + timedelta(minutes=left), NOW)
-    assert words in session_words(times).plain
-    assert "session ends is unknown" in session_words(Times(1260, 2100, None, NOW)).plain
+    who = replace(ME, expires=NOW + timedelta(minutes=left))
+    assert words in session_words(Times(1260, 2100, who, NOW)).plain
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (ME, "session ends is unknown"),
+        (replace(ME, renewed=True), "is renewed while you are signed in"),
+        (replace(ME, arn="arn:aws:iam::123456789012:root"), "keys never expire"),
+        (None, "not signed in"),
+    ],
+)
+def test_of_a_session_without_an_end_only_what_is_known_is_said(
+    who: Who | None, words: str
+) -> None:
+    assert words in session_words(Times(1260, 2100, who, NOW)).plain
 
 
 @pytest.mark.parametrize(

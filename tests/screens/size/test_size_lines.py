@@ -291,6 +291,19 @@ async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: 
         assert "Step 4 of 9" not in screen_text(app)
 
 
+async def test_a_wrong_number_typed_among_prices_is_no_answer_of_the_site(
+    at: Open, session: Session
+) -> None:
+    async with at("welcome", (120, 40)) as (app, pilot):
+        session.site.seen.clear()
+        app.screen.query_one("#existing", OptionList).focus()
+        await walk(pilot, "enter", "tab", "ctrl+u", *"1500", "tab", "ctrl+u", *"20")
+        assert session.site.draft.get("size.chargers") == "1500"
+        await walk(pilot, "escape")
+        assert session.site.draft.get("size.chargers") == 10
+        assert session.site.draft.get("size.interval_seconds") == "20"
+
+
 async def test_what_a_tier_does_not_allow_is_said(at: Open, session: Session) -> None:
     session.site.draft.set("size.max_tasks", 1)
     async with at("size") as (_, pilot):
