@@ -136,7 +136,7 @@ def test_a_run_that_waits_for_the_person(shown: Shown) -> None:
 def test_a_run_out_of_sight(shown: Shown) -> None:
     run = half_way()
     run.finish(Outcome(Exit.OUT_OF_SIGHT, "Out of sight.", NOBODY.plain))
-    assert shown("provision", SMALL, run=run)
+    assert shown("provision", SMALL, run=run, who=None)
 
 
 def test_a_charger_that_is_refused(shown: Shown, services: Scripted) -> None:
