@@ -58,7 +58,7 @@ def _done(run: RunProgress) -> Story:
 
 def _stopped(run: RunProgress) -> Story:
     if signed_out(run):
-        text = "AWS finishes what it has begun. Sign in leads to Account, and Try again continues."
+        text = "AWS finishes what it has begun. After Sign in, Try again continues."
         return Story("SIGNED OUT", text, Tone.WARNING)
     if run.exit_code is Exit.OUT_OF_SIGHT:
         text = "AWS finishes what it has begun. Try again looks how far it is, and continues."
