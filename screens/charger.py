@@ -14,7 +14,7 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, Hop, Proof
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.charger_text import following, hops, listed_files, power, story
+from solarrally_tui.screens.charger_text import hops, listed_files, power, story
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
 from solarrally_tui.screens.common.messages import Go, MaySend
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
@@ -23,7 +23,7 @@ from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.live_power import LivePower
-from solarrally_tui.wizard.model import Added
+from solarrally_tui.wizard.model import Added, following
 from solarrally_tui.wizard.plain_errors import plain_of
 
 _PROVES: Final = (
@@ -77,9 +77,10 @@ class ChargerScreen(StepScreen):
         yield Static(id="then")
 
     def on_mount(self) -> None:
-        """Show a charger that was added before."""
-        if self.site.charger is not None:
-            self._show(self.site.charger)
+        """Show the charger that was added before, unless another is to be added."""
+        added = self.site.charger
+        if added is not None and added.name == self._typed("charger"):
+            self._show(added)
         else:
             self._ask()
 
@@ -87,7 +88,8 @@ class ChargerScreen(StepScreen):
         """Keep what was typed; name and folder are not among the site's answers."""
         self.site.typed[field.path] = text
         field.show_problem(None)
-        self._show_files()
+        if self.has_class("-asks"):
+            self._show_files()
 
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
@@ -217,6 +219,9 @@ class ChargerScreen(StepScreen):
             await self.session.services.prove_charger(
                 charger, self.site.name, self._show_proof, show_power
             )
+            if powers:
+                over = power(powers, charger.name, is_over=True)
+                self.query_one("#power", Static).update(over)
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
         finally:

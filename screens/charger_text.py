@@ -57,17 +57,12 @@ def _rounded(milliseconds: float) -> str:
     return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
 
 
-def power(powers: Sequence[float], charger: str) -> Content:
-    """Return the power of a charger as the page receives it, now and before."""
-    now = (f"{powers[-1]:5.1f} kW ", "bold")
-    return Content.assemble(now, course_of(powers, _POWERS), (f", {charger} at the page", DIM))
-
-
-def following(name: str) -> str:
-    """Return the name with its number one higher: evse-2 after evse-1."""
-    stem = name.rstrip("0123456789")
-    number = name[len(stem) :]
-    return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
+def power(powers: Sequence[float], charger: str, *, is_over: bool = False) -> Content:
+    """Return the power of a charger as the page receives it, now and before; 0 once it is over."""
+    shown = (*powers, 0.0) if is_over else powers
+    now = (f"{shown[-1]:5.1f} kW ", "bold")
+    how = f"{charger} has stopped charging" if is_over else f"{charger} at the page"
+    return Content.assemble(now, course_of(shown, _POWERS), (f", {how}", DIM))
 
 
 def story(proof: Proof | None) -> Story:

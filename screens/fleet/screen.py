@@ -406,6 +406,7 @@ class FleetScreen(StepScreen):
 
     def action_add(self) -> None:
         """Add a charger."""
+        self.site.expect_another()
         self.post_message(Go("charger"))
 
     @work(group="confirm", exclusive=True, exit_on_error=False)

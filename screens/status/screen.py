@@ -312,6 +312,8 @@ class StatusScreen(StepScreen):
             case "":
                 self.post_message(Copy(one.title, self._command(one)))
             case step:
+                if step == "charger":
+                    self.site.expect_another()
                 self.post_message(Go(step, returns=True))
 
     @work(group="operation", exclusive=True, exit_on_error=False)

@@ -100,17 +100,23 @@ def verdict_words(report: "Report") -> str:
     """Return the verdict in a sentence. Chargers that are away make no site ill, but are named."""
     if report.sign is Pending.WAITING:
         return report.waits_for
-    said, away = VERDICTS[report.health], _away(report)
+    said, away = VERDICTS[report.health], _missing(report)
     return f"{said} {away}" if away and report.health is Severity.OK else said
 
 
-def _away(report: "Report") -> str:
+def _missing(report: "Report") -> str:
+    """Return how many chargers are not connected: those that never were are still to come."""
     online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
     if not (online and registered and online.value is not None and registered.value):
         return ""
-    count = round(registered.value - online.value)
-    are = "is" if count == 1 else "are"
-    return f"{count} of {registered.text} chargers {are} not connected." if count > 0 else ""
+    new = report.figure("chargers_new")
+    to_come = round(new.value or 0) if new else 0
+    away = round(registered.value - online.value) - to_come
+    return " ".join(
+        f"{count} of {registered.text} chargers {'is' if count == 1 else 'are'} {how}."
+        for count, how in ((to_come, "still to come"), (away, "not connected"))
+        if count > 0
+    )
 
 
 def unchecked(url: str) -> Content:

@@ -6,7 +6,7 @@ some seconds, and AWS bills each query.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,6 +73,11 @@ class Fleet:
     now; of those that were proved, among the first hundred."""
 
     @property
+    def never(self) -> int:
+        """How many were never connected."""
+        return max(self.registered - self.connected - sum(self.gone.values()), 0)
+
+    @property
     def failing(self) -> int:
         """How many were disconnected for something that they or AWS did wrong."""
         return sum(count for reason, count in self.gone.items() if reason in FAILING)
@@ -90,12 +95,11 @@ async def fleet(door: Door, site: str) -> Fleet:
         count(door, f"{own} AND ({ending(datetime.now(UTC))})"),
     )
     registered, online = int(connected["totalCount"]), _counts(connected).get("true", 0)
-    gone = _counts(reasons)
-    waiting = 0
-    if registered and not online:
-        never = max(registered - sum(gone.values()), 0)
-        waiting = never + (await _only_proved(door, own) if gone else 0)
-    return Fleet(registered, online, gone, expiring, waiting)
+    seen = Fleet(registered, online, _counts(reasons), expiring)
+    if online or not registered:
+        return seen
+    proved = await _only_proved(door, own) if seen.gone else 0
+    return replace(seen, waiting=seen.never + proved)
 
 
 async def _only_proved(door: Door, own: str) -> int:

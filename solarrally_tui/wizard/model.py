@@ -126,6 +126,13 @@ class Added:
     folder: Path
 
 
+def following(name: str) -> str:
+    """Return the name with its number one higher: evse-2 after evse-1."""
+    stem = name.rstrip("0123456789")
+    number = name[len(stem) :]
+    return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
+
+
 class RunLog(AbstractContextManager["RunLog"], Protocol):
     """The log file of one run."""
 

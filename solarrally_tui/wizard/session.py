@@ -13,7 +13,7 @@ from solarrally_tui.interview.trail import Trail
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.wizard.demo_stage import Stage
-from solarrally_tui.wizard.model import Added, Who
+from solarrally_tui.wizard.model import Added, Who, following
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
 
@@ -57,6 +57,11 @@ class SiteView:
     def name(self) -> str:
         """The name in the account, or the one that is being decided."""
         return self.deployed or self.draft.name
+
+    def expect_another(self) -> None:
+        """Let First charger ask for one more, by the next name, in place of showing the last."""
+        if self.charger is not None:
+            self.typed["charger"] = following(self.charger.name)
 
     def vanish(self) -> None:
         """Forget what was in AWS: it is not there any more."""

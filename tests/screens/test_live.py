@@ -142,9 +142,15 @@ async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
         text = await walk(pilot, "enter")
         assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
         assert "TLS handshake                 46 ms" in text
-        assert "7.4 kW ▆" in text
+        # Half a minute is over.
+        assert "0.0 kW ▆" in text
+        assert "evse-1 has stopped charging" in text
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
+        text = await walk(pilot, "f2", "a")
+        assert "Add the charger" in text
+        assert "evse-2.key.pem" in text
+        assert "is registered" not in text
 
 
 async def test_a_hop_that_fails_is_named_with_what_to_do(at: Open, services: Scripted) -> None:

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.logs import SOURCES
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
@@ -29,6 +30,7 @@ from solarrally_tui.screens.status.wall_text import (
     foot,
     layers,
     verdict,
+    verdict_words,
 )
 from solarrally_tui.text.large_letters import PIXELS, has_letters, large, rows, width
 from solarrally_tui.text.plain import Plain
@@ -619,3 +621,27 @@ async def test_the_edge_of_the_card_has_the_colour_of_the_verdict(
     async with at("status", deployed="sunny-garage") as (app, _):
         card = app.screen.query_one("#verdict")
         assert {"-well", "-warning", "-trouble"} & card.classes == {edge}
+
+
+@pytest.mark.parametrize(
+    ("online", "new", "words"),
+    [
+        (6.0, 0.0, "All is well."),
+        (2.0, 4.0, "All is well. 4 of 6 chargers are still to come."),
+        (5.0, None, "All is well. 1 of 6 chargers is not connected."),
+        (
+            3.0,
+            1.0,
+            "All is well. 1 of 6 chargers is still to come. 2 of 6 chargers are not connected.",
+        ),
+    ],
+)
+def test_a_charger_that_never_was_connected_is_still_to_come(
+    online: float, new: float | None, words: str
+) -> None:
+    counts = {"chargers_online": online, "chargers_registered": 6.0, "chargers_new": new}
+    figures = tuple(Figure(name, name, value) for name, value in counts.items())
+    told = report()
+    checks = tuple(replace(check, figures=(), severity=Severity.OK) for check in told.checks)
+    seen = replace(told, checks=(replace(checks[0], figures=figures), *checks[1:]))
+    assert verdict_words(seen) == words

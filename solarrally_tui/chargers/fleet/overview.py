@@ -32,8 +32,7 @@ class Overview:
     @property
     def never(self) -> int:
         """How many were never connected."""
-        fleet = self.fleet
-        return max(fleet.registered - fleet.connected - sum(fleet.gone.values()), 0)
+        return self.fleet.never
 
     def without(self, charger: Charger, *, is_revoked: bool) -> Self:
         """Return the counts after a charger in service was removed, or revoked.
