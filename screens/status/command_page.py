@@ -123,8 +123,9 @@ class CommandScreen(Dialog[bool]):
                 stderr=STDOUT,
                 env=environment,
             )
-        except OSError as error:
-            words = f"{self._one.title} could not be started: {in_words(error)}"
+        except (OSError, ValueError) as error:  # ValueError: no argument of a process
+            why = in_words(error) if isinstance(error, OSError) else "it cannot take this answer."
+            words = f"{self._one.title} could not be started: {why}"
             end.update(sentence(Severity.FAIL, words))
             return
         try:

@@ -1,8 +1,10 @@
 """Hostile text in the fields of every dialog; the registry's fields are in test_hostile."""
 
 import ast
+import asyncio
 import configparser
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, replace
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, TabbedContent
+from textual.widgets import Button, Input, Static, TabbedContent
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError, check
 from solarrally_tui.account.deployer_role import snippet
@@ -26,13 +28,18 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.contact import first_wrong
+from solarrally_tui.screens.status.command_page import CommandScreen
+from solarrally_tui.screens.status.operations import OPERATIONS
+from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.quotes import EngineQuotes
 from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import Invited
 from tests.screens.domain.test_domain import CONTACT
+from tests.screens.fleet.test_fleet_snapshots import LOST
 from tests.screens.hostile import test_hostile
 from tests.screens.hostile.test_hostile import CONTROL, HOSTILE
 from tests.screens.scripted.billing import PLAN
+from tests.screens.scripted.fleets import three
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, screen_text, settle, until, walk
 
@@ -285,6 +292,42 @@ async def test_words_that_are_searched_for_in_a_fleet(at: Open, services: Script
             assert "No charger's name" in assert_calm(app, text)
 
 
+async def test_what_a_command_leaves_open(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, started = asyncio.create_subprocess_exec, []
+
+    async def echo(*words: str, **how: Any) -> Any:
+        started.append(words)
+        return await real("echo", *words, **how)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", echo)
+    clone = next(one for one in OPERATIONS if one.title == "Clone")
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        for text in (each for each in TEXTS if each.strip()):
+            await over(app, pilot, CommandScreen(clone, "sunny-garage", ["x", "NAME"], Access()))
+            put(app, "command-answer", text)
+            typed = app.screen.query_one("#command-answer", Input).value.strip()
+            await walk(pilot, "enter")
+            end = app.screen.query_one("#command-end", Static)
+            while "at work" in str(end.content):
+                await settle(app, pilot)
+            assert_calm(app, text)
+            assert started[-1][-1] == os.path.expanduser(typed)  # noqa: PTH111
+            await walk(pilot, "escape")
+
+
+async def test_folder_of_a_new_key(at: Open, services: Scripted) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f2", "enter", "n")
+        await until(app, pilot, f"New key for {three()[0].name}")
+        services.fleets.error = LOST
+        for text in TEXTS:
+            put(app, "key-folder", text)
+            app.screen.query_one("#create", Button).press()
+            await until(app, pilot, "AWS cannot be reached.")
+            assert_calm(app, text)
+    assert services.fleets.given == []
+
+
 FUZZED: dict[str, Callable[..., Any]] = {
     "account.paste": test_paste,
     "account.role": test_code_of_a_device,
@@ -293,8 +336,10 @@ FUZZED: dict[str, Callable[..., Any]] = {
     "common.confirm": test_typed_word,
     "currency": test_currency,
     "domain.contact": test_contact_of_a_domain,
+    "fleet.new_key": test_folder_of_a_new_key,
     "fleet.screen": test_words_that_are_searched_for_in_a_fleet,
     "quote": test_quote,
+    "status.command_page": test_what_a_command_leaves_open,
     "status.journal": test_words_that_are_looked_for_in_a_log,
     "size.screen": test_hostile.test_hostile_text_is_refused_in_words,
     "widgets.question_widget": test_hostile.test_hostile_text_is_refused_in_words,
