@@ -13,6 +13,7 @@ from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.report import Pending
 from solarrally_tui.health.wall import courses, tiles
+from solarrally_tui.screens.common.grid import grid
 from solarrally_tui.screens.common.words import DIM, colour, dollars
 from solarrally_tui.screens.widgets.chart import Mark, chart
 from solarrally_tui.text.sentences import sentences
@@ -303,7 +304,7 @@ def courses_in(report: "Report", now: datetime, width: int, height: int) -> Cont
     if tells:
         told = _whole(_told(report, wide), each - 1)
         cells.append([*told, *[Content("")] * each][: each - 1])
-    return _grid([[*cell, Content("")] for cell in cells], across, wide).rstrip()
+    return grid([[*cell, Content("")] for cell in cells], across, wide, _BETWEEN).rstrip()
 
 
 def _of_a_young_site(report: "Report", width: int, height: int) -> Content:
@@ -312,7 +313,9 @@ def _of_a_young_site(report: "Report", width: int, height: int) -> Content:
     wide = min((width - _BETWEEN * (across - 1)) // across, _TELLS)
     parts = _told(report, wide)
     high = max(map(len, parts), default=0)
-    told = _grid([[*part, *[Content("")] * (high - len(part))] for part in parts], across, wide)
+    told = grid(
+        [[*part, *[Content("")] * (high - len(part))] for part in parts], across, wide, _BETWEEN
+    )
     later = wrapped(_YOUNG, width, DIM, most=3)
     return Content("\n").join(
         _whole([told.split("\n", allow_blank=True), [*later, Content("")]], height)
@@ -367,8 +370,11 @@ def _titled(title: str, value: str) -> Content:
 def _lines_of(shown: Sequence["Course"], width: int, height: int, *, old: bool) -> Content:
     across = max(1, min(width // _COURSE, len(shown) or 1))
     each = (width - _BETWEEN * (across - 1)) // across
-    return _grid(
-        [[_course(one, each, old=old)] for one in shown[: max(height, 0) * across]], across, each
+    return grid(
+        [[_course(one, each, old=old)] for one in shown[: max(height, 0) * across]],
+        across,
+        each,
+        _BETWEEN,
     )
 
 
@@ -381,16 +387,6 @@ def hours(now: datetime) -> tuple[Mark, ...]:
             for hour in range(count)
         ),
         (1.0, "now"),
-    )
-
-
-def _grid(cells: Sequence[Sequence[Content]], across: int, each: int) -> Content:
-    """Return cells of equally many lines, so many across, each so wide."""
-    rows = [cells[start : start + across] for start in range(0, len(cells), across)]
-    return Content("\n").join(
-        Content(" " * _BETWEEN).join(line.truncate(each, ellipsis=True, pad=True) for line in lines)
-        for row in rows
-        for lines in zip(*row, strict=True)
     )
 
 
