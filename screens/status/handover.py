@@ -127,7 +127,9 @@ class HandoverScreen(Dialog[str]):
 
     def on_resize(self) -> None:
         """Use the new width."""
-        self.set_class(self.app.size.width < _TIGHT, "-tight")
+        is_tight = self.app.size.width < _TIGHT
+        self.set_class(is_tight, "-tight")
+        self.query_one("#open", Button).label = " Dashboard " if is_tight else " Open dashboard "
         self.call_after_refresh(self._draw)
 
     def _say(self, text: str) -> None:

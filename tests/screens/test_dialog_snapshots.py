@@ -289,7 +289,7 @@ PICTURES = {
     "ApplicationScreen": ("test_snapshots/test_screen[application-size0]", "Built from"),
     "BillingScreen": ("test_snapshots/test_screen[billing-size0]", "Monthly budget"),
     "BuyScreen": ("test_domain_snapshots/test_the_price_of_a_domain", "Buy garage.de"),
-    "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "ACTIVE 8f3a"),
+    "ChargerDetailScreen": ("test_fleet_snapshots/test_one_charger[(80, 24)]", "8f3a8f3a8f3a"),
     "ChargerScreen": ("test_dialog_snapshots/test_first_charger", "Add the charger"),
     "ChoiceScreen": (
         "test_dialog_snapshots/test_question_before_leaving_a_run[size0]",
@@ -303,6 +303,7 @@ PICTURES = {
     "DiagnosisScreen": ("test_diagnosis_snapshots/test_diagnosis[cause]", "quota"),
     "DomainScreen": ("test_snapshots/test_screen[domain-size0]", "Who sees the dashboard"),
     "GuideScreen": ("test_account_snapshots/test_guide", "Your first AWS account"),
+    "NewKeyScreen": ("test_fleet_snapshots/test_new_key[asked for-(80, 24)]", "New key for"),
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
     "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Each month"),
     "DetailsScreen": ("test_dialog_snapshots/test_steps_and_log", "Steps and log"),
