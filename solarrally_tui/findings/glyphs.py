@@ -39,7 +39,7 @@ SIGNS: Final = {
     "WAITING_FOR_YOU": Sign("▲", "needs you", Tone.WARNING),
     "DONE": Sign("✓", "done", Tone.SUCCESS),
     "FAILED": Sign("✗", "failed", Tone.ERROR),
-    "OUT_OF_SIGHT": Sign("?", "out of sight", Tone.WARNING),
+    "OUT_OF_SIGHT": Sign("?", "not seen", Tone.WARNING),
     # What a run that has stopped leaves of something.
     "NOT_BEGUN": Sign("○", "not begun", Tone.MUTED),
     "NOT_REACHED": Sign("○", "not reached", Tone.MUTED),

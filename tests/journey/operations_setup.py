@@ -61,7 +61,7 @@ def _open(wizard: Terminal) -> None:
     """Open the list of operations, from Status by way of the hand-over."""
     wizard.press("h")
     wizard.until("R shows the passwords")
-    wizard.press("\t\t\t", "\r")
+    wizard.press("\t\t", "\r")
     wizard.until("Enter does it, and asks before")
 
 

@@ -213,7 +213,7 @@ async def _left_in(situation: Situation, door: Door) -> Left:
         working = deploy(situation.site, door, emit)
     task = asyncio.ensure_future(working)
     with suppress(asyncio.CancelledError, TimeoutError):
-        await asyncio.wait_for(task, 40)
+        await asyncio.wait_for(task, 100)
     assert left, (situation.id, {id_: view.state for id_, view in run.steps.items()})
     return left[0]
 
