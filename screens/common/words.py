@@ -99,6 +99,11 @@ def mark(state: Signed) -> tuple[str, str]:
     return f"{state.glyph} ", colour(state)
 
 
+def meter(filled: int, width: int, tone: str) -> Content:
+    """Return a bar of so many columns, some of which are filled."""
+    return Content.assemble(("█" * filled, tone), ("░" * (width - filled), DIM))
+
+
 def sentence(state: Signed, text: str, *, bold: bool = False) -> Content:
     """Return glyph and text in the state's colour; the text is never read as markup."""
     return Content.styled(state.line(text), f"{'bold ' if bold else ''}{colour(state)}")

@@ -11,8 +11,11 @@ from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.grid import grid
 from solarrally_tui.screens.common.words import DIM, inked
-from solarrally_tui.screens.widgets.live_power import AXIS, with_scale
+from solarrally_tui.screens.widgets.chart import scaled
+from solarrally_tui.text.sparkline import bars, scale
 
+_AXIS: Final = 7
+"""Columns for the scale before the bars."""
 _AROUND: Final = 2
 """Lines of a chart beside its bars: what it shows, and the time."""
 _LEAST: Final = 2
@@ -33,14 +36,17 @@ def chart(course: PowerCourse, width: int, height: int, title: Content | None = 
     height: of all of it. title: in place of since when, how much and the energy.
     """
     since, until, lines = course.since, course.until, height - _AROUND
-    columns = width - AXIS
+    columns = width - _AXIS
     if since is None or until is None or lines < _LEAST or columns <= 0:
         return Content("")
-    bars = with_scale(course.kilowatts(columns), columns, lines)
+    kilowatts = course.kilowatts(columns)
+    top = scale(kilowatts)
+    names = (amount(top, "kW") if top else "", *("",) * (lines - 2), "0")
+    drawn = scaled(names, bars(kilowatts, columns, lines, top), _AXIS, "$text-primary")
     begins, ends = clock(since, until)
-    time = f"{' ' * AXIS}{begins}{ends.rjust(columns - len(begins))}"
+    time = f"{' ' * _AXIS}{begins}{ends.rjust(columns - len(begins))}"
     above = title or _title(course, "Power", begins, width)
-    return Content("\n").join((above, bars, inked(time, DIM)))
+    return Content("\n").join((above, *drawn, inked(time, DIM)))
 
 
 def chart_of(name: str, sight: Sight, width: int, height: int) -> Content:

@@ -11,7 +11,15 @@ from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.screens.common.money import exact
-from solarrally_tui.screens.common.words import DIM, capital, explained, mark, seconds, sentence
+from solarrally_tui.screens.common.words import (
+    DIM,
+    capital,
+    explained,
+    mark,
+    meter,
+    seconds,
+    sentence,
+)
 from solarrally_tui.screens.provision.cause import signed_out
 from solarrally_tui.screens.status.letter import Line, Part
 from solarrally_tui.text.enumeration import counted, enumerated
@@ -120,8 +128,7 @@ def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:
     of_time = f"{min(share, 0.99):>4.0%} of the time"
     return [
         Content.assemble(
-            ("█" * filled, "$primary"),
-            ("░" * (width - filled), DIM),
+            meter(filled, width, "$primary"),
             (of_time, "bold"),
             f"  {known.left}" if known.left and width + _BESIDE <= columns else "",
         )

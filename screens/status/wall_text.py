@@ -14,7 +14,7 @@ from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.report import Pending
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.common.grid import grid
-from solarrally_tui.screens.common.words import DIM, colour, dollars
+from solarrally_tui.screens.common.words import DIM, colour, dollars, meter
 from solarrally_tui.screens.widgets.chart import Mark, chart
 from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.sparkline import sparkline
@@ -339,7 +339,9 @@ def _told(report: "Report", width: int) -> list[list[Content]]:
     spent, budget = report.figure("spent"), report.figure("budget")
     if spent and budget and spent.value is not None and budget.value:
         title = _titled("This month", f"{_said(spent)} of {_said(budget)}")
-        bar = _share(spent.value / budget.value, min(width, _TELLS), "$text-primary")
+        columns = min(width, _TELLS)
+        filled = round(min(max(spent.value / budget.value, 0.0), 1.0) * columns)
+        bar = meter(filled, columns, "$text-primary")
         parts.append([title, bar, Content("")])
     for check in report.checks:
         if check.id in _TOLD:
@@ -355,12 +357,6 @@ def _whole(parts: Sequence[Sequence[Content]], height: int) -> list[Content]:
         if len(lines) + len(part) - 1 <= height:
             lines += part
     return lines
-
-
-def _share(part: float, width: int, tone: str) -> Content:
-    """Return a bar that is filled to a part of it."""
-    filled = round(min(max(part, 0.0), 1.0) * width)
-    return Content.assemble(("█" * filled, tone), ("░" * (width - filled), DIM))
 
 
 def _titled(title: str, value: str) -> Content:

@@ -1,6 +1,6 @@
 """A course as a chart: bars, before them a scale with its unit, below them the time. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from textual.content import Content
@@ -31,13 +31,13 @@ def chart(
     room, names = columns(size, scale), _names(size, scale)
     left = size[0] - room
     drawn = bars(values, room, size[1] - 1, scale[0])
-    return [
-        *(
-            inked(f"{name:>{left - 1}} ", DIM) + inked(line, tone)
-            for name, line in zip(names, drawn, strict=True)
-        ),
-        inked(" " * left + axis(marks, room), DIM),
-    ]
+    return [*scaled(names, drawn, left, tone), inked(" " * left + axis(marks, room), DIM)]
+
+
+def scaled(names: Sequence[str], drawn: Sequence[str], left: int, tone: str) -> Iterator[Content]:
+    """Yield lines of bars, each behind what stands before it in so many columns."""
+    for name, line in zip(names, drawn, strict=True):
+        yield inked(f"{name:>{left - 1}} ", DIM) + inked(line, tone)
 
 
 def columns(size: tuple[int, int], scale: tuple[float, str]) -> int:

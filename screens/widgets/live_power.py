@@ -14,10 +14,10 @@ from textual.widgets import Static
 from solarrally_tui.chargers.fleet.power_course import STEP
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.textual_tricks import redraw
-from solarrally_tui.screens.common.words import DIM, inked
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.widgets.chart import chart, columns
 from solarrally_tui.screens.widgets.large_figure import LargeFigure
-from solarrally_tui.text.sparkline import bars, scale, sparkline
+from solarrally_tui.text.sparkline import scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ _FEWEST: Final = 4
 """Columns of a course in the line: fewer say nothing."""
 _WORDS: Final = 58
 """Columns for the words beside the course, before the first layout."""
-AXIS: Final = 7
-"""Columns for the scale before a course of several lines."""
 _LEAST: Final = 20
 """Columns of a chart, before the first layout."""
 _QUIET: Final = "No message at the page now."
@@ -149,17 +147,6 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
 def _beside(top: float) -> str:
     """Return the scale behind a course; of zeros alone there is none."""
     return f" 0 to {amount(top, 'kW')}" if top else ""
-
-
-def with_scale(kilowatts: Sequence[float | None], columns: int, height: int) -> Content:
-    """Return values as bars of some lines and columns, and before them their scale from zero."""
-    top = scale(kilowatts)
-    axis = (amount(top, "kW") if top else "", *("",) * (height - 2), "0")
-    drawn = bars(kilowatts, columns, height, top)
-    return Content("\n").join(
-        Content.assemble((f"{said:>{AXIS - 1}} ", DIM), inked(bar, "$text-primary"))
-        for said, bar in zip(axis, drawn, strict=True)
-    )
 
 
 def high_course(course: "PowerCourse", size: tuple[int, int]) -> Content:
