@@ -12,11 +12,15 @@ from solarrally_tui.findings.severity import Severity
 DIM: Final = "$foreground 60%"
 """For what matters less. A share of the foreground, so that every theme has it."""
 
+DATA: Final = "$text-secondary"
+"""For what was measured: the lines and bars of charts."""
+
 COLOURS: Final = {
     Tone.SUCCESS: "$text-success",
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "$text-error",
     Tone.PRIMARY: "$text-primary",
+    Tone.SECONDARY: "$text-secondary",
     Tone.MUTED: DIM,
 }
 """Of every theme. findings/glyphs.py says which state has which tone."""

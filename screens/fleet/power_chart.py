@@ -10,7 +10,7 @@ from solarrally_tui.chargers.fleet.power_course import PowerCourse
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.grid import grid
-from solarrally_tui.screens.common.words import DIM, inked
+from solarrally_tui.screens.common.words import DATA, DIM, inked
 from solarrally_tui.screens.widgets.chart import scaled
 from solarrally_tui.text.sparkline import bars, scale
 
@@ -42,7 +42,7 @@ def chart(course: PowerCourse, width: int, height: int, title: Content | None = 
     kilowatts = course.kilowatts(columns)
     top = scale(kilowatts)
     names = (amount(top, "kW") if top else "", *("",) * (lines - 2), "0")
-    drawn = scaled(names, bars(kilowatts, columns, lines, top), _AXIS, "$text-primary")
+    drawn = scaled(names, bars(kilowatts, columns, lines, top), _AXIS, DATA)
     begins, ends = clock(since, until)
     time = f"{' ' * _AXIS}{begins}{ends.rjust(columns - len(begins))}"
     above = title or _title(course, "Power", begins, width)

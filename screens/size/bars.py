@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common.money import with_cents
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DATA, DIM
 from solarrally_tui.screens.size.cost_table import Amounts, CostRow, CostTable
 
-_TONES: Final = ("$text-primary", "$text-secondary", "$text-success", DIM)
+_TONES: Final = (DATA, DIM)
 _NAME, _GAP = 22, 2
 
 
@@ -113,7 +113,7 @@ class CostBars(Static, can_focus=True):
         return lines
 
     def _one_bar(self) -> Content:
-        """Return all amounts in one bar, each in a tone of its own."""
+        """Return all amounts in one bar, with neighbours in different tones."""
         amounts = [self._mine(row) for row in self._table.rows]
         whole = sum(amounts, Decimal(0)) or Decimal(1)
         room = max(self.size.width - len(amounts) - 1, 8)
@@ -169,7 +169,7 @@ class CostBars(Static, can_focus=True):
             "▸ " if marked else "  ",
             (f"{row.words[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
             *self._amounts(row.amounts, "bold reverse" if marked else "bold"),
-            (f"  {bar(share, room)}" if self._mine(row) else "", "$primary"),
+            (f"  {bar(share, room)}" if self._mine(row) else "", DATA),
         )
 
 

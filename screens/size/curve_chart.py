@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.pricing.advice.breaks import Break
-from solarrally_tui.pricing.advice.chart import AXIS, MINE, chart, cost_at, table_counts, told
+from solarrally_tui.pricing.advice.chart import MINE, chart, cost_at, table_counts, told
 from solarrally_tui.pricing.advice.cheapest import CHEAPEST
 from solarrally_tui.pricing.advice.curve import (
     THREE_YEARS_MONTHS,
@@ -23,17 +23,10 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.money import amount, converted, exact
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DATA, DIM
 from solarrally_tui.text.enumeration import counted
 
 _LEAST_COLUMNS, _LEAST_ROWS = 32, 6
-_TONES: Final = {
-    "small": "$text-success",
-    "medium": "$text-secondary",
-    "large": "$text-primary",
-    MINE: "bold $foreground",
-    AXIS: DIM,
-}
 _COLUMN: Final = 11
 LINES: Final = "Thick where a size suits, dotted elsewhere."
 """What the two kinds of lines mean."""
@@ -62,9 +55,10 @@ class CurveChart(Static):
             self.update("")
             return
         lines = chart(found, columns, rows, self._money.whole, self._money.rate)
+        tones = {MINE: "bold $foreground", found.tier.value: DATA}
         self.update(
             Content("\n").join(
-                Content.assemble(*((span.text, _TONES.get(span.tone, "")) for span in line))
+                Content.assemble(*((span.text, tones.get(span.tone, DIM)) for span in line))
                 for line in lines
             )
         )

@@ -14,7 +14,7 @@ from textual.content import Content
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.wall import LEAST, course, tiles
-from solarrally_tui.screens.common.words import DIM, colour, inked
+from solarrally_tui.screens.common.words import DATA, DIM, colour, inked
 from solarrally_tui.screens.status.wall_text import (
     chart_of,
     checked_at,
@@ -245,7 +245,7 @@ def _in_face(word: str, face: _Face, width: int, tone: str) -> list[Content]:
 
 def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -> list[Content]:
     """Return the figures beside each other, or below each other where letters are plain."""
-    tone = DIM if old else "bold $text-primary"
+    tone = DIM if old else f"bold {DATA}"
     if not face.across:
         plain = [Content.assemble((one.number, tone), (f" {one.name}", DIM)) for one in counted]
         return [Content("   ").join(plain).truncate(width, ellipsis=True)]

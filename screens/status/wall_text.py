@@ -14,7 +14,7 @@ from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.report import Pending
 from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.common.grid import grid
-from solarrally_tui.screens.common.words import DIM, colour, dollars, meter
+from solarrally_tui.screens.common.words import DATA, DIM, colour, dollars, meter
 from solarrally_tui.screens.widgets.chart import Mark, chart
 from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.sparkline import sparkline
@@ -341,7 +341,7 @@ def _told(report: "Report", width: int) -> list[list[Content]]:
         title = _titled("This month", f"{_said(spent)} of {_said(budget)}")
         columns = min(width, _TELLS)
         filled = round(min(max(spent.value / budget.value, 0.0), 1.0) * columns)
-        bar = meter(filled, columns, "$text-primary")
+        bar = meter(filled, columns, DATA)
         parts.append([title, bar, Content("")])
     for check in report.checks:
         if check.id in _TOLD:
@@ -425,4 +425,4 @@ def chart_of(
 def _tone(course: "Course", *, old: bool) -> str:
     figure = course.figure
     over = figure.limit is not None and (figure.value or 0.0) >= figure.limit
-    return DIM if old else colour(Severity.WARN) if over else "$text-primary"
+    return DIM if old else colour(Severity.WARN) if over else DATA

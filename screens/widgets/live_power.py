@@ -14,7 +14,7 @@ from textual.widgets import Static
 from solarrally_tui.chargers.fleet.power_course import STEP
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.textual_tricks import redraw
-from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.common.words import DATA, DIM
 from solarrally_tui.screens.widgets.chart import chart, columns
 from solarrally_tui.screens.widgets.large_figure import LargeFigure
 from solarrally_tui.text.sparkline import scale, sparkline
@@ -141,7 +141,7 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
     seen = kilowatts[-columns:]
     top = scale(seen)
     blocks = sparkline(seen, len(seen), top)
-    return Content.assemble((blocks, "$text-primary"), (_beside(top), DIM))
+    return Content.assemble((blocks, DATA), (_beside(top), DIM))
 
 
 def _beside(top: float) -> str:
@@ -158,7 +158,7 @@ def high_course(course: "PowerCourse", size: tuple[int, int]) -> Content:
     values = (*(None,) * (steps - len(kilowatts)), *kilowatts[-steps:])
     each = 60 // STEP
     marks = [(1 - each * ago / steps, f"{ago} min ago") for ago in range(steps // each, 0, -1)]
-    return Content("\n").join(chart(values, size, of, [*marks, (1.0, "now")], "$text-primary"))
+    return Content("\n").join(chart(values, size, of, [*marks, (1.0, "now")], DATA))
 
 
 def _counted(count: int, theirs: int) -> str:

@@ -19,6 +19,7 @@ TONES: Final[Mapping[Tone, str]] = {
     Tone.WARNING: "#8a5200",
     Tone.ERROR: "#b3261e",
     Tone.PRIMARY: ACCENT,
+    Tone.SECONDARY: ACCENT,
     Tone.MUTED: QUIET,
 }
 """Colours of states, dark enough for white paper."""

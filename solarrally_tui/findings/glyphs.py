@@ -15,6 +15,7 @@ class Tone(StrEnum):
     WARNING = "warning"
     ERROR = "error"
     PRIMARY = "primary"
+    SECONDARY = "secondary"
     MUTED = "muted"
 
 
@@ -52,7 +53,7 @@ SIGNS: Final = {
     "ABSENT": Sign("·", "not there", Tone.MUTED),
     "KEPT": Sign("▲", "kept", Tone.WARNING),
     # What a deployment does to something.
-    "NEW": Sign("+", "new", Tone.PRIMARY),
+    "NEW": Sign("+", "new", Tone.SECONDARY),
     "CHANGES": Sign("~", "changes", Tone.WARNING),
     "DANGER": Sign("✗", "data loss", Tone.ERROR),
     "PAUSE": Sign("▲", "interruption", Tone.WARNING),
@@ -67,7 +68,7 @@ SIGNS: Final = {
     "SILENT": Sign("▲", "silent", Tone.WARNING),
     "OFFLINE": Sign("▲", "offline", Tone.WARNING),
     "NEVER": Sign("○", "never connected", Tone.MUTED),
-    "CONNECTED": Sign("●", "connected", Tone.PRIMARY),
+    "CONNECTED": Sign("●", "connected", Tone.SECONDARY),
     "SENDING": Sign("✓", "sending", Tone.SUCCESS),
     "REVOKED": Sign("·", "revoked", Tone.MUTED),
     # How complete an answer is.

@@ -1,11 +1,14 @@
 """In every theme, labels of buttons can be read, and it can be seen where the cursor is."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import pytest
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
+from textual.color import Color as Shade
+from textual.theme import Theme
 from textual.widget import Widget
 
 from solarrally_tui.app import WizardApp
@@ -23,6 +26,8 @@ PALETTES = {"xterm": (*XTERM, *XTERM_BRIGHT), "vga": (*VGA, *VGA_BRIGHT)}
 READABLE, VISIBLE, DISABLED = 4.5, 3.0, 2.0
 """Least contrast: WCAG 2.2, 1.4.3 for text and 1.4.11 for what is not. None for what is off."""
 THEMES = [*(theme.name for theme in OURS), "ansi-dark", "ansi-light"]
+APART = 15 / 360
+"""Least difference of two hues that say different things, of a full circle."""
 RGB = tuple[int, int, int]
 Cell = tuple[str, RGB, RGB, bool]
 
@@ -54,6 +59,20 @@ async def test_buttons_and_the_cursor_can_be_seen(
                     assert not unreadable(before, least), (theme, widget)
                     assert not unreadable(after, least), (theme, widget)
                     assert widget.disabled or differs(before, after), (theme, widget)
+
+
+@pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
+def test_what_is_chosen_measured_and_wrong_differ_in_hue(theme: Theme) -> None:
+    shades = theme.to_color_system().generate() | theme.variables
+    roles = ("primary", "secondary", "warning", "error", "success")
+    panel = Shade.parse(shades["panel"]).rgb
+    for role in roles:
+        assert contrast(Shade.parse(shades[f"text-{role}"]).rgb, panel) >= READABLE, role
+    for kind in ("", "text-"):
+        hues = {role: Shade.parse(shades[f"{kind}{role}"]).hsl.h for role in roles}
+        for one, other in combinations(roles, 2):
+            between = abs(hues[one] - hues[other])
+            assert min(between, 1 - between) >= APART, (kind, one, other)
 
 
 def seen(app: WizardApp) -> list[Widget]:
