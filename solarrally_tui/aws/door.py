@@ -358,7 +358,7 @@ class Door:
                 if error.kind is Kind.EXPIRED:
                     self._clients.forget()
             else:
-                self._patience.over()
+                self._patience.over(name)
                 self.budget.answered()
                 rates.answered(name)
                 return answer

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from solarrally_tui.aws.errors import AwsError, Kind
+from solarrally_tui.aws.pace import here
 
 LOST: Final = frozenset({Kind.UNREACHABLE, Kind.UNAVAILABLE})
 """Kinds of errors after which AWS may have done what was asked for."""
@@ -19,11 +20,16 @@ LOST: Final = frozenset({Kind.UNREACHABLE, Kind.UNAVAILABLE})
 PASSING: Final = LOST | {Kind.THROTTLED}
 """Kinds of errors that say nothing about what was asked for."""
 
+_OF_ONE_CALL: Final = frozenset({Kind.THROTTLED, Kind.UNAVAILABLE})
+"""Kinds of errors that one call may meet while AWS answers others. They pass by AWS's own clock."""
+
 _ATTEMPTS: Final = 4
 """How often a call is made at least."""
 
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 20.0
+"""Seconds; of AWS (aws/pace.py) where the trouble is AWS's own, as are those until it is said."""
+
 _LONGEST_OFFLINE: Final = 5.0
 """Seconds. Without a network, the next attempt costs AWS nothing."""
 
@@ -52,8 +58,8 @@ SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
 """How a run begins to say that it waits for a sign-in."""
 
 _WORDS: Final = {
-    Kind.THROTTLED: "AWS limits the rate of calls. Trying again since {time}",
-    Kind.UNAVAILABLE: "AWS has a problem. Trying again since {time}",
+    Kind.THROTTLED: "AWS limits the rate of calls, and has not answered one for {time}. Still trying",
+    Kind.UNAVAILABLE: "AWS has a problem, and has not answered a call for {time}. Still trying",
     Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
     "Still trying",
     Kind.EXPIRED: f"{SESSION_EXPIRED} Sign in again as you did before. This run "
@@ -78,7 +84,8 @@ class Patience:
     attended: bool = False
     """Whether somebody is there who can sign in again."""
     limits: Mapping[Kind, float] = field(default_factory=lambda: LIMITS)
-    _said: dict[Kind, float] = field(default_factory=dict)
+    _said: dict[Kind, tuple[float, str]] = field(default_factory=dict)
+    """When it was said last that a call waits, and which one."""
 
     def trial(self, call: str) -> "Trial":
         """Begin to count the attempts of one call, named as service.operation."""
@@ -87,20 +94,26 @@ class Patience:
     def tell(self, kind: Kind, seconds: float, call: str) -> None:
         """Say that a call waits: after a while, then once a minute, whatever number of calls."""
         now = self.clock()
-        if self.say is None or (seconds < SAID_AFTER and kind not in _AT_ONCE):
+        if self.say is None or (seconds < _on_clock(kind, SAID_AFTER) and kind not in _AT_ONCE):
             return
-        if kind in self._said and now - self._said[kind] < _SAID_EVERY:
+        said, _ = self._said.get(kind, (-math.inf, ""))
+        if now - said < _on_clock(kind, _SAID_EVERY):
             return
-        self._said[kind] = now
-        self.say(kind, f"{_WORDS[kind].format(time=_duration(seconds))} ({call}).")
+        self._said[kind] = now, call
+        self.say(kind, f"{_WORDS[kind].format(time=_duration(seconds))}.")
 
-    def over(self) -> None:
-        """Note an answer, and say so where calls had waited for one."""
+    def over(self, call: str) -> None:
+        """Note the answer to a call, and say so where it, or every call, had waited for one."""
         self.reached = True
-        if self._said and self.say:
-            signed_in = Kind.EXPIRED in self._said
-            self._said.clear()
-            self.say(None, "Signed in again." if signed_in else "AWS answers again.")
+        ended = [
+            kind
+            for kind, (_, waits) in self._said.items()
+            if waits == call or kind not in _OF_ONE_CALL
+        ]
+        for kind in ended:
+            del self._said[kind]
+        if ended and self.say:
+            self.say(None, "Signed in again." if Kind.EXPIRED in ended else "AWS answers again.")
 
 
 @dataclass(slots=True)
@@ -136,7 +149,13 @@ class Trial:
         patience.tell(kind, waited, self.call)
         longest = _LONGEST_OFFLINE if kind is Kind.UNREACHABLE else _LONGEST_PAUSE
         grown: float = _FIRST_PAUSE * 2.0 ** min(self.attempts - 1, 10)
-        return min(grown, longest) * random.uniform(0.5, 1.0)  # noqa: S311 jitter, not a secret
+        pause = _on_clock(kind, min(grown, longest))
+        return pause * random.uniform(0.5, 1.0)  # noqa: S311 jitter, not a secret
+
+
+def _on_clock(kind: Kind, seconds: float) -> float:
+    """Return how long some seconds are here, where they are of AWS for that kind of error."""
+    return here(seconds) if kind in _OF_ONE_CALL else seconds
 
 
 def _duration(seconds: float) -> str:

@@ -59,11 +59,36 @@ def test_a_run_tries_for_a_quarter_of_an_hour_and_says_so(code: str) -> None:
     assert 900 <= clock.now <= 930
     assert 10 <= len(said) <= 18  # about once a minute
     assert "min" in said[-1][1]
-    assert "s.o" in said[-1][1]
-    run.over()
+    run.over("s.o")
     assert said[-1] == (None, "AWS answers again.")
-    run.over()
+    run.over("s.o")
     assert said[-2][0] is not None
+
+
+@pytest.mark.parametrize(("code", "answers"), [("Throttling", False), ("ReadTimeoutError", True)])
+def test_the_answer_to_another_call_ends_a_wait_only_where_nothing_was_answered(
+    code: str, answers: bool
+) -> None:
+    clock, said = Clock(), list[str]()
+    run = Patience(lambda _, words: said.append(words), clock=clock, reached=True)
+    attempts(run, clock, code)
+    run.over("s.other")
+    assert (said[-1] == "AWS answers again.") is answers
+    run.over("s.o")
+    assert said[-1] == "AWS answers again."
+
+
+def test_where_aws_limits_calls_pauses_are_those_of_its_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A simulated account whose clock is fast has answered as often as AWS has in that time."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    monkeypatch.setenv("SOLARRALLY_PACE", "20")
+    clock = Clock()
+    trial = Patience(lambda *_: None, clock=clock).trial("s.o")
+    assert max(trial.pause(failed("Throttling")) or 0.0 for _ in range(30)) <= 1.0
+    lost = Patience(lambda *_: None, clock=clock, reached=True).trial("s.o")
+    assert max(lost.pause(failed("ReadTimeoutError")) or 0.0 for _ in range(30)) > 1.0
 
 
 def test_a_run_that_has_not_reached_aws_yet_does_not_wait_for_a_network() -> None:
@@ -85,7 +110,7 @@ def test_an_attended_run_waits_for_a_sign_in_and_an_unattended_one_ends() -> Non
     attended = Patience(lambda _, words: said.append(words), reached=True, attended=True)
     assert attended.trial("s.o").pause(failed("ExpiredToken"))
     assert "Sign in again" in said[0]
-    attended.over()
+    attended.over("s.o")
     assert said[-1] == "Signed in again."
     unattended = Patience(lambda *_: None, reached=True)
     assert unattended.trial("s.o").pause(failed("ExpiredToken")) is None
