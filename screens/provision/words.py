@@ -114,9 +114,10 @@ def summary(
 
 
 def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:
-    """Return the bar over the width, with the time left; none where nothing is known.
+    """Return the bar over the width, with the time left; none where nothing was known.
 
-    shown: the share that the bar has shown before. It never becomes shorter.
+    shown: the share that the bar has shown before. It never becomes shorter, but is no part of the
+    time any more where nobody knows the time left.
     """
     if known.share is None and not shown:
         return []
@@ -125,7 +126,7 @@ def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:
     width = max(columns - _BESIDE, _SHORTEST)
     # Full only at the end.
     filled = min(int(share * width), width - 1)
-    of_time = f"{min(share, 0.99):>4.0%} of the time"
+    of_time = f"{min(share, 0.99):>4.0%} of the time" if known.share is not None else ""
     return [
         Content.assemble(
             meter(filled, width, "$primary"),

@@ -58,8 +58,8 @@ SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
 """How a run begins to say that it waits for a sign-in."""
 
 _WORDS: Final = {
-    Kind.THROTTLED: "AWS limits the rate of calls, and has not answered one for {time}. Still trying",
-    Kind.UNAVAILABLE: "AWS has a problem, and has not answered a call for {time}. Still trying",
+    Kind.THROTTLED: "AWS limits the rate of calls. One has waited for {time}. Still trying",
+    Kind.UNAVAILABLE: "AWS has a problem. A call has waited for {time}. Still trying",
     Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
     "Still trying",
     Kind.EXPIRED: f"{SESSION_EXPIRED} Sign in again as you did before. This run "

@@ -43,6 +43,8 @@ this computer would be enough."""
 
 _NEWS: Final = 1.25
 """From how many times the time left that is shown on a longer one is shown in its place."""
+_LATE: Final = 0.5
+"""From what part of the time left on a step is so late that nobody knows the time left."""
 _SHOWN: Final = 20.0
 """From how many seconds on the time left is worth a line, and a step its name there."""
 
@@ -75,6 +77,8 @@ class RunOutlook:
     ahead: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """When each step that is not over begins and ends, in seconds here from now; empty where that
     is not known."""
+    is_late: bool = False
+    """Whether a step is so late that nobody knows the time left."""
 
     @property
     def share(self) -> float | None:
@@ -86,7 +90,7 @@ class RunOutlook:
     @property
     def comparison(self) -> str:
         """Return how long this takes on AWS and here; empty where the clock is AWS's own."""
-        if self.on_aws is None or self.pace == 1:
+        if self.on_aws is None or self.pace == 1 or not self.here:
             return ""
         return f"{minutes(self.on_aws)} on AWS, {short(self.here)} here."
 
@@ -139,11 +143,14 @@ class RunOutlook:
     @property
     def longest(self) -> str:
         """Return which step takes the time left; empty where there is none."""
-        return f"Longest: {self.sets_pace}." if self.left and self.sets_pace else ""
+        known = self.left and not self.is_late
+        return f"Longest: {self.sets_pace}." if known and self.sets_pace else ""
 
     @property
     def left(self) -> str:
         """Return the time left; empty where it is not known, or not worth a word."""
+        if self.is_late:
+            return "Longer than usual."
         if self.seconds_left is None or self.seconds_left < _SHOWN / self.pace:
             return ""
         most = "At least" if self.at_least else "About"
@@ -231,24 +238,31 @@ def outlook(run: RunProgress) -> RunOutlook:
     seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
     asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
     titles = run.titles
-    left = seen.seconds_left / speed if known and not asked else None
+    slow = tuple(
+        (titles.get(each.step, each.step), each)
+        for each in seen.slow
+        # The time of the person is not AWS's.
+        if (each.elapsed - each.usual) / speed - run.asked_for > _NOTICED
+    )
+    is_late = any(
+        each.step == seen.sets_pace and each.elapsed - each.usual > seen.seconds_left * _LATE
+        for _, each in slow
+    )
+    left = seen.seconds_left / speed if known and not asked and not is_late else None
     return RunOutlook(
         left,
         at_least,
         titles.get(seen.sets_pace, "") if expects.get(seen.sets_pace, 0) >= _SHOWN else "",
-        tuple(
-            (titles.get(slow.step, slow.step), slow)
-            for slow in seen.slow
-            if (slow.elapsed - slow.usual) / speed > _NOTICED
-        ),
+        slow,
         _spent(run, now, speed),
         monthly_of(run, run.prospects),
         inf if instant else speed,
         on_aws,
-        run.elapsed + (left or 0.0 if run.active else 0.0),
+        0.0 if run.active and left is None else run.elapsed + (left or 0.0 if run.active else 0.0),
         run.earlier.seconds,
         not run.destroys and may_have_more(run),
         {step: (start / speed, end / speed) for step, (start, end) in seen.ahead.items()},
+        is_late and run.active and not asked,
     )
 
 

@@ -20,6 +20,7 @@ LOG_LINES: Final = 400
 _VERBS: Final = frozenset({"CREATE", "UPDATE", "KEEP"})
 _CERTIFICATE: Final = "AWS::CertificateManager::Certificate"
 _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
+_PASSING: Final = _OPEN | {State.OUT_OF_SIGHT}
 OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 """States of a step that has ended well."""
 
@@ -151,6 +152,10 @@ class RunProgress:
     outcome: Outcome | None = None
     started: float = field(init=False)
     ended: float | None = None
+    _asks_since: float | None = None
+    """Since when a step waits for the person."""
+    _asked: float = 0.0
+    """Seconds for which one did before."""
     watched: str = ""
     """What another run is called, where this one only watches it."""
     version: int = 0
@@ -178,11 +183,28 @@ class RunProgress:
             return
         title = self.titles.get(event.step, event.step)
         view = self.steps.setdefault(event.step, StepView(event.step, title))
+        if view.state in OVER and event.state in _PASSING and not self.watched:
+            return  # What no step does, such as showing that the run lives, counts to the first.
         if event.state in _OPEN and view.started is None:
             view.started = event.at or self.clock()
         if event.state not in _OPEN and view.started is not None and view.ended is None:
             view.ended = event.at or self.clock()
         view.state, view.reason = event.state, event.reason
+        self._note_asking()
+
+    def _note_asking(self) -> None:
+        """Note since when a step waits for the person, or for how long one did."""
+        asks = any(view.state is State.WAITING_FOR_YOU for view in self.steps.values())
+        if asks and self._asks_since is None:
+            self._asks_since = self.clock()
+        elif not asks:
+            self._asked, self._asks_since = self.asked_for, None
+
+    @property
+    def asked_for(self) -> float:
+        """The seconds for which steps have waited for the person, and not for AWS."""
+        since = self._asks_since
+        return self._asked + (self.clock() - since if since is not None else 0.0)
 
     def finish(self, outcome: Outcome) -> None:
         """Take the outcome of the engine."""

@@ -133,6 +133,33 @@ def test_nothing_is_promised_while_somebody_has_to_do_something() -> None:
     assert " left" not in seen(60, *asked).line
 
 
+def test_the_time_that_a_person_took_makes_no_step_slow() -> None:
+    asked = (*DATA, at(5, "data", State.WAITING_FOR_YOU), at(1500, "data", State.RUNNING))
+    run = RunProgress({step: step.title() for step in USUAL}, site="sun", clock=lambda: START)
+    run.prospects = Prospects(USUAL)
+    for event in asked:
+        run.clock = lambda now=event.at: now  # type: ignore[misc] bound at once
+        run.take(event)
+    run.clock = lambda: START + 1800
+    assert outlook(run).slow == ()
+    assert outlook(run).seconds_left
+
+
+def test_a_step_that_is_far_too_late_ends_the_estimate() -> None:
+    over = [at(0, step, State.DONE) for step in USUAL if step in {"bootstrap", "network", "build"}]
+    assert seen(700, *over, *DATA).seconds_left
+    late = seen(3000, *over, *DATA)
+    assert late.seconds_left is None
+    assert late.line.startswith("Longer than usual.")
+
+
+def test_what_is_over_stays_over_whatever_a_call_beside_the_steps_waits_for() -> None:
+    run = RunProgress({"account": "Account"}, clock=lambda: START)
+    for state in (State.UNCHANGED, State.RUNNING, State.OUT_OF_SIGHT):
+        run.take(at(1, "account", state))
+    assert run.steps["account"].state is State.UNCHANGED
+
+
 def test_what_is_documented_counts_as_one_measurement(tmp_path: Path) -> None:
     path = tmp_path / "state" / "durations.json"
     low, _ = expected(SITE, read(path))

@@ -171,8 +171,12 @@ def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
         lines = summary(run, columns).plain.splitlines()
         assert any("so far, $18 a month if stopped." in line for line in lines)
         assert all(len(line) <= columns for line in lines if "█" not in line)
+    run.reach(0.4, 500.0)
     run.clock = lambda: START + 9000
-    assert "░" in summary(run, 76).plain
+    late = summary(run, 76).plain
+    assert "░" in late
+    assert "Longer than usual." in late
+    assert "of the time" not in late
     assert "100%" not in summary(run, 76).plain
     assert "slower than usual" in summary(run, 76).plain
 
