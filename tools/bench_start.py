@@ -87,8 +87,10 @@ def _used(child: int) -> float:
 
 def main() -> None:
     """Start all in turns, so that a busy machine is equally unfair to all."""
-    # As pip does when it installs a package; here Python may be told not to write it.
-    compileall.compile_dir(_PACKAGE, quiet=1)
+    # As pip does when it installs a package; here Python may be told not to write it. compileall
+    # leaves out what a link leads to.
+    for folder in (_PACKAGE, *(each.resolve() for each in _PACKAGE.iterdir() if each.is_symlink())):
+        compileall.compile_dir(folder, quiet=1)
     home = Path(tempfile.mkdtemp(prefix="solarrally-bench-"))
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in _STARTS}
     try:
