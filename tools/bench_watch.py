@@ -3,6 +3,7 @@
 # ruff: noqa: SLF001 asyncio has no public hook for its callbacks
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -25,7 +26,10 @@ class Stall:
     screen: str
     what: str
     where: str
-    """Our own code that ran when a stall had gone on for a while, seen by another thread."""
+    """Our own code that ran when a stall had gone on for a while, seen by another thread.
+
+    Or that memory was collected meanwhile, with how long that took.
+    """
 
 
 class Watch:
@@ -35,7 +39,7 @@ class Watch:
         self.stalls: list[Stall] = []
         self.screen: Callable[[], str] = lambda: "start"
         self._run = Handle._run
-        self._begun = 0.0
+        self._begun = self._collecting = 0.0
         self._where = ""
         self._loop_thread = threading.get_ident()
         self._ended = threading.Event()
@@ -58,8 +62,18 @@ class Watch:
                     )
 
         Handle._run = timed  # type: ignore[method-assign]
+        gc.callbacks.append(self._collected)
         threading.Thread(target=self._look, daemon=True).start()
         return self
+
+    def _collected(self, phase: str, about: dict[str, int]) -> None:
+        """Note a collection in the loop's thread that took a while."""
+        if threading.get_ident() != self._loop_thread:
+            return
+        if phase == "start":
+            self._collecting = time.thread_time()
+        elif (taken := 1000 * (time.thread_time() - self._collecting)) > LIMIT_MS / 10:
+            self._where = f"collected generation {about['generation']} in {taken:.0f} ms"
 
     def _look(self) -> None:
         """Note where the loop is whenever a callback takes half of the limit."""
@@ -71,6 +85,7 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        gc.callbacks.remove(self._collected)
         Handle._run = self._run  # type: ignore[method-assign]
 
 

@@ -2,7 +2,8 @@
 
 pyproject.toml bounds Textual for this file. Written against 8.2.8:
 
-* Coming to the front restyles every widget of a screen in one go:
+* Coming to the front restyles every widget of a screen in one go, also the first time, right after
+  they were styled:
   https://github.com/Textualize/textual/issues/6524, and ScreenResume.refresh_styles from
   https://github.com/Textualize/textual/pull/6314
 * A screen with styles of its own has all styles parsed anew when it is first pushed:
@@ -105,6 +106,7 @@ class IncrementalScreen(_Base):
     the whole picture is quickly put together. Its classes say how large the terminal is.
     """
 
+    _was_in_front = False
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -126,6 +128,7 @@ class IncrementalScreen(_Base):
         await asyncio.sleep(0)
         if isinstance(event, events.ScreenResume):
             await self._restyle(event)
+            self._was_in_front = True
         if not isinstance(event, (events.ScreenResume, events.Resize)):
             await super().on_event(event)
             return
@@ -140,6 +143,8 @@ class IncrementalScreen(_Base):
         if not event.refresh_styles:
             return
         event.refresh_styles = False  # so that Textual does not do it again
+        if not self._was_in_front:
+            return  # its widgets were styled when they were mounted, just before
         turn = _Turn()
         nodes = [node for node in self.walk_children(with_self=True) if node.is_attached]
         for at in range(0, len(nodes), _NODES):
