@@ -111,6 +111,8 @@ class ReviewScreen(StepScreen):
     _inventory: "Inventory | None" = None
     _shown: "Diagram | None" = None
     _unlisted: str = ""
+    _room: int = 0
+    """The rows for which the picture is drawn."""
     section: reactive[str] = reactive("cost", init=False)
     preview: reactive[Preview] = reactive(Preview(), init=False)
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
@@ -141,6 +143,7 @@ class ReviewScreen(StepScreen):
         self.repeat(RUN_SECONDS, self._follow_run)
         self._follow_run()
         self.call_after_refresh(self._draw)  # now the room is known
+        self.screen_layout_refresh_signal.subscribe(self, self._follow_room)
 
     # What is asked
 
@@ -325,13 +328,23 @@ class ReviewScreen(StepScreen):
         """Draw the picture in the room below the section where it fits, otherwise as a section."""
         below, section = self.query_one("#picture", SitePicture), self.query_one("#picture-section")
         least, most = ROWS
-        left = self.query_one("#body").size.height - sum(
-            self.query_one(f"#{id_}").outer_size.height + margin for id_, margin in _ABOVE
-        )
+        left = self._room = self._left_below
         below.display, section.display = self._tall and left >= least, self.section == "picture"
         rows = min(left if self._tall else max(self.app.size.height - _REST, least), most)
         for place in self.query(SitePicture):
             place.show(self._shown if place.display else None, self.session.money, rows)
+
+    @property
+    def _left_below(self) -> int:
+        """The rows that the texts leave for a picture."""
+        return self.query_one("#body").size.height - sum(
+            self.query_one(f"#{id_}").outer_size.height + margin for id_, margin in _ABOVE
+        )
+
+    def _follow_room(self, _: object) -> None:
+        """Draw the picture for the room of this layout; the texts may have changed since."""
+        if self._left_below != self._room:
+            self._draw_pictures()
 
     def _put(self, where: str, text: Content) -> None:
         """Show a text, unless it is shown already: each update costs a layout of the screen."""
