@@ -5,7 +5,6 @@ from textual.widgets import Static
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
-from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.themes import CONTRAST, DARK, chosen_theme
 from solarrally_tui.screens.status.command_page import CommandScreen
@@ -122,15 +121,6 @@ async def test_the_display_leads_back_to_status(at: Open) -> None:
         await until(app, pilot, "Q ends")
         await walk(pilot, "q")
         assert isinstance(app.screen, StatusScreen)
-
-
-@pytest.mark.parametrize("step", ORDER)
-async def test_sixty_by_twenty_is_enough(at: Open, step: str) -> None:
-    async with at(step, (60, 20), deployed="x" if step == "status" else "") as (app, pilot):
-        await settle(app, pilot)
-        button = app.screen.query_one("#next")
-        assert app.screen.region.contains_region(button.region)
-        assert "Step" in screen_text(app) or step == "welcome"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ async def test_in_front(
                 await until(app, pilot, "^q Quit")  # the keys are drawn after the screen
                 assert "^q Quit" in footer(app), (name, size)
                 assert cut(app) == [], (name, size)
+                if name in STEPS:
+                    assert keys_without_action(app) == [], (name, size)
+                if name in STEPS and size == SMALLEST:
+                    next_button = app.screen.query_one("#next", Button)
+                    assert app.screen.region.contains_region(next_button.region), name
+                    assert "Step" in screen_text(app) or name == "WelcomeScreen"
                 if size == LARGEST:
                     for key in sorted(shown_keys(app) - ELSEWHERE):
                         assert await does_something(app, pilot, key), (name, key)
@@ -86,6 +92,17 @@ def cut(app: WizardApp) -> list[str]:
         least = place.region.width - isinstance(one, FooterKey)
         if not (whole if scrolls else seen.height == place.region.height and seen.width >= least):
             found.append(str(one))
+    return found
+
+
+def keys_without_action(app: WizardApp) -> list[str]:
+    """Return the keys that may be shown, also where the footer has no room for them."""
+    found = []
+    for key, active in app.screen.active_bindings.items():
+        name = active.binding.action.partition("(")[0].rpartition(".")[2]
+        node = app if active.binding.action.startswith("app.") else active.node
+        if active.binding.show and not hasattr(node, f"action_{name}"):
+            found.append(key)
     return found
 
 

@@ -7,12 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from textual.binding import Binding
 
 from solarrally_tui import app, screens
-from solarrally_tui.interview.steps import ORDER
-from tests.screens.support import Open
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 ROW = re.compile(r"^\| (\S+) \| (.+?) \| .+ \|$", re.MULTILINE)
@@ -48,13 +45,3 @@ def test_a_key_means_what_the_page_of_keys_says() -> None:
     leaves = found.pop("escape")
     assert {key: names for key, names in found.items() if len(names) > 1} == {}
     assert leaves == {"Back", "Close", "No"}
-
-
-@pytest.mark.parametrize("step", ORDER)
-async def test_every_key_that_is_shown_has_an_action(at: Open, step: str) -> None:
-    async with at(step, (120, 40), deployed="x" if step == "status" else "") as (wizard, _):
-        for active in wizard.screen.active_bindings.values():
-            if active.binding.show:
-                name = active.binding.action.partition("(")[0].rpartition(".")[2]
-                node = wizard if active.binding.action.startswith("app.") else active.node
-                assert hasattr(node, f"action_{name}"), active.binding

@@ -69,28 +69,20 @@ async def dashboards(app: WizardApp, pilot: Pilot[None], monkeypatch: Any) -> li
     return led
 
 
-async def test_o_never_opens_the_dashboard_of_another_site(
+async def test_o_and_f6_never_lead_to_the_dashboard_of_another_site(
     at: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with at("welcome") as (app, pilot):
         await open_site(app, pilot, "barn")
         assert await dashboards(app, pilot, monkeypatch) == [SIGNED_IN]
+        await walk(pilot, "f6")
+        assert app.clipboard == BARN
+        app.copy_to_clipboard("")
         await open_site(app, pilot, "mill")
         assert await dashboards(app, pilot, monkeypatch) == []
         notes = [note.message for note in app._notifications]
         assert notes[-1].startswith("There is no dashboard address yet.")
-
-
-async def test_f6_never_copies_the_address_of_another_site(at: Open) -> None:
-    async with at("welcome") as (app, pilot):
-        await open_site(app, pilot, "barn")
-        await pilot.press("f6")
-        await pilot.pause()
-        assert app.clipboard == BARN
-        app.copy_to_clipboard("")
-        await open_site(app, pilot, "mill")
-        await pilot.press("f6")
-        await pilot.pause()
+        await walk(pilot, "f6")
         assert app.clipboard == ""
 
 

@@ -462,22 +462,16 @@ def test_tab_of_status(
     assert shown("status", size, tab, deployed="sunny-garage", label="")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
-async def test_nothing_of_a_display_scrolls(services: Scripted, size: tuple[int, int]) -> None:
+async def test_nothing_of_a_display_scrolls_and_q_ends_it(services: Scripted) -> None:
     services.facts = SiteFacts(report(Severity.FAIL), URL, "us-east-1")
     app = KioskApp(services, "sunny-garage")
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause(0.3)
-        assert app.screen.max_scroll_y == app.screen.max_scroll_x == 0
-        assert (
-            str(app.screen.query_one("#kiosk-display", Static).content).count("\n") + 4 == size[1]
-        )
-
-
-async def test_q_ends_a_display(services: Scripted) -> None:
-    services.facts = SiteFacts(report(), URL, "us-east-1")
-    app = KioskApp(services, "sunny-garage")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test() as pilot:
+        for size in ((80, 24), (120, 40), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.3)
+            assert app.screen.max_scroll_y == app.screen.max_scroll_x == 0, size
+            display = str(app.screen.query_one("#kiosk-display", Static).content)
+            assert display.count("\n") + 4 == size[1]
         await pilot.press("q")
         await pilot.pause()
         assert not app.is_running

@@ -94,21 +94,14 @@ async def test_a_branch_is_found_pinned_and_looked_at(
     assert (site.application.ref, site.application.commit) == ("main", COMMIT)
 
 
-async def test_another_repository_pins_its_newest_commit(
-    at: Open, services: Scripted, session: Session
-) -> None:
-    async with at("application") as (app, pilot):
-        await typed(app, pilot, "application.repository", OWN)
-        assert services.applications.asked == ["resolve ", f"look {COMMIT[:8]}"]
-    assert session.site.draft.site().application.ref == "main"
-
-
-async def test_the_default_repository_has_the_default_commit_again(
+async def test_another_repository_pins_its_newest_commit_and_the_default_one_its_own(
     at: Open, services: Scripted, session: Session
 ) -> None:
     async with at("application") as (app, pilot):
         default = entry(app, "application.repository").value
         await typed(app, pilot, "application.repository", OWN)
+        assert services.applications.asked == ["resolve ", f"look {COMMIT[:8]}"]
+        assert session.site.draft.site().application.ref == "main"
         await typed(app, pilot, "application.ref", "")
         await typed(app, pilot, "application.commit", "")
         await typed(app, pilot, "application.repository", default)
@@ -153,14 +146,17 @@ async def test_the_latest_wish_counts(at: Open, services: Scripted, session: Ses
     assert session.site.draft.text("application.ref") == "dev"
 
 
-@pytest.mark.parametrize("error", [OFFLINE, OSError(28, "No space left on device"), ValueError()])
 async def test_a_source_that_cannot_be_had_stops_nobody(
-    at: Open, services: Scripted, session: Session, error: Exception
+    at: Open, services: Scripted, session: Session
 ) -> None:
-    services.applications.checked = error
     async with at("application") as (app, pilot):
-        await typed(app, pilot, "application.commit", "e" * 40)
-        assert "▲ The source was not checked." in screen_text(app)
+        for error in (OFFLINE, OSError(28, "No space left on device"), ValueError()):
+            services.applications.checked = SOUND
+            await typed(app, pilot, "application.commit", "f" * 40)
+            assert "The source was not checked." not in screen_text(app)
+            services.applications.checked = error
+            await typed(app, pilot, "application.commit", "e" * 40)
+            assert "▲ The source was not checked." in screen_text(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert session.site.draft.step == "review"
@@ -236,15 +232,13 @@ async def test_a_branch_that_moved_on_is_offered_and_taken(
     assert session.site.draft.text("application.commit") == COMMIT
 
 
-async def test_f5_fetches_and_looks_again(at: Open, services: Scripted) -> None:
-    async with at("application") as (_, pilot):
+async def test_f5_fetches_and_looks_again_and_in_vain_keeps_what_was_known(
+    at: Open, services: Scripted
+) -> None:
+    async with at("application", (120, 40)) as (app, pilot):
         await walk(pilot, "f5")
         assert services.applications.asked == [f"look {DEFAULT_COMMIT[:8]}"]
-
-
-async def test_looking_again_in_vain_keeps_what_was_known(at: Open, services: Scripted) -> None:
-    services.applications.checked = OFFLINE
-    async with at("application", (120, 40)) as (app, pilot):
+        services.applications.checked = OFFLINE
         assert "was not checked. git.example.com cannot be reached" in await walk(pilot, "f5")
         assert "Built from SolarRally of 3 June 2025" in screen_text(app)
 

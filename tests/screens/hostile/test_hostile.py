@@ -49,28 +49,33 @@ def some_of_them(path: str) -> Sequence[str]:
     return [HOSTILE[(at + off) % len(HOSTILE)] for off in (0, len(HOSTILE) // 2)]
 
 
-@pytest.mark.parametrize(("step", "path"), FIELDS, ids=[path for _, path in FIELDS])
+@pytest.mark.parametrize("step", sorted({step for step, _ in FIELDS}))
 async def test_hostile_text_is_refused_in_words(
-    at: Open, session: Session, store: DraftStore, step: str, path: str
+    at: Open, session: Session, store: DraftStore, step: str
 ) -> None:
-    if path.startswith("domain."):
-        session.site.draft.set(path, "sun.example.com")
+    if step == "domain":
+        session.site.draft.set("domain.name", "sun.example.com")
     async with at(step) as (app, pilot):
         shown = app.screen
-        field = shown.query_one(f"#{field_id(path)} Input", Input)
-        for text in some_of_them(path):
-            field.value = text
-            await pilot.pause()
-            await pilot.press("ctrl+n")
-            assert app.screen is shown, text
-            shown_text, told = screen_text(app), said(app)
-            assert "needs attention" in told or "Did you mean" in shown_text
-            assert not CONTROL.search(shown_text)
-        store.save(session.site.draft)
-        if path != "name":
-            kept = store.load("sunny-garage")
-            assert kept is not None
-            assert kept.text(path) == session.site.draft.text(path)
+        for path in (path for where, path in FIELDS if where == step):
+            field = shown.query_one(f"#{field_id(path)} Input", Input)
+            sound = field.value
+            await settle(app, pilot)
+            assert "needs attention" not in said(app), path
+            for text in some_of_them(path):
+                field.value = text
+                await pilot.pause()
+                await pilot.press("ctrl+n")
+                assert app.screen is shown, (path, text)
+                shown_text, told = screen_text(app), said(app)
+                assert "needs attention" in told or "Did you mean" in shown_text, (path, text)
+                assert not CONTROL.search(shown_text), (path, text)
+            store.save(session.site.draft)
+            if path != "name":
+                kept = store.load("sunny-garage")
+                assert kept is not None
+                assert kept.text(path) == session.site.draft.text(path)
+            field.value = sound
 
 
 @pytest.mark.parametrize(

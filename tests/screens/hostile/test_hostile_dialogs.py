@@ -30,6 +30,7 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.contact import first_wrong
 from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.operations import OPERATIONS
+from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.quotes import EngineQuotes
 from solarrally_tui.wizard.session import Session
@@ -158,6 +159,9 @@ async def test_paste(at: Open, services: Scripted) -> None:
             assert GOOD_SECRET not in said
             if isinstance(app.screen, PasteScreen):
                 assert WARNED.search(said)
+                if names[number % 4] == "keep-as":
+                    assert "This name cannot be used." in said, text
+                    assert all(field.value == "" for field in app.screen.query(SecretInput)), text
             else:
                 assert typed[number % 4] in vars_of(services.accounts.ring.pop("barn"))
         assert services.accounts.ring == {}
