@@ -341,6 +341,5 @@ def identity(who: Who, now: datetime) -> Content:
         ),
     ]
     if who.is_root:
-        text = "This is the root user. You can deploy with it; a user of your own is safer."
-        lines.append(sentence(Severity.WARN, text))
+        lines.append(sentence(Severity.WARN, "This is the root user."))
     return Content("\n").join(lines)

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.common.words import DIM, mark
+from solarrally_tui.screens.common.words import DIM, in_the_wizard, mark
 
 _TITLE: Final = 15
 _LEAST: Final = 20
@@ -41,14 +41,14 @@ class NameFindings(Static):
 
 
 def _drawn(finding: Finding, width: int) -> Content:
-    line = _column(finding.line, width)
+    line = _column(in_the_wizard(finding.line), width)
     parts: list[tuple[str, str]] = [
         mark(finding.severity),
         (f"{finding.title:<{_TITLE}}", ""),
         (line, DIM if finding.severity is Severity.OK else ""),
     ]
     if finding.fix:
-        parts.append((f"\n{'':<{_TITLE + 2}}{_column(finding.fix, width)}", DIM))
+        parts.append((f"\n{'':<{_TITLE + 2}}{_column(in_the_wizard(finding.fix), width)}", DIM))
     return Content.assemble(*parts)
 
 

@@ -1,5 +1,6 @@
 """Why a run has stopped, what to do, and what it costs meanwhile: a line for each. Pure."""
 
+import re
 import textwrap
 from typing import Final
 
@@ -65,8 +66,8 @@ def _ways(
     """Return what the person may do, the best way first."""
     if run.is_signed_out:
         return [("What to do", _SIGN_IN)]
-    ways = [str(other)] if other else []
-    ways.append(in_the_wizard(plain.next, AGAIN))
+    ways = [in_the_wizard(str(other))] if other else []
+    ways.append(in_the_wizard(_besides(plain.next, other), AGAIN))
     if outcome.stuck:
         ways.append(_HERE)
     lines = [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
@@ -74,6 +75,14 @@ def _ways(
     if reason is not None and reason.quota is not None:
         lines.append(("Quota page", _QUOTA))
     return lines
+
+
+def _besides(text: str, other: OtherAnswer | None) -> str:
+    """Return what a text says besides the other answer, which has a button of its own."""
+    if other is None:
+        return text
+    told = re.split(r"(?<=\.) (?=[A-Z])", text)
+    return " ".join(part for part in told if other.instead.line not in part) or text
 
 
 def titled(text: str, run: RunProgress) -> str:

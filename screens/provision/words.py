@@ -7,6 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.patience import LIMITED
 from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
@@ -86,7 +87,7 @@ def summary(
         kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
         said = "  ".join(filter(None, (known.longest, known.comparison)))
         pace = [Content.styled(f"  {said}", DIM)] if said and not failing else []
-        others = [*kept, *slow, *doing]
+        others = [*kept, *_held_up(run), *slow, *doing]
         below = [*pace, *others] if notes > 1 else others or pace
         return Content("\n").join([*lines, *below[:notes]])
     if run.succeeded:
@@ -148,7 +149,11 @@ def kept_before(run: RunProgress) -> str:
 def at_work(run: RunProgress) -> list[str]:
     """Return what a step is doing, and what another one waits for, a line each."""
     steps = run.steps.values()
-    doing = (view.reason for view in steps if view.state is State.RUNNING and view.reason)
+    doing = (
+        view.reason
+        for view in steps
+        if view.state is State.RUNNING and view.reason and not view.reason.startswith(LIMITED)
+    )
     waiting = (
         f"{view.title}: {view.reason}"
         for view in steps
@@ -156,6 +161,13 @@ def at_work(run: RunProgress) -> list[str]:
     )
     lines = (" ".join(line.split()) for line in (next(doing, ""), next(waiting, "")))
     return [line for line in lines if line]
+
+
+def _held_up(run: RunProgress) -> list[Content]:
+    """Return that AWS limits calls, which is why a step takes longer; nothing where it does not."""
+    doing = (view.reason for view in run.steps.values() if view.state is State.RUNNING)
+    says = next((reason for reason in doing if reason.startswith(LIMITED)), "")
+    return [sentence(State.WARN, says)] if says else []
 
 
 def wanted(view: StepView) -> Content:

@@ -21,7 +21,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import kept, monthly, proposed_budget
 from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
-from solarrally_tui.screens.common.words import DIM, READ_ONLY
+from solarrally_tui.screens.common.words import DIM, READ_ONLY, in_the_wizard
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture
@@ -479,7 +479,7 @@ class ReviewScreen(StepScreen):
         fixes = "\n".join(dict.fromkeys(each.fix for each in obstacles))
         return ConfirmScreen(
             f"The account is not ready for {site.name}",
-            f"{words}\n\n{fixes}",
+            in_the_wizard(f"{words}\n\n{fixes}"),
             yes="Deploy anyway",
             no="Not yet",
             prefers_no=True,

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.common.words import DIM, mark
+from solarrally_tui.screens.common.words import DIM, in_the_wizard, mark
 
 
 class Findings(Vertical):
@@ -52,7 +52,7 @@ def by_weight(findings: Sequence[Finding]) -> Sequence[Finding]:
 
 def _widgets(finding: Finding) -> Iterator[Widget]:
     title = Content.assemble(mark(finding.severity), finding.title)
-    line = Content.styled(finding.line, DIM)
+    line = Content.styled(in_the_wizard(finding.line), DIM)
     # Apart, so that a line that is too long goes on below itself.
     yield Horizontal(
         Static(title, classes="finding-title"),
@@ -60,12 +60,13 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
         classes="finding",
     )
     if finding.fix:
-        yield Static(Content(finding.fix), classes="fix")
+        yield Static(Content(in_the_wizard(finding.fix)), classes="fix")
 
 
 def in_detail(findings: Sequence[Finding]) -> str:
     """Return all that is known of findings, a paragraph each."""
-    return "\n".join(f"{f.severity.line(f.title)}: {f.line} {f.fix}".rstrip() for f in findings)
+    lines = (f"{f.severity.line(f.title)}: {f.line} {f.fix}".rstrip() for f in findings)
+    return in_the_wizard("\n".join(lines))
 
 
 def _heading(findings: Sequence[Finding]) -> str:

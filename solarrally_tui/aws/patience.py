@@ -57,8 +57,11 @@ _AT_ONCE: Final = frozenset({Kind.EXPIRED, Kind.LOCAL})
 SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
 """How a run begins to say that it waits for a sign-in."""
 
+LIMITED: Final = "AWS limits the rate of calls."
+"""How a run begins to say that it waits because it has made too many calls."""
+
 _WORDS: Final = {
-    Kind.THROTTLED: "AWS limits the rate of calls. One has waited for {time}. Still trying",
+    Kind.THROTTLED: f"{LIMITED} One has waited for {{time}}. Still trying",
     Kind.UNAVAILABLE: "AWS has a problem. A call has waited for {time}. Still trying",
     Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
     "Still trying",

@@ -51,6 +51,8 @@ STEPS: Final = (
     WizardStep("status", "Status"),
 )
 BY_ID: Final = {step.id: step for step in STEPS}
+ASKED: Final = {question.path: (question, step) for step in STEPS for question in step.questions}
+"""Each question with the step that asks it, by the path of its answer."""
 ORDER: Final = tuple(step.id for step in STEPS)
 QUESTIONS: Final = tuple(step for step in STEPS if step.questions)
 

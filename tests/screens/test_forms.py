@@ -13,6 +13,7 @@ from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
+from solarrally_tui.screens.common.words import in_the_wizard
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen
@@ -135,6 +136,21 @@ async def test_the_root_user_is_warned(at: Open, services: Scripted) -> None:
     services.who_answers = [Who("1", "arn:aws:iam::1:root", "env", "us-east-1")]
     async with at("account", who=None) as (app, _):
         assert "This is the root user" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("of_the_engine", "here"),
+    [
+        ("RDS refuses size.backup_days = 7.", "RDS refuses Backup days = 7."),
+        ("Set size.backup_days = 1, which", "Set Backup days on Size to 1, which"),
+        ('Or set size.egress = "public-tasks".', "Or set Outbound access on Size to Direct."),
+        ('Set domain.dns = "external": you', "Set DNS of the domain on Domain to elsewhere: you"),
+        ('Set size.architecture = "x86_64".', 'Set size.architecture = "x86_64".'),
+        ("Or choose another Region (region in the site file).", "Or choose another Region above."),
+    ],
+)
+def test_an_answer_is_named_by_its_label_and_step(of_the_engine: str, here: str) -> None:
+    assert in_the_wizard(of_the_engine) == here
 
 
 async def test_the_region_is_chosen_with_keys(at: Open) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.architecture.text_drawing import text
+from solarrally_tui.aws.patience import LIMITED
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.deployment.step_graph import PLANNED, TITLES
@@ -179,6 +180,9 @@ def test_the_bar_says_what_is_left_and_never_that_all_is_done() -> None:
     assert "of the time" not in late
     assert "100%" not in summary(run, 76).plain
     assert "slower than usual" in summary(run, 76).plain
+    run.take(at(3, "data", State.RUNNING, reason=f"{LIMITED} One has waited for 25 s."))
+    assert LIMITED in summary(run, 76, notes=1).plain
+    assert summary(run, 76).plain.count(LIMITED) == 1
 
 
 def test_a_demonstration_says_how_long_it_takes_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """Reports what happens: the one place that creates events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from solarrally_tui.provisioning.engine.events import Emit, Event, State
@@ -23,9 +23,12 @@ class Narrator:
 
     site: str
     emit: Emit
+    states: dict[str, State] = field(default_factory=dict)
+    """The state of each step, as it was reported last."""
 
     def step(self, step: str, state: State, reason: str = "") -> None:
         """Report the state of a step."""
+        self.states[step] = state
         self.emit(Event(_now(), self.site, step, state, reason=reason))
 
     def part(self, step: str, state: State, resource: str, type_: str, reason: str = "") -> None:

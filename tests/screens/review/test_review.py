@@ -335,10 +335,10 @@ async def test_what_stops_a_deployment_is_named_and_deploying_anyway_is_a_decisi
     async with at("review") as (app, pilot):
         assert "The account is not ready: Account plan." in summary_of(app)
         await pilot.press("2")
-        assert "Set size.backup_days = 1" in " ".join(text_of(app).split())
+        assert "Set Backup days on Size to 1" in " ".join(text_of(app).split())
         await pilot.press("ctrl+n")
         await pilot.pause()
-        assert "size.backup_days = 7 [/x]" in screen_text(app)
+        assert "Backup days = 7 [/x]" in screen_text(app)
         await pilot.press("enter")
         await pilot.pause()
         assert services.deployed == []
