@@ -1,7 +1,8 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,26 +12,41 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import WAYS, BoxId
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.chargers.intake.roster import RosterError, of_text
 from solarrally_tui.chargers.proof import CERTIFICATE, HOPS, PAGE, Hop, Proof
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.charger_text import hops, listed_files, power, story
+from solarrally_tui.screens.charger_text import (
+    already_there,
+    hops,
+    listed_files,
+    power,
+    registered,
+    story,
+    wrong_names,
+)
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
-from solarrally_tui.screens.common.messages import Go, MaySend
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.live_power import LivePower
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.wizard.model import Added, following
 from solarrally_tui.wizard.plain_errors import plain_of
 
+if TYPE_CHECKING:
+    from solarrally_tui.chargers.intake.adding import Intake, Progress
+
 _PROVES: Final = (
     "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
-    "Then it charges for half a minute."
+    "Then it charges for half a minute and stops."
 )
+_ADD: Final = " Add the charger "
 _THEN: Final = "Prove it tests them. Then copy them to {name} and delete them here."
+_THEN_EACH: Final = "Then copy each folder to its charger and delete it here."
 _COPY: Final = "Now copy the files to {name} and delete them here."
 
 
@@ -51,21 +67,27 @@ class ChargerScreen(StepScreen):
         "that was lost or stolen is replaced or revoked on Fleet: F2 on Status.\n\n"
         "Prove it times each hop of one message until the page shows it. A hop that fails is "
         "named, with what to do. The charger itself is not needed for that.\n\n"
-        "You can skip this with Next and add chargers later, many at once: "
+        "Several at once: a range, evse-1 to evse-9, or names with commas between them. Each gets "
+        "a folder of its name. A file with hundreds of them, with their places and power: "
         "solarrally chargers add --from CSV --to FOLDER."
     )
 
     _proof: Proof | None = None
     """How far the charger has come that was tried last."""
+    _intake: "Intake | None" = None
+    """What came of the last registration on this screen."""
+    _shown: Path = Path()
+    """The folder of what was added."""
 
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
         typed, stage = self.site.typed, self.session.stage
         with Horizontal(id="charger-fields"):
-            yield Field("charger", "Name", value=typed.get("charger", "evse-1"))
+            name = typed.get("charger", "evse-1")
+            yield Field("charger", "Name", "several: evse-1 to evse-9", value=name, quiet=True)
             folder = typed.get("folder", suggested(self.site.name, stage))
             yield Field("folder", "Folder", value=folder)
-        yield Button(" Add the charger ", id="add", compact=True, variant="primary")
+        yield Button(_ADD, id="add", compact=True, variant="primary")
         yield Static(id="result", classes="card")
         with Horizontal(id="actions"):
             yield Button(" Prove it ", id="test", compact=True, variant="primary")
@@ -87,7 +109,6 @@ class ChargerScreen(StepScreen):
     def take(self, field: Field, text: str) -> None:
         """Keep what was typed; name and folder are not among the site's answers."""
         self.site.typed[field.path] = text
-        field.show_problem(None)
         if self.has_class("-asks"):
             self._show_files()
 
@@ -103,7 +124,7 @@ class ChargerScreen(StepScreen):
 
     @work(group="charger", exit_on_error=False)
     async def add(self) -> None:
-        """Register the charger and show where its files are. A second press waits with the first.
+        """Register what is named and show where the files are. A second press waits with the first.
 
         It is not begun anew: half a registration would have to be undone.
         """
@@ -112,22 +133,44 @@ class ChargerScreen(StepScreen):
         if self.session.services.read_only:
             self.say(READ_ONLY, "warning")
             return
-        name, site = self._typed("charger"), self.site.name
-        folder = resolved(self._typed("folder"), self.session.stage) / name
-        self.say("Registering the charger …")
         try:
-            added = await self.session.services.add_charger(name, site, folder)
-        except OSError as error:
-            reason = f"The folder cannot be used: {error.strerror}."
-            self._explain(
-                Plain(what="The charger was not added.", why=reason, next="Choose another folder.")
+            names = self._names()
+        except RosterError:
+            self.query_one("#field-charger", Field).input.focus()
+            return  # What is wrong shows already.
+        folder = resolved(self._typed("folder"), self.session.stage)
+        self.say(f"Registering {counted(len(names), 'charger')} …")
+        try:
+            intake = await self.session.services.add_chargers(
+                names, self.site.name, folder, self._tell
             )
         except Exception as error:  # noqa: BLE001 shown in place
             self._explain(plain_of(error))
         else:
-            self.site.charger = added
             self.say("")
-            self._show(added)
+            self._take_in(intake, folder)
+
+    def _tell(self, progress: "Progress") -> None:
+        if progress.total > 1:
+            self.say(f"{progress.done} of {counted(progress.total, 'charger')} registered …")
+
+    def _take_in(self, intake: "Intake", folder: Path) -> None:
+        """Show what was added, or why nothing was."""
+        if not intake.added:
+            plain = intake.failed[0].plain if intake.failed else already_there(intake.present)
+            self._explain(plain)
+            self.query_one("#field-charger", Field).input.focus()
+            return
+        last = max(intake.added, key=lambda name: (len(name), name))
+        added = Added(last, folder / last)
+        self.site.has_charger(added)
+        self.site.typed["charger"] = last
+        self.query_one("#field-charger", Field).input.value = last
+        self._show(added, intake)
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the chargers that are named. Raises RosterError."""
+        return tuple(entry.name for entry in of_text(self._typed("charger")))
 
     def _typed(self, path: str) -> str:
         return self.query_one(f"#field-{path}", Field).input.value.strip()
@@ -142,58 +185,92 @@ class ChargerScreen(StepScreen):
         self._show_files()
 
     def _show_files(self) -> None:
-        """Show which files are written, where, and what to do with them."""
-        stage, name = self.session.stage, self._typed("charger") or "NAME"
-        folder = shown(resolved(self._typed("folder"), stage) / name, stage)
+        """Show which files are written, where, and what to do with them; or what is wrong."""
+        stage, shows = self.session.stage, self.query_one("#files", Static)
+        self.query_one("#result").remove_class("-trouble")
+        try:
+            names = self._names()
+        except RosterError as error:
+            self.query_one("#add", Button).label = _ADD
+            shows.update(wrong_names(error.problems))
+            return
+        one, several = names[0], len(names) > 1
+        self.query_one("#add", Button).label = f" Add {len(names)} chargers " if several else _ADD
+        folder = resolved(self._typed("folder"), stage)
         until = ", until the demonstration ends" if stage else ""
-        self.query_one("#files", Static).update(
-            Content.assemble(
-                f"Add writes these files into {folder}{until}:\n\n",
-                listed_files(name),
-                f"\n\n{_THEN.format(name=name)}",
-            )
+        where = shown(folder if several else folder / one, stage)
+        begins = (
+            f"Add registers {one} to {names[-1]}, each with a folder of its name in {where}{until}:"
+            if several
+            else f"Add writes these files into {where}{until}:"
         )
+        told = "NAME" if several else one
+        then = _THEN_EACH if several else _THEN.format(name=one)
+        shows.update(Content.assemble(f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
 
-    def _show(self, added: Added) -> None:
-        """Show a charger that was added, and what can be done with it."""
+    def _show(self, added: Added, intake: "Intake | None" = None) -> None:
+        """Show what was added, and what can be done with it. intake: of several, or of one."""
         self.remove_class("-asks", "-tries")
-        card = self.query_one("#result", Static)
-        card.remove_class("-trouble")
-        folder = shown(added.folder, self.session.stage)
-        card.update(
-            Content.assemble(
-                sentence(Severity.OK, f"{added.name} is registered.", bold=True),
-                (f"\nIts files are in {folder}. F6 copies the path.", DIM),
-            )
-        )
+        several = intake is not None and len(intake.added) > 1
+        self._shown = added.folder.parent if several else added.folder
+        self._intake = intake
+        self._show_card(added)
         self.query_one("#files", Static).update(
-            Content.assemble(listed_files(added.name), f"\n\n{_PROVES.format(name=added.name)}")
+            Content.assemble(
+                listed_files("NAME" if several else added.name),
+                f"\n\n{_PROVES.format(name=added.name)}",
+            )
         )
         for part in ("#telemetry", "#power", "#then"):
             self.query_one(part, Static).update("")
         self.query_one("#test").focus()
+        if self.site.proof is not None:
+            self._show_proof(self.site.proof)
+            self._show_power(added.name, is_over=True)
         self.refresh_frame()
 
+    def _show_card(self, added: Added) -> None:
+        """Show what is registered, in green unless its proof has failed."""
+        card, proof, intake = self.query_one("#result", Static), self.site.proof, self._intake
+        fails = proof is not None and bool(proof.failed)
+        card.set_class(fails, "-trouble")
+        if fails:
+            head = sentence(Severity.FAIL, f"{added.name} is not proved.", bold=True)
+        else:
+            names = intake.added if intake else (added.name,)
+            head = sentence(Severity.OK, registered(names), bold=True)
+        folder = shown(self._shown, self.session.stage)
+        each = ", each in a folder of its name" if self._shown != added.folder else ""
+        parts = [head, Content.styled(f"The files are in {folder}{each}. F6 copies the path.", DIM)]
+        if intake and intake.present:
+            parts.append(Content(already_there(intake.present).what))
+        if intake and intake.failed:
+            first, more = intake.failed[0], len(intake.failed) - 1
+            others = f" {counted(more, 'other')} failed, too." if more else ""
+            parts.append(sentence(Severity.FAIL, f"{first.plain.what} {first.plain.why}{others}"))
+        card.update(Content("\n").join(parts))
+
     def copyable(self) -> tuple[str, str]:
-        """Return the folder of the charger that was added."""
-        added = self.site.charger
-        if added is None or self.has_class("-asks"):
+        """Return the folder of what was added."""
+        if self.site.charger is None or self.has_class("-asks"):
             return super().copyable()
-        return "Folder of its files", str(added.folder)
+        return "Folder of its files", str(self._shown)
 
     @on(Button.Pressed, "#another")
     def _another(self) -> None:
         self.workers.cancel_group(self, "telemetry")
         name = self.query_one("#field-charger", Field).input
-        name.value = following(name.value)
+        name.value = following(self._typed("charger"))
         self._ask()
-        self.query_one("#add").focus()
+        name.focus()
+        name.select_all()
 
     def _explain(self, plain: Plain) -> None:
         self.say("")
         card = self.query_one("#result", Static)
         card.add_class("-trouble")
         card.update(explained(plain))
+        self.query_one("#files", Static).update("")
 
     @on(Button.Pressed, "#test")
     def _test(self) -> None:
@@ -206,30 +283,32 @@ class ChargerScreen(StepScreen):
         if charger is None:
             return
         self.say("")
-        powers: list[float] = []
-
-        def show_power(kilowatts: float) -> None:
-            powers.append(kilowatts)
-            self.query_one("#power", Static).update(power(powers, charger.name))
-
+        self.site.has_charger(charger)
+        self._show_card(charger)
         self.query_one("#power", Static).update("")
         self.add_class("-tries")
-        self._proof = None
+
+        def show_power(kilowatts: float) -> None:
+            self.site.powers.append(kilowatts)
+            self._show_power(charger.name)
+
         try:
             await self.session.services.prove_charger(
                 charger, self.site.name, self._show_proof, show_power
             )
-            if powers:
-                over = power(powers, charger.name, is_over=True)
-                self.query_one("#power", Static).update(over)
+            self._show_power(charger.name, is_over=True)
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
-        finally:
-            # Also when the screen is left meanwhile, or another charger is added.
-            if self._proof is not None and self._proof.is_proven:
-                self.app.post_message(MaySend(self.site.name, charger))
+
+    def _show_power(self, name: str, *, is_over: bool = False) -> None:
+        if self.site.powers:
+            shown_power = power(self.site.powers, name, is_over=is_over)
+            self.query_one("#power", Static).update(shown_power)
 
     def _show_proof(self, proof: Proof) -> None:
+        """Show how far a proof is. Only one that has ended stays when the screen is left."""
+        self.add_class("-tries")
+        self._proof = proof
         line = self.query_one("#telemetry", Static)
         line.update(hops(proof))
         then = _COPY.format(name=proof.charger) if proof.is_proven else ""
@@ -237,7 +316,10 @@ class ChargerScreen(StepScreen):
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
             picture.show_states(on_the_way(proof))
-        self._proof = proof
+        if proof.present or self.site.charger is None:
+            return
+        self.site.proof = proof
+        self._show_card(self.site.charger)
         if proof.is_proven and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
 

@@ -1,7 +1,7 @@
 """First charger as text: its files, its way to the page, and its power. Pure."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -11,7 +11,14 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM, explained, sentence
 from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.widgets.live_power import course_of
+from solarrally_tui.text.enumeration import enumerated
+from solarrally_tui.text.plain import Plain
 
+if TYPE_CHECKING:
+    from solarrally_tui.chargers.intake.roster import RosterProblem
+
+_NAMED: Final = 4
+"""Chargers that a sentence names."""
 _POWERS: Final = 48
 """Messages that the sparkline shows."""
 
@@ -33,6 +40,28 @@ def listed_files(name: str) -> Content:
     width = max(len(file) for file, _ in files) + 2
     return Content("\n").join(
         Content.assemble(file.ljust(width), (use, DIM)) for file, use in files
+    )
+
+
+def wrong_names(problems: "Sequence[RosterProblem]") -> Content:
+    """Return what is wrong with the names that were typed."""
+    return Content("\n").join(sentence(Severity.WARN, problem.what) for problem in problems)
+
+
+def registered(names: Sequence[str]) -> str:
+    """Say that chargers are registered."""
+    if len(names) == 1:
+        return f"{names[0]} is registered."
+    return f"{len(names)} chargers are registered: {enumerated(names, _NAMED)}."
+
+
+def already_there(names: Sequence[str]) -> Plain:
+    """Say that chargers were there before."""
+    one = len(names) == 1
+    return Plain(
+        what=f"{enumerated(names, _NAMED)} {'exists' if one else 'exist'} already.",
+        why=f"{'It keeps its' if one else 'They keep their'} key.",
+        next="Choose another name." if one else "Choose other names.",
     )
 
 

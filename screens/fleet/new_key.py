@@ -85,9 +85,9 @@ class NewKeyScreen(Dialog[None]):
             yield LineInput(folder, compact=True, id="key-folder")
             yield Static(id="key-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button(" Create ", id="create", compact=True, variant="primary")
-                yield Button(" End the old key now ", id="end", compact=True)
                 yield Button(" Close ", id="close", compact=True)
+                yield Button(" End the old key now ", id="end", compact=True)
+                yield Button(" Create ", id="create", compact=True, variant="primary")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#create")
@@ -121,6 +121,9 @@ class NewKeyScreen(Dialog[None]):
             self._note(explained(plain_of(error)))
             return
         self._begun = begun
+        added = self._session.site.charger
+        if added is not None and added.name == begun.name:
+            self._session.site.has_charger(Added(begun.name, begun.folder))
         self.add_class("-begun")
         self.query_one("#close", Button).focus()
         if stage is not None:

@@ -93,7 +93,7 @@ class FleetScreen(StepScreen):
 
     STEP: ClassVar[str] = "status"
     CSS_PATH = "fleet.tcss"
-    TITLE_TEXT: ClassVar[str] = "Chargers"
+    TITLE_TEXT: ClassVar[str] = "Fleet"
     NEXT: ClassVar[str] = "Check again"
     AUTO_FOCUS = "#fleet"
     FILLS: ClassVar[bool] = True
@@ -197,6 +197,9 @@ class FleetScreen(StepScreen):
         found, table = fleet.find(search), self.query_one(ChargerTable)
         with self._billed():
             await found.begin()
+            if not found.found and search.completed:  # No name has it; a state begins with it.
+                found = fleet.find(search.completed)
+                await found.begin()
         self._found, self._wanted, self._as_of = found, 0, now()
         table.remove_class("-old")
         table.show(found, fleet.sight, again=again)
@@ -284,8 +287,8 @@ class FleetScreen(StepScreen):
         table = self.query_one(ChargerTable)
         redraw(self.query_one("#fleet-columns", Static), headings(table.columns))
         table.refresh()
-        self._draw_power(sight)
-        self.draw_one()
+        if self.draw_one():
+            self._draw_power(sight)
 
     def _draw_power(self, sight: "Sight") -> None:
         """Draw the power of all below a list that leaves room for it."""
@@ -298,14 +301,18 @@ class FleetScreen(StepScreen):
         redraw(power, drawn)
 
     @on(ChargerTable.Moved)
-    def draw_one(self) -> None:
-        """Show the charger under the cursor beside the list, as far as the list knows it."""
+    def draw_one(self) -> bool:
+        """Show the charger under the cursor beside the list, as far as the list knows it.
+
+        Returns whether the room of both is known: before the next layout it may not be.
+        """
         beside = self.query_one("#fleet-one", Static)
         charger = self.query_one(ChargerTable).chosen
         if beside.has_class("-there") != (charger is not None):
             beside.toggle_class("-there")
             self.refresh_bindings()
-            self.call_after_refresh(self.draw_one)  # Now it has no width, or none any more.
+            self.call_after_refresh(self.draw)  # Now it has no width, or none any more.
+            return False
         if charger is not None and self._fleet is not None and beside.display:
             sight, width = self._fleet.sight, beside.content_size.width
             facts = described(Detail(charger).facts(sight), width)
@@ -313,6 +320,7 @@ class FleetScreen(StepScreen):
             if not self.query_one("#fleet-list").has_class("-few"):
                 parts.append(board(sight, (), width, _CHART))
             redraw(beside, Content("\n\n").join(part for part in parts if part.plain))
+        return True
 
     def _draw_counts(self, overview: "Overview", sight: "Sight") -> None:
         """Draw the counts: in large digits where they have room, for they are read from afar."""
@@ -320,7 +328,9 @@ class FleetScreen(StepScreen):
         width = self.query_one("#fleet-search").size.width
         shown = (total(overview), *counts(overview, sight))
         large, zeros = standing_out(shown)
-        row.display = self.has_class("-tall") and columns_of(large) <= width
+        was, row.display = row.display, self.has_class("-tall") and columns_of(large) <= width
+        if row.display != was:
+            self.call_after_refresh(self.draw)  # The list has less room now, or more.
         if row.display:
             row.show(large)
         redraw(line, Content.styled(zeros, DIM) if row.display else head(shown, width))
@@ -407,7 +417,7 @@ class FleetScreen(StepScreen):
     def action_add(self) -> None:
         """Add a charger."""
         self.site.expect_another()
-        self.post_message(Go("charger"))
+        self.post_message(Go("charger", returns=True))
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def action_revoke(self) -> None:
@@ -424,6 +434,7 @@ class FleetScreen(StepScreen):
         except Exception as error:  # noqa: BLE001 shown in place
             self._not_done(f"{name} is not revoked.", plain_of(error))
             return
+        self._note_changed(charger)
         if revoked.gone:
             self._took_out(charger, is_revoked=True)
         self.say(f"{name}: {revoked.words}", "success" if revoked.gone else "warning")
@@ -452,8 +463,18 @@ class FleetScreen(StepScreen):
         if self._found is not None:
             self._found.drop(name)
             self.query_one(ChargerTable).update()
+        self._note_changed(charger, is_removed=True)
         self._took_out(charger, is_revoked=False)
         self.say(f"{name} is removed.", "success")
+
+    def _note_changed(self, charger: "Charger", *, is_removed: bool = False) -> None:
+        """Let First charger show no proof of what it was before."""
+        added = self.site.charger
+        if added is None or added.name != charger.name:
+            return
+        if is_removed:
+            self.site.expect_another()
+        self.site.has_charger(None if is_removed else added)
 
     def _took_out(self, charger: "Charger", *, is_revoked: bool) -> None:
         """Count a charger no more that was in service, and read all again once the index knows."""
@@ -511,7 +532,7 @@ class FleetScreen(StepScreen):
 
     def story(self) -> Story:
         """Say what the list shows."""
-        text = "Each has its own key. Green is what was seen at the page, not what is believed."
+        text = "Each has its own key. Green means that the page shows its messages."
         return Story("THE CHARGERS", text)
 
     def copyable(self) -> tuple[str, str]:
@@ -536,5 +557,5 @@ def _why_empty(search: Search, overview: "Overview | None", *, is_empty: bool) -
         return ""
     if search.words:
         among = "" if search.among is Among.ALL else f" among those: {_AMONG[search.among]}"
-        return f"No charger's name contains {' and '.join(search.words)}{among}."
+        return f"No name or state contains {' and '.join(search.words)}{among}."
     return f"No charger is in this state: {_AMONG[search.among]}."

@@ -74,7 +74,8 @@ class ChargerTable(ScrollView, can_focus=True):
 
     def update(self) -> None:
         """Draw again, as long as the search is by now."""
-        self._columns = layout(self._width)
+        found = self._found.found if self._found else ()
+        self._columns = layout(self._width, firmware=any(one.firmware for one in found))
         self.virtual_size = Size(self._width, self._count)
         self.cursor = min(self.cursor, max(self._count - 1, 0))
         self.refresh()

@@ -48,11 +48,14 @@ Layout = tuple[tuple[Column, int], ...]
 """Columns from left to right, and how wide each is."""
 
 
-def layout(width: int) -> Layout:
-    """Return the columns that fit a width, and share what is left among them."""
+def layout(width: int, *, firmware: bool = True) -> Layout:
+    """Return the columns that fit a width, and share what is left among them.
+
+    firmware: whether that of any charger is known. The index has it only where a thing names it.
+    """
     chosen: list[Column] = []
     room = width + GAP
-    for column in _KEPT:
+    for column in _KEPT if firmware else _KEPT[:-1]:
         if column.least + GAP > room:
             break
         room -= column.least + GAP
@@ -236,12 +239,14 @@ def head(shown: Sequence[Count], width: int) -> Content:
     """Return the counts in two lines: how it runs, then what needs attention."""
     runs = [one for one in shown if one.name in _RUNS]
     rest = [one for one in shown if one not in runs]
-    lines = [Content("  ").join(map(_in_line, part)) for part in (runs, rest)]
+    attention, zeros = standing_out(rest)
+    second = [*map(_in_line, attention), *([Content.styled(zeros, DIM)] if zeros else [])]
+    lines = [Content("  ").join(part) for part in (map(_in_line, runs), second)]
     return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
 def _in_line(count: Count) -> Content:
-    text = f"{count.number} {count.name}"
+    text = f"{count.number} {_IN_FULL.get(count.name, count.name)}"
     if count.state is None:
         return Content.styled(text, "bold" if count.name in _RUNS else DIM)
     return Content.styled(count.state.line(text), f"bold {colour(count.state)}")

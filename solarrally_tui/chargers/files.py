@@ -50,8 +50,8 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ChargerNameError(
             what=f"{name!r} cannot be the name of a charger.",
-            why="The name is used as a thing name, an MQTT topic level and a file name.",
-            next="Use 1 to 64 letters, digits, hyphens and underscores, for example garage-left.",
+            why="A name has 1 to 64 letters, digits, hyphens and underscores.",
+            next="Choose another name, for example garage-left.",
         )
     if name.startswith("solarrally-"):
         raise ChargerNameError(
@@ -167,7 +167,7 @@ def prepare(folder: Path, name: str) -> None:
         raise ChargerError(
             what=f"The files of {name} cannot be written to {folder}.",
             why=error.strerror or "The operating system refused.",
-            next="Choose another folder with --to.",
+            next="Choose another folder.",
             detail=str(error),
         ) from None
     own = {f"{name}{_KEY}", f"{name}{_BEGUN_KEY}"}
@@ -175,13 +175,13 @@ def prepare(folder: Path, name: str) -> None:
         raise ChargerError(
             what=f"{folder} has the key of another charger: {others[0]}.",
             why="A folder goes to one charger, which must not get the key of another.",
-            next=f"Choose another folder for this one, for example --to {folder / name}.",
+            next=f"Choose another folder for this one, for example {folder / name}.",
         )
     if f"{name}{_KEY}" in present:
         raise ChargerError(
             what=f"{folder / name}{_KEY} exists already.",
             why="Overwriting a private key would lose it.",
-            next="Choose another folder with --to.",
+            next="Choose another folder.",
         )
 
 

@@ -246,6 +246,6 @@ def _has_certificate(name: str) -> ChargerError:
     return ChargerError(
         what=f"{name} is registered and has a certificate.",
         why="Its private key exists only in the folder where its files were written.",
-        next="Use those files. To issue another key: "
+        next="Choose another name, or use those files. New key on Fleet issues another, as does "
         f"solarrally chargers replace {name} --to FOLDER",
     )

@@ -8,7 +8,7 @@ between AWS IoT and the page, so bridge and backend are one hop here. Where it f
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,15 +27,23 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.chargers.proof import CERTIFICATE, PAGE, Hop, Proof
 from solarrally_tui.chargers.simulated_load import Page
 from solarrally_tui.chargers.simulation.profiles import TRAITS, Profile, Turn, turns
-from solarrally_tui.deployed import fleet_index
+from solarrally_tui.chargers.telemetry import FREE
+from solarrally_tui.deployed import device_certificates, fleet_index
 from solarrally_tui.deployed.dashboard.live_frames import Frame, frames
 from solarrally_tui.deployed.site import DeployedSite
 
 _LONGEST: Final = timedelta(minutes=2)
 """What no proof lasts longer than, with the messages that follow it."""
 _LOOKS: Final = 6
+_MORE_SECONDS: Final = 1.0
+"""Between two messages after a proof."""
+_REPORT_SECONDS: Final = 0.2
+"""Between two looks at how far a connection has come."""
 _BETWEEN_LOOKS: Final = 0.5
 """Seconds. So long after a proof we wait until AWS IoT reports its connection as ended."""
+
+_ACTIVE: Final = "ACTIVE"
+"""Of a certificate with which a charger may connect (API reference, DescribeCertificate)."""
 
 PAGE_SECONDS: Final = 15.0
 """How long a message may take from AWS IoT to the page before we say that it does not arrive."""
@@ -46,14 +54,15 @@ async def prove(
     page: Page,
     *,
     report: Callable[[Proof], None] = lambda _: None,
+    site: DeployedSite | None = None,
     more: int = 0,
-    interval: float = 1.0,
     on_frame: Callable[[Frame], None] = lambda _: None,
 ) -> Proof:
     """Send one message as a charger, and time each hop until the page shows it.
 
-    more: messages that follow every interval seconds once it is proven. on_frame: called with
-    everything that the page shows of the charger.
+    site: asked first whether AWS IoT will accept the charger; without it, nobody is. more: messages
+    that follow every second once it is proven, and one more that ends its charging.
+    on_frame: called with everything that the page shows of the charger.
     """
     proof = Proof(charger.name)
     report(proof)
@@ -65,17 +74,62 @@ async def prove(
         return _ended(replace(proof, failed=CERTIFICATE, plain=error.plain), report)
     proof = proof.passed(CERTIFICATE, (time.perf_counter() - begun) * 1000)
     report(proof)
+    if site is not None and (plain := await refusal(charger, site)):
+        return _ended(replace(proof, failed=Hop.CONNECT, plain=plain), report)
     arrivals = _Arrivals(charger.name, on_frame)
     try:
         async with _opened(page, arrivals), Connection(charger, tls) as connection:
             proof = await _on_the_way(connection, charger, proof, report, arrivals)
-            if proof.is_proven:
-                for turn in islice(_story(charger), 1, more + 1):
-                    await asyncio.sleep(interval)
+            if proof.is_proven and more:
+                for turn in _ending(islice(_story(charger), 1, more + 2)):
+                    await asyncio.sleep(_MORE_SECONDS)
                     await connection.publish(turn.payload(datetime.now(UTC)))
     except _PageShutError as error:
         return _ended(replace(proof, failed=PAGE, plain=_shut(charger.site, error)), report)
     return proof
+
+
+async def refusal(charger: ChargerFiles, site: DeployedSite) -> Plain | None:
+    """Return why AWS IoT refuses a charger by its files; None where its registry shows nothing.
+
+    A connection that is refused shows no reason. Raises nothing: what cannot be asked is tried.
+    """
+    name = charger.name
+    try:
+        pem = await asyncio.to_thread(charger.certificate.read_text, "ascii")
+        certificate = device_certificates.id_of(pem)
+        known, held = await asyncio.gather(
+            registered.find(name, site),
+            site.door.find("iot", "describe_certificate", certificateId=certificate),
+        )
+    except ChargerError as error:
+        return error.plain
+    except AwsError:
+        return None
+    status = held["certificateDescription"]["status"] if held else ""
+    if status == _ACTIVE and known is not None:
+        return None
+    again = (
+        f"New key on Fleet lets it in again, as does solarrally chargers replace {name} --to FOLDER"
+    )
+    if known is None:
+        return Plain(
+            what=f"{name} is not registered any more.",
+            why="AWS IoT has no charger of this name, so it accepts no connection of it.",
+            next="Add it again.",
+        )
+    if known.revoked:
+        return Plain(
+            what=f"{name} is revoked.",
+            why="AWS IoT accepts no connection with its certificate, which is inactive.",
+            next=again,
+        )
+    held_as = f"is {status.lower()}" if status else "is deleted"
+    return Plain(
+        what=f"The certificate of {name} {held_as} in AWS IoT.",
+        why=f"So AWS IoT accepts no connection with the files in {charger.folder}.",
+        next=f"Use its newer files, if there are any. {again}",
+    )
 
 
 @asynccontextmanager
@@ -139,8 +193,7 @@ async def _on_the_way(
     arrivals: "_Arrivals",
 ) -> Proof:
     try:
-        await connection.connected()
-        proof = _dialled(proof, connection)
+        proof = await _accepted(connection, proof, report)
         report(proof)
         now = datetime.now(UTC)
         turn = next(_story(charger))
@@ -163,6 +216,24 @@ async def _on_the_way(
     return _ended(replace(proof, frame=frame), report)
 
 
+async def _accepted(connection: Connection, proof: Proof, report: Callable[[Proof], None]) -> Proof:
+    """Wait until AWS IoT accepts the connection, and report how far it has come meanwhile.
+
+    A later attempt begins at the network again; what was passed once stays passed.
+    """
+    accepted, furthest = asyncio.ensure_future(connection.connected()), proof
+    try:
+        while not (await asyncio.wait({accepted}, timeout=_REPORT_SECONDS))[0]:
+            dialled = _dialled(proof, connection)
+            if len(dialled.milliseconds) > len(furthest.milliseconds):
+                furthest = dialled
+                report(furthest)
+        await accepted
+    finally:
+        accepted.cancel()
+    return _dialled(proof, connection)
+
+
 def _dialled(proof: Proof, connection: Connection) -> Proof:
     """Return the proof with what the present connection has passed."""
     for hop, milliseconds in connection.milliseconds.items():
@@ -172,6 +243,13 @@ def _dialled(proof: Proof, connection: Connection) -> Proof:
 
 def _story(charger: ChargerFiles) -> Iterator[Turn]:
     return turns(TRAITS[Profile.DAY], "proof", charger.name, 5.0)
+
+
+def _ending(story: Iterable[Turn]) -> Iterator[Turn]:
+    """Yield the turns of a story, the last one of them without a car."""
+    *charging, last = story
+    yield from charging
+    yield replace(last, reading={**last.reading, **FREE})
 
 
 def _ended(proof: Proof, report: Callable[[Proof], None]) -> Proof:

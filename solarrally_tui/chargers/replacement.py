@@ -157,7 +157,7 @@ def _complete(folder: Path, name: str) -> str:
         raise ChargerError(
             what=f"The files in {folder} cannot be read.",
             why=getattr(error, "strerror", "") or "The certificate is damaged.",
-            next="Choose another folder with --to.",
+            next="Choose another folder.",
             detail=str(error),
         ) from None
 
@@ -166,5 +166,5 @@ def _gone(name: str, folder: Path) -> ChargerError:
     return ChargerError(
         what=f"The key in {folder} is not one of {name} any more.",
         why="AWS IoT has deleted its certificate, or another charger has it.",
-        next="Choose another folder with --to.",
+        next="Choose another folder.",
     )

@@ -192,5 +192,5 @@ def _present_key(name: str, folder: Path) -> ChargerError:
     return ChargerError(
         what=f"{folder} has the present key of {name}.",
         why="A folder never gets a second key.",
-        next="Choose another folder with --to.",
+        next="Choose another folder.",
     )

@@ -79,6 +79,20 @@ FAULTS: Final = Habits(
 )
 """Short sessions, of which most end in a fault."""
 
+FREE: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "session_id": None,
+        "current_a": 0.0,
+        "power_w": 0.0,
+        "session_energy_kwh_solar": 0.0,
+        "session_energy_kwh_grid": 0.0,
+        "session_total_energy_kwh": 0.0,
+        "energy_source": "none",
+        "status": Status.AVAILABLE.value,
+    }
+)
+"""What a message says of a charger without a car, beside its time, voltage and temperature."""
+
 _AMBIENT_C: Final = (12.0, 28.0)
 _WARMING_C: Final = 18.0
 _WARMING_SECONDS: Final = 300.0

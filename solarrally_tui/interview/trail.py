@@ -8,7 +8,7 @@ from solarrally_tui.interview.steps import BY_ID, neighbour
 
 FLEET: Final = "fleet"
 DIAGNOSIS: Final = "diagnosis"
-_BESIDE: Final = {FLEET: "Chargers", DIAGNOSIS: "Diagnosis"}
+_BESIDE: Final = {FLEET: "Fleet", DIAGNOSIS: "Diagnosis"}
 """Places that are no steps, and what they are called."""
 _BEFORE_THEM: Final = "status"
 

@@ -149,3 +149,9 @@ def bridge_policy(site: str) -> str:
 def web_acl_metric(site: str) -> str:
     """Return the name under which CloudWatch counts the requests that the firewall judges."""
     return f"solarrally-{site}"
+
+
+def numbered(name: str) -> tuple[str, str]:
+    """Return a name in two parts: before the number at its end, and the number, perhaps empty."""
+    stem = name.rstrip("0123456789")
+    return stem, name[len(stem) :]

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from importlib import import_module
@@ -20,7 +20,7 @@ from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
-    from solarrally_tui.chargers.files import ChargerFiles
+    from solarrally_tui.chargers.intake.adding import Intake, Tell
     from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.health.sites import SiteSummary
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _LATER: Final = (
     "aws.door",
-    "chargers.onboarding",
+    "chargers.intake.adding",
     "chargers.proving",
     "deployed.site",
     "health.diagnosis.keeping",
@@ -71,7 +71,6 @@ _LATER: Final = (
 """What functions here import: the first screen must not wait for it."""
 SIMULATED: Final = "Simulated account"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_INTERVAL_SECONDS: Final = 1.0
 _MESSAGES: Final = 30
 """Messages of a charger after its proof."""
 
@@ -115,7 +114,6 @@ class Engine(Services):
         self._open_log = open_log
         self._read_only = read_only
         self._door: Door | None = None
-        self._files: dict[tuple[str, str], ChargerFiles] = {}
         self._watches: dict[tuple[str, bool], tuple[Door | None, Watch]] = {}
 
     @property
@@ -425,13 +423,15 @@ class Engine(Services):
         return SiteFacts(watch.known, watch.url, watch.site.region)
 
     @override
-    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
-        from solarrally_tui.chargers.onboarding import add
+    async def add_chargers(
+        self, names: Sequence[str], site: str, folder: Path, tell: "Tell"
+    ) -> "Intake":
+        from solarrally_tui.chargers.intake.adding import add_all
+        from solarrally_tui.chargers.intake.roster import of_names
         from solarrally_tui.deployed.site import DeployedSite
 
-        charger = await add(name, await DeployedSite.open(await self._at(), site), folder)
-        self._files[site, name] = charger.files
-        return Added(name, folder)
+        deployed = await DeployedSite.open(await self._at(), site)
+        return await add_all(of_names(names), deployed, folder, tell, lambda _, __: None)
 
     @override
     async def prove_charger(
@@ -446,19 +446,17 @@ class Engine(Services):
         from solarrally_tui.chargers.simulated_load import page_of
         from solarrally_tui.deployed.site import DeployedSite
 
-        files = self._files.get((site, charger.name))
-        if files is None:
-            settings = charger.folder / f"{charger.name}.json"
-            files = await asyncio.to_thread(ChargerFiles.load, settings)
+        settings = charger.folder / f"{charger.name}.json"
+        files = await asyncio.to_thread(ChargerFiles.load, settings)
         deployed = await DeployedSite.open(await self._at(), site)
         page = await page_of(deployed)
         async with noted(charger.name, deployed):
             return await prove(
                 files,
                 page,
+                site=deployed,
                 report=report,
                 more=_MESSAGES,
-                interval=_INTERVAL_SECONDS,
                 on_frame=lambda frame: on_power(frame.power_w / 1000),
             )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from solarrally_tui.provisioning.engine.events import Event
+from solarrally_tui.site.names import numbered
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -128,8 +129,7 @@ class Added:
 
 def following(name: str) -> str:
     """Return the name with its number one higher: evse-2 after evse-1."""
-    stem = name.rstrip("0123456789")
-    number = name[len(stem) :]
+    stem, number = numbered(name)
     return f"{stem}{int(number) + 1:0{len(number)}}" if number else f"{name}-2"
 
 

@@ -1,6 +1,6 @@
 """What the screens need from the engine, as one protocol that tests can script."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,6 +9,7 @@ from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
+    from solarrally_tui.chargers.intake.adding import Intake, Tell
     from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
     from solarrally_tui.health.sites import SiteSummary
@@ -167,8 +168,13 @@ class Services(Protocol):
         Raises AwsError and StillWaitingError.
         """
 
-    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
-        """Register a charger and write its files into a folder."""
+    async def add_chargers(
+        self, names: Sequence[str], site: str, folder: Path, tell: "Tell"
+    ) -> "Intake":
+        """Register chargers, each with its files in a folder of its name inside the folder.
+
+        tell: called as each is decided. Raises AwsError and ChargerError for what concerns all.
+        """
 
     async def prove_charger(
         self,

@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.computer.folders import in_words
@@ -16,6 +16,9 @@ from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.model import Added, Who, following
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.services import Services
+
+if TYPE_CHECKING:
+    from solarrally_tui.chargers.proof import Proof
 
 AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
 """Steps of a site that is in the account already: there is no draft to keep."""
@@ -42,6 +45,11 @@ class SiteView:
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
     charger: Added | None = None
+    """The charger that was added last."""
+    proof: "Proof | None" = None
+    """How far it has come, once that was tried."""
+    powers: list[float] = field(default_factory=list)
+    """What it drew at the page after its proof, in kW."""
     trail: Trail = ()
     """The places that the person came through: Escape leads back there."""
     seen: set[str] = field(default_factory=set)
@@ -58,6 +66,10 @@ class SiteView:
         """The name in the account, or the one that is being decided."""
         return self.deployed or self.draft.name
 
+    def has_charger(self, charger: Added | None) -> None:
+        """Take another charger for the last one that was added, or none any more."""
+        self.charger, self.proof, self.powers = charger, None, []
+
     def expect_another(self) -> None:
         """Let First charger ask for one more, by the next name, in place of showing the last."""
         if self.charger is not None:
@@ -66,7 +78,8 @@ class SiteView:
     def vanish(self) -> None:
         """Forget what was in AWS: it is not there any more."""
         self.deployed = self.url = ""
-        self.before = self.charger = None
+        self.before = None
+        self.has_charger(None)
 
     @property
     def is_deleted(self) -> bool:

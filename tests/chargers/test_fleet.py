@@ -90,6 +90,22 @@ def test_how_a_charger_is(document: dict[str, Any], seen: Sight, state: State) -
 
 
 @pytest.mark.parametrize(
+    ("text", "completed"),
+    [
+        ("revok", Search((), Among.REVOKED)),
+        ("off barn", Search(("barn",), Among.OFFLINE)),
+        ("f", None),
+        ("barn", None),
+        ("revoked", None),
+    ],
+)
+def test_the_beginning_of_a_state_stands_for_it_where_no_name_has_it(
+    text: str, completed: Search | None
+) -> None:
+    assert Search.of(text).completed == completed
+
+
+@pytest.mark.parametrize(
     ("document", "look", "words"),
     [
         (thing(), sight(last={"evse-1": frame("evse-1", 4)}), "4 s"),

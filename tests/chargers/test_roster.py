@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from solarrally_tui.chargers.intake.roster import Entry, RosterError, of_names, parse, read
+from solarrally_tui.chargers.intake.roster import (
+    Entry,
+    RosterError,
+    of_names,
+    of_text,
+    parse,
+    read,
+)
 from solarrally_tui.chargers.onboarding import Details
 
 
@@ -18,6 +25,36 @@ def test_only_the_name_is_needed_and_columns_come_in_any_order() -> None:
     assert parse("name\na\n\nb\n") == (Entry("a"), Entry("b"))
     given = parse("location,name,max_kw,type\nCar park 2,a,7.4,box\n,b,,\n")
     assert given == (Entry("a", Details("box", "7.4", "Car_park_2")), Entry("b"))
+
+
+def test_a_line_names_chargers_and_ranges_of_them() -> None:
+    assert [one.name for one in of_text("left, evse-8 to evse-10,b-09 to b-10")] == [
+        "left",
+        "evse-8",
+        "evse-9",
+        "evse-10",
+        "b-09",
+        "b-10",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no name"),
+        ("evse 3", "letters, digits, hyphens and underscores"),
+        ("evse-3 to evse-1", "is no range"),
+        ("a to b", "is no range"),
+        ("evse-1 to barn-3", "is no range"),
+        ("evse-1 to evse-1001x", "is no range"),
+        ("evse-0 to evse-1000", "more than 1,000 chargers"),
+        ("evse-1 to evse-3, evse-2", "evse-2 is named already"),
+    ],
+)
+def test_a_line_that_is_no_list_says_why(text: str, words: str) -> None:
+    with pytest.raises(RosterError) as caught:
+        of_text(text)
+    assert words in str(caught.value)
 
 
 def test_what_a_spreadsheet_writes_is_read(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.fleet.power_course import PowerCourse
+from solarrally_tui.chargers.intake.adding import Intake
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
@@ -23,7 +26,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high_course, line
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
-from solarrally_tui.wizard.model import Added, SiteFacts
+from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
@@ -177,12 +180,12 @@ async def test_a_second_press_waits_for_the_registration_that_is_under_way(
     """Begun anew, it would be cut off half way, and undone."""
     begun, go_on = list[str](), asyncio.Event()
 
-    async def slow(name: str, site: str, folder: Path) -> Added:
-        begun.append(name)
+    async def slow(names: Sequence[str], *_: object) -> Intake:
+        begun.extend(names)
         await go_on.wait()
-        return Added(name, folder)
+        return Intake(tuple(names))
 
-    monkeypatch.setattr(services, "add_charger", slow)
+    monkeypatch.setattr(services, "add_chargers", slow)
     async with at("charger") as (_, pilot):
         await walk(pilot, "enter", "enter", "enter", seconds=0.1)
         go_on.set()
@@ -190,12 +193,66 @@ async def test_a_second_press_waits_for_the_registration_that_is_under_way(
     assert begun == ["evse-1"]
 
 
-async def test_in_a_demonstration_a_proven_charger_goes_on_sending(at: Open) -> None:
-    stage = Puppets()
-    async with at("charger", stage=stage, deployed="sunny-garage") as (_, pilot):
-        await walk(pilot, "enter", "enter", "enter")
-        await walk(pilot)
-    assert stage.told == ["send on evse-1.json"]
+async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> None:
+    async with at("charger") as (app, pilot):
+        name = app.screen.query_one("#field-charger Input", Input)
+        name.focus()
+        name.value = "evse-2 to evse-10"
+        text = await walk(pilot)
+        assert "Add 9 chargers" in text
+        assert "NAME.key.pem" in text
+        text = await walk(pilot, "enter")
+        assert "9 chargers are registered: evse-2, evse-3, evse-4, evse-5 and 5 more." in text
+        assert app.session.site.charger is not None
+        assert app.session.site.charger.name == "evse-10"
+
+
+async def test_a_name_that_cannot_be_is_said_as_it_is_typed_and_no_file_is_promised(
+    at: Open,
+) -> None:
+    async with at("charger") as (app, pilot):
+        name = app.screen.query_one("#field-charger Input", Input)
+        name.focus()
+        name.value = "My charger"
+        text = await walk(pilot, "enter")
+        assert "letters, digits, hyphens and underscores" in text
+        assert "key.pem" not in text
+        assert app.session.site.charger is None
+
+
+async def test_a_name_that_exists_is_said_and_can_be_typed_over(
+    at: Open, services: Scripted
+) -> None:
+    services.intake = Intake(present=("evse-1",))
+    async with at("charger") as (app, pilot):
+        text = await walk(pilot, "enter")
+        assert "evse-1 exists already." in text
+        assert "Choose another name." in text
+        assert app.focused is app.screen.query_one("#field-charger Input")
+
+
+async def test_add_another_asks_for_the_next_name_and_a_typed_one_replaces_it(at: Open) -> None:
+    async with at("charger") as (_, pilot):
+        await walk(pilot, "enter", "enter", "shift+tab", "shift+tab", "enter")
+        text = await walk(pilot, *"left", "enter")
+        assert "left is registered." in text
+
+
+async def test_a_proof_shows_again_on_return_and_one_that_failed_is_not_green(
+    at: Open, services: Scripted
+) -> None:
+    async with at("charger", deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "enter", "enter")
+        await walk(pilot, "enter")
+        assert isinstance(app.screen, StatusScreen)
+        text = await walk(pilot, "escape")
+        assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
+        assert "evse-1 has stopped charging" in text
+        services.failing_hop = "connect"
+        app.screen.query_one("#test").focus()
+        text = await walk(pilot, "enter")
+        assert "evse-1 is not proved." in text
+        assert "✓ evse-1" not in text
 
 
 async def test_the_power_at_the_page_moves_on_first_charger_and_status(

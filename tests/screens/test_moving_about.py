@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList, TabbedContent
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
+from solarrally_tui.interview.trail import Place
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.common.footer_keys import FooterEntry, fitting
@@ -101,8 +102,9 @@ def test_what_does_not_fit_is_behind_more() -> None:
 async def test_escape_leads_back_to_the_fleet_that_a_charger_was_added_from(at: Open) -> None:
     async with at("status", deployed="sunny-garage") as (app, pilot):
         text = await walk(pilot, "f2")
-        assert "Chargers" in text
+        assert "Fleet" in text
         assert "Escape leads" not in text
+        app.session.site.trail = (Place("charger"), *app.session.site.trail)
         await walk(pilot, "a", "escape")
         assert isinstance(app.screen, FleetScreen)
         await walk(pilot, "escape")

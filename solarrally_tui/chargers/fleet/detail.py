@@ -1,9 +1,10 @@
 """All that is known of one charger: the index, its certificates, and what was seen of it."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
@@ -12,9 +13,13 @@ from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.reading import find
 from solarrally_tui.chargers.fleet.records import record
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.chargers.management import shadow
+from solarrally_tui.chargers.management.shadow import Shadow
 from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.site.names import telemetry_topic
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,15 @@ class Detail:
     """None where AWS IoT was not asked for them, or did not answer."""
     unknown: str = ""
     """Why its certificates are not known, although AWS IoT was asked."""
+    settings: Shadow = field(default_factory=Shadow)
+    """Its settings and firmware as its shadow has them; the fleet index does not."""
+    unseen: str = ""
+    """Why they are not known, although AWS IoT was asked."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether AWS IoT was asked for more of it than the fleet index has."""
+        return bool(self.topic_name) and not self.unseen
 
     @property
     def topic(self) -> str:
@@ -60,7 +74,7 @@ class Detail:
         """Return what an owner asks of it, as names and values."""
         charger = self.charger
         name, state, seen, power, status, firmware, ends = words.cells(charger, sight)
-        since = _moment(charger.since) if charger.since else "never"
+        since = "Connected since" if charger.is_connected else "Connected until"
         drawn = f"{power} kW" if power else "not seen"
         others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
         return [
@@ -69,9 +83,9 @@ class Detail:
             *([("Revoked on", f"{charger.revoked:%Y-%m-%d}")] if charger.revoked else []),
             ("Power", f"{drawn}, {status}" if status else drawn),
             ("Last message" if charger.name in sight.last else "Last seen", _ago(seen)),
-            ("Connected since" if charger.is_connected else "Connected until", since),
+            (since, _moment(charger.since)) if charger.since else ("Connected", "never"),
             ("Certificate ends", ends),
-            ("Firmware", firmware),
+            *([("Firmware", firmware)] if charger.firmware or self.is_asked else []),
             *sorted(others.items()),
         ]
 
@@ -83,7 +97,14 @@ class Detail:
             shown.append(("Certificates", f"not known: {self.unknown}"))
         elif self.certificates == ():
             shown.append(("Certificates", "none: it cannot connect"))
-        shown += [("Certificate", f"{one.id[:12]}, {one.words}") for one in self.certificates or ()]
+        ends = self.charger.certificate_ends
+        shown += [
+            (
+                "Certificate",
+                f"{one.id[:12]}, {one.status.lower() if one.ends == f'{ends}' else one.words}",
+            )
+            for one in self.certificates or ()
+        ]
         if self.topic_name:
             shown.append(("Topic", self.topic))
         if proved := fleet_index.proved_until(self.charger.attributes):
@@ -118,10 +139,26 @@ async def detail(site: DeployedSite, name: str) -> Detail | None:
     charger = await find(site, name)
     if charger is None:
         return None
+    (certificates, unknown), (settings, unseen) = await asyncio.gather(
+        _or_why(_certificates(site, name)), _or_why(shadow.read(site, name))
+    )
+    known = settings or Shadow()
+    return Detail(
+        replace(charger, firmware=charger.firmware or known.firmware or None),
+        site.site.topic_name,
+        certificates,
+        unknown,
+        known,
+        unseen,
+    )
+
+
+async def _or_why(asked: Awaitable[_Answer]) -> tuple[_Answer | None, str]:
+    """Return what AWS IoT answers, or why that is not known."""
     try:
-        return Detail(charger, site.site.topic_name, await _certificates(site, name))
+        return await asked, ""
     except AwsError as error:
-        return Detail(charger, site.site.topic_name, unknown=why_unknown(error))
+        return None, why_unknown(error)
 
 
 async def _certificates(site: DeployedSite, name: str) -> tuple[DeviceCertificate, ...]:

@@ -17,6 +17,8 @@ from solarrally_tui.deployed.fleet_index import FAILING, REVOKED, ending, in_ser
 _LONGEST_LEADING: Final = 100
 """Characters of a query with a term that begins with a wildcard (developer guide, Query syntax)."""
 
+_LEAST_OF_STATE: Final = 2
+"""Letters from which the beginning of a state stands for it."""
 _NAMED: Final = 8
 """Names in one query: it has at most 12 terms."""
 _OF_NAMES: Final = re.compile(r"[\w:-]+", re.ASCII)
@@ -66,6 +68,15 @@ class Search:
             elif bare := word.strip("*"):
                 words.append(bare)
         return cls(tuple(words), among)
+
+    @property
+    def completed(self) -> "Search | None":
+        """The same where a word is the beginning of a state; None where none is, of one alone."""
+        for word in self.words if self.among is Among.ALL else ():
+            states = [state for state in Among if state.startswith(word)]
+            if len(states) == 1 and len(word) >= _LEAST_OF_STATE:
+                return Search(tuple(each for each in self.words if each != word), states[0])
+        return None
 
     @property
     def impossible(self) -> str:

@@ -111,7 +111,7 @@ def alone(folder: Path) -> Iterator[None]:
         raise ChargerError(
             what=f"Files of chargers cannot be written to {folder}.",
             why=error.strerror or "The operating system refused.",
-            next="Choose another folder with --to.",
+            next="Choose another folder.",
             detail=str(error),
         ) from None
     with lock:

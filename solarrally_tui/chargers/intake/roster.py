@@ -11,6 +11,7 @@ from typing import Final
 from solarrally_tui.chargers.files import check_name
 from solarrally_tui.chargers.onboarding import Details
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.site.names import numbered
 
 COLUMNS: Final = ("name", "type", "max_kw", "location", "old_topic")
 """Columns of the file in any order; only the first one is needed. The last one is for those that
@@ -28,6 +29,8 @@ _SAME: Final[Mapping[str, str]] = {
 }
 """What others call these columns."""
 
+_RANGE: Final = re.compile(r"(\S+)\s+to\s+(\S+)")
+_MOST_IN_RANGE: Final = 1000
 _MOST_KW: Final = 1000.0
 _TYPE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VALUE: Final = re.compile(r"[A-Za-z0-9_.,@/:#-]{1,200}")
@@ -63,6 +66,31 @@ class RosterError(Exception):
     def __init__(self, problems: Iterable[RosterProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(map(str, self.problems)))
+
+
+def of_text(text: str) -> tuple[Entry, ...]:
+    """Return the chargers of a line: names and ranges, as `left, evse-3 to evse-10`.
+
+    Raises RosterError.
+    """
+    names: list[str] = []
+    for part in (part.strip() for part in text.split(",")):
+        ends = _RANGE.fullmatch(part)
+        names += _between(*ends.groups()) if ends else [part]
+    return of_names(names)
+
+
+def _between(first: str, last: str) -> list[str]:
+    """Return the names from one to another, which differ in their numbers. Raises RosterError."""
+    stem, number = numbered(first)
+    other, end = numbered(last)
+    if not (number and end) or stem != other or int(number) > int(end):
+        what = f"{first} to {last} is no range. Write the lower number first, as evse-1 to evse-9."
+        raise RosterError([RosterProblem(0, what)])
+    if int(end) - int(number) >= _MOST_IN_RANGE:
+        what = f"{first} to {last} are more than {_MOST_IN_RANGE:,} chargers. Add them in parts."
+        raise RosterError([RosterProblem(0, what)])
+    return [f"{stem}{each:0{len(number)}}" for each in range(int(number), int(end) + 1)]
 
 
 def of_names(names: Iterable[str]) -> tuple[Entry, ...]:
@@ -142,7 +170,7 @@ def _wrong_name(name: str, line: int) -> list[RosterProblem]:
         check_name(name)
     except ChargerError as error:
         plain = error.plain
-        return [RosterProblem(line, f"{plain.what} {plain.next}" if name else "It has no name.")]
+        return [RosterProblem(line, f"{plain.what} {plain.why}" if name else "It has no name.")]
     return []
 
 

@@ -39,7 +39,8 @@ def add(add_action: AddAction) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="name of a charger; with several, each gets a folder of its name in FOLDER",
+        help="name of a charger, or a range: evse-1 to evse-9; with several, each gets a folder of "
+        "its name in FOLDER",
     )
     adding.add_argument(
         "--from",
@@ -62,29 +63,33 @@ def add(add_action: AddAction) -> None:
         _add,
         AddOptions,
         example="solarrally chargers add evse-1 --to chargers\n"
+        "solarrally chargers add evse-2 to evse-10 --to chargers\n"
         "solarrally chargers add --from chargers.csv --to chargers",
     )
 
 
 def _add(options: AddOptions) -> int:
     """Read the list before AWS is asked for anything."""
-    if len(options.names) == 1 and options.roster is None:
-        return on_site(_add_one, options)
     if bool(options.names) == bool(options.roster):
         say("Name the chargers, or a file with them: solarrally chargers add --from CSV.")
         return Exit.USAGE
     from solarrally_tui.chargers.intake import roster
 
     try:
-        entries = roster.read(options.roster) if options.roster else roster.of_names(options.names)
+        if options.roster:
+            entries = roster.read(options.roster)
+        else:
+            entries = roster.of_text(", ".join(options.names).replace(", to, ", " to "))
     except roster.RosterError as error:
         return refuse_list(error, options.roster, is_json=options.json)
+    if len(entries) == 1 and options.roster is None:
+        return on_site(_add_one, options)
     return on_site(partial(_add_all, entries), options)
 
 
 def refuse_list(error: "RosterError", path: Path | None, *, is_json: bool) -> int:
     """Say what is wrong with a list of chargers, and return the exit status."""
-    say(f"{path or 'The list'} cannot be used. AWS was not asked.")
+    say(f"{f'{path} cannot be used' if path else 'No charger was added'}. AWS was not asked.")
     for problem in error.problems:
         say(f"  {problem}")
     if is_json:

@@ -60,7 +60,7 @@ async def _prove(options: ProveOptions, site: "DeployedSite") -> int:
     told = _Lines(as_json=options.json)
     page = await page_of(site)
     async with noted(charger.name, site):
-        proof = await prove(charger, page, report=told.take)
+        proof = await prove(charger, page, site=site, report=told.take)
     status = Exit.OK if proof.is_proven else Exit.FAIL
     if options.json:
         return show_result(proof.as_json(), status)

@@ -1,6 +1,6 @@
 """solarrally chargers show."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -40,12 +40,8 @@ def add(add_action: AddAction) -> None:
 
 
 async def _show(options: ShowOptions, site: "DeployedSite") -> int:
-    from solarrally_tui.aws.errors import AwsError
-    from solarrally_tui.aws.why_unknown import why_unknown
     from solarrally_tui.chargers.fleet.detail import Detail, detail
     from solarrally_tui.chargers.fleet.sight import look
-    from solarrally_tui.chargers.management.shadow import Shadow
-    from solarrally_tui.chargers.management.shadow import read as read_settings
     from solarrally_tui.text.table import columns
 
     sight = await look(site)
@@ -60,12 +56,9 @@ async def _show(options: ShowOptions, site: "DeployedSite") -> int:
         say(f"The site {site.name} has no charger {options.name}.")
         say(f"List its chargers with: solarrally chargers list --site {site.name}")
         return Exit.USAGE
-    try:
-        shadow = await read_settings(site, options.name)
-    except AwsError as error:
-        shadow, sight.unseen["settings"] = Shadow(), why_unknown(error)
-    known = one.charger.firmware or shadow.firmware or None
-    one = replace(one, charger=replace(one.charger, firmware=known))
+    shadow = one.settings
+    if one.unseen:
+        sight.unseen["settings"] = one.unseen
     if options.json:
         settings = {"desired": dict(shadow.desired), "reported": dict(shadow.reported)}
         shown = one.record(sight) | {"settings": settings, "unseen": sight.unseen}

@@ -13,6 +13,7 @@ from solarrally_tui.account.deployer_role import DeployerPlan, snippet
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.chargers.intake.adding import Intake, Progress
 from solarrally_tui.chargers.proof import HOPS, Proof
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.domains.hosted_zones import Zone
@@ -259,6 +260,7 @@ class Scripted:
         self.hold.set()
         self.deployed: list[Site] = []
         self.charger_error: Exception | None = None
+        self.intake = Intake()
         self.failing_hop = ""
         self.passwords: dict[str, str] | Exception = PASSWORDS
         self.facts = SiteFacts(report(), "https://d111111abcdef8.cloudfront.net", "us-east-1")
@@ -394,10 +396,13 @@ class Scripted:
         self.kept_deleted.append(identifier)
         return self.kept_refused
 
-    async def add_charger(self, name: str, site: str, folder: Path) -> Added:
+    async def add_chargers(
+        self, names: Sequence[str], site: str, folder: Path, tell: Callable[[Progress], None]
+    ) -> Intake:
         if self.charger_error:
             raise self.charger_error
-        return Added(name, folder)
+        tell(Progress(len(names), 1, 0, 0, 1.0))
+        return replace(self.intake, added=tuple(n for n in names if n not in self.intake.present))
 
     async def prove_charger(
         self,
