@@ -1,6 +1,7 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -161,12 +162,13 @@ class ChargerScreen(StepScreen):
             self._explain(plain)
             self.query_one("#field-charger", Field).input.focus()
             return
-        last = max(intake.added, key=lambda name: (len(name), name))
+        in_order = sorted(intake.added, key=lambda name: (len(name), name))
+        last = in_order[-1]
         added = Added(last, folder / last)
         self.site.has_charger(added)
         self.site.typed["charger"] = last
         self.query_one("#field-charger", Field).input.value = last
-        self._show(added, intake)
+        self._show(added, replace(intake, added=tuple(in_order)))
 
     def _names(self) -> tuple[str, ...]:
         """Return the chargers that are named. Raises RosterError."""

@@ -215,7 +215,7 @@ async def test_a_name_that_cannot_be_is_said_as_it_is_typed_and_no_file_is_promi
         name.focus()
         name.value = "My charger"
         text = await walk(pilot, "enter")
-        assert "letters, digits, hyphens and underscores" in text
+        assert "'My charger' cannot be the name of a charger." in text
         assert "key.pem" not in text
         assert app.session.site.charger is None
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed import fleet_index
 
 HEADINGS: Final = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", "Certificate")
 _CAUSES: Final = {
@@ -49,6 +50,9 @@ def cause(charger: Charger, sight: Sight) -> str:
     """Return why a charger that is not connected was disconnected; empty for all others."""
     if charger.state(sight) not in {State.FAILING, State.OFFLINE} or not charger.reason:
         return ""
+    proved = fleet_index.proved_until(charger.attributes)
+    if proved and charger.since and charger.since <= proved:
+        return "proved only"  # It has not connected on its own yet.
     return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
 
 
