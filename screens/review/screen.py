@@ -326,6 +326,8 @@ class ReviewScreen(StepScreen):
 
     def _draw_pictures(self) -> None:
         """Draw the picture in the room below the section where it fits, otherwise as a section."""
+        if not self.is_attached or not self.query("#picture"):
+            return  # this is called after a refresh, and the screen was left meanwhile
         below, section = self.query_one("#picture", SitePicture), self.query_one("#picture-section")
         least, most = ROWS
         left = self._room = self._left_below
