@@ -23,17 +23,14 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   first, and is cut: the box is remembered by a number that only the first update raises. No
   upstream issue known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
-* While an app is suspended nobody writes what it draws: from 30 pieces on, drawing waits for ever.
-  An error meanwhile leaves the terminal to the shell. No upstream issue known; see lend_terminal.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
 """
 
 import asyncio
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -295,8 +292,6 @@ class QuietApp(App[_Result]):
 
     styles_folder: Path
     """Holds the .tcss files of all screens."""
-    _is_lent = False
-    """Whether something else uses the terminal now."""
 
     def set_first_theme(self, name: str) -> None:
         """Set the theme before anything is drawn; the setter would restyle all of nothing."""
@@ -326,7 +321,7 @@ class QuietApp(App[_Result]):
 
     def signal(self, sequence: str) -> None:
         """Send a terminal what changes nothing that is drawn, such as a title."""
-        if self._driver is not None and not (self.is_headless or self.is_web or self._is_lent):
+        if self._driver is not None and not (self.is_headless or self.is_web):
             self._driver.write(sequence)
 
     async def replace_screen(self, screen: Screen[Any]) -> None:
@@ -351,28 +346,6 @@ class QuietApp(App[_Result]):
             self.notify("This terminal cannot put a program in the background.")
         else:
             super().action_suspend_process()
-
-    @property
-    def can_lend_terminal(self) -> bool:
-        """Whether something else can use the terminal meanwhile; not in a browser."""
-        return self._driver is not None and self._driver.can_suspend
-
-    async def lend_terminal(self, work: Callable[[], object]) -> None:
-        """Let something else use the terminal until it ends. The app continues, and draws nothing.
-
-        work: done in a thread; what it raises is raised here. Ctrl+C is for whom it runs.
-        """
-        before = signal.signal(signal.SIGINT, lambda *_: None)
-        self._is_lent = True
-        try:
-            with self.batch_update(), self.suspend():
-                (error,) = await asyncio.gather(asyncio.to_thread(work), return_exceptions=True)
-        finally:
-            self._is_lent = False
-            signal.signal(signal.SIGINT, before)
-        self.refresh(layout=True)
-        if isinstance(error, BaseException):
-            raise error
 
     def last_words(self, error: BaseException | None) -> str:
         """Return what a person reads after a crash."""

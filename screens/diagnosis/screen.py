@@ -116,7 +116,8 @@ class DiagnosisScreen(StepScreen):
         self.say(f"Asked {done} of {total} sources: {title}")
 
     def _draw(self) -> None:
-        if self._diagnosis is None:
+        # Called after a refresh, when the screen may have been left.
+        if self._diagnosis is None or not self.query("#cause"):
             return
         panel = self.query_one("#cause", Static)
         show_verdict(panel, self._diagnosis.health)

@@ -1,10 +1,13 @@
-"""A command of this program that asks nothing, run inside the wizard, with what it prints."""
+"""A command of this program, run inside the wizard, with what it prints and asks."""
 
 import asyncio
+import codecs
 import os
+import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Sequence
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -15,58 +18,88 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from solarrally_tui.computer.folders import in_words
+from solarrally_tui.computer.wizard_child import ANSWERS, DEMONSTRATION, PROMPT
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.status.operations import PROGRAM, Operation
-from solarrally_tui.screens.status.terminal_run import how_it_ended
+from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.model import Access
 
 _LEAST: Final = 40
 """Columns that a command may write at least."""
+_BAR: Final = 2
+"""Columns of the scroll bar, and of a blank before it."""
+_CHUNK: Final = 4096
+"""Bytes of what is printed that are read at once."""
+
+_ENDS: Final[Mapping[int, tuple[Severity, str]]] = MappingProxyType(
+    {
+        Exit.OK: (Severity.OK, "has ended well"),
+        Exit.USAGE: (Severity.WARN, "was not started: the command did not take an answer"),
+        Exit.INVALID_SITE: (Severity.WARN, "was not started: the site file is not valid"),
+        Exit.CREDENTIALS: (Severity.FAIL, "has no access to AWS from this computer"),
+        Exit.REFUSED: (Severity.WARN, "was not done: you or a guard refused it"),
+        Exit.FAILED: (Severity.FAIL, "has failed"),
+        Exit.WAITING_FOR_YOU: (Severity.WARN, "waits for you"),
+        Exit.OUT_OF_SIGHT: (
+            Severity.WARN,
+            "did not see the end: AWS continues what it has begun",
+        ),
+        Exit.INTERNAL: (Severity.FAIL, "has ended with an internal error"),
+        Exit.WARN: (Severity.WARN, "has found something to do"),
+        Exit.FAIL: (Severity.FAIL, "has found something urgent"),
+        Exit.UNKNOWN: (Severity.WARN, "could not see everything"),
+    }
+)
+"""By exit status (docs/architecture.md)."""
 
 
-class CommandScreen(Dialog[bool]):
-    """Asks for what the command leaves open, and runs it. Returns True to run it in a terminal."""
+class CommandScreen(Dialog[None]):
+    """Asks for what a command leaves open, runs it, and takes its questions."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE, keys.COPY]
     HELP_TEXT: ClassVar[str] = (
-        "A command of solarrally, with the access that the wizard has. It only reads, or writes "
-        "the files that you name. Closing this stops it.\n\n"
-        "In the terminal runs it there instead, where it can ask whether to do what it lists. F6 "
-        "copies the command."
+        "A command of solarrally, with the access that the wizard has. What it asks is answered "
+        "here, and it changes nothing before. Closing this stops it; AWS finishes what it has "
+        "begun. F6 copies the command."
     )
 
     def __init__(
-        self, one: Operation, site: str, words: Sequence[str], access: Access, option: str = ""
+        self,
+        one: Operation,
+        site: str,
+        words: Sequence[str],
+        access: Access,
+        *,
+        is_demonstration: bool = False,
     ) -> None:
-        """words: of the command line, after the program's name.
-
-        option: what the command needs beside them in another terminal.
-        """
+        """words: of the command line, after the program's name."""
         super().__init__()
         self._one, self._site, self._words, self._access = one, site, list(words), access
-        self._option = option
-        self._printed: list[str] = []
+        self._is_demonstration = is_demonstration
+        self._printed = ""
+        self._process: Process | None = None
+        self._was_answered = self._was_warned = False
 
     def compose(self) -> ComposeResult:
         """Show what is asked, and room for what is printed."""
         with Vertical(classes="dialog -wide-dialog", id="command"):
             yield Static(Content(f"{self._one.title}: {self._site}"), classes="dialog-title")
             yield Static(id="command-asks")
-            yield LineInput(compact=True, id="command-answer")
             with VerticalScroll(classes="dialog-body"):
                 yield Static(id="command-output")
+            yield LineInput(compact=True, id="command-answer")
             yield Static(id="command-end")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Continue ", id="continue", compact=True, variant="primary")
                 yield Button(" Close ", id="close", compact=True)
-                yield Button(" In the terminal ", id="terminal", compact=True)
 
     def on_mount(self) -> None:
         """Ask, or begin."""
@@ -78,81 +111,150 @@ class CommandScreen(Dialog[bool]):
         return next((word for word in self._words if word in self._one.blanks), "")
 
     def _continue(self) -> None:
+        """Ask for the next word that is left open, or run the command."""
         blank = self._blank
-        self.query_one("#command").set_class(bool(blank), "-asks")
-        self.query_one("#command-asks").display = bool(blank)
-        answer = self.query_one("#command-answer", Input)
-        answer.display = bool(blank)
-        self.query_one("#terminal").display = not self._one.blanks
-        self.query_one("#continue").display = bool(blank)
-        self.query_one("#close", Button).variant = "default" if blank else "primary"
+        self.query_one("#command").set_class(bool(blank), "-blank")
         if blank:
             self.query_one("#command-asks", Static).update(Content(self._one.blanks[blank]))
-            answer.value = ""
-            answer.focus()
-        else:
-            self.query_one("#close").focus()
+        self._ask(wanted=bool(blank))
+        if not blank:
             self.call_after_refresh(self.run_command)
+
+    def _ask(self, *, wanted: bool) -> None:
+        """Offer the field for an answer, or take it away."""
+        self.query_one("#command").set_class(wanted, "-asks")
+        self.query_one("#close", Button).variant = "default" if wanted else "primary"
+        answer = self.query_one("#command-answer", Input)
+        answer.value = ""
+        (answer if wanted else self.query_one("#close")).focus()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#continue")
     def _answered(self) -> None:
-        typed = self.query_one("#command-answer", Input).value
-        given = os.path.expanduser(typed.strip())  # noqa: PTH111 it may be no path
-        if given:
+        typed = self.query_one("#command-answer", Input).value.strip()
+        if self._process is not None:
+            self._tell(self._process, typed)
+        elif typed and self._blank:
+            given = os.path.expanduser(typed)  # noqa: PTH111 it may be no path
             self._words[self._words.index(self._blank)] = given
             self._continue()
 
+    def _tell(self, process: Process, answer: str) -> None:
+        """Answer the command's question, and write the answer where a terminal would."""
+        if not self.query_one("#command").has_class("-asks") or process.stdin is None:
+            return
+        self._was_answered = True
+        process.stdin.write(f"{answer}\n".encode())
+        self._turn(is_yours=False)
+        self._show(f"{answer}\n")
+
     @work(group="command", exclusive=True, exit_on_error=False)
     async def run_command(self) -> None:
-        """Run the command, show each line that it prints, and say how it ended."""
-        output = self.query_one(".dialog-body")
-        environment = self._access.environment(os.environ)
-        environment["COLUMNS"] = str(max(output.content_size.width - 1, _LEAST))
-        end = self.query_one("#command-end", Static)
-        end.update(sentence(State.RUNNING, f"{self._one.title} is at work …"))
+        """Run the command, show what it prints, take its questions, and say how it ended."""
+        self._turn(is_yours=False)
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "solarrally_tui",
-                *self._words,
-                *self._access.options,
-                stdin=DEVNULL,
-                stdout=PIPE,
-                stderr=STDOUT,
-                env=environment,
-            )
+            process = await self._started()
         except (OSError, ValueError) as error:  # ValueError: no argument of a process
             why = in_words(error) if isinstance(error, OSError) else "it cannot take this answer."
-            words = f"{self._one.title} could not be started: {why}"
-            end.update(sentence(Severity.FAIL, words))
+            self._say(Severity.FAIL, f"{self._one.title} could not be started: {why}")
             return
+        self._process = process
         try:
             if process.stdout is not None:
-                await self._show(process.stdout)
+                await self._follow(process.stdout)
             status = await process.wait()
         finally:
-            if process.returncode is None:
-                process.terminate()
-        state = Severity.OK if status == 0 else Severity.WARN
-        end.update(sentence(state, how_it_ended(self._one.title, status)))
+            _stop(process)
+        self._process = None
+        self._ask(wanted=False)
+        self._say(*how_it_ended(self._one.title, status))
 
-    async def _show(self, lines: asyncio.StreamReader) -> None:
-        async for line in lines:
-            self._printed.append(line.decode(errors="replace").rstrip())
-            self.query_one("#command-output", Static).update(Content("\n".join(self._printed)))
+    async def _started(self) -> Process:
+        room = self.query_one("#command").content_size.width - _BAR
+        environment = self._access.environment(os.environ)
+        environment["COLUMNS"] = str(max(room, _LEAST))
+        # Questions of a line each, as for a screen reader: nothing here draws a list anew.
+        environment |= {ANSWERS: "1", "ACCESSIBLE": "1"}
+        if self._is_demonstration:
+            environment[DEMONSTRATION] = "1"
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "solarrally_tui",
+            *self._words,
+            *self._access.options,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=STDOUT,
+            env=environment,
+            # Without a terminal of its own: what would ask there cannot write over the wizard.
+            start_new_session=True,
+        )
+
+    async def _follow(self, printed: asyncio.StreamReader) -> None:
+        """Show what the command prints until it ends, with the field where it asks."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while chunk := await printed.read(_CHUNK):
+            self._show(decoder.decode(chunk).replace("\r\n", "\n"))
+            asks = f"\n{self._printed}".endswith(f"\n{PROMPT}")
+            if asks != self.query_one("#command").has_class("-asks"):
+                self._turn(is_yours=asks)
+
+    def _turn(self, *, is_yours: bool) -> None:
+        """Say whose turn it is, and offer the field or take it away."""
+        self._ask(wanted=is_yours)
+        if is_yours:
+            self._say(State.WAITING_FOR_YOU, f"{self._one.title} waits for your answer.")
+        else:
+            self._say(State.RUNNING, f"{self._one.title} is at work …")
+
+    def _show(self, more: str) -> None:
+        """Show more of what is printed, from the first question on at its end."""
+        self._printed += more
+        shown = self._printed.removesuffix(PROMPT).rstrip()
+        self.query_one("#command-output", Static).update(Content(shown))
+        if self._was_answered or self._printed.endswith(PROMPT):
+            self.call_after_refresh(self.query_one(".dialog-body").scroll_end, animate=False)
+
+    def _say(self, state: Severity | State, words: str) -> None:
+        self.query_one("#command-end", Static).update(sentence(state, words))
 
     def action_copy_value(self) -> None:
         """Copy the command."""
-        command = " ".join([PROGRAM, *self._words, self._option]).rstrip()
-        self.post_message(Copy(self._one.title, command))
-
-    @on(Button.Pressed, "#terminal")
-    def _in_terminal(self) -> None:
-        self.dismiss(True)
+        command = " ".join([PROGRAM, *self._words])
+        self.post_message(
+            Copy(self._one.title, beside(command) if self._is_demonstration else command)
+        )
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
-        """Close it. A command that is still at work is stopped."""
-        self.dismiss(False)
+        """Close it. What is still at work is stopped, once that was said of what changes a site."""
+        if self._process is not None and self._was_answered and not self._was_warned:
+            self._was_warned = True
+            self._say(
+                State.WARN,
+                f"{self._one.title} is still at work. Close again to stop it here; AWS finishes "
+                "what it has begun, and doing it again resumes.",
+            )
+            return
+        self.dismiss()
+
+
+def _stop(process: Process) -> None:
+    """Stop a command that still runs, as Ctrl+C does, so that it puts away what it can."""
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()  # a question is answered with no
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        process.send_signal(signal.SIGINT)
+
+
+def how_it_ended(title: str, status: int) -> tuple[Severity, str]:
+    """Return how a command ended, in words."""
+    if status < 0:
+        return Severity.WARN, f"{title} was stopped by signal {-status}. Run it again to resume."
+    state, words = _ENDS.get(status, (Severity.WARN, f"has ended with exit status {status}"))
+    return state, f"{title} {words}."

@@ -33,8 +33,6 @@ class Operation:
     """What the person decides: words of the command, and the question for each."""
     screen: str = ""
     """The wizard's own screen for it, which takes the command's place; empty without one."""
-    asks: bool = False
-    """Whether the command asks on a terminal before it does anything."""
 
     def command(self, site: str, second_region: str) -> str:
         """Return the whole command for a site.
@@ -82,7 +80,6 @@ OPERATIONS: Final = (
         "to the release before, no build",
         "free",
         "rollback {site}",
-        asks=True,
     ),
     Operation(
         "Display",
@@ -102,7 +99,6 @@ OPERATIONS: Final = (
         "restores a backup to test it",
         "cents an hour",
         "drill {site}",
-        asks=True,
     ),
     Operation(
         "Recover",
@@ -110,7 +106,6 @@ OPERATIONS: Final = (
         "as the site",
         "recover {site} --in {region}",
         {"REGION": "The Region to make the site again in, such as eu-west-1."},
-        asks=True,
     ),
     Operation(
         "GitHub Actions",
@@ -138,7 +133,6 @@ OPERATIONS: Final = (
         "free",
         "import {site} DUMP",
         {"DUMP": "The dump that pg_dump wrote of the old database."},
-        asks=True,
     ),
     Operation(
         "Clone",
@@ -165,15 +159,13 @@ class OperationsScreen(Dialog[Operation | None]):
     HELP_TEXT: ClassVar[str] = (
         "What is seldom done to a running site. Enter opens the wizard's own screen for it, or "
         "runs the command under the cursor with the access that the wizard has, and shows what it "
-        "prints. What asks before it changes something has the whole terminal meanwhile; the "
-        "wizard comes back when it ends. F6 copies the command.\n\n"
-        "In a browser no command can be run; Enter then copies it, too."
+        "prints and asks. F6 copies the command."
     )
 
-    def __init__(self, site: str, commands: Mapping[str, str], *, runs: bool) -> None:
-        """commands: by the title of the operation. runs: whether they can be run from here."""
+    def __init__(self, site: str, commands: Mapping[str, str]) -> None:
+        """commands: by the title of the operation."""
         super().__init__()
-        self._site, self._commands, self._runs = site, commands, runs
+        self._site, self._commands = site, commands
 
     def compose(self) -> ComposeResult:
         """Show each operation with its sentence, and the command of one."""
@@ -183,7 +175,7 @@ class OperationsScreen(Dialog[Operation | None]):
             yield Static(inked(head, DIM), id="operations-head")
             yield OptionList(*map(_row, OPERATIONS), compact=True, id="operations")
             yield Static(id="operations-command")
-            yield Static(_RUNS if self._runs else _COPIES, id="operations-note")
+            yield Static(_RUNS, id="operations-note")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, variant="primary")
 
@@ -194,17 +186,11 @@ class OperationsScreen(Dialog[Operation | None]):
 
     @on(OptionList.OptionSelected, "#operations")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        one = OPERATIONS[event.option_index]
-        if self._runs or one.screen:
-            self.dismiss(one)
-        else:
-            self._copy(one)
+        self.dismiss(OPERATIONS[event.option_index])
 
     def action_copy_value(self) -> None:
         """Copy the command under the cursor."""
-        self._copy(OPERATIONS[self.query_one("#operations", OptionList).highlighted or 0])
-
-    def _copy(self, one: Operation) -> None:
+        one = OPERATIONS[self.query_one("#operations", OptionList).highlighted or 0]
         self.post_message(Copy(one.title, self._commands[one.title]))
 
     @on(Button.Pressed)
@@ -223,4 +209,3 @@ _TITLES: Final = 2 + max(len(one.title) for one in OPERATIONS)
 _WHATS: Final = 2 + max(len(one.what) for one in OPERATIONS)
 """Columns of their titles, and of what they do."""
 _RUNS: Final = "Enter does it, and asks before it changes anything."
-_COPIES: Final = "No command can run from here. Enter copies it."

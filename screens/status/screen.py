@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,9 +14,8 @@ from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Copy, Destroy, Go
+from solarrally_tui.screens.common.messages import Destroy, Go
 from solarrally_tui.screens.common.sizes import ROOMY
-from solarrally_tui.screens.common.textual_tricks import QuietApp
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
@@ -37,7 +36,7 @@ from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.wizard.demo_stage import BESIDE, beside, played
+from solarrally_tui.wizard.demo_stage import beside, played
 from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
@@ -262,19 +261,14 @@ class StatusScreen(StepScreen):
 
     def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
         """Add what is seldom done to a site."""
-        verb = "runs" if self._terminal.can_lend_terminal else "copies"
         offered: list[tuple[str, str, Callable[[], Any]]] = [
             ("Operations", "what is seldom done, with its price", self.choose_operation)
         ]
         for one in OPERATIONS:
-            note = one.what if one.screen else f"{verb} {self._command(one)}"
+            note = one.what if one.screen else f"runs {self._command(one)}"
             if one.screen != "destroy":  # the palette has it wherever a site is open
                 offered.append((one.title, note, partial(self._operate, one)))
         return [*super().actions(), *offered]
-
-    @property
-    def _terminal(self) -> QuietApp[Any]:
-        return cast("QuietApp[Any]", self.app)
 
     def _command(self, one: Operation) -> str:
         """Return the command of an operation as it works in another terminal."""
@@ -293,8 +287,7 @@ class StatusScreen(StepScreen):
     async def choose_operation(self) -> None:
         """List the operations, and do the one that is chosen."""
         commands = {one.title: self._command(one) for one in OPERATIONS}
-        runs = self._terminal.can_lend_terminal
-        asked = OperationsScreen(self.site.name, commands, runs=runs)
+        asked = OperationsScreen(self.site.name, commands)
         if chosen := await self.app.push_screen_wait(asked):
             self._operate(chosen)
 
@@ -307,10 +300,8 @@ class StatusScreen(StepScreen):
                 self.action_handover()
             case "kiosk":
                 self.app.push_screen(KioskScreen(self.session.services, self.site.name))
-            case "" if self._terminal.can_lend_terminal:
-                self.run_operation(one)
             case "":
-                self.post_message(Copy(one.title, self._command(one)))
+                self.run_operation(one)
             case step:
                 if step == "charger":
                     self.site.expect_another()
@@ -318,12 +309,8 @@ class StatusScreen(StepScreen):
 
     @work(group="operation", exclusive=True, exit_on_error=False)
     async def run_operation(self, one: Operation) -> None:
-        """Run an operation with the access that the wizard has, and check again.
-
-        What asks before it changes something has the terminal meanwhile.
-        """
+        """Run an operation with the access that the wizard has, and check again."""
         from solarrally_tui.screens.status.command_page import CommandScreen  # noqa: PLC0415
-        from solarrally_tui.screens.status.terminal_run import run_here  # noqa: PLC0415
 
         try:
             access = await self.session.services.access()
@@ -332,10 +319,10 @@ class StatusScreen(StepScreen):
             self.say(f"{one.title} was not started. {plain.what} {plain.next}", "warning")
             return
         words = one.command(self.site.name, self._second_region).split()[1:]
-        option = "" if self.session.stage is None else BESIDE
-        page = CommandScreen(one, self.site.name, words, access, option)
-        if one.asks or await self.app.push_screen_wait(page):
-            await self._terminal.lend_terminal(partial(run_here, one, words, access, option))
+        is_demonstration = self.session.stage is not None
+        await self.app.push_screen_wait(
+            CommandScreen(one, self.site.name, words, access, is_demonstration=is_demonstration)
+        )
         self.action_check_again()
 
     def action_diagnose(self, check: str = "") -> None:

@@ -15,21 +15,18 @@ from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.table import columns
 
 
-def table(
-    report: Report, now: datetime | None = None, *, details: bool = False, option: str = ""
-) -> str:
+def table(report: Report, now: datetime | None = None, *, details: bool = False) -> str:
     """Return the report as lines of text: the verdict, then the checks, the worst first.
 
     Of what is ok, a line for each layer stands for the others. now: to mark what is stale, in UTC;
-    nothing is without it. details: whether every check has its lines, in full. option: what a
-    command that it names needs to find the same account; empty for nothing.
+    nothing is without it. details: whether every check has its lines, in full.
     """
     shown = report.ranked if details else _telling(report)
     rows = [
         (check.sign.line(check.sign.word), check.title, _line(check, now, details=details))
         for check in shown
     ]
-    return "\n".join([_verdict(report), "", *columns(rows), *_rest(report, shown, option)])
+    return "\n".join([_verdict(report), "", *columns(rows), *_rest(report, shown)])
 
 
 def _verdict(report: Report) -> str:
@@ -51,13 +48,13 @@ def _telling(report: Report) -> list[Check]:
     return checks
 
 
-def _rest(report: Report, shown: Sequence[Check], option: str) -> list[str]:
+def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
     """Return what follows the checks: how many more are ok, and what finds the cause."""
     more = len(report.checks) - len(shown)
     ok = counted(more, "more is ok", "more are ok")
     lines = [f"{ok}. --details shows every check in full."] if more else []
     if report.health in {Severity.FAIL, Severity.WARN}:
-        lines.append(f"To find the cause: solarrally diagnose {report.site} {option}".rstrip())
+        lines.append(f"To find the cause: solarrally diagnose {report.site}")
     return ["", *lines] if lines else []
 
 

@@ -32,8 +32,9 @@ def played(report: "Report") -> "Report":
 
 
 def beside(command: str) -> str:
-    """Return a command as it works in another terminal beside a demonstration."""
-    return f"{command} {BESIDE}"
+    """Return a command of this program as it works in another terminal beside a demonstration."""
+    program, words = command.split(" ", 1)
+    return f"{program} {BESIDE} {words}"
 
 
 class Story(Protocol):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from solarrally_tui.commands.shared.groups import COMMANDS
 from solarrally_tui.commands.shared.options import CommonOptions
 from solarrally_tui.commands.shared.terminal import coloured
-from solarrally_tui.commands.tree import COMMANDS, parser
+from solarrally_tui.commands.tree import parser
 
 ACTIONS = ("add", "simulate", "watch", "show", "refresh", "check", "find", "image", "list")
 CALLS = (

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
+from solarrally_tui.commands.shared.groups import COMMANDS, GROUPS
 from solarrally_tui.commands.support.completion import script
 from solarrally_tui.commands.support.manual import manual
-from solarrally_tui.commands.tree import COMMANDS, GROUPS, parser
+from solarrally_tui.commands.tree import parser
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 

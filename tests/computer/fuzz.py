@@ -277,9 +277,9 @@ def warm() -> None:
     import botocore.loaders
     import botocore.retries.standard
 
-    from solarrally_tui.commands import tree
+    from solarrally_tui.commands.shared.groups import COMMANDS
 
-    for module, _ in tree.COMMANDS.values():
+    for module, _ in COMMANDS.values():
         import_module(f"solarrally_tui.commands.{module}")
     for name in ("wizard.engine", "commands.shared.failures", "commands.demonstration.headless"):
         import_module(f"solarrally_tui.{name}")

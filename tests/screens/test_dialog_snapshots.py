@@ -182,7 +182,7 @@ def test_address_that_signs_in_once(shown: Shown) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_operations(shown: Shown, size: tuple[int, int]) -> None:
     commands = {one.title: beside(one.command("sunny-garage", "")) for one in OPERATIONS}
-    assert shown("status", size, over=OperationsScreen("sunny-garage", commands, runs=True), **UP)
+    assert shown("status", size, over=OperationsScreen("sunny-garage", commands), **UP)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])

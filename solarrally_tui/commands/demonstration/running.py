@@ -14,6 +14,7 @@ from typing import Final
 from solarrally_tui.aws.pace import VARIABLE
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.computer.problem import ComputerError
+from solarrally_tui.computer.wizard_child import DEMONSTRATION
 from solarrally_tui.site.atomic import write_atomically
 from solarrally_tui.text.plain import Plain
 
@@ -52,7 +53,7 @@ def use_running() -> None:
         raise ComputerError(_NONE) from None
     for name in [name for name in os.environ if name.upper().startswith("AWS_")]:
         del os.environ[name]
-    os.environ.update(environment | {VARIABLE: pace})
+    os.environ.update(environment | {VARIABLE: pace, DEMONSTRATION: "1"})
 
 
 def _pace(endpoint_url: str) -> str:

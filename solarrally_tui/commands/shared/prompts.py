@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from solarrally_tui.commands.shared.terminal import say
+from solarrally_tui.computer.wizard_child import PROMPT
 
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or an empty string."""
@@ -40,7 +41,7 @@ class Lines:
         """Ask for a line until it is right; an empty line takes the default."""
         while True:
             say(f"{label} [{default}]" if default else label)
-            answer = input().strip() or default
+            answer = input(PROMPT).strip() or default
             wrong = check(answer)
             if not wrong:
                 return answer

@@ -20,6 +20,7 @@ from solarrally_tui.commands.shared.heartbeat import Heartbeat
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say, signal
+from solarrally_tui.computer.wizard_child import is_answered
 from solarrally_tui.provisioning.deployment import step_graph as deployment
 from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
@@ -116,7 +117,7 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
         progress.finish(outcome)
         _notify(progress)
         more = frozenset(outcome.stuck) - left
-        asks = more and not options.yes and not options.json and sys.stdin.isatty()
+        asks = more and not options.yes and not options.json and is_answered()
         if not asks or not confirm(_without(site, more), site):
             return outcome.exit_code
         left |= more

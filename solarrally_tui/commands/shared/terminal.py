@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from solarrally_tui.commands.shared import transcript
 from solarrally_tui.computer import streams
+from solarrally_tui.computer.wizard_child import DEMONSTRATION, PROMPT, is_answered
 from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.table import fit
@@ -25,7 +26,7 @@ def say(*parts: str, whole: bool = False) -> None:
 
     whole: never wrap it, as for an event, of which each is one line.
     """
-    line = " ".join(map(harmless, parts))
+    line = _as_typed_here(" ".join(map(harmless, parts)))
     transcript.current().lines.append(line)
     # In a log, every line stays whole, so that a search finds its words.
     wrapped = not whole and (sys.stderr.isatty() or "COLUMNS" in os.environ)
@@ -34,7 +35,18 @@ def say(*parts: str, whole: bool = False) -> None:
 
 def show(text: str) -> None:
     """Print a result on standard output."""
-    _print("stdout", harmless(text))
+    _print("stdout", _as_typed_here(harmless(text)))
+
+
+def _as_typed_here(text: str) -> str:
+    """Return a text whose commands work as they stand: beside a demonstration with --demo."""
+    if not os.environ.get(DEMONSTRATION):
+        return text
+    from solarrally_tui.commands.shared.groups import COMMANDS
+    from solarrally_tui.wizard.demo_stage import beside
+
+    command = rf"\bsolarrally (?:{'|'.join(COMMANDS)})\b"
+    return re.sub(command, lambda found: beside(found[0]), text)
 
 
 def show_document(text: str) -> None:
@@ -61,7 +73,7 @@ def show_picture(rows: Sequence[str]) -> bool:
 
 def show_json(values: Mapping[str, Any]) -> None:
     """Print a line of JSON that comes before the result, such as an event or a round."""
-    show(json.dumps(values))
+    _print("stdout", harmless(json.dumps(values)))
 
 
 def start_page() -> None:
@@ -158,12 +170,12 @@ def read_site(path: Path) -> "Site | None":
 
 
 def confirm(question: str, expected: str) -> bool:
-    """Ask on the terminal for a typed word. Without a terminal the answer is no."""
-    if not sys.stdin.isatty():
+    """Ask for a typed word. Where nobody can answer, the answer is no."""
+    if not is_answered():
         say("There is no terminal to ask on. Add --yes to continue without confirmation.")
         return False
     say(question)
     try:
-        return input("> ").strip() == expected
+        return input(PROMPT).strip() == expected
     except EOFError:
         return False

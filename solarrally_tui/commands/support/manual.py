@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from solarrally_tui import __version__
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.tree import GROUPS, parser
+from solarrally_tui.commands.shared.groups import GROUPS
+from solarrally_tui.commands.tree import parser
 
 
 def manual() -> str:

@@ -1,6 +1,5 @@
 """solarrally maintain SITE: what is due, when it becomes urgent, what it interrupts; renews it."""
 
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from solarrally_tui.commands.shared.options import (
     carry_out,
 )
 from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.computer.wizard_child import is_answered
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.text.plain import Plain
 
@@ -113,7 +113,7 @@ def _asked(options: Options, found: "list[Item]") -> str:
         for item in found
         if item.kind.id in DOABLE and item.standing.urgency in (Urgency.DUE, Urgency.URGENT)
     ]
-    if not due or options.json or options.yes or not sys.stdin.isatty():
+    if not due or options.json or options.yes or not is_answered():
         return ""
     nothing = "nothing"
     try:

@@ -21,7 +21,6 @@ class Options(CommonOptions):
     site: str
     old_page: str | None
     json: bool
-    demo: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -66,7 +65,6 @@ async def _list(options: Options, door: "Door") -> int:
     from solarrally_tui.health.moving_in import State, checklist, moving
     from solarrally_tui.health.observed_site import observe
     from solarrally_tui.text.table import wrap
-    from solarrally_tui.wizard.demo_stage import beside
 
     observed = await observe(await DeployedSite.open(door, options.site))
     steps = await checklist(observed, options.old_page or "")
@@ -82,7 +80,6 @@ async def _list(options: Options, door: "Door") -> int:
         show("\n".join(wrap(said)))
     for step in steps:
         lines = wrap(step.state.line(f"{step.title}: {step.state.word}. {step.line}"), rest="  ")
-        command = beside(step.next) if options.demo else step.next
-        lines += wrap(f"Next: {command}", "  ") if step.next else []
+        lines += wrap(f"Next: {step.next}", "  ") if step.next else []
         show("\n".join(lines))
     return status

@@ -38,7 +38,6 @@ class Options(CommonOptions):
     layer: str
     details: bool
     cost_explorer: bool
-    demo: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -152,10 +151,9 @@ def _chosen(report: "Report", layer: str) -> "Report":
 
 def _show(report: "Report", options: Options) -> None:
     from solarrally_tui.health.render import table
-    from solarrally_tui.wizard.demo_stage import BESIDE
 
     details = options.details or bool(options.layer)
-    show(table(report, datetime.now(UTC), details=details, option=BESIDE if options.demo else ""))
+    show(table(report, datetime.now(UTC), details=details))
 
 
 def _costs(report: "Report") -> str:
