@@ -50,6 +50,7 @@ ROLE: Final = Binding("ctrl+r", "role", "Deployer role", show=False)
 SEND: Final = Binding("ctrl+y", "send_mail", "Send e-mail", show=False)
 CURVE: Final = Binding("ctrl+g", "curve", "By chargers", show=False)
 RUN: Final = Binding("d", "run", "What stopped it", show=False)
+ANSWER: Final = Binding("e", "answer", "Its answer", show=False)
 LINK: Final = Binding("l", "link", "Link", show=False)
 QUOTE: Final = Binding("ctrl+t", "quote", "Quote", show=False)
 

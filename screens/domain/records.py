@@ -2,19 +2,28 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 from solarrally_tui.domains.certificates import PendingCertificate, records_of
-from solarrally_tui.domains.dns_records import DnsRecord, address_record, likely_zone
+from solarrally_tui.domains.dns_records import DnsRecord, address_record
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.domain.copy import CopyScreen
-from solarrally_tui.screens.domain.words import lead_of_records, values_of_records
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.domains import Domains
 
 
-async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]:
-    """Return the records that prove the names and lead them to the site, while they are missing.
+@dataclass(frozen=True, slots=True)
+class SeenRecord:
+    """A record that a person has to set, and what DNS has of it."""
+
+    record: DnsRecord
+    purpose: str
+    seen: Finding
+
+
+async def records_seen(domains: Domains, site: Site) -> tuple[SeenRecord, ...]:
+    """Return the records that prove the names and lead them to the site, with those that are there.
 
     Raises AwsError.
     """
@@ -22,8 +31,35 @@ async def missing_records(domains: Domains, site: Site) -> tuple[DnsRecord, ...]
     certificates, target, of_chargers = await asyncio.gather(
         domains.certificates(site), domains.target(site), domains.charger_record(site)
     )
-    points = await domains.check_address(name, target) if name and target else None
-    return still_to_set(certificates, name, target, points, of_chargers)
+    waiting = tuple(one for one in certificates if not one.is_issued)
+    why, points = await asyncio.gather(
+        domains.why_pending(waiting),
+        domains.check_address(name, target) if name and target else _nobody_looked(),
+    )
+    missing = records_of(waiting)
+    proofs = [finding for finding in why if finding.id == "proof"]
+    found = dict(zip(missing, proofs, strict=False))
+    seen = [
+        SeenRecord(record, "proves the name", found.get(record, _PENDING)) for record in missing
+    ]
+    seen += [
+        SeenRecord(record, "proves the name", _ISSUED)
+        for record in records_of(certificates)
+        if record not in missing
+    ]
+    if points:
+        seen.append(SeenRecord(address_record(name, target), "leads to the site", points))
+    if of_chargers:
+        seen.append(SeenRecord(of_chargers, "leads chargers to AWS", _PENDING))
+    return tuple(seen)
+
+
+async def _nobody_looked() -> None:
+    return None
+
+
+_PENDING: Final = Finding("proof", "Proof in DNS", Severity.WARN, "Not in DNS yet.")
+_ISSUED: Final = Finding("proof", "Proof in DNS", Severity.OK, "The certificate is issued.")
 
 
 def still_to_set(
@@ -43,14 +79,3 @@ def still_to_set(
     if of_chargers:
         records.append(of_chargers)
     return tuple(records)
-
-
-def to_copy(name: str, records: tuple[DnsRecord, ...], zone: str = "") -> CopyScreen:
-    """Return the dialog that lists records, each part to be copied.
-
-    zone: what the name is in where that is known; else the likely one.
-    """
-    zone = zone or likely_zone(name)
-    return CopyScreen(
-        f"For the DNS of {name}", lead_of_records(zone), values_of_records(records, zone)
-    )

@@ -9,6 +9,7 @@ from textual.content import Content
 from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.reasons.table import reason_of
+from solarrally_tui.interview.steps import step_asking
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.words import DIM, in_the_wizard
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
@@ -20,6 +21,7 @@ _LABEL: Final = 12
 """Columns of what a line is about."""
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
 _SIGN_IN: Final = "Sign in, then Try again. It continues with what AWS has done meanwhile."
+_CONTINUE: Final = "Press Try again. It continues with what AWS has done meanwhile."
 _QUOTA: Final = "L copies its address in the AWS console."
 _AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")
 """What a text says that cannot be understood without AWS's own words."""
@@ -40,12 +42,20 @@ def quota_page(plain: Plain, region: str) -> str:
 
 
 def cause(
-    run: RunProgress, outcome: Outcome, columns: int, other: OtherAnswer | None = None
+    run: RunProgress,
+    outcome: Outcome,
+    columns: int,
+    other: OtherAnswer | None = None,
+    *,
+    signed_in: bool = False,
 ) -> Content:
     """Return what happened, and in lines below it why, what to do, and what it costs.
 
-    other: an answer with which it may work.
+    other: an answer with which it may work. signed_in: whether somebody is, by now.
     """
+    if run.is_signed_out and signed_in:
+        head = Content.styled("You are signed in again.", "bold $text-success")
+        return Content("\n").join([head, _line("What to do", _CONTINUE, columns)])
     plain = outcome.cause
     if plain is None:
         return Content(outcome.summary)
@@ -71,6 +81,8 @@ def _ways(
     if outcome.stuck:
         ways.append(_HERE)
     lines = [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
+    if asks := step_asking(plain.about):
+        lines.append(("Where", f"E leads to {asks.title}."))
     reason = reason_of(plain.detail)
     if reason is not None and reason.quota is not None:
         lines.append(("Quota page", _QUOTA))

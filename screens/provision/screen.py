@@ -14,7 +14,9 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import Diagram
 from solarrally_tui.aws.errors import AwsError, Plain
-from solarrally_tui.interview.steps import BY_ID
+from solarrally_tui.aws.pace import here
+from solarrally_tui.domains.dns_records import likely_zone
+from solarrally_tui.interview.steps import BY_ID, WizardStep, step_asking
 from solarrally_tui.interview.trail import DIAGNOSIS
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
 from solarrally_tui.screens.common import keys
@@ -22,7 +24,8 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.destroying import destroy_question
 from solarrally_tui.screens.common.messages import Copy, Go, Stagehand, StartDeploy, StartDestroy
 from solarrally_tui.screens.common.money import monthly
-from solarrally_tui.screens.domain.records import missing_records, to_copy
+from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.domain.records import SeenRecord, records_seen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.states import states
@@ -33,6 +36,7 @@ from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
 from solarrally_tui.screens.provision.page import divided
+from solarrally_tui.screens.provision.records import RecordList
 from solarrally_tui.screens.provision.reports import log_tail
 from solarrally_tui.screens.provision.step_list import ATTENTION, Room, rows_folded, step_list
 from solarrally_tui.screens.provision.story import story
@@ -57,6 +61,9 @@ from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
 
 REDRAW_SECONDS = 0.25
+_LOOK_EVERY: Final = 15.0
+_LOOK_LEAST: Final = 3.0
+"""Seconds of AWS between looks for records, and seconds here at least: each takes some calls."""
 _BORDERS: Final = 6
 """Columns of the card's border and padding, and of its scroll bar."""
 LEAVES_CHANGED: Final = (
@@ -88,6 +95,7 @@ class ProvisionScreen(StepScreen):
     TITLE_TEXT: ClassVar[str] = "Provision"
     AUTO_FOCUS = ""
     BUTTONS: ClassVar = (
+        replace(keys.ANSWER, description="Change the answer"),
         replace(keys.HANDOVER, description="Password"),
         replace(keys.LINK, description="Quota page"),
     )
@@ -95,6 +103,7 @@ class ProvisionScreen(StepScreen):
     BINDINGS: ClassVar = [
         keys.DETAILS,
         keys.DIAGNOSIS,
+        keys.ANSWER,
         keys.HANDOVER,
         keys.LINK,
         Binding("k", "kept", "What stays"),
@@ -115,7 +124,8 @@ class ProvisionScreen(StepScreen):
         "A deployment to AWS needs no open program. AWS finishes what it has begun; further steps "
         "wait. Start the wizard again and press Deploy: it checks what exists and continues from "
         "there.\n\n"
-        "Where a step needs you to set DNS records, F6 lists them, each part to be copied.\n\n"
+        "Where a step needs you to set DNS records, they are listed at the top with what DNS has "
+        "of them. Enter copies the line under the cursor.\n\n"
         "When a step fails, AWS rolls it back. The cause is shown here with what to do about it. "
         "F4 asks the account for everything it reports.\n\n"
         "Once the site is up, O opens the dashboard in a browser, signed in. H shows the "
@@ -125,6 +135,8 @@ class ProvisionScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Show time and money, the picture, the steps, and the cause of a failure."""
         yield Static(id="summary")
+        yield Static(id="records-title")
+        yield RecordList()
         yield SitePicture()
         yield Static(id="steps")
         yield CauseBox(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
@@ -145,11 +157,13 @@ class ProvisionScreen(StepScreen):
         """Version of the run and columns with which the cause was drawn."""
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
+        self._records: tuple[SeenRecord, ...] = ()
         self._price = ""
         self._letter: list[Part] = []
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
         self.repeat(REDRAW_SECONDS, self.redraw)
+        self.repeat(max(here(_LOOK_EVERY), _LOOK_LEAST), self.look_for_records)
         self.redraw()
         self.call_after_refresh(self.redraw)  # now the room is known
         self.read_parts()
@@ -180,7 +194,49 @@ class ProvisionScreen(StepScreen):
         if run.version != self._drawn:
             self._drawn = run.version
             self._draw_end(run)
+            if self._wants_records and not self._records:
+                self.look_for_records()
+        self._draw_records()
         self._draw_run(run)
+
+    @property
+    def _wants_records(self) -> bool:
+        """Whether the run waits for records that a person sets at another provider."""
+        run = self.site.run
+        asks = run is not None and run.active and waiting_for_you(run)
+        return bool(asks) and self.site.draft.text("domain.dns") == "external"
+
+    def look_for_records(self) -> None:
+        """Ask which records DNS has by now, while they are waited for."""
+        if self._wants_records:
+            self.ask_dns()
+
+    @work(group="records", exclusive=True, exit_on_error=False)
+    async def ask_dns(self) -> None:
+        """Ask AWS for the records, and DNS which of them are there."""
+        try:
+            site = self.site.draft.site()
+            self._records = await records_seen(self.session.services.domains, site)
+        except (AwsError, SiteError) as error:
+            self.say(plain_of(error).what, "warning")
+            return
+        self._told = (-1, 0)
+        self.redraw()
+
+    def _draw_records(self) -> None:
+        """Show the records that are waited for, at the top."""
+        title, listed = self.query_one("#records-title", Static), self.query_one(RecordList)
+        shown = self._records if self._wants_records else ()
+        appears = bool(shown) and not listed.display
+        title.display = listed.display = bool(shown)
+        listed.show_records(shown)
+        if shown:
+            name = self.site.draft.text("domain.name")
+            lead = f"Short is for a console that adds .{likely_zone(name)} itself."
+            head = (f"Add these records to the DNS of {likely_zone(name)}. ", "bold $text-warning")
+            title.update(Content.assemble(head, (lead, DIM)))
+        if appears:
+            listed.focus()
 
     def _draw_run(self, run: RunProgress) -> None:
         """Divide the room among the picture, the steps and the log, and draw them."""
@@ -192,8 +248,14 @@ class ProvisionScreen(StepScreen):
         notes = 1 if self.has_class("-short") else 4
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)
+        records = self.query_one(RecordList)
         shown = summary(
-            run, columns or self.app.size.width, notes, url=self.site.url, price=self._price
+            run,
+            columns or self.app.size.width,
+            0 if records.display else notes,
+            url=self.site.url,
+            price=self._price,
+            signed_in=self.session.who is not None,
         )
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
@@ -201,6 +263,9 @@ class ProvisionScreen(StepScreen):
         for id_, margins in (("#cause-box", 2), ("#ways", 0)):
             place = self.query_one(id_)
             taken += place.outer_size.height + margins if place.display else 0
+        if records.display:
+            taken += self.query_one("#records-title").outer_size.height
+            taken += records.option_count + (0 if self.has_class("-short") else 1)
         if not columns:
             return  # drawn again as soon as the room is known
         views = list(run.steps.values())
@@ -270,8 +335,8 @@ class ProvisionScreen(StepScreen):
         self.refresh_frame()
         if run.succeeded:
             self.query_one("#next").focus()
-        if run.active and waiting_for_you(run) and self._is_external():
-            self.say("F6 lists the records.")
+        if self._wants_records:
+            self.say("Enter copies a line. Records are noticed once DNS has them.")
         elif run.active:
             self.say(may_close(run, demonstration=self.session.stage is not None))
         elif run.succeeded and run.destroys:
@@ -295,11 +360,13 @@ class ProvisionScreen(StepScreen):
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         box.set_class(failed, "-trouble")
         told = run.outcome is not None and bool(run.outcome.warnings or run.outcome.kept)
-        box.display = bool(asked) if run.active else told or not run.succeeded
+        wanted_here = bool(asked) and not (self._wants_records and self._records)
+        box.display = wanted_here if run.active else told or not run.succeeded
         if run.outcome is not None and run.succeeded:
             panel.update(stays(run.outcome))
         elif run.outcome is not None:
-            panel.update(cause(run, run.outcome, columns, self._other))
+            signed_in = self.session.who is not None
+            panel.update(cause(run, run.outcome, columns, self._other, signed_in=signed_in))
         elif asked:
             panel.update(Content("\n").join([wanted(view) for view in asked]))
 
@@ -323,6 +390,16 @@ class ProvisionScreen(StepScreen):
     def _quota_page(self) -> str:
         return quota_page(self._cause, self.site.draft.text("region")) if self._cause else ""
 
+    @property
+    def _asked_on(self) -> WizardStep | None:
+        """The step that asks for the answer which the run has stopped at."""
+        return step_asking(self._cause.about) if self._cause else None
+
+    def action_answer(self) -> None:
+        """Go where the answer is that the run has stopped at."""
+        if self._asked_on is not None:
+            self.post_message(Go(self._asked_on.id))
+
     def action_link(self) -> None:
         """Copy the address of the quota's page in the console."""
         self.post_message(Copy("Quota page", self._quota_page))
@@ -334,33 +411,19 @@ class ProvisionScreen(StepScreen):
             self.post_message(Go("welcome" if run.destroys else "charger"))
 
     def action_copy_value(self) -> None:
-        """List the records that are missing; without any, copy the dashboard's address."""
-        run = self.site.run
-        if run is not None and waiting_for_you(run) and self._is_external():
-            self.list_records()
+        """Copy the part of a record under the cursor; without any, the dashboard's address."""
+        if self._wants_records and self._records:
+            self.query_one(RecordList).copy_value()
         else:
             super().action_copy_value()
 
-    @work(group="records", exclusive=True, exit_on_error=False)
-    async def list_records(self) -> None:
-        """Ask which records of the site's name are missing, and show them."""
-        try:
-            site = self.site.draft.site()
-            records = await missing_records(self.session.services.domains, site)
-        except (AwsError, SiteError) as error:
-            self.say(plain_of(error).what, "warning")
-            return
-        if records:
-            self.app.push_screen(to_copy(site.domain.name, records))
-        else:
-            self.say("Every record exists. AWS looks for them every few minutes.")
-
-    def _is_external(self) -> bool:
-        return self.site.draft.text("domain.dns") == "external"
+    @on(RecordList.OptionSelected)
+    def _copy_record(self) -> None:
+        self.query_one(RecordList).copy_value()
 
     def story(self) -> Story:
         """Follow the run."""
-        return story(self.site.run)
+        return story(self.site.run, signed_in=self.session.who is not None)
 
     def action_details(self) -> None:
         """List every step with its time, and what AWS reported."""
@@ -399,8 +462,8 @@ class ProvisionScreen(StepScreen):
             return run is not None and run.outcome is not None and not run.succeeded
         if action == "next":
             return run is not None and run.succeeded
-        if action == "link":
-            return bool(self._quota_page)
+        if action in {"answer", "link"}:
+            return bool(self._asked_on if action == "answer" else self._quota_page)
         if action == "kept":
             return bool(run is not None and run.outcome is not None and run.outcome.kept)
         if action in {"handover", "dashboard"}:
@@ -419,7 +482,7 @@ class ProvisionScreen(StepScreen):
     def met(self) -> None:
         """Offer to continue, now that somebody is signed in."""
         super().met()
-        self._drawn = -1
+        self._drawn, self._told = -1, (-1, 0)
         self.redraw()
 
     @on(Button.Pressed, "#delete")

@@ -16,13 +16,13 @@ _NAMED: Final = 2
 """Steps at work that are named."""
 
 
-def story(run: RunProgress | None) -> Story:
-    """Return what to say of a run."""
+def story(run: RunProgress | None, *, signed_in: bool = False) -> Story:
+    """Return what to say of a run. signed_in: whether somebody is, by now."""
     if run is None:
         return STORIES["provision"]
     if run.active:
         return _active(run)
-    return _done(run) if run.succeeded else _stopped(run)
+    return _done(run) if run.succeeded else _stopped(run, signed_in=signed_in)
 
 
 def _active(run: RunProgress) -> Story:
@@ -56,7 +56,9 @@ def _done(run: RunProgress) -> Story:
     return Story("IT IS UP", f"{took} O opens the dashboard, signed in.", Tone.SUCCESS)
 
 
-def _stopped(run: RunProgress) -> Story:
+def _stopped(run: RunProgress, *, signed_in: bool) -> Story:
+    if signed_out(run) and signed_in:
+        return Story("SIGNED IN", "Try again continues with what AWS has done meanwhile.")
     if signed_out(run):
         text = "AWS finishes what it has begun. After Sign in, Try again continues."
         return Story("SIGNED OUT", text, Tone.WARNING)

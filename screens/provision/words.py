@@ -42,6 +42,7 @@ _SHORTEST: Final = 14
 _ENDING: Final = "AWS ends what it has begun, then this stops."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _SIGNED_OUT: Final = (State.OUT_OF_SIGHT, "Signed out. AWS continues. Watched for")
+_SIGNED_IN: Final = (State.OUT_OF_SIGHT, "Signed in again. AWS continues. Watched for")
 _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
     Exit.WAITING_FOR_YOU: (State.WAITING_FOR_YOU, "Waiting for you. Watched for"),
     Exit.OUT_OF_SIGHT: (State.OUT_OF_SIGHT, "Connection lost. AWS continues. Watched for"),
@@ -54,12 +55,18 @@ def waiting_for_you(run: RunProgress) -> list[StepView]:
 
 
 def summary(
-    run: RunProgress, columns: int = 80, notes: int = 4, *, url: str = "", price: str = ""
+    run: RunProgress,
+    columns: int = 80,
+    notes: int = 4,
+    *,
+    url: str = "",
+    price: str = "",
+    signed_in: bool = False,
 ) -> Content:
     """Return how far the run is in steps, time and money, and what is slow or being waited for.
 
     notes: lines that say the latter, at most. url: of the site's page, once it is up. price: what
-    the site costs a month, in words.
+    the site costs a month, in words. signed_in: whether somebody is, by now.
     """
     took = seconds(run.elapsed)
     if run.active and run.watched:
@@ -75,6 +82,9 @@ def summary(
         if failing:
             state, says, also = State.FAILED, f"{enumerated(failing, 1)} failed", f"  {done}"
             time = [Content(f"  {_ENDING}")]
+        elif waiting_for_you(run):
+            state, says, also = State.WAITING_FOR_YOU, "Waiting for you", f"  {done}"
+            time = _bar(known, run.share, columns)
         else:
             state, says, also = State.RUNNING, "Deleting the site" if run.destroys else done, ""
             time = _bar(known, run.share, columns)
@@ -99,7 +109,9 @@ def summary(
         page = f"\n  {url}" if url else ""
         costs = f"\n  It costs {price}." if price else ""
         return Content.assemble(line, elsewhere, page, costs)
-    state, text = _SIGNED_OUT if signed_out(run) else _ENDS.get(run.exit_code, _FAILED)
+    state, text = _ENDS.get(run.exit_code, _FAILED)
+    if signed_out(run):
+        state, text = _SIGNED_IN if signed_in else _SIGNED_OUT
     line = sentence(state, f"{text} {took}.", bold=True)
     stays = run.outcome.unfinished if run.outcome else None
     if stays is None:

@@ -242,7 +242,8 @@ class ReviewScreen(StepScreen):
         run = self.site.run
         if run is not None and (self._was_running or not run.succeeded):
             what = "Deletion: " if run.destroys else "Deployment: "
-            head, *_ = summary(run, _HEAD).split("\n")
+            signed_in = self.session.who is not None
+            head, *_ = summary(run, _HEAD, signed_in=signed_in).split("\n")
             lines.append(Content.assemble((what, DIM), head))
             if not run.active and not run.destroys:
                 lines.append(Content(_CONTINUES))

@@ -69,19 +69,21 @@ async def _names(
     door: Door, dns: Dns, site: Site, zone: Zone | None, *, ours: bool
 ) -> tuple[Finding, ...]:
     """Return what the zone has for the name, and what the world's DNS says of it."""
+    name = site.domain.name
     if zone is None:
-        # With DNS elsewhere the operator changes the record; without a zone, facts refuse.
-        return (await dns_check.check_name(dns, site.domain.name, None, ours=ours)).findings
+        # With DNS elsewhere the operator changes the record.
+        missing = () if site.domain.is_external else (missing_zone(name),)
+        return (*missing, *(await dns_check.check_name(dns, name, None, ours=ours)).findings)
     try:
         hosted, records = await asyncio.gather(
-            hosted_zones.read(door, zone.id), _records(door, zone.id, site.domain.name)
+            hosted_zones.read(door, zone.id), _records(door, zone.id, name)
         )
     except AwsError as error:
         if error.kind is Kind.NOT_FOUND:
             return (_no_zone(zone.id),)
         return (unknown("dns-record", _RECORD, why_unknown(error), _GO_ON),)
-    checked = await dns_check.check_name(dns, site.domain.name, hosted, ours=True)
-    return (*checked.findings, *(() if ours else (judge_records(site.domain.name, records),)))
+    checked = await dns_check.check_name(dns, name, hosted, ours=True)
+    return (*checked.findings, *(() if ours else (judge_records(name, records),)))
 
 
 async def _records(door: Door, zone_id: str, name: str) -> tuple[str, ...]:
@@ -113,6 +115,19 @@ def judge_records(name: str, types: Sequence[str]) -> Finding:
         f"Route 53 already has a record for {name}: type {kinds}.",
         "Something may answer there. Choose another domain.name, or delete the record once nobody "
         "needs it.",
+    )
+
+
+def missing_zone(name: str) -> Finding:
+    """Refuse a name for whose records the account has no zone."""
+    return Finding(
+        "hosted-zone",
+        _ZONES,
+        Severity.FAIL,
+        f"This account has no public hosted zone for {name}.",
+        "Create a hosted zone (Domain in the wizard, or Route 53) and delegate the domain to it. "
+        'Where another provider hosts its DNS, set domain.dns = "external": you then get the '
+        "records to create.",
     )
 
 

@@ -80,6 +80,11 @@ def find_question(path: str) -> Question | None:
     return next((asked for asked in every if asked.path == path), None)
 
 
+def step_asking(path: str) -> WizardStep | None:
+    """Return the step that asks for the answer of a dotted path; None where none does."""
+    return next((step for step in QUESTIONS if path in step.fields), None)
+
+
 def question(path: str) -> Question:
     """Return the question of a dotted path. Raises LookupError where no step asks it."""
     asked = find_question(path)

@@ -31,6 +31,8 @@ class Plain:
     detail: str = ""
     instead: Instead | None = None
     """An answer that may avoid it; None where none is known."""
+    about: str = ""
+    """Dotted path of the answer that it is about; empty where it is about none."""
 
     def __str__(self) -> str:
         """Return the three sentences, without the detail."""

@@ -71,6 +71,15 @@ async def test_a_record_that_exists_stops_a_deployment(door: Door) -> None:
     assert other["dns-record"].severity is Severity.OK
 
 
+async def test_without_a_zone_a_name_stops_a_deployment_unless_its_dns_is_elsewhere(
+    door: Door,
+) -> None:
+    missing = (await found(door, site("charging.garage.example")))["hosted-zone"]
+    assert missing.severity is Severity.FAIL
+    assert "no public hosted zone for charging.garage.example" in missing.line
+    assert "hosted-zone" not in await found(door, site("charging.garage.example", dns="external"))
+
+
 async def test_of_two_zones_of_one_name_none_is_guessed(door: Door) -> None:
     first, second = [await zone(door, "twin.example", reference) for reference in "ab"]
     twins = (await found(door, site("charging.twin.example")))["hosted-zone"]

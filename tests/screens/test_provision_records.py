@@ -7,13 +7,12 @@ from solarrally_tui.domains.dns_records import DnsRecord
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.scripted.services import at as event
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.support import Open, screen_text, until
 
 NAME = "charging.example.net"
 PROOF = DnsRecord(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
@@ -30,28 +29,47 @@ def waiting(session: Session) -> RunProgress:
     return run
 
 
-async def test_records_that_are_waited_for_are_listed(
-    at: Open, waiting: RunProgress, services: Scripted
+def proof(severity: Severity) -> Finding:
+    return Finding("proof", "Proof in DNS", severity, "As DNS has it.")
+
+
+async def test_records_that_are_waited_for_are_at_the_top_and_a_line_is_copied(
+    at: Open, waiting: RunProgress, services: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services.domains.certificate_list = (PENDING,)
+    services.domains.cloudfront = "d111.cloudfront.net"
+    services.domains.why = (proof(Severity.OK),)
     async with at("provision", run=waiting) as (app, pilot):
-        assert "Set this record [/x]." in screen_text(app)
-        assert "F6 lists the records." in screen_text(app)
-        await walk(pilot, "f6")
-        assert isinstance(app.screen, CopyScreen)
-        for word in (PROOF.name, "_a1.charging", PROOF.value):
-            assert word in screen_text(app)
-        assert "cloudfront" not in screen_text(app)
+        text = await until(app, pilot, PROOF.value)
+        for word in (PROOF.name, "_a1.charging", "d111.cloudfront.net", "Waiting for you"):
+            assert word in text
+        assert text.index("in DNS") < text.index("not in DNS yet")
+        assert "Set this record [/x]." not in text
+        assert "slower than usual" not in text
+        copied: list[str] = []
+        monkeypatch.setattr(
+            "solarrally_tui.app.WizardApp.copy_to_clipboard", lambda _, text: copied.append(text)
+        )
+        await pilot.press("down", "enter")
+        await until(app, pilot, "Copied.")
+        assert copied == ["_a1.charging"]
 
 
-async def test_a_name_that_leads_nowhere_is_listed_and_nothing_once_all_is_set(
+async def test_a_record_that_appears_is_shown_as_there(
     at: Open, waiting: RunProgress, services: Scripted
 ) -> None:
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("provision", run=waiting) as (app, pilot):
-        assert "d111.cloudfront.net" in await walk(pilot, "f6")
-        await pilot.press("escape")
+        await until(app, pilot, "not in DNS yet")
         services.domains.pointing = Finding("address", "Address", Severity.OK, "It points there.")
-        await walk(pilot, "f6")
-        assert isinstance(app.screen, ProvisionScreen)
-        assert "Every record exists." in screen_text(app)
+        screen = app.screen
+        assert isinstance(screen, ProvisionScreen)
+        screen.look_for_records()
+        await until(app, pilot, "\N{CHECK MARK} in DNS")
+
+
+async def test_without_records_what_is_waited_for_is_said_in_words(
+    at: Open, waiting: RunProgress
+) -> None:
+    async with at("provision", run=waiting) as (app, _):
+        assert "Set this record [/x]." in screen_text(app)

@@ -258,6 +258,8 @@ async def test_the_stage_signs_in_again_after_a_session_has_ended(
         assert stage.told == ["sign in"]
         assert session.who is not None
         assert "Signed in again. Try again continues." in text
+        assert "Signed out" not in text
+        assert "Sign in, then" not in text
         assert app.focused is not None
         assert app.focused.id == "again"
 

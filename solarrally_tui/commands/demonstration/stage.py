@@ -14,6 +14,7 @@ from solarrally_tui.aws.keys import Keys
 from solarrally_tui.aws.pace import VARIABLE
 from solarrally_tui.commands.demonstration.scenarios import (
     BY_ID,
+    RECORDS_AFTER,
     SCENARIOS,
     START_URL,
     Scenario,
@@ -109,10 +110,12 @@ class SimulatedStage:
         self.keys = await self._sign_in()
 
     def begun(self) -> None:
-        """Note that a deployment begins: a fault that ends on its own starts to run out."""
-        after = BY_ID[self.current].lift_after
-        if after is not None and self._lifting is None:
-            self._lifting = asyncio.create_task(self._lift(after))
+        """Note that a deployment begins: a fault that ends on its own starts to run out.
+
+        In every scenario somebody sets the records that AWS waits for at another DNS provider.
+        """
+        if self._lifting is None:
+            self._lifting = asyncio.create_task(self._lift(BY_ID[self.current].lift_after))
 
     async def pause(self) -> None:
         """Pause or continue the simulated time."""
@@ -169,9 +172,10 @@ class SimulatedStage:
         if not paused:
             os.environ[VARIABLE] = _PACES.get(speed, speed)
 
-    async def _lift(self, after: float) -> None:
-        await asyncio.sleep(after)
-        await self._send("DELETE", "faults")
+    async def _lift(self, after: float | None) -> None:
+        await asyncio.sleep(RECORDS_AFTER if after is None else after)
+        if after is not None:
+            await self._send("DELETE", "faults")
         await self._send("POST", "dns", {"name": "*"})
 
     def _stop_lifting(self) -> None:

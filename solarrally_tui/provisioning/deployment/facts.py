@@ -12,7 +12,8 @@ from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import Stack
 from solarrally_tui.domains import standby_host
 from solarrally_tui.domains.hosted_zones import public_zones
-from solarrally_tui.domains.name_obstacles import refused_twins, same_named
+from solarrally_tui.domains.name_obstacles import missing_zone, refused_twins, same_named
+from solarrally_tui.findings.finding import Finding
 from solarrally_tui.provisioning.deployment import database, kept_names
 from solarrally_tui.provisioning.deployment.budget import monthly_budget, what_it_counts
 from solarrally_tui.provisioning.deployment.builds import build_source
@@ -107,18 +108,11 @@ async def _hosted_zone(site: Site, stacks: SiteStacks) -> str:
         return known["HostedZoneId"]
     fitting = same_named(name, zones)
     if not fitting:
-        raise StepError(_no_zone(name), Exit.REFUSED)
+        raise StepError(_refused(missing_zone(name)), Exit.REFUSED)
     if len(fitting) > 1:
-        refused = await refused_twins(door, fitting)
-        raise StepError(Plain(what=refused.line, why="", next=refused.fix), Exit.REFUSED)
+        raise StepError(_refused(await refused_twins(door, fitting)), Exit.REFUSED)
     return fitting[0].id
 
 
-def _no_zone(domain: str) -> Plain:
-    return Plain(
-        what=f"This account has no public Route 53 hosted zone for {domain}.",
-        why='With domain.dns = "route53" the DNS records are created in a hosted zone of the same '
-        "account.",
-        next="Create the hosted zone in Route 53 and delegate the domain to it. Where another "
-        'provider hosts its DNS, set domain.dns = "external": you then get the records to create.',
-    )
+def _refused(zone: Finding) -> Plain:
+    return Plain(what=zone.line, why="", next=zone.fix, about="domain.dns")

@@ -16,6 +16,14 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.model import Site
 
+_ABOUT: Final = {
+    "region": "region",
+    "hosted-zone": "domain.dns",
+    "dns-record": "domain.name",
+    "distribution": "domain.name",
+}
+"""The answer that a finding is about, by its id."""
+
 SKIP: Final = "--skip-preflight"
 CHECK: Final = "preflight"
 """What events call a check."""
@@ -87,5 +95,6 @@ def _refusal(site: Site, failing: tuple[Finding, ...]) -> Plain:
         what=f"The account is not ready for {site.name}. Nothing was created or changed.",
         why=" ".join(f"{finding.title}: {finding.line}" for finding in failing),
         next=" ".join(dict.fromkeys(finding.fix for finding in failing)),
+        about=next((_ABOUT[each.id] for each in failing if each.id in _ABOUT), ""),
         detail=f"solarrally deploy {SKIP} deploys without these checks; AWS then decides.",
     )

@@ -32,11 +32,9 @@ _IN_CONSOLE: Final = (
     "the one that the Certificate Manager console shows in this Region (these credentials may not "
     "read it: acm:ListCertificates, acm:ListTagsForCertificate, acm:DescribeCertificate)."
 )
-_AGAIN: Final = (
-    "AWS then issues the certificate automatically, usually within minutes. If this command has "
-    "ended by then, run it again."
-)
-
+_AGAIN: Final = "AWS then issues the certificate automatically, usually within minutes."
+ENDED: Final = "Then run deploy again."
+"""What to do once nobody waits any more."""
 
 _SAME: Final = "Waiting for the DNS that another step asks for."
 
@@ -74,7 +72,9 @@ class CertificateWait:
         waiting = await self._waiting(watch)
         await self._report(waiting)
         if waiting and watch.quiet_seconds > GIVE_UP_SECONDS:
-            raise StepError(await self._plain(waiting), Exit.WAITING_FOR_YOU)
+            plain = await self._plain(waiting)
+            ended = replace(plain, next=f"{plain.next} {ENDED}")
+            raise StepError(ended, Exit.WAITING_FOR_YOU)
 
     def explain(self, error: StepError) -> StepError:
         """Add to a stack's failure why there is no certificate, where that is known."""

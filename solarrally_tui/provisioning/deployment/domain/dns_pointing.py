@@ -1,6 +1,7 @@
 """The record that leads a name to CloudFront, where another provider hosts the domain's DNS."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.poll import StillWaitingError, poll
@@ -43,7 +44,8 @@ async def wait_until_pointed(deployment: Deployment, health: Health) -> None:
     try:
         await poll(leads_here, every=1.0, slowest=10.0, limit=certificate_wait.GIVE_UP_SECONDS)
     except StillWaitingError as error:
-        raise StepError(plain, Exit.WAITING_FOR_YOU) from error
+        ended = replace(plain, next=f"{plain.next} {certificate_wait.ENDED}")
+        raise StepError(ended, Exit.WAITING_FOR_YOU) from error
 
 
 def _not_pointed(domain: str, target: str) -> Plain:
@@ -52,5 +54,5 @@ def _not_pointed(domain: str, target: str) -> Plain:
         what=f"The site is up, but {domain} does not lead to it yet.",
         why=f"The DNS of {domain} has no record that leads to CloudFront.",
         next=f"Create this DNS record where the domain is managed: {record} It is noticed "
-        "automatically. If this command has ended by then, run it again.",
+        "automatically.",
     )
