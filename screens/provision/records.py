@@ -55,7 +55,7 @@ class RecordList(OptionList):
                 self.add_option(Option(Content.assemble((f"   {label:<{_LABEL}}", DIM), text), id_))
         self.highlighted = at or (1 if found else None)
 
-    def copy_value(self) -> None:
+    def action_select(self) -> None:
         """Copy the value under the cursor."""
         if self.highlighted is None:
             return

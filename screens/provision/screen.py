@@ -413,13 +413,9 @@ class ProvisionScreen(StepScreen):
     def action_copy_value(self) -> None:
         """Copy the part of a record under the cursor; without any, the dashboard's address."""
         if self._wants_records and self._records:
-            self.query_one(RecordList).copy_value()
+            self.query_one(RecordList).action_select()
         else:
             super().action_copy_value()
-
-    @on(RecordList.OptionSelected)
-    def _copy_record(self) -> None:
-        self.query_one(RecordList).copy_value()
 
     def story(self) -> Story:
         """Follow the run."""
