@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Collapsible, Static, Tabs
+from textual.widgets import Button, Collapsible, Static, TabbedContent, Tabs
 from textual.worker import Worker, WorkerState
 
 from solarrally_tui.architecture.diagram import BoxId
@@ -301,9 +301,17 @@ class StepScreen(IncrementalScreen, Screen[None]):
         self.app.push_screen(JumpScreen(self), lambda target: target and target.go())
 
     def action_tab(self, number: int) -> None:
-        """Open the tab with a number."""
+        """Open the tab with a number, and let the keys work on what it shows."""
         for tabs in self.query(Tabs):
             open_tab(tabs, number)
+        self.call_after_refresh(self._enter_tab)
+
+    def _enter_tab(self) -> None:
+        panes = [content.active_pane for content in self.query(TabbedContent)]
+        shown = (each for pane in panes if pane for each in pane.query("*"))
+        target = next((each for each in shown if each.focusable and each.display), None)
+        if target is not None:
+            target.focus()
 
     def action_stage(self, task: str) -> None:
         """Change the pace or the scenario of a demonstration."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _LARGEST: Final = 6
 """Columns of a pixel; no terminal is wider."""
 _GAP: Final = 4
-"""Columns between two figures, at least."""
+"""Columns between two figures, at least; in large digits, for each column of a pixel."""
 _NAMED: Final = 3
 """Layers of which it is said what is not well, at most."""
 _BARS: Final = 5
@@ -180,7 +180,7 @@ def _online(report: "Report", *, short: bool) -> Figure:
         return Figure(online.text, "chargers online")
     if short:
         return Figure(online.text, f"of {registered.text} chargers online")
-    return Figure(f"{online.text} / {registered.text}", "chargers online")
+    return Figure(f"{online.text}/{registered.text}", "chargers online")
 
 
 def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
@@ -235,7 +235,11 @@ def _face(
 
 
 def _width(counted: Sequence[Figure], across: int) -> int:
-    return sum(one.width(across) for one in counted) + _GAP * (len(counted) - 1)
+    return sum(one.width(across) for one in counted) + _gap(across) * (len(counted) - 1)
+
+
+def _gap(across: int) -> int:
+    return _GAP * max(across, 1)
 
 
 def _in_face(word: str, face: _Face, width: int, tone: str) -> list[Content]:
@@ -249,7 +253,7 @@ def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -
     if not face.across:
         plain = [Content.assemble((one.number, tone), (f" {one.name}", DIM)) for one in counted]
         return [Content("   ").join(plain).truncate(width, ellipsis=True)]
-    gap = (width - _width(counted, face.across)) // len(counted) + _GAP
+    gap = (width - _width(counted, face.across)) // len(counted) + _gap(face.across)
     columns = [one.width(face.across) for one in counted]
     drawn = [large(one.number, face.across, face.down) for one in counted]
     return [

@@ -1,5 +1,7 @@
 """A figure in large digits of blocks, as a display on a wall has them: read from afar."""
 
+from typing import Final
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -9,10 +11,12 @@ from solarrally_tui.text.large_letters import has_letters, large, rows, width
 
 HEIGHT = rows(1)
 """Lines of a large figure."""
+_WIDEST: Final = "8"
+"""The digit that is as wide as any other."""
 
 
 class LargeFigure(Static):
-    """As wide as its figure. What the face has no sign for stands in bold."""
+    """As wide as any figure of so many digits. What the face has no sign for stands in bold."""
 
     def show(self, figure: str, scale: int = 1, tone: str = "") -> None:
         """Show another figure. scale: columns of a pixel, 0 for bold text; tone: its colour."""
@@ -27,5 +31,7 @@ class LargeFigure(Static):
 
 
 def columns(figure: str, scale: int = 1) -> int:
-    """Return how many columns a figure takes."""
-    return width(figure, scale) if has_letters(figure) else len(figure)
+    """Return how many columns a figure takes, whatever its digits: 1 and 7 take less than 8."""
+    if not has_letters(figure):
+        return len(figure)
+    return width("".join(_WIDEST if sign.isdigit() else sign for sign in figure), scale)

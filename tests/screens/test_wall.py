@@ -301,14 +301,14 @@ def test_a_course_that_begins_has_few_dots() -> None:
 
 def test_large_figures_name_what_they_count() -> None:
     told = [(one.number, one.name) for one in figures(report())]
-    online = [("5 / 6", "chargers online"), ("4", "seconds since a message")]
+    online = [("5/6", "chargers online"), ("4", "seconds since a message")]
     assert told == [("43", "kW now"), ("61", "% from the sun"), *online]
     assert [one.name for one in figures(report(), short=True)][1::2] == [
         "% sun",
         "s since a message",
     ]
     told = [(one.number, one.name) for one in figures(waiting())]
-    assert told == [("-", "kW now"), ("0 / 1", "chargers online"), ("-", "no message seen")]
+    assert told == [("-", "kW now"), ("0/1", "chargers online"), ("-", "no message seen")]
 
 
 @pytest.mark.parametrize("word", ["NO CONNECTION", "WAITING", *(s.word.upper() for s in Severity)])
