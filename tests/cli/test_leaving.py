@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from solarrally_tui.aws.errors import Plain
+from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.cli import main
 from solarrally_tui.commands.shared import runs
 from solarrally_tui.commands.shared.options import RunOptions
@@ -49,6 +49,15 @@ def test_at_a_terminal_it_asks_once_with_the_name(
     assert ended(engine) == status
     assert f"Type sun to continue without {PLACE}" in capsys.readouterr().err
     assert engine.asked == [frozenset(), frozenset({PLACE})][: 2 if typed else 1]
+
+
+def test_a_read_only_session_refuses_before_a_run_starts() -> None:
+    options = RunOptions(profile=None, credentials=None, read_only=True, yes=True, json=False)
+    engine = Engine([])
+    with pytest.raises(AwsError) as refused:
+        asyncio.run(report_run("destroy", "sun", options, engine.run))
+    assert refused.value.plain.why == "This session is read-only."
+    assert engine.asked == []
 
 
 @pytest.mark.parametrize("unattended", [{"yes": True}, {"as_json": True}, {}])

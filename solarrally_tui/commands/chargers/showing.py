@@ -1,5 +1,6 @@
 """solarrally chargers show."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,22 +41,17 @@ def add(add_action: AddAction) -> None:
 
 
 async def _show(options: ShowOptions, site: "DeployedSite") -> int:
-    from solarrally_tui.chargers.fleet.detail import Detail, detail
+    from solarrally_tui.chargers.fleet.detail import detail
     from solarrally_tui.chargers.fleet.sight import look
     from solarrally_tui.text.table import columns
 
-    sight = await look(site)
-    found: list[Detail | None] = []
-
-    async def read() -> None:
-        found.append(await detail(site, options.name))
-
-    await listened(read(), site, sight, options.listen)
-    [one] = found
+    one = await detail(site, options.name)
     if one is None:
         say(f"The site {site.name} has no charger {options.name}.")
         say(f"List its chargers with: solarrally chargers list --site {site.name}")
         return Exit.USAGE
+    sight = await look(site)
+    await listened(asyncio.sleep(0), site, sight, options.listen)
     shadow = one.settings
     if one.unseen:
         sight.unseen["settings"] = one.unseen

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.commands.shared import transcript
 from solarrally_tui.commands.shared.door import run_with_door
 from solarrally_tui.commands.shared.event_readers import (
@@ -60,6 +61,7 @@ def run_on_site(
     """
 
     async def confirm_and_run(door: Door) -> int:
+        check_writing(command, options)
         question = f"{effect} Type the site's name to continue."
         if not options.yes and not confirm(question, options.site):
             say("Nothing was changed.")
@@ -70,6 +72,12 @@ def run_on_site(
         )
 
     return run_with_door(options, confirm_and_run)
+
+
+def check_writing(command: str, options: RunOptions) -> None:
+    """Raise AwsError in a read-only session, before a run fails step by step."""
+    if options.read_only:
+        raise AwsError("ReadOnly", "this session is read-only", "solarrally", command)
 
 
 async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
@@ -89,7 +97,9 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
     delete something, the operator is asked there whether to run again without it.
     estimate: of what is deployed. answers: of the site, whose time is forecast.
     is_brief: whether people get the ends of steps, without each resource.
+    Raises AwsError in a read-only session.
     """
+    check_writing(command, options)
     transcript.current().site = site
     for_people = print_brief if is_brief else print_plain
     printer = print_json if options.json else for_people
