@@ -124,7 +124,7 @@ def rows(
         ("Seen before the rollback", listed(diagnosis.kept)),
         ("Slow queries", listed(diagnosis.slow)),
         ("Unknown", _unknown(diagnosis, width, unfolded=Fold.UNKNOWN in unfolded)),
-        ("Looked at", _healthy(ordered(diagnosis.fine), width, unfolded=Fold.WELL in unfolded)),
+        ("Healthy", _healthy(ordered(diagnosis.fine), width, unfolded=Fold.WELL in unfolded)),
     ]
     lines: list[Row] = []
     for title, below in sections:

@@ -113,7 +113,7 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Renewals due", f"maintain {site}")
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
-    yield Line("Seldom done", "H on Status, then Operations, runs it.")
+    yield Line("All of it", "runs in the wizard: press H on Status, then choose Operations.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:

@@ -42,7 +42,7 @@ def to_table(diagnosis: Diagnosis) -> str:
     lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
     lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis))
     where = f"{diagnosis.region}, account {diagnosis.account}"
-    lines += wrap(f"Queried {diagnosis.asked} sources in {where}.")
+    lines += wrap(f"Asked {diagnosis.asked} sources in {where}.")
     return harmless("\n".join(lines))
 
 

@@ -115,7 +115,7 @@ async def cloudfront(observed: ObservedSite) -> Observation:
     if rate is None:
         line = f"Too few requests to judge: {count:.0f} in five minutes."
         return ok(line, *figures)
-    line = f"{figures[0].text} requests a minute, {rate:.1f} % server errors."
+    line = f"Requests a minute: {figures[0].text}. Server errors: {rate:.1f} %."
     if rate >= _ERRORS_FAIL:
         return fail(line, *figures)
     return (warn if rate >= _ERRORS_WARN else ok)(line, *figures)
