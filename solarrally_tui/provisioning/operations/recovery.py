@@ -201,7 +201,7 @@ def _no_copy(lost: Site, region: str) -> Plain:
     why = (
         f"RDS copies its backups to {there}."
         if there and there != region
-        else "RDS has copied none yet, or deleted those that it had. A new copy takes up to an hour."
+        else "RDS has copied none yet, or deleted those it had. A new copy takes up to an hour."
     )
     return Plain(
         what=f"{region} has no backups of {lost.name} that can be restored. Nothing was changed.",
