@@ -1,6 +1,7 @@
 """One charger in full, over the list: its facts, its power, and what can be done with it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -42,7 +43,11 @@ class ChargerDetailScreen(Dialog[str]):
     """
 
     CSS_PATH = "fleet.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(), keys.NEW_KEY, keys.REVOKE]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        keys.closes(),
+        replace(keys.NEW_KEY, show=True),
+        keys.REVOKE,
+    ]
 
     HELP_TEXT: ClassVar[str] = (
         "All that is known of one charger: what AWS IoT's fleet index has, its certificates, and "

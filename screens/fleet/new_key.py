@@ -165,6 +165,7 @@ class NewKeyScreen(Dialog[None]):
         self._note(Content("\n").join(told))
 
     def _note(self, text: Content) -> None:
+        self.add_class("-tells")
         self.query_one("#key-note", Static).update(text)
 
     @on(Button.Pressed, "#end")

@@ -130,7 +130,7 @@ def _value(charger: Charger, sight: Sight, column: Column) -> Cell:
             faulted = frame is not None and frame.status == "faulted"
             return Cell(frame.status if frame else "", colour(Severity.FAIL) if faulted else "")
         case _FIRMWARE.heading:
-            return Cell(charger.firmware or NOT_REPORTED, "" if charger.firmware else DIM)
+            return Cell(charger.firmware or "")
         case _:
             return _end(charger, sight)
 
