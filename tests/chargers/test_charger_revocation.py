@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from solarrally_tui.chargers.onboarding import add
+from solarrally_tui.chargers.proving import refusal
 from solarrally_tui.chargers.removal import remove
+from solarrally_tui.chargers.revocation import revoke
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.simulator.child import Account
 from tests.chargers.charger_setup import LiveCharger, solarrally
@@ -72,3 +74,19 @@ async def test_what_is_not_ours_stays(
     described = iot.describe_certificate(certificateId=principal.rpartition("/")[2])
     assert described["certificateDescription"]["status"] == "ACTIVE"
     await remove(name, beta)
+
+
+@pytest.mark.usefixtures("recorded")
+async def test_a_proof_says_at_once_why_aws_iot_will_refuse_a_charger(
+    alpha: DeployedSite, name: str, tmp_path: Path
+) -> None:
+    files = (await add(name, alpha, tmp_path)).files
+    assert await refusal(files, alpha) is None
+    await revoke(name, alpha)
+    revoked = await refusal(files, alpha)
+    assert revoked
+    assert revoked.what == f"{name} is revoked."
+    await remove(name, alpha)
+    removed = await refusal(files, alpha)
+    assert removed
+    assert removed.what == f"{name} is not registered any more."
