@@ -136,8 +136,8 @@ async def test_a_charger_that_was_added_is_found_with_its_certificate(
     shown = dict(one.lines(sight()))
     assert shown["State"] == "○ never connected"
     assert shown["Certificate"] == f"{added.certificate_id[:12]}, active"
-        assert shown["Certificate ends"] == "2049-12-31"
-        assert shown["Connected"] == "never"
+    assert shown["Certificate ends"] == "2049-12-31"
+    assert shown["Connected"] == "never"
     not_asked = dict(Detail(charger).lines(sight()))
     assert not_asked["Certificate ends"] == "2049-12-31"
     assert not {"Certificate", "Certificates"} & not_asked.keys()
