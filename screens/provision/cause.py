@@ -76,8 +76,9 @@ def _ways(
     """Return what the person may do, the best way first."""
     if run.is_signed_out:
         return [("What to do", _SIGN_IN)]
-    ways = [in_the_wizard(str(other))] if other else []
-    ways.append(in_the_wizard(_besides(plain.next, other), AGAIN))
+    then = plain.next.replace(f" {plain.instead}", "") if other else plain.next
+    ways = [str(other)] if other else []
+    ways.append(in_the_wizard(then, AGAIN))
     if outcome.stuck:
         ways.append(_HERE)
     lines = [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
@@ -87,14 +88,6 @@ def _ways(
     if reason is not None and reason.quota is not None:
         lines.append(("Quota page", _QUOTA))
     return lines
-
-
-def _besides(text: str, other: OtherAnswer | None) -> str:
-    """Return what a text says besides the other answer, which has a button of its own."""
-    if other is None:
-        return text
-    told = re.split(r"(?<=\.) (?=[A-Z])", text)
-    return " ".join(part for part in told if other.instead.line not in part) or text
 
 
 def titled(text: str, run: RunProgress) -> str:
@@ -107,7 +100,7 @@ def titled(text: str, run: RunProgress) -> str:
 
 def _needs_source(plain: Plain) -> bool:
     """Whether AWS's own words say what no sentence here does. Otherwise F3 shows them."""
-    if not plain.detail or plain.detail in plain.why:
+    if not plain.detail or plain.detail in plain.why or (plain.why and plain.why in plain.detail):
         return False
     said = f"{plain.what} {plain.why} {plain.next}"
     return any(words in said for words in _AT_SOURCE) or reason_of(plain.detail) is None

@@ -1,8 +1,10 @@
 """The answer that a failed deployment may be tried again with, as a button."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.common.money import signed
 from solarrally_tui.screens.common.words import capital
@@ -13,42 +15,54 @@ from solarrally_tui.wizard.session import Session
 
 @dataclass(frozen=True, slots=True)
 class OtherAnswer:
-    """Another answer, what it changes, and how it is written in a site file."""
+    """Other answers, and what they change; or the step in which the person chooses one."""
 
-    instead: Instead
     label: str
     """Of the button."""
+    answers: Mapping[str, str | int]
+    """By their dotted paths; none where the person chooses."""
+    step: str = ""
+    """The id of the step in which the person chooses; else empty."""
     price: str = ""
-    """What it changes a month, with its sign; empty where no price is known."""
+    """What they change a month, with a sign; empty where that is nothing or not known."""
 
     def __str__(self) -> str:
         """Return what the button does, in a sentence."""
-        money = f", {self.price} a month" if self.price else ""
-        return f"{self.label} changes this answer{money}, and tries again: {self.instead.line}."
+        if self.step:
+            return f"{self.label}: the button below leads there. Then come back and try again."
+        money = f" ({self.price} a month)" if self.price else ""
+        return f"{self.label}{money}: the button below does it and tries again."
 
 
 def other_answer(outcome: Outcome, session: Session) -> OtherAnswer | None:
     """Return the answer that may avoid what has failed; None where none is known."""
     instead = outcome.cause.instead if outcome.cause else None
-    if instead is None:
-        return None
+    return _offered(instead, session) if instead else None
+
+
+def _offered(instead: Instead, session: Session) -> OtherAnswer | None:
+    answers = {path: value for path, value in instead.answers.items() if value is not None}
     label = capital(instead.words)
-    if instead.value is None:
-        other = alike(session.site.draft.text(instead.path))
-        if not other:
+    for path in instead.answers.keys() - answers.keys():
+        if path != "size.database_class":
+            step = next(step.id for step in STEPS if path in step.fields)
+            return OtherAnswer(label, {}, step)
+        answers[path] = alike(session.site.draft.text(path))
+        label = f"Use {answers[path]}"
+        if not answers[path]:
             return None
-        instead, label = Instead(instead.words, instead.path, other), f"Use {other}"
-    return OtherAnswer(instead, label, _price(instead, session))
+    return OtherAnswer(label, answers, price=_price(answers, session))
 
 
-def _price(instead: Instead, session: Session) -> str:
-    """Return what the answer changes a month; empty without prices."""
+def _price(answers: Mapping[str, str | int], session: Session) -> str:
+    """Return what the answers change a month; empty without prices."""
     now = session.site.draft
     then = Draft(now.answers)
-    then.set(instead.path, instead.value)
+    for path, value in answers.items():
+        then.set(path, value)
     try:
         before, after = (session.services.estimate(d.site_for_prices()) for d in (now, then))
     except Exception:  # noqa: BLE001 the answer can be changed without a price
         return ""
-    known = before.known and after.known
-    return signed(after.expected - before.expected, session.money) if known else ""
+    change = round(after.expected - before.expected, 2)
+    return signed(change, session.money) if before.known and after.known and change else ""

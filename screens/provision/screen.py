@@ -494,10 +494,15 @@ class ProvisionScreen(StepScreen):
 
     @on(Button.Pressed, "#other-answer")
     def _change_answer(self) -> None:
-        """Try again with the answer that may avoid what has failed."""
-        if self._other is not None:
-            self.site.draft.set(self._other.instead.path, self._other.instead.value)
-            self._run_again(frozenset())
+        """Try again with the answer that may avoid what has failed, or lead to where it is."""
+        if self._other is None:
+            return
+        if self._other.step:
+            self.post_message(Go(self._other.step, returns=True))
+            return
+        for path, value in self._other.answers.items():
+            self.site.draft.set(path, value)
+        self._run_again(frozenset())
 
     @on(Button.Pressed, "#leave")
     @work(group="confirm", exclusive=True, exit_on_error=False)

@@ -11,6 +11,7 @@ from textual.content import Content
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.picture.endings import not_begun
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
@@ -102,8 +103,18 @@ def _others(views: Sequence[StepView], columns: int) -> Content:
     first = views[0].state
     if first is State.RUNNING:
         return _together(first, views, columns, "also working")
-    said = ", ".join(f"{view.title}: {view.state.word}" for view in views)
+    if all(view.state is first for view in views):
+        said = _that_fit(f"{len(views)} {first.word}: ", views, columns - 2)
+    else:
+        said = ", ".join(f"{view.title}: {view.state.word}" for view in views)
     return Content.assemble(mark(first), (cut(said, columns - 2), colour(first)))
+
+
+def _that_fit(head: str, views: Sequence[StepView], columns: int) -> str:
+    """Return the titles that have room behind some words, and how many more there are."""
+    titles = [view.title for view in views]
+    lines = [head + enumerated(titles, most) for most in range(len(titles), 0, -1)]
+    return next((line for line in lines if len(line) <= columns), lines[-1])
 
 
 def _step(view: StepView, now: float, width: int) -> Content:

@@ -41,12 +41,17 @@ def log_of(build: dict[str, Any]) -> tuple[str, str] | None:
     return str(logs["groupName"]), str(logs["streamName"])
 
 
+def own_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines that the build itself wrote, without CodeBuild's about its phases."""
+    return [line for line in lines if not line.startswith(_CODEBUILD)]
+
+
 def telling_line(lines: Sequence[str]) -> str:
     """Return the line of a log's end that names the reason; empty without lines."""
     by_preference = (
         [line for line in lines if _OURS in line],
-        [line for line in lines if _ERROR_WORDS.search(line) and not line.startswith(_CODEBUILD)],
-        [line for line in lines if not line.startswith(_CODEBUILD)],
+        [line for line in own_lines(lines) if _ERROR_WORDS.search(line)],
+        own_lines(lines),
         lines,
     )
     return next((chosen[-1] for chosen in by_preference if chosen), "")

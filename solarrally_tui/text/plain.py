@@ -1,24 +1,26 @@
 """An error in plain words."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """Another answer of the site, with which what has failed may work."""
+    """Other answers of the site, with which what has failed may work."""
 
     words: str
-    """What it does, such as "do without the firewall"."""
-    path: str
-    """Its dotted path in the site file."""
-    value: str | int | None = None
-    """The answer; None where it depends on the present one."""
+    """What they do, such as "do without the firewall"."""
+    answers: Mapping[str, str | int | None]
+    """The answers by their dotted paths in the site file; None where one depends on the present
+    one, or on the person."""
 
-    @property
-    def line(self) -> str:
-        """Return it as people write it."""
-        return f"{self.path} = {json.dumps(self.value)}" if self.value is not None else self.path
+    def __str__(self) -> str:
+        """Return the way out for a person who writes the site file."""
+        if None in self.answers.values():
+            return f"Or {self.words} ({' and '.join(self.answers)} in the site file)."
+        lines = [f"{path} = {json.dumps(value)}" for path, value in self.answers.items()]
+        return f"Or {self.words}: {' and '.join(lines)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -307,7 +307,7 @@ def test_a_quota_of_zero_stops_and_only_what_the_deployment_needs_does() -> None
     fargate = quotas.needs(site(tier="large"), exists=False)[0]
     released = quotas.judge(fargate, 0, None)
     assert released.severity is Severity.FAIL
-    assert "New accounts start with some quotas at 0" in released.fix
+    assert "ask AWS to verify the account" in released.fix
     # Enough to begin with, too little for the largest size.
     assert quotas.judge(fargate, fargate.amount - 1, 0).severity is Severity.WARN
     assert quotas.judge(fargate, fargate.least - 1, 0).severity is Severity.FAIL

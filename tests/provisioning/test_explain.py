@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from solarrally_tui.account.preflight.account_plan import ONE_DAY_OF_BACKUPS, SMALLEST_CLASS
 from solarrally_tui.findings.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed
 from solarrally_tui.provisioning.engine.events import State
@@ -84,13 +85,17 @@ def test_a_refusal_names_the_answer_that_avoids_it() -> None:
 
     scarce = "There is not enough capacity in this zone (InsufficientDBInstanceCapacity)"
     assert instead("AWS::RDS::DBInstance", scarce) == Instead(
-        "use another class", "size.database_class"
+        "use another class", {"size.database_class": None}
     )
     assert instead("AWS::EC2::Instance", scarce) is None
     denied = "is not authorized to perform: wafv2:CreateWebACL with an explicit deny in a service "
     refused = instead("AWS::WAFv2::WebACL", f"User: ann {denied}control policy")
     assert refused
-    assert refused.line == 'size.waf = "off"'
+    assert str(refused) == 'Or do without the firewall: size.waf = "off".'
+    free = "instances: the backup retention period exceeds the maximum available to free tier"
+    assert instead("AWS::RDS::DBInstance", f"{free} customers.") == ONE_DAY_OF_BACKUPS
+    large = "This instance size isn't available with free plan accounts."
+    assert instead("AWS::RDS::DBInstance", large) == SMALLEST_CLASS
 
 
 def test_a_class_like_another_one_is_of_its_size_and_kind() -> None:

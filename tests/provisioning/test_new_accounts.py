@@ -37,8 +37,8 @@ async def databases(door: Door) -> list[Any]:
 @pytest.mark.parametrize(
     ("scenario", "region", "why", "change"),
     [
-        ("new-account", "us-east-1", "AWS has not released them", "billing support case"),
-        ("free-plan", "us-east-1", "RDS refuses size.backup_days = 7", "size.backup_days = 1"),
+        ("new-account", "us-east-1", "until AWS verifies this account", "Account and billing"),
+        ("free-plan", "us-east-1", "does not allow backups for 7 days", "size.backup_days = 1"),
         ("region-off", "eu-south-1", "eu-south-1 is disabled", "Enable eu-south-1"),
     ],
 )

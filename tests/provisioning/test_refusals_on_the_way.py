@@ -29,7 +29,7 @@ WAY = {
     "scp": (Exit.FAILED, "denies wafv2:CreateWebACL", "no policy in this account can allow it"),
     "pullrate": (Exit.FAILED, "limits how many images", "Wait an hour"),
     "rds-free-backup": (Exit.FAILED, "Free plan", "size.backup_days = 1"),
-    "rds-free-size": (Exit.FAILED, "Free plan", "a database class that ends in micro"),
+    "rds-free-size": (Exit.FAILED, "Free plan", "use the smallest database"),
     "rds-version": (Exit.FAILED, "does not offer this version", "newest minor version"),
     "rds-capacity": (Exit.FAILED, "no capacity for Database", "network.avoid_zones"),
     "elb-unsupported": (Exit.FAILED, "must verify this account", "support case"),
@@ -125,7 +125,7 @@ async def test_builds_that_are_not_released_stop_at_once_and_say_what_stays(
     assert outcome.exit_code is Exit.FAILED
     assert outcome.cause
     assert "not released builds for this account" in outcome.cause.what
-    assert "application.image" in outcome.cause.next
+    assert "ask AWS to verify the account" in outcome.cause.next
     assert words in outcome.cause.detail
     assert heard.states()["image-build"] is State.FAILED
     assert "not released builds" in heard.last("image-build").reason

@@ -3,21 +3,25 @@
 What RDS refuses on the free plan: yc-software/qm#352; AWS has no page about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from solarrally_tui.findings.finding import Finding, unknown
+from solarrally_tui.findings.reasons.account import UPGRADE
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Size
 from solarrally_tui.text.enumeration import counted
+from solarrally_tui.text.plain import Instead
 
 _TITLE: Final = "Account plan"
 _FREE_BACKUP_DAYS: Final = 1
 _FREE_CLASS: Final = ".micro"
-_UPGRADE: Final = (
-    "upgrade to the paid plan: console, Billing and Cost Management, Upgrade plan. You keep your "
-    "remaining credits."
+ONE_DAY_OF_BACKUPS: Final = Instead(
+    "keep backups for 1 day", {"size.backup_days": _FREE_BACKUP_DAYS}
+)
+SMALLEST_CLASS: Final = Instead(
+    "use the smallest database", {"size.database_class": "db.t4g.micro"}
 )
 
 
@@ -44,11 +48,10 @@ def _credits(state: Mapping[str, Any]) -> str:
 def _free(state: Mapping[str, Any], left: str, now: datetime, size: Size | None) -> Finding:
     if state.get("accountPlanStatus") == "EXPIRED":
         return Finding("plan", _TITLE, Severity.FAIL, "Free plan, expired.", _ENDS)
-    answers = _refused(size) if size else []
-    if answers:
-        line = f"On the free plan, RDS refuses {' and '.join(wrong for wrong, _ in answers)}."
-        right = " and ".join(right for _, right in answers)
-        fix = f"Set {right}, which the free plan allows. Or {_UPGRADE}"
+    refused = _refused(size) if size else {}
+    if refused:
+        line = f"The free plan does not allow {' or '.join(refused)}."
+        fix = f"{UPGRADE} {_together(tuple(refused.values()))}"
         return Finding("plan", _TITLE, Severity.FAIL, line, fix)
     ends = state.get("accountPlanExpirationDate")
     days = max((ends - now).days, 0) if isinstance(ends, datetime) else None
@@ -57,27 +60,33 @@ def _free(state: Mapping[str, Any], left: str, now: datetime, size: Size | None)
     return Finding("plan", _TITLE, Severity.WARN, line, _ENDS)
 
 
-def _refused(size: Size) -> list[tuple[str, str]]:
-    """Return each answer that RDS refuses on the free plan, and the one that it accepts."""
-    answers = []
+def instead(size: Size) -> Instead | None:
+    """Return the answers that the free plan allows in place of these; None where it allows all."""
+    refused = tuple(_refused(size).values())
+    return _together(refused) if refused else None
+
+
+def _refused(size: Size) -> dict[str, Instead]:
+    """Return what RDS refuses on the free plan, in words, and what it accepts in its place."""
+    found = {}
     if size.backup_days > _FREE_BACKUP_DAYS:
-        answers.append(
-            (f"size.backup_days = {size.backup_days}", f"size.backup_days = {_FREE_BACKUP_DAYS}")
-        )
+        found[f"backups for {size.backup_days} days"] = ONE_DAY_OF_BACKUPS
     if not size.database_class.endswith(_FREE_CLASS):
-        answers.append(
-            (
-                f'size.database_class = "{size.database_class}"',
-                'size.database_class = "db.t4g.micro"',
-            )
-        )
-    return answers
+        found[f"the database class {size.database_class}"] = SMALLEST_CLASS
+    return found
+
+
+def _together(ways: Sequence[Instead]) -> Instead:
+    if len(ways) == 1:
+        return ways[0]
+    answers = {path: value for way in ways for path, value in way.answers.items()}
+    return Instead("use what the plan allows", answers)
 
 
 _ENDS: Final = (
     "AWS ends a free plan when its time or its credits run out, whichever comes first. The site is "
     "then gone, and AWS keeps the data for 90 days. Some services are not part of the free plan. "
-    f"To keep the site, {_UPGRADE}"
+    f"To keep the site: {UPGRADE}"
 )
 
 

@@ -167,7 +167,7 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
     if limit is None:
         return unknown(need.id, need.title, why or "AWS reports no value.", _look_up(need))
     if limit == 0 and need.least:
-        line = f"AWS has not released them for this account: {need.service} {need.code} is 0."
+        line = f"0 allowed until AWS verifies this account ({need.service} {need.code})."
         return Finding(need.id, need.title, Severity.FAIL, line, _release(need))
     taken = need.amount + (used or 0)
     line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, {limit:,.15g} allowed."
@@ -186,8 +186,8 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
 
 
 def _release(need: QuotaNeed) -> str:
-    fix = f"{_ZERO.why} {_ZERO.next}"
-    return f"{fix} {need.fewer}" if need.avoidable else f"{fix} No answer of the site avoids it."
+    rest = need.fewer if need.avoidable else "No answer of the site avoids it."
+    return f"{_ZERO.next} {rest}"
 
 
 def _more(need: QuotaNeed, value: int) -> str:

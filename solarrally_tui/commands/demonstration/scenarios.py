@@ -160,7 +160,7 @@ SCENARIOS: Final = (
         "free-plan",
         "The account is on the free plan",
         "Seven days of backups are not part of the free plan. Deploy stops and names the answer. "
-        "With size.backup_days = 1 it succeeds.",
+        "With backups for 1 day it succeeds.",
         screen="account",
         account="free-plan",
     ),

@@ -4,10 +4,20 @@ from typing import Final
 
 from solarrally_tui.findings.reasons.reason import About, Reason
 
+UPGRADE: Final = (
+    "Upgrade to the paid plan: console, Billing and Cost Management, Upgrade plan. You keep your "
+    "remaining credits."
+)
+"""The console's way to the paid plan."""
+
 _ACTIVATE: Final = (
     "In the console, open Billing, Payment preferences, and complete the payment method. "
     "Confirm the telephone number if AWS asks for it. Wait for the e-mail that says that the "
     "account is ready, up to 24 hours. "
+)
+_CASE: Final = (
+    "In the console, open Support, Create case, Account and billing, and ask AWS to verify the "
+    "account. Give these words. The case is free. "
 )
 
 ACCOUNT: Final = (
@@ -145,8 +155,7 @@ ACCOUNT: Final = (
         what="The account is on AWS's Free plan, which does not allow this.",
         why="The Free plan allows backups of one day, the smallest database classes, and not "
         "every service.",
-        next="Upgrade the account to the Paid plan in the console, Billing, Account plan; credits "
-        "stay. Or set size.backup_days = 1 and a database class that ends in micro.",
+        next=UPGRADE,
         source="github.com/yc-software/qm issue 352; AWS Free Tier, Free plan",
         about=About.ACCOUNT,
     ),
@@ -155,11 +164,9 @@ ACCOUNT: Final = (
         kind="account-not-verified",
         words=(r"more than 0 (?:\w+ ){0,2}builds?\b",),
         what="AWS has not released builds for this account yet: its quota of CodeBuild is 0.",
-        why="AWS sets it to 0 in new accounts, whatever Service Quotas shows. Waiting does not "
-        "change it, and no permission does.",
-        next=_ACTIVATE + "If it stays, open an Account and billing support case with these words. "
-        "application.image saves the build of the backend; the MQTT broker's image and the "
-        "dashboard still need CodeBuild.",
+        why="AWS keeps it at 0 in new accounts until it has verified them, whatever Service "
+        "Quotas shows.",
+        next=f"{_CASE}Once AWS has answered, run the same command again.",
         source="github.com/aws-ia/terraform-aws-control_tower_account_factory issue 100; "
         "github.com/awslabs/aws-secure-environment-accelerator issue 982",
         about=About.ACCOUNT,
@@ -189,8 +196,7 @@ ACCOUNT: Final = (
         what="AWS must verify this account before it may create this.",
         why="AWS holds some services back in new accounts until it has checked them. Nothing in "
         "the permissions or the answers is wrong.",
-        next="Open an Account and billing support case with these words (console, Support). It is "
-        "free. Then run the same command again.",
+        next=f"{_CASE}Once AWS has answered, run the same command again.",
         source="github.com/aws-samples/aws-cdk-examples issue 279; "
         "github.com/hashicorp/terraform-provider-aws issue 36663",
         about=About.ACCOUNT,
@@ -208,8 +214,7 @@ ACCOUNT: Final = (
         ),
         what="AWS has not released this service for the account yet: its quota is 0.",
         why="New accounts start with some quotas at 0 until AWS has verified them.",
-        next=_ACTIVATE + "If it stays, open an Account and billing support case with these words, "
-        "or request the quota in the Service Quotas console.",
+        next=f"{_CASE}Once AWS has answered, run the same command again.",
         source="EC2 user guide, InstanceLimitExceeded and VcpuLimitExceeded; "
         "github.com/rebuy-de/aws-nuke issue 1209",
         about=About.ACCOUNT,

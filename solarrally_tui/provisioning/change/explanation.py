@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from solarrally_tui.account.preflight.account_plan import ONE_DAY_OF_BACKUPS, SMALLEST_CLASS
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.stack_status import StackStatus
 from solarrally_tui.findings.reasons.table import AGAIN, explanation_of
@@ -20,22 +21,26 @@ _DATABASE: Final = "AWS::RDS::DBInstance"
 _SCARCE: Final = frozenset({"capacity", "zone-or-class"})
 """Kinds of reasons that another class of database avoids."""
 
-_NO_BACKUP_PLAN: Final = Instead("do without the backup plan", "governance.backup_plan_days", 0)
+_FREE_PLAN: Final = "free-plan"
+_FREE: Final = {"retention": ONE_DAY_OF_BACKUPS, "instance size": SMALLEST_CLASS}
+"""The answer that the free plan allows, by the words with which RDS refuses another one."""
+
+_NO_BACKUP_PLAN: Final = Instead("do without the backup plan", {"governance.backup_plan_days": 0})
 _ANSWERS: Final = {
-    "AWS::WAFv2::WebACL": Instead("do without the firewall", "size.waf", "off"),
-    "AWS::EC2::NatGateway": Instead("do without NAT gateways", "size.egress", "public-tasks"),
-    "AWS::EC2::EIP": Instead("do without fixed addresses", "size.egress", "public-tasks"),
-    "AWS::EC2::FlowLog": Instead("do without flow logs", "size.flow_logs", False),
+    "AWS::WAFv2::WebACL": Instead("do without the firewall", {"size.waf": "off"}),
+    "AWS::EC2::NatGateway": Instead("do without NAT gateways", {"size.egress": "public-tasks"}),
+    "AWS::EC2::EIP": Instead("do without fixed addresses", {"size.egress": "public-tasks"}),
+    "AWS::EC2::FlowLog": Instead("do without flow logs", {"size.flow_logs": False}),
     "AWS::EC2::VPCEndpoint": Instead(
-        "do without interface endpoints", "size.interface_endpoints", False
+        "do without interface endpoints", {"size.interface_endpoints": False}
     ),
     "AWS::Backup::BackupVault": _NO_BACKUP_PLAN,
     "AWS::Backup::BackupPlan": _NO_BACKUP_PLAN,
     "AWS::KinesisFirehose::DeliveryStream": Instead(
-        "do without the archive", "devices.archive_days", 0
+        "do without the archive", {"devices.archive_days": 0}
     ),
     "AWS::Route53::HealthCheck": Instead(
-        "do without the health check", "alerts.health_check", False
+        "do without the health check", {"alerts.health_check": False}
     ),
 }
 """The answer of the site that avoids a forbidden resource, by resource type."""
@@ -108,10 +113,13 @@ def _explained(
     then, instead = found.next, None
     if found.kind in _FORBIDDEN:
         instead = _ANSWERS.get(kind)
-        then += f" Or {instead.words}: {instead.line}." if instead else ""
+        then += f" {instead}" if instead else ""
         then += f" {_RULES[kind]}" if kind in _RULES else ""
+    elif found.kind == _FREE_PLAN and kind == _DATABASE:
+        instead = next((way for said, way in _FREE.items() if said in words), None)
+        then += f" {instead}" if instead else ""
     elif found.kind in _SCARCE and kind == _DATABASE:
-        instead = Instead("use another class", "size.database_class")
+        instead = Instead("use another class", {"size.database_class": None})
     return Plain(
         what=what, why=f"{found.what} {found.why}", next=then, detail=detail, instead=instead
     )

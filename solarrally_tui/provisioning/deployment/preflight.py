@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from solarrally_tui.account.preflight import inspection
+from solarrally_tui.account.preflight import inspection, ways_out
 from solarrally_tui.account.preflight.inspection import Lookups
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.deployed.site import SiteStacks
@@ -97,4 +97,5 @@ def _refusal(site: Site, failing: tuple[Finding, ...]) -> Plain:
         next=" ".join(dict.fromkeys(finding.fix for finding in failing)),
         about=next((_ABOUT[each.id] for each in failing if each.id in _ABOUT), ""),
         detail=f"solarrally deploy {SKIP} deploys without these checks; AWS then decides.",
+        instead=ways_out.instead(site, failing),
     )

@@ -19,13 +19,16 @@ from solarrally_tui.provisioning.deployment.context import Deployment
 from solarrally_tui.provisioning.deployment.step_graph import FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.steps import End, StepError
 from solarrally_tui.site.image_reference import ImageReference
-from solarrally_tui.site.model import Site
+from solarrally_tui.site.model import Application, Site
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.stacks.facts import Images
+from solarrally_tui.text.plain import Instead
 
 NOT_GIVEN: Final = "none"
 """What the build gets where no image is given: a word, because CodeBuild refuses empty values, and
 a running build is joined only where all of its values are the same."""
+
+_RESULTS: Final = {IMAGE: "The application", FRONTEND: "The dashboard"}
 
 
 async def build_images(deployment: Deployment) -> End:
@@ -130,9 +133,27 @@ async def _built(deployment: Deployment) -> dict[str, str]:
     return await find_digests(door, site, outputs)
 
 
+def _tested(application: Application) -> Instead | None:
+    """Return the version that this release was tested with; None where it is the one chosen."""
+    tested = Application()
+    pinned = {
+        "application.repository": tested.repository,
+        "application.ref": tested.ref,
+        "application.commit": tested.commit,
+    }
+    is_tested = (application.repository, application.commit) == (tested.repository, tested.commit)
+    return None if is_tested else Instead("use the tested version", pinned)
+
+
 def _build(deployment: Deployment, step: str, project: str) -> Build:
     return Build(
-        deployment.door, deployment.narrator, step, project, partial(deployment.accepted, step)
+        deployment.door,
+        deployment.narrator,
+        step,
+        project,
+        _RESULTS[step],
+        partial(deployment.accepted, step),
+        _tested(deployment.site.application),
     )
 
 

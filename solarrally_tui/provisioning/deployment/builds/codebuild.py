@@ -17,6 +17,7 @@ from solarrally_tui.findings.build_failures import (
     SUCCEEDED,
     failing_phase,
     log_of,
+    own_lines,
     phase_words,
     telling_line,
 )
@@ -24,8 +25,15 @@ from solarrally_tui.findings.reasons.table import IN_BUILDS, explanation_of
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, Narrator
 from solarrally_tui.provisioning.engine.steps import StepError
+from solarrally_tui.text.plain import Instead
 
-_FIX: Final = "Fix the cause, then run the same command again. Finished steps are not repeated."
+_FIX: Final = (
+    "Run the same command again: a package that could not be downloaded often comes the second "
+    "time."
+)
+_ANOTHER: Final = (
+    "If the same line fails, choose another version (application.commit in the site file)."
+)
 LIMIT_SECONDS: Final = 7200.0
 TAIL_SECONDS: Final = 30.0
 """Seconds of AWS between looks at the log of a build."""
@@ -42,8 +50,12 @@ class Build:
     narrator: Narrator
     step: str
     project: str
+    result: str
+    """What it builds, such as "the dashboard"."""
     accepted: Callable[[], None]
     """Called once AWS has started the build, or has it already."""
+    instead: Instead | None = None
+    """The answers that may build where these do not."""
     _reported: set[tuple[str, str]] = field(default_factory=set)
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
     _read: float = -inf
@@ -63,7 +75,7 @@ class Build:
         self.accepted()
         ended = await poll(lambda: self._ended(build), every=4.0, slowest=12.0, limit=LIMIT_SECONDS)
         if ended["buildStatus"] != SUCCEEDED:
-            raise StepError(_failed(self.project, ended, await self._last_lines(ended)))
+            raise StepError(self._failed(ended, await self._last_lines(ended)))
 
     async def _running(self, variables: Mapping[str, str]) -> str | None:
         response = await self.door.call(
@@ -152,6 +164,21 @@ class Build:
                 place = self.project.rpartition("-")[2]
                 self.narrator.part(self.step, State.RUNNING, place, LOG_TYPE, self._line)
 
+    def _failed(self, build: dict[str, Any], lines: list[str]) -> Plain:
+        """Explain a failed build: our own scripts name the reason in their last line."""
+        phase, context = failing_phase(build)
+        last = telling_line(lines)
+        words = last or context or f"It ended with the status {build['buildStatus']}."
+        found = explanation_of(words, among=IN_BUILDS)
+        other = None if found else self.instead
+        return Plain(
+            what=f"{self.result} could not be built. Nothing after it ran.",
+            why=f"{found.what} {found.why}" if found else words,
+            next=found.next if found else f"{_FIX} {other}" if other else f"{_FIX} {_ANOTHER}",
+            detail="\n".join([f"{self.project}, {phase}: {context}", *own_lines(lines)]),
+            instead=other,
+        )
+
     async def _last_lines(self, build: dict[str, Any], most: int = LOG_LINES) -> list[str]:
         log = log_of(build)
         if log is None:
@@ -181,18 +208,4 @@ def _no_slot(project: str, refusal: AwsError) -> Plain:
         next="Wait until they have ended, or request a higher quota of concurrent builds in the "
         "Service Quotas console (CodeBuild). Then run the same command again.",
         detail=str(refusal),
-    )
-
-
-def _failed(project: str, build: dict[str, Any], lines: list[str]) -> Plain:
-    """Explain a failed build: our own scripts name the reason in their last line."""
-    phase, context = failing_phase(build)
-    last = telling_line(lines)
-    words = last or context or f"It ended with the status {build['buildStatus']}."
-    found = explanation_of(words, among=IN_BUILDS)
-    return Plain(
-        what=f"The build {project} failed in its phase {phase}. Nothing after it ran.",
-        why=f"{found.what} {found.why}" if found else words,
-        next=found.next if found else _FIX,
-        detail="\n".join([f"{phase}: {context}" if context else phase, *lines]),
     )
