@@ -1,6 +1,5 @@
 """Why a run has stopped, what to do, and what it costs meanwhile: a line for each. Pure."""
 
-import re
 import textwrap
 from typing import Final
 

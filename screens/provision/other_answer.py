@@ -33,14 +33,20 @@ class OtherAnswer:
         money = f" ({self.price} a month)" if self.price else ""
         return f"{self.label}{money}: the button below does it and tries again."
 
+    def take(self, draft: Draft) -> None:
+        """Write the answers into a draft."""
+        for path, value in self.answers.items():
+            draft.set(path, value)
+
 
 def other_answer(outcome: Outcome, session: Session) -> OtherAnswer | None:
     """Return the answer that may avoid what has failed; None where none is known."""
     instead = outcome.cause.instead if outcome.cause else None
-    return _offered(instead, session) if instead else None
+    return offered(instead, session) if instead else None
 
 
-def _offered(instead: Instead, session: Session) -> OtherAnswer | None:
+def offered(instead: Instead, session: Session) -> OtherAnswer | None:
+    """Return other answers as a button; None where the present one has none like it."""
     answers = {path: value for path, value in instead.answers.items() if value is not None}
     label = capital(instead.words)
     for path in instead.answers.keys() - answers.keys():
@@ -58,8 +64,7 @@ def _price(answers: Mapping[str, str | int], session: Session) -> str:
     """Return what the answers change a month; empty without prices."""
     now = session.site.draft
     then = Draft(now.answers)
-    for path, value in answers.items():
-        then.set(path, value)
+    OtherAnswer("", answers).take(then)
     try:
         before, after = (session.services.estimate(d.site_for_prices()) for d in (now, then))
     except Exception:  # noqa: BLE001 the answer can be changed without a price

@@ -500,8 +500,7 @@ class ProvisionScreen(StepScreen):
         if self._other.step:
             self.post_message(Go(self._other.step, returns=True))
             return
-        for path, value in self._other.answers.items():
-            self.site.draft.set(path, value)
+        self._other.take(self.site.draft)
         self._run_again(frozenset())
 
     @on(Button.Pressed, "#leave")

@@ -14,10 +14,11 @@ from textual.reactive import reactive
 from textual.widgets import Button, OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
+from solarrally_tui.account.preflight import ways_out
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import kept, monthly, proposed_budget
 from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
@@ -25,6 +26,7 @@ from solarrally_tui.screens.common.words import DIM, READ_ONLY, in_the_wizard
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
 from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
@@ -60,6 +62,8 @@ RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
 _ANYWAY: Final = "Deploy anyway"
 """Where nothing is to change."""
+_OTHER, _AT_RISK = "other", "anyway"
+"""Ids of answers to whether to deploy what would be refused."""
 _CONTINUES: Final = "Deploy continues it."
 """Of a deployment that has stopped."""
 _HEAD: Final = 40
@@ -463,9 +467,16 @@ class ReviewScreen(StepScreen):
         site = self.site.draft.site()
         plan = self.preview.plan
         obstacles = plan.obstacles if plan is not None else ()
-        if obstacles and not await self.app.push_screen_wait(self._doubt(site, obstacles)):
-            return
-        preflight = not obstacles
+        preflight = True
+        if obstacles:
+            instead = ways_out.instead(site, obstacles)
+            other = offered(instead, self.session) if instead else None
+            answer = await self.app.push_screen_wait(_doubt(site, obstacles, other))
+            if answer == _OTHER and other is not None:
+                self._take(other)
+            if answer != _AT_RISK:
+                return
+            preflight = False
         if plan is not None and plan.dangers:
             words = "\n".join(dict.fromkeys(change.effect.text for change in plan.dangers))
             question = TypedScreen(
@@ -476,17 +487,14 @@ class ReviewScreen(StepScreen):
         elif await self.app.push_screen_wait(self._question(site)):
             self.post_message(StartDeploy(preflight=preflight))
 
-    @staticmethod
-    def _doubt(site: "Site", obstacles: "Sequence[Finding]") -> ConfirmScreen:
-        words = "\n".join(f"{each.title}: {each.line}" for each in obstacles)
-        fixes = "\n".join(dict.fromkeys(each.fix for each in obstacles))
-        return ConfirmScreen(
-            f"The account is not ready for {site.name}",
-            in_the_wizard(f"{words}\n\n{fixes}"),
-            yes="Deploy anyway",
-            no="Not yet",
-            prefers_no=True,
-        )
+    def _take(self, other: OtherAnswer) -> None:
+        """Change the answer that would be refused, or lead to where the person chooses one."""
+        if other.step:
+            self.post_message(Go(other.step, returns=True))
+            return
+        other.take(self.site.draft)
+        self.met()
+        self.say(f"{other.label}: done. Deploy starts it.", "success")
 
     def _question(self, site: "Site") -> ConfirmScreen:
         account = self.session.who.account if self.session.who else ""
@@ -506,6 +514,20 @@ class ReviewScreen(StepScreen):
         return ConfirmScreen(
             f"Deploy {site.name}?", text, yes=self._forward, no="Not yet", prefers_no=True
         )
+
+
+def _doubt(site: "Site", obstacles: "Sequence[Finding]", other: OtherAnswer | None) -> ChoiceScreen:
+    """Ask whether to deploy although it would be refused. other: the answer that avoids that."""
+    words = "\n".join(f"{each.title}: {each.line}" for each in obstacles)
+    fixes = "\n".join(dict.fromkeys(each.fix for each in obstacles))
+    if instead := ways_out.instead(site, obstacles):
+        fixes = fixes.replace(f" {instead}", "")
+    answers = {"no": "Not yet"} | ({_OTHER: other.label} if other else {})
+    return ChoiceScreen(
+        f"The account is not ready for {site.name}",
+        in_the_wizard(f"{words}\n\n{fixes}"),
+        answers | {_AT_RISK: _ANYWAY},
+    )
 
 
 _CHECKS: Final = "Nothing is to change. Deploy checks each part once more, and costs nothing."

@@ -92,7 +92,7 @@ class RunOutlook:
         """Return how long this takes on AWS and here; empty where the clock is AWS's own."""
         if self.on_aws is None or self.pace == 1 or not self.here:
             return ""
-        return f"{minutes(self.on_aws)} on AWS, {short(self.here)} here."
+        return f"In all {minutes(self.on_aws)} on AWS, {short(self.here)} here."
 
     @property
     def elsewhere(self) -> str:

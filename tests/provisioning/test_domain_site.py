@@ -41,7 +41,7 @@ async def test_a_certificate_that_waits_for_dns_asks_and_ends_well_after_it(
     asked = [event for event in heard if event.state is State.WAITING_FOR_YOU]
     assert DOMAIN in asked[0].reason
     noted = [event.reason for event in heard if "is issuing the certificate" in event.reason]
-    assert set(noted) == {"AWS is issuing the certificate. That usually takes four minutes."}
+    assert set(noted) == {"AWS is issuing the certificate. It needs nothing from you."}
     assert len(noted) <= 2, "global and balancer have one certificate each"
     assert "name servers" in asked[0].reason
 

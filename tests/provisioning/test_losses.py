@@ -65,3 +65,13 @@ def test_what_is_not_known_is_no_zero() -> None:
         assert "The registered chargers: their certificates stop working." in text
         assert "What they cost is not known here." in text
         assert "0" not in text
+
+
+def test_of_a_site_that_is_not_complete_only_what_exists_is_lost_and_stays() -> None:
+    early = said(Losses(site(), 0, "https://d1.cloudfront.net", parts=("network", "trail")))
+    assert "What exists of it: Network, Audit trail." in early
+    assert "page" not in early
+    assert "database" not in early
+    assert "Audit log: 0.02 USD a month." in early
+    assert "Final database snapshot" in said(Losses(site(), 0, parts=("network", "data")))
+    assert "Stays" not in said(Losses(site(), 0, parts=("network",)))

@@ -8,15 +8,17 @@ from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.blueprints import blueprint, of_shape
 from solarrally_tui.deployed import fleet_index, record
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD
-from solarrally_tui.pricing.advice.situations import after_destroy, together
+from solarrally_tui.pricing.advice.situations import Leftover, after_destroy, together
 from solarrally_tui.provisioning.teardown import leftovers
 from solarrally_tui.site.model import Site
 from solarrally_tui.text.enumeration import counted
 
+_AUDIT_LOG: Final = "Audit log"
 _MOST: Final = ", at most"
 """End of the name of what may cost less."""
 _NOT_KNOWN: Final = (
@@ -37,6 +39,9 @@ class Losses:
     """Of its page; empty where it has none, or AWS does not report it."""
     snapshots: tuple[Decimal | None, ...] = ()
     """USD a month of each snapshot that exists already, as of an earlier site of this name."""
+    parts: tuple[str, ...] = ()
+    """The ids of the stacks that exist, of a site that is not complete; empty for a complete one,
+    or where AWS does not report them."""
 
     def lines(self, money: Callable[[Decimal], str], *, delete_data: bool = False) -> list[str]:
         """Return it as headings and indented lines.
@@ -53,6 +58,9 @@ class Losses:
 
     def _deleted(self, *, delete_data: bool) -> list[str]:
         kept = ", its snapshots and backups, the audit log and the archive" if delete_data else ""
+        if self.parts:
+            titles = ", ".join(blueprint(part).title for part in self.parts)
+            return [*_certificates(self.chargers), f"What exists of it: {titles}."]
         return [
             *_certificates(self.chargers),
             f"The page {self.address} and its passwords." if self.address else "The site's page.",
@@ -61,7 +69,9 @@ class Losses:
         ]
 
     def _kept(self, money: Callable[[Decimal], str]) -> list[str]:
-        kept = after_destroy(self.site) if self.site else ()
+        kept = tuple(left for left in self._after_destroy() if self._exists(left))
+        if self.parts and not kept:
+            return []
         total = together(left.monthly for left in kept)
         if not kept or total is None:
             return [_NOT_KNOWN]
@@ -72,6 +82,14 @@ class Losses:
             if left.monthly is not None
         ]
         return [*listed, f"Together: {money(total)} a month at most."]
+
+    def _after_destroy(self) -> tuple[Leftover, ...]:
+        return after_destroy(self.site) if self.site else ()
+
+    def _exists(self, left: Leftover) -> bool:
+        """Whether the stack exists of which something would stay."""
+        stack = "trail" if left.what.startswith(_AUDIT_LOG) else "data"
+        return not self.parts or stack in self.parts
 
     def _earlier(self, money: Callable[[Decimal], str]) -> list[str]:
         if not self.snapshots:
@@ -116,8 +134,20 @@ async def losses(door: Door, name: str) -> Losses:
     deployed = DeployedSite.of(known, door)
     return Losses(
         deployed.site,
-        *await asyncio.gather(_registered(deployed), _address(deployed), _snapshots(deployed)),
+        *await asyncio.gather(
+            _registered(deployed), _address(deployed), _snapshots(deployed), _parts(deployed)
+        ),
     )
+
+
+async def _parts(site: DeployedSite) -> tuple[str, ...]:
+    try:
+        found = await site.stacks.all()
+    except AwsError:
+        return ()
+    own = [item.id for item in of_shape(site.site.size.shape)]
+    there = tuple(id_ for id_ in own if (stack := found[id_]) and stack.is_created)
+    return there if len(there) < len(own) else ()
 
 
 async def _registered(site: DeployedSite) -> int | None:

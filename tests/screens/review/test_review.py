@@ -344,8 +344,25 @@ async def test_what_stops_a_deployment_is_named_and_deploying_anyway_is_a_decisi
         assert services.deployed == []
         await pilot.press("ctrl+n")
         await pilot.pause()
-        await pilot.press("right", "enter")
+        assert "Keep backups for 1 day" in screen_text(app)
+        await pilot.press("right", "right", "enter")
         await pilot.pause()
         await walk(pilot, "right", "enter")
         assert [site.name for site in services.deployed] == ["sunny-garage"]
         assert services.preflight is False
+
+
+async def test_one_button_changes_the_answer_that_the_account_does_not_allow(
+    at: Open, services: Scripted
+) -> None:
+    refused = Finding("plan", "Account plan", Severity.FAIL, "Backups for 7 days.", "Upgrade.")
+    services.plans.plan = replace(plans.FIRST, obstacles=(refused,))
+    async with at("review") as (app, pilot):
+        services.plans.plan = plans.FIRST
+        await walk(pilot, "ctrl+n", "right", "enter")
+        assert app.session.site.draft.site().size.backup_days == 1
+        assert services.deployed == []
+        assert "not ready" not in summary_of(app)
+        await walk(pilot, "ctrl+n", "right", "enter")
+        assert [site.size.backup_days for site in services.deployed] == [1]
+        assert services.preflight is True

@@ -87,7 +87,7 @@ class CertificateWait:
         """Report what takes the time while the operator has nothing to do."""
         if not self._noted:
             self._noted = True
-            text = "AWS is issuing the certificate. That usually takes four minutes."
+            text = "AWS is issuing the certificate. It needs nothing from you."
             self.deployment.narrator.step(self.step, State.RUNNING, text)
 
     async def _waiting(self, watch: Watch) -> list[PendingCertificate]:
