@@ -32,8 +32,8 @@ WAY = {
     "rds-free-size": (Exit.FAILED, "Free plan", "use the smallest database"),
     "rds-version": (Exit.FAILED, "does not offer this version", "newest minor version"),
     "rds-capacity": (Exit.FAILED, "no capacity for Database", "network.avoid_zones"),
-    "elb-unsupported": (Exit.FAILED, "must verify this account", "support case"),
-    "cf-unverified": (Exit.FAILED, "must verify this account", "support case"),
+    "elb-unsupported": (Exit.FAILED, "must verify this account", "Create case"),
+    "cf-unverified": (Exit.FAILED, "must verify this account", "Create case"),
 }
 """By the id of a fault: the exit status, words of the cause, and words of what to do."""
 
