@@ -22,6 +22,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * A text that is updated again before the first update has been taken up keeps the height of the
   first, and is cut: the box is remembered by a number that only the first update raises. No
   upstream issue known.
+* Tabs whose screen is left right after another one was opened look for their line, and end the
+  program without it. No upstream issue known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
@@ -46,8 +48,9 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Footer, Static, Tabs
 from textual.widgets._footer import FooterKey
+from textual.widgets._tabs import Underline
 
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.footer_keys import FooterEntry, fitting
@@ -83,6 +86,17 @@ def _forget_box(self: Widget) -> None:
 
 
 Widget.clear_cached_dimensions = _forget_box  # type: ignore[method-assign]
+
+_move_line = Tabs._highlight_active  # noqa: SLF001 (no hook for it)
+
+
+def _move_line_of_shown(self: Tabs, animate: bool = True) -> None:
+    """Move the line below the open tab, unless the screen of the tabs was left meanwhile."""
+    if self.query(Underline):
+        _move_line(self, animate)
+
+
+Tabs._highlight_active = _move_line_of_shown  # type: ignore[method-assign]  # noqa: SLF001
 
 _NODES, _LINES = 8, 4
 """How much is styled, and how much is drawn, between two looks at the clock."""

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList, TabbedContent
+from textual.widgets import Input, OptionList, TabbedContent, Tabs
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.interview.draft import Draft
@@ -17,6 +17,7 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.status.journal import HistoryList
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.wizard.session import Session, SiteView
@@ -62,8 +63,16 @@ async def test_a_digit_opens_a_tab_of_status_as_on_review(at: Open) -> None:
         assert re.search(r"1 Checks +2 Picture +3 History +4 Logs", screen_text(app))
         await walk(pilot, "3")
         assert app.screen.query_one(TabbedContent).active == "look-history"
+        assert isinstance(app.focused, HistoryList)  # its rows take Enter and the arrows
         await walk(pilot, "9")
         assert app.screen.query_one(TabbedContent).active == "look-history"
+
+
+async def test_tabs_that_are_taken_away_look_for_their_line_in_vain(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, _):
+        tabs = app.screen.query_one(Tabs)
+        await tabs.remove_children()
+        tabs._highlight_active()
 
 
 async def test_the_rail_leads_back_and_not_ahead(at: Open) -> None:
