@@ -54,19 +54,26 @@ def cause(
     """
     if run.is_signed_out and signed_in:
         head = Content.styled("You are signed in again.", "bold $text-success")
-        return Content("\n").join([head, _line("What to do", _CONTINUE, columns)])
+        lines = [("What to do", _CONTINUE), *_stays(outcome)]
+        return Content("\n").join([head, *(_line(*line, columns) for line in lines)])
     plain = outcome.cause
     if plain is None:
         return Content(outcome.summary)
     waits = outcome.exit_code is Exit.WAITING_FOR_YOU
     head = Content.styled(titled(plain.what, run), f"bold $text-{'warning' if waits else 'error'}")
     lines = [("Why", titled(plain.why, run)), *_ways(run, plain, outcome, other)]
-    if outcome.unfinished:
-        lines.append(("It stays", f"{outcome.unfinished.shares} Delete it, below, deletes all."))
+    lines += _stays(outcome)
     if _needs_source(plain):
         lines.append(("AWS says", plain.detail))
     shown = [_line(label, text, columns) for label, text in lines if text]
     return Content("\n").join([head, *shown])
+
+
+def _stays(outcome: Outcome) -> list[tuple[str, str]]:
+    """Return what is there and costs, if anything is."""
+    if not outcome.unfinished:
+        return []
+    return [("It stays", f"{outcome.unfinished.shares} Delete it, below, deletes all.")]
 
 
 def _ways(

@@ -183,7 +183,8 @@ def test_provision_with_a_way_out(
     run.take(at(200, "app", State.FAILED))
     left = Unfinished("sunny-garage", (("Database", Decimal("18.40")),))
     run.finish(Outcome(Exit.FAILED, "Failed.", cause, unfinished=left))
-    assert shown("provision", size, run=run)
+    who = {"who": None} if run.is_signed_out else {}
+    assert shown("provision", size, run=run, **who)
 
 
 def test_provision_done(shown: Callable[..., bool]) -> None:
