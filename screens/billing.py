@@ -17,6 +17,7 @@ from solarrally_tui.screens.billing_words import emails, example
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.money import budget_is_missing, proposed_budget
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.frame import SIGN_IN, StepScreen
 from solarrally_tui.screens.widgets.facts import Table
@@ -213,7 +214,7 @@ class BillingScreen(StepScreen):
             else:
                 await billing.send_test(*self._place)
         except AwsError as error:
-            self.say(f"{error.plain.what} {error.plain.next}", "error")
+            self.say(f"{error.plain.what} {in_the_wizard(error.plain.next)}", "error")
             return
         self.say(done, "success")
         if again:

@@ -20,6 +20,7 @@ from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.money import amount
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.site_lines import about_deleted, about_site
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
@@ -306,7 +307,7 @@ class WelcomeScreen(StepScreen):
         try:
             session.who = await session.services.who(None)
         except AwsError as error:
-            self.say(f"{error.plain.what} {error.plain.next}", "error")
+            self.say(f"{error.plain.what} {in_the_wizard(error.plain.next)}", "error")
             return
         self.post_message(OpenSite(found.site))
 

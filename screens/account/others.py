@@ -17,6 +17,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.sites import AccountSummary
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.site_lines import about_site
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, explained, sentence
@@ -85,7 +86,9 @@ class OtherAccountsScreen(Dialog[Elsewhere | None]):
         yield Option(heading, disabled=True)
         if account.error:
             plain = account.error.plain
-            yield Option(sentence(Severity.WARN, f"{plain.what} {plain.next}"), disabled=True)
+            yield Option(
+                sentence(Severity.WARN, f"{plain.what} {in_the_wizard(plain.next)}"), disabled=True
+            )
         elif account.same_as:
             yield Option(
                 Content.styled(f"  the same account as {account.same_as}", DIM), disabled=True

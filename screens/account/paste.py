@@ -15,6 +15,7 @@ from solarrally_tui.aws.keys import Keys
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
@@ -122,7 +123,8 @@ class PasteScreen(Dialog[Keys | None]):
         problem.display = True
         problem.update(
             Content.assemble(
-                sentence(Severity.WARN, f"{plain.what}\n", bold=True), f"{plain.why} {plain.next}"
+                sentence(Severity.WARN, f"{plain.what}\n", bold=True),
+                f"{plain.why} {in_the_wizard(plain.next)}",
             )
         )
 

@@ -16,6 +16,7 @@ from solarrally_tui.aws.keys import Secret
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.widgets.secret_input import SecretInput
@@ -119,7 +120,9 @@ class RoleScreen(Dialog[DeployerPlan | None]):
         except AwsError as error:
             self._offer(code=bool(plan.mfa_serial), create=True)
             plain = error.plain
-            self._say(Severity.WARN.line(f"{plain.what} {plain.next} {plain.detail}"))
+            self._say(
+                Severity.WARN.line(f"{plain.what} {in_the_wizard(plain.next)} {plain.detail}")
+            )
             return
         self._say("")
         self._show(in_use(plan, self._in_use))

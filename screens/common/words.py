@@ -8,7 +8,7 @@ from textual.content import Content
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Signed, Tone
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.interview.steps import ASKED
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 
 DIM: Final = "$foreground 60%"
 """For what matters less. A share of the foreground, so that every theme has it."""
@@ -26,34 +26,6 @@ COLOURS: Final = {
 }
 """Of every theme. findings/glyphs.py says which state has which tone."""
 
-_AGAIN: Final = re.compile(
-    r"\b(?P<first>[Rr])un "
-    r"(?:the same command(?: again)?|(?:solarrally )?(?P<verb>\w+)(?: FILE)? again)\b"
-)
-"""How texts of the engine, which a terminal shows as well, say that a run is to be tried again."""
-_INSTEAD: Final = (
-    (re.compile(r"\brun solarrally deploy\b"), "press Deploy"),
-    (re.compile(r"\bsolarrally deploy\b"), "Deploy"),
-    (re.compile(r"\bsolarrally rollback brings that back\b"), "Operations rolls back to that"),
-    (re.compile(r"\bsolarrally diagnose lists\b"), "Diagnosis lists"),
-    (re.compile(r"\(application\.commit in the site file\)"), "in the Application step"),
-    (re.compile(r" \(region in the site file\)"), " above"),
-    (re.compile(r"\bAccount in the wizard shows\b"), "Ctrl+R shows"),
-    (re.compile(r"\bthen run deploy again\b"), "then press Deploy again"),
-    (re.compile(r"\bsolarrally source check\b"), "the Application step"),
-    (re.compile(r"\bsolarrally logs --source \w+"), "Status, Logs"),
-    (
-        re.compile(r"\bsolarrally chargers replace NAME --to FOLDER --site \{?[\w-]+\}?"),
-        "New key, on Fleet.",
-    ),
-)
-"""Commands that the wizard has a screen for, and what it is called there."""
-_ANSWER: Final = re.compile(
-    r"(?P<set>\b[Ss]et )?(?P<path>\b[a-z]+\.[a-z_]+) = (?P<value>\"[^\"]*\"|\w[\w.-]*\w|\w)"
-)
-"""An answer as a line of the site file, such as size.backup_days = 7."""
-_TICKS: Final = {"true": "yes", "false": "no"}
-_STATUS: Final = re.compile(r"\b(?P<first>[Rr])un solarrally status\b(?: \{?\w+\}?(?=[,.]))?")
 READ_ONLY: Final = "This session is read-only. Start again without --read-only to make changes."
 SOURCES: Final = {
     "env": "environment variables",
@@ -120,37 +92,6 @@ def meter(filled: int, width: int, tone: str) -> Content:
 def sentence(state: Signed, text: str, *, bold: bool = False) -> Content:
     """Return glyph and text in the state's colour; the text is never read as markup."""
     return Content.styled(state.line(text), f"{'bold ' if bold else ''}{colour(state)}")
-
-
-def in_the_wizard(text: str, again: str = "") -> str:
-    """Return a next step without the command line: here a person presses a button.
-
-    again: the button that does what the same command does in a terminal, where there is one.
-    """
-
-    def tried(found: re.Match[str]) -> str:
-        return _as(found, again or f"{found['verb'] or 'try'} again")
-
-    said = _STATUS.sub(lambda found: _as(found, "open Status"), _AGAIN.sub(tried, text))
-    for command, words in _INSTEAD:
-        said = command.sub(words, said)
-    return _ANSWER.sub(_asked, said)
-
-
-def _asked(found: re.Match[str]) -> str:
-    """Return an answer by the label and the step of its question, where the wizard asks it."""
-    if found["path"] not in ASKED:
-        return found[0]
-    question, step = ASKED[found["path"]]
-    value = found["value"].strip('"')
-    words = dict(question.choices).get(value, _TICKS.get(value, value)).partition(";")[0]
-    if found["set"]:
-        return f"{found['set']}{question.label} on {step.title} to {words}"
-    return f"{question.label} = {words}"
-
-
-def _as(found: re.Match[str], words: str) -> str:
-    return capital(words) if found["first"] == "R" else words
 
 
 def explained(plain: Plain, state: Signed = Severity.FAIL) -> Content:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.interview.trail import FLEET
-from solarrally_tui.screens.common.words import in_the_wizard
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.model import Candidate

@@ -11,6 +11,7 @@ from textual.content import Content
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.render import name_of, ordered, shortened, well
 from solarrally_tui.health.report import Pending
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import next_step
 from solarrally_tui.text.sentences import sentences
@@ -174,7 +175,7 @@ def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:
 
 def _bare(evidence: "Evidence") -> str:
     """Return the words without the state and the name that stand before them."""
-    words = evidence.words.removeprefix(evidence.state).lstrip(": \n")
+    words = in_the_wizard(evidence.words).removeprefix(evidence.state).lstrip(": \n")
     return shortened(words.removeprefix(f"{evidence.resource}: "), _WORDS)
 
 
@@ -240,7 +241,7 @@ def _unseen(why: str, titles: "Sequence[str]", width: int) -> Row:
     named = ", ".join(titles)
     head = Content.assemble(mark(Severity.UNKNOWN), f"{named}:")
     facts = tuple(("Unknown", title) for title in titles)
-    return Row(_entry(head, why, width, DIM), named, why, facts=facts)
+    return Row(_entry(head, in_the_wizard(why), width, DIM), named, why, facts=facts)
 
 
 def _fine(evidence: "Evidence", names: int, width: int) -> Row:
@@ -251,7 +252,7 @@ def _fine(evidence: "Evidence", names: int, width: int) -> Row:
     state = next((one for one in Pending if one == evidence.state), Severity.OK)
     head = Content.assemble(mark(state), name_of(evidence).ljust(names))
     room = max(width - head.cell_length, _LEAST)
-    words = shortened(well(evidence), _WORDS)
+    words = shortened(in_the_wizard(well(evidence)), _WORDS)
     words = words if len(words) <= room else sentences(words)[0]
     lines = [Content.styled(one, DIM) for one in wrap(words, room, break_on_hyphens=False)]
     said = Content.styled(f"\n{' ' * head.cell_length}", DIM).join(lines)

@@ -15,6 +15,7 @@ from solarrally_tui.domains.registration import Contact, Offer, Order, Progress,
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import READ_ONLY, mark
 from solarrally_tui.screens.domain.contact import ContactForm, in_words
@@ -175,7 +176,7 @@ class BuyScreen(Dialog[bool]):
 
     def _refuse(self, error: AwsError) -> None:
         own = error.kind in {Kind.INVALID, Kind.OTHER}
-        text = refusal(error) if own else f"{error.plain.what} {error.plain.next}"
+        text = refusal(error) if own else f"{error.plain.what} {in_the_wizard(error.plain.next)}"
         self._put("#said", Content(Severity.FAIL.line(text)))
 
     def _say(self, text: str) -> None:

@@ -15,6 +15,7 @@ from solarrally_tui.domains.dns_records import likely_zone
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD, HostedZone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.wizard.domains import Domains
@@ -96,7 +97,7 @@ class ZoneScreen(Dialog[HostedZone | None]):
             self.dismiss(await self._domains.create_zone(name, self._site))
         except AwsError as error:
             plain = error.plain
-            text = f"{plain.what} {plain.next}\n{plain.detail}"
+            text = f"{plain.what} {in_the_wizard(plain.next)}\n{plain.detail}"
             note.update(Content(Severity.FAIL.line(text)))
 
     @on(Button.Pressed, "#close")

@@ -10,7 +10,8 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.interview.steps import step_asking
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.common.words import DIM, in_the_wizard
+from solarrally_tui.screens.common.next_steps import in_the_wizard
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.wizard.run_progress import RunProgress

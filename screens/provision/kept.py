@@ -17,6 +17,7 @@ from solarrally_tui.provisioning.engine.outcome import Kept
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.messages import Copy
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, capital
 from solarrally_tui.screens.provision.words import kept_things, price_of
@@ -117,7 +118,7 @@ class KeptScreen(Dialog[None]):
             why = await self._services.delete_kept(self._site, thing.identifier)
         except Exception as error:  # noqa: BLE001 it stays, and that is shown
             plain = plain_of(error)
-            why = f"{plain.what} {plain.next}"
+            why = f"{plain.what} {in_the_wizard(plain.next)}"
         if why:
             return Severity.WARN.line(f"The {thing.what} was not deleted. {why}")
         at = self._kept.index(thing)

@@ -21,8 +21,9 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import kept, monthly, proposed_budget
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
-from solarrally_tui.screens.common.words import DIM, READ_ONLY, in_the_wizard
+from solarrally_tui.screens.common.words import DIM, READ_ONLY
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture

@@ -31,15 +31,8 @@ from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.provisioning.preview.render import duration as in_words
 from solarrally_tui.screens.common.money import amount, exact, signed, with_cents
-from solarrally_tui.screens.common.words import (
-    DIM,
-    capital,
-    colour,
-    in_the_wizard,
-    mark,
-    seconds,
-    sentence,
-)
+from solarrally_tui.screens.common.next_steps import in_the_wizard
+from solarrally_tui.screens.common.words import DIM, capital, colour, mark, seconds, sentence
 from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.wizard.model import Who
@@ -100,7 +93,11 @@ def changes(
     """Return what happens to each stack, after the answers that are different."""
     parts: list[Content] = []
     if preview.trouble is not None:
-        parts += [Content(text) for text in (preview.trouble.why, preview.trouble.next) if text]
+        parts += [
+            Content(text)
+            for text in (preview.trouble.why, in_the_wizard(preview.trouble.next))
+            if text
+        ]
     plan = preview.plan
     if plan is not None and plan.obstacles:
         parts += [_hanging(Severity.FAIL, in_the_wizard(text), columns) for text in obstacles(plan)]

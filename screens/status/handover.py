@@ -16,6 +16,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy, OpenDashboard
 from solarrally_tui.screens.common.money import kept, monthly
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, sentence
 from solarrally_tui.screens.status.letter import Answers, Line, Part, letter
@@ -158,7 +159,7 @@ class HandoverScreen(Dialog[str]):
             }
         except Exception as error:  # noqa: BLE001 shown in words
             plain = plain_of(error)
-            self._say(f"The passwords cannot be read. {plain.what} {plain.next}")
+            self._say(f"The passwords cannot be read. {plain.what} {in_the_wizard(plain.next)}")
             return
         self._say("" if self._passwords else "This site has no passwords yet. Deploy creates them.")
         self._draw()

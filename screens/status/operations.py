@@ -95,6 +95,12 @@ OPERATIONS: Final = (
         "maintain {site}",
     ),
     Operation(
+        "Rotate",
+        "new password of the database",
+        "free",
+        "rotate {site}",
+    ),
+    Operation(
         "Drill",
         "restores a backup to test it",
         "cents an hour",

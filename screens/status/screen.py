@@ -15,6 +15,7 @@ from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import Destroy, Go
+from solarrally_tui.screens.common.next_steps import in_the_wizard, worded
 from solarrally_tui.screens.common.sizes import ROOMY
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
@@ -145,6 +146,7 @@ class StatusScreen(StepScreen):
             return
         if self.session.stage is not None:
             facts = replace(facts, report=played(facts.report))
+        facts = replace(facts, report=worded(facts.report))
         self.site.url = facts.url
         self._show(facts)
 
@@ -316,7 +318,9 @@ class StatusScreen(StepScreen):
             access = await self.session.services.access()
         except Exception as error:  # noqa: BLE001 shown in words
             plain = plain_of(error)
-            self.say(f"{one.title} was not started. {plain.what} {plain.next}", "warning")
+            self.say(
+                f"{one.title} was not started. {plain.what} {in_the_wizard(plain.next)}", "warning"
+            )
             return
         words = one.command(self.site.name, self._second_region).split()[1:]
         is_demonstration = self.session.stage is not None

@@ -10,7 +10,8 @@ from textual.widgets import Static
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.screens.common.words import DIM, in_the_wizard, mark
+from solarrally_tui.screens.common.next_steps import in_the_wizard
+from solarrally_tui.screens.common.words import DIM, mark
 
 
 class Findings(Vertical):

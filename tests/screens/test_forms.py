@@ -13,7 +13,7 @@ from solarrally_tui.interview.questions import Question, QuestionKind
 from solarrally_tui.interview.steps import BY_ID, QUESTIONS
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.billing import BillingScreen
-from solarrally_tui.screens.common.words import in_the_wizard
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.domain.screen import DomainScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.size.screen import SizeScreen

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, OptionList, TabbedContent, Tabs
 
 from solarrally_tui.app import WizardApp
@@ -34,6 +35,15 @@ def said(app: WizardApp) -> list[str]:
 async def test_a_letter_leads_to_a_field(at: Open) -> None:
     async with at("billing") as (app, pilot):
         await walk(pilot, "ctrl+o", "s")
+        assert app.focused is app.screen.query_one("#field-alerts-monthly-budget-usd Input", Input)
+
+
+async def test_of_two_letters_at_once_the_first_one_leads(at: Open) -> None:
+    async with at("billing") as (app, pilot):
+        await walk(pilot, "ctrl+o")
+        for letter in "sd":
+            app.screen.post_message(Key(letter, letter))
+        await settle(app, pilot)
         assert app.focused is app.screen.query_one("#field-alerts-monthly-budget-usd Input", Input)
 
 

@@ -15,9 +15,10 @@ from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import Rule
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.help import HelpScreen
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
-from solarrally_tui.screens.diagnosis.next_step import FLEET, in_the_wizard, next_step, way_of
+from solarrally_tui.screens.diagnosis.next_step import FLEET, next_step, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
@@ -36,8 +37,6 @@ _COMMAND = re.compile(
     r"|the same command|\b[Rr]un (?:deploy|destroy)\b"
 )
 _COMMANDS_ONLY = {
-    "database-password": "rotate",
-    "service-linked-role-denied": "policy deploy",
     "telemetry-rejected": "chargers check",
     "telemetry-was-rejected": "chargers check",
 }

@@ -1,0 +1,141 @@
+"""What texts of the engine ask a person to do, in the words of the wizard. Pure.
+
+A terminal shows the same texts, so they name commands and answers of the site file. Here a person
+presses a button, or answers a question: by the name of each, never by how a sentence is built.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from solarrally_tui.health.report import Report
+from solarrally_tui.interview.steps import ASKED
+
+_OPERATIONS: Final = "Operations"
+_ROLE: Final = "Deployer role, on Account"
+"""Has the policies that `solarrally policy deploy` prints."""
+PLACES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "access": "Hand-over",
+        "alerts confirm": "Billing alerts",
+        "alerts subscribe": "Billing alerts",
+        "chargers add": "First charger",
+        "chargers list": "Fleet",
+        "chargers replace": "New key, on Fleet",
+        "chargers show": "Fleet",
+        "deploy": "Deploy",
+        "destroy": "Destroy",
+        "diagnose": "Diagnosis",
+        "drill": f"{_OPERATIONS}, Drill",
+        "import": f"{_OPERATIONS}, Import",
+        "logs": "Status, Logs",
+        "maintain": f"{_OPERATIONS}, Maintain",
+        "plan": "Review",
+        "policy deploy": _ROLE,
+        "recover": f"{_OPERATIONS}, Recover",
+        "rollback": f"{_OPERATIONS}, Roll back",
+        "rotate": f"{_OPERATIONS}, Rotate",
+        "source check": "Application",
+        "status": "Status",
+        "update": "Update",
+        "users": f"{_OPERATIONS}, Users",
+    }
+)
+"""Where the wizard does what a command does."""
+_PRESSED: Final = frozenset({"Deploy", "Destroy", "Update"})
+"""Buttons; the others are opened."""
+
+_NO_SITE: Final = (
+    "again|and|brings|builds|checks|creates|fills|finds|first|for|in|it|lists|or|prints|renews|"
+    "says|shows|subscribes|that|to|where|which|with"
+)
+"""Words after a command that are not the name of a site."""
+_COMMAND: Final = re.compile(
+    r"(?:\b(?P<run>[Rr]un|[Ww]ith) )?(?:\bsolarrally )"
+    rf"(?P<command>{'|'.join(sorted(PLACES, key=len, reverse=True))})\b"
+    rf"(?P<words>(?: (?:--[a-z-]+|[A-Z]{{2,}}|(?!(?:{_NO_SITE})\b)[a-z{{][\w{{}}.-]*[\w}}]))*)"
+)
+_AGAIN: Final = re.compile(
+    r"\b(?P<first>[Rr])un "
+    r"(?:the same command(?: again)?|(?:solarrally )?(?P<verb>deploy|update|destroy)(?: FILE)? "
+    r"again)\b"
+)
+"""How texts say that a run is to be tried again."""
+_SAME: Final = re.compile(r"\bthe same command\b")
+_BRACKETED: Final = re.compile(r" ?\((?P<path>[a-z]+\.[a-z_0-9]+)(?: in the site file| = [^)]*)?\)")
+_SET: Final = re.compile(
+    r"(?P<set>\b[Ss]et )?(?P<path>\b[a-z]+\.[a-z_0-9]+\b)"
+    r"(?: = (?P<value>\"[^\"]*\"|\[[^\]]*\]|\w[\w.-]*\w|\w))?"
+)
+"""An answer, also as a line of the site file, such as size.backup_days = 7."""
+_TICKS: Final = MappingProxyType({"true": "yes", "false": "no"})
+_INSTEAD: Final = MappingProxyType(
+    {
+        "solarrally policy deploy prints": f"{_ROLE}, has",
+        " (region in the site file)": " above",
+        "Account in the wizard shows": "Ctrl+R shows",
+        "then run deploy again": "then press Deploy again",
+    }
+)
+"""What stands only in one text."""
+
+
+def in_the_wizard(text: str, again: str = "") -> str:
+    """Return a text without the command line and the site file.
+
+    again: the button that does what the same command does in a terminal, where there is one.
+    """
+
+    def tried(found: re.Match[str]) -> str:
+        return _as(found["first"], again or f"{found['verb'] or 'try'} again")
+
+    said = text
+    for words, here in _INSTEAD.items():
+        said = said.replace(words, here)
+    said = _SAME.sub("the same again", _AGAIN.sub(tried, said))
+    said = _BRACKETED.sub(_beside, _COMMAND.sub(_place, said))
+    return _SET.sub(_answer, said).replace(" in the site file", "")
+
+
+def worded(report: Report) -> Report:
+    """Return a report whose checks say what to do in the wizard."""
+    checks = (replace(check, line=in_the_wizard(check.line)) for check in report.checks)
+    return replace(report, checks=tuple(checks))
+
+
+def _place(found: re.Match[str]) -> str:
+    place = PLACES[found["command"]]
+    run = found["run"] or ""
+    if run.lower() != "run":
+        return f"{run} {place}".lstrip()
+    return _as(run[0], f"{'press' if place in _PRESSED else 'open'} {place}")
+
+
+def _beside(found: re.Match[str]) -> str:
+    """Return the place of an answer, where the words before it name the answer already."""
+    if found["path"] not in ASKED:
+        return found[0]
+    question, step = ASKED[found["path"]]
+    is_said = f"on {step.title}" in found.string
+    return "" if is_said else f" ({question.label} on {step.title})"
+
+
+def _answer(found: re.Match[str]) -> str:
+    """Return an answer by the label and the step of its question, where the wizard asks it."""
+    if found["path"] not in ASKED:
+        return found[0]
+    question, step = ASKED[found["path"]]
+    before = found["set"] or ""
+    if found["value"] is None:
+        return f"{before}{question.label} on {step.title}"
+    value = found["value"].strip('"[]')
+    words = dict(question.choices).get(value, _TICKS.get(value, value)).partition(";")[0]
+    if before:
+        return f"{before}{question.label} on {step.title} to {words or 'nothing'}"
+    return f"{question.label} = {words or 'nothing'}"
+
+
+def _as(first: str, words: str) -> str:
+    return words[:1].upper() + words[1:] if first.isupper() else words
