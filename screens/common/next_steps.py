@@ -8,10 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from solarrally_tui.health.report import Report
 from solarrally_tui.interview.steps import ASKED
+
+if TYPE_CHECKING:
+    from solarrally_tui.health.report import Report
 
 _OPERATIONS: Final = "Operations"
 _ROLE: Final = "Deployer role, on Account"
@@ -99,7 +101,7 @@ def in_the_wizard(text: str, again: str = "") -> str:
     return _SET.sub(_answer, said).replace(" in the site file", "")
 
 
-def worded(report: Report) -> Report:
+def worded(report: "Report") -> "Report":
     """Return a report whose checks say what to do in the wizard."""
     checks = (replace(check, line=in_the_wizard(check.line)) for check in report.checks)
     return replace(report, checks=tuple(checks))
