@@ -4,7 +4,7 @@ import os
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,12 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.fleet import screen as fleet
 from solarrally_tui.screens.picture import step_picture
-from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.status import journal, kiosk, wall
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, PATIENCE, Open, app_at, settle, take
+from tests.screens.support import ANSWERS, PATIENCE, Open, app_at, drawn, settle, take
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -121,6 +120,22 @@ def still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """Take the picture once all is drawn that is to be, whatever was done before it."""
+
+    def compare(
+        app: WizardApp, *, run_before: Callable[[Pilot[None]], Awaitable[None]], **how: Any
+    ) -> bool:
+        async def ready(pilot: Pilot[None]) -> None:
+            await run_before(pilot)
+            await drawn(pilot.app, pilot)
+
+        return snap_compare(app, run_before=ready, **how)
+
+    return compare
+
+
+@pytest.fixture
 def shown(
     snap_compare: Callable[..., bool], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., bool]:
@@ -152,9 +167,6 @@ def shown(
                 button.active_effect_duration = 0  # it looks pressed for a fifth of a second
             if keys:
                 await pilot.press(*keys)
-                await settle(app, pilot)
-            if app.screen.query(StepPicture):  # it follows the room that the page leaves
-                await pilot.pause(0.3)
                 await settle(app, pilot)
 
         return snap_compare(app, terminal_size=size, run_before=ready)

@@ -10,8 +10,9 @@ from typing import Any, cast
 import httpx
 import pytest
 from textual._context import visible_screen_stack
+from textual.app import App
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import UPDATE_PERIOD, ModalScreen
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
@@ -47,13 +48,8 @@ def take(session: Session, facts: Mapping[str, Any]) -> None:
 
 async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
-    loop: Any = asyncio.get_running_loop()
     while True:
-        await pilot.pause()
-        # The pilot takes a process for idle that gets no processor. This is so on any machine:
-        # nothing is to run but what waits for a time, a thread or the network.
-        while loop._ready:
-            await asyncio.sleep(0)
+        await drawn(app, pilot)
         asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
         lasting = {"deploy", "confirm", "listen", "telemetry", "wait"} | asking
         # The chargers of a demonstration charge until it ends.
@@ -70,6 +66,34 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
             # One that was cancelled has ended, too: a newer one took its place.
             with contextlib.suppress(WorkerCancelled):
                 await worker.wait()
+
+
+async def drawn(app: App[Any], pilot: Pilot[Any]) -> None:
+    """Wait until nothing is to run but what waits for a time, a thread or the network.
+
+    The pilot takes a process for idle that gets no processor. And it takes a screen for drawn that
+    is to be laid out again, or has something to do after that, when Textual next looks: sixty times
+    a second.
+    """
+    loop: Any = asyncio.get_running_loop()
+    await pilot.pause()
+    while True:
+        while loop._ready:
+            await asyncio.sleep(0)
+        if not any(getattr(app.screen, name) for name in _TO_DRAW):
+            return
+        await asyncio.sleep(UPDATE_PERIOD)
+
+
+_TO_DRAW = (
+    "_layout_required",
+    "_scroll_required",
+    "_repaint_required",
+    "_recompose_required",
+    "_dirty_widgets",
+    "_callbacks",
+)
+"""What Textual's screens remember to do with the next drawing."""
 
 
 async def walk(pilot: Pilot[Any], *keys: str, seconds: float | None = None) -> str:
