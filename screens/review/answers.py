@@ -33,7 +33,7 @@ _LISTED: Final = frozenset(
 def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
     """Return each answer that differs; meaning: with what its change means for the site."""
     return [
-        f"{asked.label}: {_words(before, asked.path)} -> {_words(now, asked.path)}."
+        f"{asked.label}: {_words(before, asked.path)} → {_words(now, asked.path)}."
         + (f" {asked.later}" if meaning else "")
         for step in QUESTIONS
         for asked in step.questions

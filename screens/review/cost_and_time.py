@@ -57,6 +57,9 @@ class CostAndTime:
             once = self._of_site(self.session.services.plans.first_build)
             parts.append(sections.money(self.plan, estimate, once, self.session.money))
         if times is not None and not (self.plan and self.plan.is_empty):
+            draft = self.session.site.draft
+            if draft.text("domain.dns") == "external" and not self.exists:
+                parts.append(sections.records_to_add(draft.text("domain.name")))
             parts.append(sections.session(times))
         return Content("\n").join(parts)
 

@@ -224,7 +224,7 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     named = [(WORDS[part], value) for part, value in costs[:_SHOWN_COSTS]]
     named += [(REST, rest)] if rest else []
     parts.append(Content.styled("Where it goes, a month", "bold"))
-    parts += [Content(f"    {with_cents(value, shown):>12}  {name}") for name, value in named]
+    parts += _priced([(with_cents(value, shown), name) for name, value in named])
     if plan is not None and plan.is_empty:
         return Content("\n").join(parts)
     once = "An unknown amount" if build is None else _once(build, shown)
@@ -251,10 +251,14 @@ def _moved(costs: Sequence[CostChange], shown: Money) -> list[Content]:
         for change in costs
         if change.monthly is None
     )
-    return [
-        *(Content(f"    {signed(usd, shown):>12}  {name}") for name, usd in named),
-        *(Content(f"    {'not known':>12}  {name}") for name in dict.fromkeys(unknown)),
-    ]
+    rows = [(signed(usd, shown), name) for name, usd in named]
+    return _priced([*rows, *(("not known", name) for name in dict.fromkeys(unknown))])
+
+
+def _priced(rows: Sequence[tuple[str, str]]) -> list[Content]:
+    """Return names behind their amounts, which stand in a column."""
+    wide = max((len(price) for price, _ in rows), default=0)
+    return [Content(f"  {price:>{wide}}  {name}") for price, name in rows]
 
 
 def difference(plan: Plan | None, shown: Money) -> str:
@@ -274,6 +278,14 @@ def duration(plan: Plan | None, low: float, high: float) -> str:
     """Return how long a deployment takes, as a sentence. low, high: seconds of a first one."""
     first = (round(low / 60), round(high / 60))
     return in_words(first if plan is None else minutes(plan, (low, high)))
+
+
+def records_to_add(name: str) -> Content:
+    """Return that the deployment of a name with DNS elsewhere waits for a person."""
+    return sentence(
+        Severity.WARN,
+        f"It waits for you: Provision shows the DNS records of {name} to add at your provider.",
+    )
 
 
 def session(times: Times) -> Content:

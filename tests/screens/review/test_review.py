@@ -91,7 +91,7 @@ async def test_a_harmless_change_is_told_in_words_and_money(
     services.plans.plan = plans.HARMLESS
     async with at("review", **changed(session)) as (app, pilot):
         assert "$44 more than now" in summary_of(app)
-        assert "Size: small -> medium." in text_of(app)
+        assert "Size: small → medium." in text_of(app)
         assert "Restarts the database with another instance class." in text_of(app)
         assert "db.t4g.micro → db.t4g.small" in text_of(app)
         await pilot.press("1")
@@ -179,7 +179,7 @@ async def test_a_failed_question_leaves_the_rest(
     services.plans.plan = plans.DENIED_CALL
     async with at("review", **changed(session)) as (app, pilot):
         assert "What changes is unknown. AWS refused the call." in summary_of(app)
-        assert "Size: small -> medium. You can change it later." in text_of(app)
+        assert "Size: small → medium. You can change it later." in text_of(app)
         assert "Keeps users, but no past charging sessions" in text_of(app)
         await pilot.press("ctrl+n")
         await pilot.pause()
@@ -319,6 +319,15 @@ async def test_who_expires_is_told_in_cost_and_time(at: Open) -> None:
     who = Who(ME.account, ME.arn, ME.source, ME.region, ends)
     async with at("review", who=who) as (app, _):
         assert "maybe before the deployment" in text_of(app)
+
+
+async def test_a_domain_with_dns_elsewhere_says_that_deploying_waits(
+    at: Open, session: Session
+) -> None:
+    session.site.draft.set("domain.name", "charging.example.com")
+    session.site.draft.set("domain.dns", "external")
+    async with at("review", (120, 40)) as (app, _):
+        assert "It waits for you: Provision shows the DNS records" in text_of(app)
 
 
 async def test_what_stops_a_deployment_is_named_and_deploying_anyway_is_a_decision(
