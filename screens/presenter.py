@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
@@ -109,11 +109,9 @@ class Presenter(Vertical):
         self._recent: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """Put the sign above what to say, and the keys beside that."""
+        """Put the sign above what to say. The keys are on the border: there they move nothing."""
         yield LargeFigure(id="sign")
-        with Horizontal(id="story-line"):
-            yield Static(id="story")
-            yield Static(id="pressed-keys")
+        yield Static(id="story")
 
     def on_mount(self) -> None:
         """Follow the screen."""
@@ -150,9 +148,7 @@ class Presenter(Vertical):
         if recent == self._recent:
             return
         self._recent = recent
-        parts = [(f" {name} ", "reverse") for name in recent]
-        words = [part for pair in parts for part in (pair, " ")]
-        self.query_one("#pressed-keys", Static).update(Content.assemble(*words))
+        self.border_title = Content(" ").join(Content.styled(f" {k} ", "reverse") for k in recent)
 
 
 def shown_name(event: Key, focused: object) -> str:

@@ -32,7 +32,8 @@ class ScenarioScreen(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static("Scenario of the demonstration", classes="dialog-title")
             yield OptionList(*map(self._option, self._stage.scenarios), compact=True)
-            yield Static(id="story", classes="dialog-body")
+            beside = "-beside" if self._deployed else ""
+            yield Static(id="story", classes=f"dialog-body {beside}")
 
     def on_mount(self) -> None:
         """Put the cursor on the current scenario."""

@@ -395,7 +395,9 @@ class WizardApp(QuietApp[str]):
 
     async def _restart(self) -> None:
         text = "The simulated account is deleted, with every site in it and your answers."
-        question = ConfirmScreen("Restart the demonstration?", text, "Restart", "Cancel")
+        question = ConfirmScreen(
+            "Restart the demonstration?", text, "Restart", "Cancel", prefers_no=True
+        )
         if await self.push_screen_wait(question):
             self.exit(RESTART)
 
@@ -487,10 +489,12 @@ class WizardApp(QuietApp[str]):
             self.notify(text, title="Not signed in", severity="warning", markup=False)
 
     async def action_quit(self) -> None:
-        """Quit. Asks when a run is under way, or something would be lost."""
+        """Quit. Asks when a run is under way, or something would be lost.
+
+        Pressed again, or held, it does not answer its own question.
+        """
         session = self.session
-        if isinstance(self.screen, ConfirmScreen | ChoiceScreen):
-            self.exit(message=self._farewell())
+        if any(worker.group == "quit" and not worker.is_finished for worker in self.workers):
             return
         if session.stage is not None:
             if session.site.seen or session.site.deployed:
@@ -568,7 +572,7 @@ class WizardApp(QuietApp[str]):
         """Quit a demonstration if the person agrees to lose what is in it."""
         what = sites_and_answers(self.session.standing)
         text = f"{capital(what)} are deleted with the simulated account. Nothing of it is in AWS."
-        question = ConfirmScreen("Quit the demonstration?", text, yes="Quit", no="Stay")
+        question = ConfirmScreen("Quit the demonstration?", text, "Quit", "Stay", prefers_no=True)
         if await self.push_screen_wait(question):
             self.exit()
 
@@ -578,7 +582,9 @@ class WizardApp(QuietApp[str]):
         text = "The site has no valid name yet, so they cannot be saved. Enter one on Welcome."
         if self.session.not_saved and self.session.store.savable(self.session.site.draft):
             text = f"They could not be saved. {self.session.not_saved}"
-        question = ConfirmScreen("Quit without your answers?", text, yes="Quit", no="Stay")
+        question = ConfirmScreen(
+            "Quit without your answers?", text, "Quit", "Stay", prefers_no=True
+        )
         if await self.push_screen_wait(question):
             self.exit(message=self._farewell())
 

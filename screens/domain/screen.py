@@ -42,6 +42,7 @@ from solarrally_tui.screens.domain.words import (
 )
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.frame import SIGN_IN, StepScreen
+from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.widgets.choice import Choice
 from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.field import Field
@@ -65,6 +66,17 @@ _NOTES: Final = (
     "Deploy shows two records to add at your provider, and waits for them.",
 )
 """What each kind of address means."""
+_STORIES: Final = {
+    _ROUTE53: Story(
+        "YOUR OWN NAME",
+        "Deploy requests the certificate and writes the DNS records. AWS renews it by itself.",
+    ),
+    _ELSEWHERE: Story(
+        "YOUR OWN NAME",
+        "Your DNS stays where it is. Deploy shows two records to add there, and waits for them.",
+    ),
+}
+"""What presenter mode says of an own name, by the kind of address."""
 
 
 class DomainScreen(StepScreen):
@@ -136,6 +148,10 @@ class DomainScreen(StepScreen):
     def facts(self) -> Sequence[Table]:
         """Compare the kinds of address, and of viewers."""
         return addresses(self._kind, self._domain), viewing(self.site.draft.text(VIEWING))
+
+    def story(self) -> Story:
+        """Say what the chosen kind of address means."""
+        return _STORIES.get(self._kind, super().story())
 
     # What kind of address
 

@@ -41,7 +41,7 @@ def divided(rows: int, columns: int, steps: int, folded: int = 0, chart: int = 0
     if rows - ROWS[0] - 1 < needed:
         needed = folded or min(_FOLDED, needed)
     picture = min(max(rows - needed - 1, ROWS[0]), ROWS[1])
-    if rows < ROWS[0] + 1 + FEWEST or columns < LEAST_COLUMNS:
+    if rows < ROWS[0] + 1 + min(folded or FEWEST, FEWEST) or columns < LEAST_COLUMNS:
         picture = 0
     left = rows - picture - bool(picture)
     of_steps = max(min(needed, left), 0)

@@ -75,7 +75,7 @@ async def test_a_member_of_an_organization_stops_at_its_policies_and_then_at_its
     own_account: Account,
 ) -> None:
     async with opened(own_account) as door:
-        with kind_of_account(own_account, "organisation-member"):
+        with kind_of_account(own_account, "organization-member"):
             denied = await deploy(site_named("new-member"), door, Heard().append)
             assert await databases(door) == []
             # Anomaly detection, which only the management account could allow, stops nothing.

@@ -25,9 +25,11 @@ async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: 
         await pilot.press("escape")
         await pilot.pause()
         assert app.is_running
-        await pilot.press("ctrl+q")
+        await pilot.press("ctrl+q", "ctrl+q", "enter")
         await pilot.pause()
-        await pilot.press("enter")
+        assert app.is_running
+        assert not app._exit  # habits do not answer the question
+        await pilot.press("ctrl+q", "right", "enter")
         await pilot.pause()
         assert app._exit
 

@@ -1,5 +1,6 @@
 """Presenter mode: what a room sees, and what it does not."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.charger_text import story as of_proof
-from solarrally_tui.screens.presenter import STORIES, shown_name
+from solarrally_tui.screens.presenter import STORIES, Presenter, shown_name
 from solarrally_tui.screens.provision.story import story as of_run
 from solarrally_tui.screens.status.story import story as of_health
 from solarrally_tui.screens.widgets.discreet import hide
@@ -23,6 +24,8 @@ from solarrally_tui.screens.widgets.large_figure import columns
 from solarrally_tui.text.large_letters import has_letters
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.session import Session
+from tests.screens.fronts import UP
 from tests.screens.scripted.services import CAUSE, ME, Scripted, at, report
 from tests.screens.support import Open, screen_text, walk
 from tests.screens.test_time_chart import run_after
@@ -181,6 +184,38 @@ def test_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_a_run_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
     assert shown("provision", size, run=run_after(400), presenting=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_a_site_that_is_up_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = run_after(5000)
+    run.finish(Outcome(Exit.OK, "Deployed."))
+    assert shown("provision", size, run=run, presenting=True, **UP)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_what_aws_creates_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert shown("review", size, "2", presenting=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_an_own_name_presented(
+    shown: Callable[..., bool], session: Session, size: tuple[int, int]
+) -> None:
+    session.site.draft.set("domain.dns", "external")
+    session.site.draft.set("domain.name", "charging.example.org")
+    assert shown("domain", size, presenting=True)
+
+
+async def test_the_page_does_not_move_when_keys_are_shown(at: Open, session: Session) -> None:
+    async with at("status", (80, 24), presenting=True) as (app, pilot):
+        before = app.screen.query_one("#page").size
+        session.pressed += [(f"Ctrl+Page {n}", time.monotonic()) for n in range(4)]
+        card = app.screen.query_one(Presenter)
+        card.draw()
+        await pilot.pause()
+        assert "Ctrl+Page 3" in str(card.border_title)
+        assert app.screen.query_one("#page").size == before
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

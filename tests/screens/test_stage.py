@@ -126,7 +126,7 @@ async def test_f10_begins_the_demonstration_anew_after_a_question(at: Open) -> N
         assert app.is_running
         await pilot.press("f10")
         await pilot.pause()
-        await pilot.press("enter")
+        await pilot.press("right", "enter")
         await pilot.pause()
     assert app.return_value == RESTART
 
@@ -214,7 +214,7 @@ async def test_quitting_says_what_is_gone_with_the_demonstration(at: Open) -> No
         app.session.ran = {"barn": SiteView(), "mill": SiteView(), "gone": deleted("gone")}
         text = " ".join((await walk(pilot, "ctrl+q", seconds=0.3)).split())
         assert "The sites barn, mill, and your answers, are deleted with" in text
-        await walk(pilot, "ctrl+q", seconds=0.2)
+        await walk(pilot, "right", "enter", seconds=0.2)
         assert not app.is_running
 
 

@@ -126,7 +126,7 @@ def test_a_region_that_is_off_knows_nobody_in_the_words_of_each_protocol(
 def test_a_member_of_an_organization_is_told_who_pays(aws: IsolatedAccount, choose: Choose) -> None:
     organizations = aws.client("organizations")
     assert refused(organizations.describe_organization)[0] == "AWSOrganizationsNotInUseException"
-    choose("organisation-member")
+    choose("organization-member")
     assert organizations.describe_organization()["Organization"]["MasterAccountId"]
     assert refused(aws.client("freetier").get_account_plan_state)[0] == "ResourceNotFoundException"
 

@@ -165,12 +165,12 @@ SCENARIOS: Final = (
         account="free-plan",
     ),
     Scenario(
-        "organisation-member",
+        "organization-member",
         "The account belongs to an organization",
         "A service control policy denies the firewall, and a hook wants a second database. Each "
         "stops before the database exists, and names the answer.",
         screen="account",
-        account="organisation-member",
+        account="organization-member",
     ),
     Scenario(
         "region-off",

@@ -125,7 +125,7 @@ FREE_PLAN: Final = AccountScenario(
 )
 
 ORGANISATION_MEMBER: Final = AccountScenario(
-    id="organisation-member",
+    id="organization-member",
     member=True,
     refusals=(
         Refusal(
