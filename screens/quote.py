@@ -30,7 +30,7 @@ _LEAD: Final = (
     "One page to sign, with the price, the architecture, the sizes side by side and what is "
     "included. An annex has every line. No answer leaves this computer."
 )
-_NAMES: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown"}
+_NAMES: Final = {"html": "Write HTML", "pdf": "PDF", "md": "Markdown"}
 
 
 class QuoteScreen(Dialog[str]):
@@ -93,6 +93,7 @@ class QuoteScreen(Dialog[str]):
     def _typed(self) -> None:
         """What was wrong, or was written, is of what was typed before."""
         self._note(self._planned(self.query_one("#customer", Input).value), "")
+        self._prefer_open(is_written=False)
 
     @on(Input.Submitted, "#customer")
     @on(Input.Submitted, "#seller")
@@ -126,9 +127,15 @@ class QuoteScreen(Dialog[str]):
         else:
             self._path = quoted.path
             self._note(Severity.OK.line(_said(quoted)), "-done")
-            opens = self.query_one("#open", Button)
-            opens.disabled = False
-            opens.focus()
+            self._prefer_open(is_written=True)
+            self.query_one("#open", Button).focus()
+
+    def _prefer_open(self, *, is_written: bool) -> None:
+        """Let the button stand out that comes next: Open once there is what was asked for."""
+        opens, writes = self.query_one("#open", Button), self.query_one("#html", Button)
+        opens.disabled = not self._path
+        opens.variant = "primary" if is_written else "default"
+        writes.variant = "default" if is_written else "primary"
 
     def _wrong(self, text: str) -> None:
         self._note(Severity.WARN.line(text), "-wrong")

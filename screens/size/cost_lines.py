@@ -1,9 +1,10 @@
-"""Every line of the estimate as a list; the marked line is explained below it."""
+"""Every line of the estimate, by the parts of the site; the marked line is explained below it."""
 
 import asyncio
 import textwrap
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -16,42 +17,36 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from solarrally_tui.architecture.diagram import BoxId
-from solarrally_tui.pricing.breakdown import EstimateRow, PartShare, rows
-from solarrally_tui.pricing.explain import (
-    LONGEST_NAME,
-    name,
-    nature,
-    nature_of,
-    part,
-    product,
-    what,
-)
+from solarrally_tui.pricing.breakdown import EstimateRow, PartShare, by_part, part_of, rows
+from solarrally_tui.pricing.explain import LONGEST_NAME, name, nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
+from solarrally_tui.pricing.money import USD, apportioned
 from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
 from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_parts, choices
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
 
-_AMOUNT, _KIND = 10, 8
-_LEAST: Final = Decimal("0.005")
-"""USD that is shown as a cent."""
+_AMOUNT, _KIND = 10, 9
+_NAME: Final = LONGEST_NAME + 3
 
 WAITING: Final = "Calculating what would change it."
 
 
 class CostLinesScreen(Dialog[None]):
-    """Lists the lines of an estimate, the most expensive first. Escape closes."""
+    """Lists the lines of an estimate, below the parts that Size shows. Escape closes."""
 
     CSS_PATH = "cost_lines.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.DETAILS.key)]
 
     HELP_TEXT: ClassVar[str] = (
-        "Every charge that AWS will bill for the site, the largest first, calculated from the "
-        "templates that are deployed. What AWS takes off every account's bill is below the "
-        "charges that it is taken off.\n\n"
+        "Every charge that AWS will bill for the site, below the part of the site that it is for, "
+        "calculated from the templates that are deployed. The parts and their sums are those of "
+        "Size. What AWS takes off every account's bill is below the charges that it is taken "
+        "off.\n\n"
         "Below the list is the total, and how the line under the cursor is calculated: what AWS's "
         "bill calls it, and which answers change it. Prices are AWS's list prices in USD, without "
         "tax.\n\n"
@@ -62,7 +57,8 @@ class CostLinesScreen(Dialog[None]):
         """share: the part whose most expensive line is marked first."""
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
-        self._rows: Sequence[EstimateRow | UnpricedLine] = in_order(cost)
+        self._groups = in_groups(cost)
+        self._rows = [row for group in self._groups for row in group.rows]
         self._choices: tuple[PricedChoice, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -98,13 +94,19 @@ class CostLinesScreen(Dialog[None]):
         at = listed.highlighted
         listed.clear_options()
         width = max(self.query_one("#cost-lines").content_size.width - 1, 60)
-        listed.add_options(Option(_line(row, width)) for row in self._rows)
+        listed.add_options(_options(self._groups, width))
         listed.highlighted = at
         self.query_one("#cost-total", Static).update(_total(self._cost, width))
 
     def _first(self) -> int:
-        items = {(line.stack, line.item) for line in self._share.lines} if self._share else set()
-        return next((i for i, row in enumerate(self._rows) if (row.stack, row.item) in items), 0)
+        """Return the place of the first line of the part that was asked for, or of all."""
+        parts = self._share.parts if self._share else frozenset()
+        place = 1  # below its heading
+        for group in self._groups:
+            if group.part in parts:
+                return place
+            place += len(group.rows) + 1
+        return 1
 
     @work(group="what-if", exclusive=True, exit_on_error=False)
     async def compare(self) -> None:
@@ -114,17 +116,19 @@ class CostLinesScreen(Dialog[None]):
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
-        at = self.query_one(OptionList).highlighted
-        if at is not None:
-            self.query_one("#cost-line", Static).update(self._explained(self._rows[at]))
+        marked = self.query_one(OptionList).highlighted_option
+        if marked is not None and marked.id is not None:
+            self.query_one("#cost-line", Static).update(self._explained(self._rows[int(marked.id)]))
 
-    def _explained(self, row: EstimateRow | UnpricedLine) -> Content:
+    def _explained(self, listed: "CostLine") -> Content:
+        row = listed.row
         if isinstance(row, UnpricedLine):
             return Content.assemble(_titled(row), f"\nNot in the total. {row.reason}")
         moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
         return Content.assemble(
             _titled(row),
-            f"\n{what(row)}\n{product(row)} a month. Price of {row.price_date}.",
+            f"\n{what(row)}\n{_sum(row)} = {_amount(listed.shown, row.monthly)} a month."
+            f" Price of {row.price_date}.",
             f"\n{nature(row)}\n{moved}",
         )
 
@@ -142,18 +146,57 @@ async def worked_out(session: Session) -> tuple[PricedChoice, ...]:
     return tuple(each for each in found if not (site.deployed and each.path == "size.shape"))
 
 
-def in_order(cost: Estimate) -> Sequence[EstimateRow | UnpricedLine]:
-    """Return the rows, the largest first, then what has no price.
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """A row of the estimate as it is listed."""
+
+    row: EstimateRow | UnpricedLine
+    shown: Decimal = Decimal(0)
+    """USD a month with two digits, so that the lines of a part add up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostGroup:
+    """The lines of one part of the site, or those that have no price."""
+
+    part: BoxId | None
+    words: str
+    rows: tuple[CostLine, ...]
+
+    @property
+    def shown(self) -> Decimal:
+        """USD a month, as Size shows the part."""
+        return sum((line.shown for line in self.rows), Decimal(0))
+
+
+def in_groups(cost: Estimate) -> tuple[CostGroup, ...]:
+    """Return the lines below their parts, as Size has these, then what has no price. Pure."""
+    shares, sums = by_part(cost), cents_by_part(cost, USD)
+    listed = [
+        CostGroup(part, WORDS[part], _with_cents(_in_order(shares[part]), sums[part]))
+        for part in sorted(shares, key=lambda part: -sums[part])
+    ]
+    unpriced = tuple(map(CostLine, cost.unknown))
+    return (*listed, *([CostGroup(None, "Without a price", unpriced)] if unpriced else []))
+
+
+def _with_cents(listed: Sequence[EstimateRow], total: Decimal) -> tuple[CostLine, ...]:
+    shown = apportioned([row.monthly for row in listed], total, 2)
+    return tuple(map(CostLine, listed, shown))
+
+
+def _in_order(share: PartShare) -> Sequence[EstimateRow]:
+    """Return the rows of a part, the largest first.
 
     What is always free stands below all that it is taken off: what has its service and unit.
     """
-    listed = sorted(rows(cost.lines), key=lambda row: -row.monthly)
+    listed = sorted(rows(share.lines, part_of), key=lambda row: -row.monthly)
     freed = {(row.service, row.unit) for row in listed if row.is_allowance}
     groups: dict[tuple[str, str], list[EstimateRow]] = {}
     for row in listed:
         kind = (row.service, row.unit)
         groups.setdefault(kind if kind in freed else row.key, []).append(row)
-    return [*(row for group in groups.values() for row in group), *cost.unknown]
+    return [row for group in groups.values() for row in group]
 
 
 def explained(
@@ -178,7 +221,7 @@ def _words(
     products: int,
     changes: int,
 ) -> str:
-    listed = sorted(rows(share.lines), key=lambda row: -row.monthly)
+    listed = sorted(rows(share.lines, part_of), key=lambda row: -row.monthly)
     moved = WAITING if what_ifs is None else by_parts(share.parts, cost, what_ifs, most=changes)
     sums = "; ".join(product(row) for row in listed[:products] if row.monthly > 0)
     return " ".join(filter(None, (_purpose(share), nature_of(share), sums and f"{sums}.", moved)))
@@ -206,33 +249,51 @@ def _titled(row: EstimateRow | UnpricedLine) -> Content:
     return Content.assemble((named, "bold"), (aws, DIM))
 
 
-def _line(row: EstimateRow | UnpricedLine, width: int) -> Content:
+def _options(groups: Sequence[CostGroup], width: int) -> Iterator[Option]:
+    """Yield a heading for each group, which the marker passes over, and its lines."""
+    sums = [_sum(line.row) for group in groups for line in group.rows]
+    room = width - _NAME - _AMOUNT - _KIND
+    has_sums = max(map(len, sums), default=0) < room
+    at = 0
+    for group in groups:
+        amount = "" if group.part is None else _amount(group.shown)
+        named = width - _AMOUNT - _KIND
+        yield Option(f"{group.words:<{named}}{amount:>{_AMOUNT}}", disabled=True)
+        for line in group.rows:
+            yield Option(_line(line, sums[at] if has_sums else "", room), id=str(at))
+            at += 1
+
+
+def _line(line: CostLine, product: str, room: int) -> Content:
+    row = line.row
     if isinstance(row, UnpricedLine):
-        return _columns(row, "unknown", "", width)
-    return _columns(row, _amount(row.monthly), "fixed" if row.fixed else "by use", width)
-
-
-def _columns(row: EstimateRow | UnpricedLine, amount: str, kind: str, width: int) -> Content:
-    room = width - _AMOUNT - _KIND - 1
-    free = isinstance(row, EstimateRow) and row.is_allowance
-    named = room - len(part(row.stack)) if free else min(room // 2, LONGEST_NAME) + 1
-    text = f"  {name(row)}" if free else name(row)
+        return Content(
+            f"  {cut(name(row), _NAME + room - 2):<{_NAME + room - 2}}{'unknown':>{_AMOUNT}}"
+        )
+    # An allowance has a long name, and says of itself how much it is.
+    indent, named, told = (4, _NAME + room, "") if row.is_allowance else (2, _NAME, product)
     return Content.assemble(
-        f"{cut(text, named - 1):<{named}}",
-        (f"{cut(part(row.stack), room - named):<{room - named}}", DIM),
-        (f"{amount:>{_AMOUNT}}", "bold"),
-        (f"  {kind}", DIM),
+        f"{' ' * indent}{cut(name(row), named - indent):<{named - indent}}",
+        (f"{told:<{_NAME + room - named}}", DIM),
+        f"{_amount(line.shown, row.monthly):>{_AMOUNT}}",
+        (f"  {'fixed' if row.fixed else 'by use'}", DIM),
     )
+
+
+def _sum(row: EstimateRow | UnpricedLine) -> str:
+    """Return how a row is calculated, without its result; empty for what has no price."""
+    return product(row).partition(" = ")[0] if isinstance(row, EstimateRow) else ""
 
 
 def _total(cost: Estimate, width: int) -> Content:
     """Return the sum of all lines, below their amounts."""
     label = "All together a month" if cost.complete else "All together a month, at least"
     total = _amount(cost.expected)
-    return Content.styled(f"{label:<{width - _AMOUNT - _KIND - 1}}{total:>{_AMOUNT}}", "bold")
+    return Content.styled(f"{label:<{width - _AMOUNT - _KIND}}{total:>{_AMOUNT}}", "bold")
 
 
-def _amount(usd: Decimal) -> str:
-    if 0 < usd < _LEAST:
-        return "<$0.01"
-    return f"{'-' if usd <= -_LEAST else ''}${abs(usd):,.2f}"
+def _amount(shown: Decimal, usd: Decimal | None = None) -> str:
+    """Return an amount with cents. usd: what it was rounded from."""
+    if not shown and usd:
+        return "<$0.01" if usd > 0 else "-<$0.01"
+    return f"{'-' if shown < 0 else ''}${abs(shown):,.2f}"

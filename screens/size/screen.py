@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
 
-_BARS, ROOMY, TALL = 4, 32, 38
+_BARS, LISTS, TALL = 4, 32, 38
+"""Parts in one bar, the rows from which they have a line each, and from which a chart fits."""
 _COMPARES: Final = (160, 48)
 """Columns and rows of a terminal with room for all sizes side by side, and for other answers."""
 _ROWS, _ROWS_IF_TALL = 3, 5
@@ -60,6 +61,8 @@ _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
 _REST, _LOW, _HIGH = 29, 8, 16
 """Rows of everything but the chart, and the least and the most that the chart takes."""
+_REST_OF_LIST: Final = 26
+"""Rows of everything but the parts where they have no chart beside them."""
 _NO_PRICE: Final = "no price available"
 
 
@@ -197,7 +200,7 @@ class SizeScreen(StepScreen):
     @property
     def _has_chart(self) -> bool:
         """Whether there is room for the chart beside the bars."""
-        return self.has_class("-wide") and self.app.size.height >= ROOMY
+        return self.has_class("-wide") and self.app.size.height >= TALL
 
     @property
     def _compares(self) -> bool:
@@ -215,17 +218,21 @@ class SizeScreen(StepScreen):
             return Content("no price yet" if self._problems else _NO_PRICE)
         chargers = self.site.draft.site_for_prices().size.chargers
         counts = counted(chargers, "charger") if self.has_class("-roomy") else f"{chargers:,}"
-        price = f"{total(cost, cost.expected, self.session.money)} a month for {counts}"
+        price = f"{total(cost, cost.expected, self.session.money)} a month"
+        if not self.query_one(TierCards).is_narrow:
+            price += f" for {counts}"
         return Content.styled(price, "bold $primary" if tier is self._tier else "bold")
 
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
         height, money = self.app.size.height, self.session.money
-        rows = min(max(height - _REST - self.query_one("#size-note").display, _LOW), _HIGH)
-        most = rows if height >= TALL or self._has_chart else _BARS
+        noted = self.query_one("#size-note").display
+        rows = min(max(height - _REST - noted, _LOW), _HIGH)
+        listed = min(max(height - _REST_OF_LIST - noted, _BARS), _LOW)
+        most = rows if height >= TALL else listed if height >= LISTS else _BARS
         costs = self._estimates if self._compares else {self._tier: self._mine}
         table = cost_table(costs, self._tier, money, most, full=self._compares)
-        self.query_one(CostBars).show(table, money, in_one_line=height < ROOMY)
+        self.query_one(CostBars).show(table, money, in_one_line=height < LISTS)
         chart = self.query_one(CurveChart)
         chart.styles.height = rows
         charts = self.query_one("#charts")

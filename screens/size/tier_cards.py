@@ -1,7 +1,7 @@
 """Three tiers side by side, chosen with the arrow keys."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,6 +16,10 @@ from solarrally_tui.site.tiers import CHARGER_RANGE, PRESETS, Tier
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve, ShapeCurve
+
+
+_COLUMN: Final = 25
+"""Columns that a tier needs, with its edge and the gap behind it."""
 
 
 class TierCards(ItemGrid, can_focus=True):
@@ -39,6 +43,11 @@ class TierCards(ItemGrid, can_focus=True):
         super().__init__(id="tiers", classes="first")
         self.tier = tier
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a column has no room for what a wider one says in one line."""
+        return self.size.width < len(Tier) * _COLUMN
+
     def compose(self) -> ComposeResult:
         """Show three empty columns."""
         for tier in Tier:
@@ -48,7 +57,7 @@ class TierCards(ItemGrid, can_focus=True):
         """Draw the columns with what each costs. found: the site in each tier."""
         for tier in Tier:
             shape = found.shape(tier.value) if found and found.known else None
-            words = [*_about(tier, shape), costs[tier]]
+            words = [*_about(tier, shape, narrow=self.is_narrow), costs[tier]]
             card = self.query_one(f"#tier-{tier.value}", Static)
             card.set_class(tier is self.tier, "-chosen")
             card.update(_with_title(tier, words, chosen=tier is self.tier))
@@ -70,16 +79,16 @@ class TierCards(ItemGrid, can_focus=True):
             self.post_message(self.Chosen(tier))
 
 
-def _about(tier: Tier, shape: "ShapeCurve | None") -> list[Content]:
+def _about(tier: Tier, shape: "ShapeCurve | None", *, narrow: bool) -> list[Content]:
     """Return whom the tier is for, and what it is."""
     low, high = CHARGER_RANGE[tier]
     sizes = shape.site.size.model_dump() if shape else PRESETS[tier]
     least, most = sizes["min_tasks"], sizes["max_tasks"]
     tasks = f"{least}-{most} tasks" if least < most else f"{least} task{'s' if most > 1 else ''}"
-    return [
-        Content(f"{low:,} to {high:,} chargers"),
-        Content(f"{tasks}, {'standby' if sizes['multi_az'] else 'no standby'}"),
-    ]
+    standby = "standby" if sizes["multi_az"] else "no standby"
+    if narrow:
+        return [Content(f"{low:,}-{high:,} chargers"), Content(tasks), Content(standby)]
+    return [Content(f"{low:,} to {high:,} chargers"), Content(f"{tasks}, {standby}")]
 
 
 def _with_title(tier: Tier, words: list[Content], *, chosen: bool) -> Content:

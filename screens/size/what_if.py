@@ -9,7 +9,7 @@ from solarrally_tui.architecture.diagram import BoxId, box_of
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import question
-from solarrally_tui.pricing.breakdown import EstimateRow, rows
+from solarrally_tui.pricing.breakdown import EstimateRow, part_of, rows
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, Line
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
@@ -140,8 +140,8 @@ def _moved(row: EstimateRow, mine: Estimate, other: Estimate) -> Decimal:
 
 
 def _by_key(lines: tuple[Line, ...]) -> Mapping[tuple[str, str], EstimateRow]:
-    return {row.key: row for row in rows(lines)}
+    return {row.key: row for row in rows(lines, part_of)}
 
 
 def _slot(row: EstimateRow) -> Slot:
-    return row.stack, row.service, row.unit
+    return row.place, row.service, row.unit

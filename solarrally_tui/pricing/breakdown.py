@@ -1,7 +1,7 @@
 """Where the money of an estimate goes: by service, by part of the site, and by equal lines."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -67,11 +67,16 @@ class PartShare:
         return sum((line.monthly for line in self.lines if line.kind == "fixed"), Decimal(0))
 
 
+def part_of(line: Line) -> BoxId:
+    """Return the part of the site that a line is for."""
+    return box_of(line.service, line.resource)
+
+
 def by_part(cost: Estimate) -> dict[BoxId, PartShare]:
     """Return what each part costs, in the order of the picture of the site, and as there."""
     groups: defaultdict[BoxId, list[Line]] = defaultdict(list)
     for line in cost.lines:
-        groups[box_of(line.service, line.resource)].append(line)
+        groups[part_of(line)].append(line)
     return {
         part: PartShare(frozenset({part}), tuple(groups[part])) for part in BoxId if part in groups
     }
@@ -79,9 +84,10 @@ def by_part(cost: Estimate) -> dict[BoxId, PartShare]:
 
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
-    """Equal lines of one stack together. Amounts are USD a month."""
+    """Equal lines of one place together. Amounts are USD a month."""
 
-    stack: str
+    place: str
+    """A stack, or a part of the site."""
     item: str
     service: str
     resources: int
@@ -106,24 +112,29 @@ class EstimateRow:
     @property
     def key(self) -> tuple[str, str]:
         """What identifies the row within an estimate."""
-        return self.stack, self.item
+        return self.place, self.item
 
 
-def rows(lines: Sequence[Line]) -> tuple[EstimateRow, ...]:
-    """Return equal lines of a stack as one row; each allowance is one row, at the end."""
+def _stack_of(line: Line) -> str:
+    # An allowance counts for the whole account: it belongs to no stack.
+    return ALWAYS_FREE if line.is_allowance else line.stack
+
+
+def rows(
+    lines: Sequence[Line], place_of: Callable[[Line], str] = _stack_of
+) -> tuple[EstimateRow, ...]:
+    """Return equal lines of a place as one row; each allowance is one row, at the end."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        # An allowance counts for the whole account: it belongs to no stack.
-        stack = ALWAYS_FREE if line.is_allowance else line.stack
-        groups.setdefault((stack, line.item), []).append(line)
-    merged = [_row(stack, item, equal) for (stack, item), equal in groups.items()]
+        groups.setdefault((place_of(line), line.item), []).append(line)
+    merged = [_row(place, item, equal) for (place, item), equal in groups.items()]
     return tuple(sorted(merged, key=lambda row: row.is_allowance))
 
 
-def _row(stack: str, item: str, lines: Sequence[Line]) -> EstimateRow:
+def _row(place: str, item: str, lines: Sequence[Line]) -> EstimateRow:
     first = lines[0]
     return EstimateRow(
-        stack=stack,
+        place=place,
         item=item,
         service=first.service,
         resources=1 if first.is_allowance else len(lines),

@@ -5,8 +5,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
-from solarrally_tui.blueprints.catalogue import blueprint
-from solarrally_tui.pricing.breakdown import ALWAYS_FREE, EstimateRow, PartShare
+from solarrally_tui.pricing.breakdown import EstimateRow, PartShare
 from solarrally_tui.pricing.metering.estimate_lines import LaterCost, UnpricedLine
 from solarrally_tui.pricing.service_names import SERVICES
 
@@ -135,10 +134,6 @@ _ITEMS: Final[Mapping[str, Item]] = {
 
 LONGEST_NAME: Final = 26
 """Letters of a name: the list of costs of a narrow terminal has no more room."""
-_PARTS: Final = {ALWAYS_FREE: "Always free", "account": "Whole account"}
-"""Of an estimate, what is no stack."""
-
-
 _LATER: Final = {"awskms": ", as AWS renews it yearly and keeps the earlier ones"}
 """By service, why AWS bills a charge more often later."""
 
@@ -152,11 +147,6 @@ def name(row: EstimateRow | UnpricedLine) -> str:
     # An allowance is named for people already: "5 GB of log storage".
     item = None if isinstance(row, EstimateRow) and row.is_allowance else _item(row.item)
     return item.name if item else row.item
-
-
-def part(stack: str) -> str:
-    """Return which part of the site a stack's lines are for, as Review calls it."""
-    return _PARTS[stack] if stack in _PARTS else blueprint(stack).title
 
 
 def what(row: EstimateRow) -> str:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solarrally_tui.pricing.breakdown import rows
+from solarrally_tui.pricing.breakdown import part_of, rows
 from solarrally_tui.pricing.estimate import RULES, Estimate, charges, estimate
-from solarrally_tui.pricing.explain import _ITEMS, LONGEST_NAME, name, part, what
+from solarrally_tui.pricing.explain import _ITEMS, LONGEST_NAME, name, what
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Charge, Free, Resource, UnpricedCharge
 from solarrally_tui.pricing.metering.estimate_range import Range
@@ -162,7 +162,10 @@ def test_every_line_has_words_for_people() -> None:
 def test_no_two_lines_of_a_site_have_the_same_name_in_the_same_part() -> None:
     for site in SITES:
         cost = estimate(site)
-        listed = [(name(row), part(row.stack)) for row in (*rows(cost.lines), *cost.unknown)]
+        listed = [
+            *((name(row), row.place) for row in rows(cost.lines, part_of)),
+            *((name(gap), "") for gap in cost.unknown),
+        ]
         assert [each for each, count in Counter(listed).items() if count > 1] == []
         for row in rows(cost.lines):
             assert row.is_allowance or (name(row) != row.item and len(name(row)) <= LONGEST_NAME)

@@ -134,7 +134,7 @@ def _lines(quote: Quote) -> list[Cells]:
     money = quote.money
     return [
         (
-            row.stack,
+            row.place,
             f"{row.resources} x {row.item}" if row.resources > 1 else row.item,
             f"{row.quantity.quantize(Decimal('0.001')).normalize() + 0:,f}",
             row.unit,

@@ -100,8 +100,8 @@ def _by_line(quote: Quote) -> Iterator[str]:
     for row in rows(quote.cost.lines):
         if abs(row.monthly) <= _HALF_CENT:
             continue
-        name = row.stack if row.stack != stack else ""
-        stack = row.stack
+        name = row.place if row.place != stack else ""
+        stack = row.place
         fixed, usage = (show(part) if part else "" for part in (row.fixed, row.usage))
         many = f"{row.resources} x " if row.resources > 1 else ""
         table.append((name, f"{many}{row.item}", fixed, usage))

@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Select
 from solarrally_tui.app import WizardApp
 from solarrally_tui.architecture.diagram import BoxId, diagram
 from solarrally_tui.interview.draft import Draft
-from solarrally_tui.pricing.breakdown import EstimateRow, rows
+from solarrally_tui.pricing.breakdown import EstimateRow, part_of, rows
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import name, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -21,7 +21,7 @@ from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common.money import with_cents
 from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.size.bars import CostBars
-from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_order
+from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_groups
 from solarrally_tui.screens.size.cost_table import WORDS, cost_table
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_parts, choices
@@ -83,11 +83,12 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert "730 x $0.016 per hour = $11.68 a month. Price of 20" in text
         assert "Fixed: billed whether or not the site is used." in text
         assert "a standby database +$11.68" in text
-        lines = in_order(estimate(app.session.site.draft.site_for_prices()))
+        groups = in_groups(estimate(app.session.site.draft.site_for_prices()))
+        lines = [line.row for group in groups for line in group.rows]
         listed = app.screen.query_one(OptionList)
-        assert listed.option_count == len(lines)
+        assert listed.option_count == len(lines) + len(groups)
         free = next(n for n, one in enumerate(lines) if getattr(one, "is_allowance", False))
-        listed.highlighted = free
+        listed.highlighted = listed.get_option_index(str(free))
         text = await walk(pilot)
         assert "AWS takes this off every account's bill, always." in text
         await pilot.press("escape")
@@ -96,19 +97,31 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
 
 
 def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
-    cost = estimate(draft().site_for_prices())
-    lines = [row for row in in_order(cost) if isinstance(row, EstimateRow)]
-    charges = [row for row in lines if not row.is_allowance]
-    assert lines[0] == max(charges, key=lambda row: row.monthly)
-    assert len(lines) > len(charges)
-    for at, row in enumerate(lines):
-        if row.is_allowance:
-            taken_off = [
-                one for one in charges if (one.service, one.unit) == (row.service, row.unit)
-            ]
-            assert taken_off
-            assert lines[at - len(taken_off) : at] == taken_off
-    assert all(row.monthly < Decimal("0.005") for row in lines[-9:])
+    free = 0
+    for group in in_groups(estimate(draft().site_for_prices())):
+        lines = [one.row for one in group.rows if isinstance(one.row, EstimateRow)]
+        charges = [row for row in lines if not row.is_allowance]
+        assert lines[0] == max(charges, key=lambda row: row.monthly)
+        for at, row in enumerate(lines):
+            if row.is_allowance:
+                free += 1
+                taken_off = [
+                    one for one in charges if (one.service, one.unit) == (row.service, row.unit)
+                ]
+                assert taken_off
+                assert lines[at - len(taken_off) : at] == taken_off
+    assert free
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_the_lines_have_the_parts_of_the_table_in_its_order_and_add_up_to_them(tier: Tier) -> None:
+    cost = estimate(draft().site_for_prices(tier))
+    table = cost_table({tier: cost}, tier, USD, 99, full=False)
+    groups = in_groups(cost)
+    assert [(each.words, (each.shown,)) for each in groups] == [
+        (row.words, row.amounts) for row in table.rows
+    ]
+    assert sum(each.shown for each in groups) == USD.cents(cost.expected)
 
 
 @pytest.mark.usefixtures("real")
@@ -220,11 +233,11 @@ def test_what_choices_change_is_what_the_estimate_says() -> None:
         f"size medium +${estimate(made.site_for_prices(Tier.MEDIUM)).expected - mine.expected:,.2f}"
         in by_parts(frozenset(BoxId), mine, found)
     )
-    by_item = {row.item: by_line(row, mine, found) for row in rows(mine.lines)}
+    by_item = {row.item: by_line(row, mine, found) for row in rows(mine.lines, part_of)}
     assert by_item["Customer managed key"] == "No choice on Size changes it."
     assert "firewall off -$5.00" in by_item["Web ACL, CloudFront scope (Global-WebACLV2)"]
     assert "a standby database +$2.30" in by_item["RDS gp3 storage Single-AZ"]
-    assert "outbound access one NAT gateway -$3.65" in by_item["Public IPv4 in use"]
+    assert "size medium +$3.65" in by_item["Public IPv4 in use"]
 
 
 def test_choices_turn_round_where_they_are_taken_already() -> None:
