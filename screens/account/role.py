@@ -162,6 +162,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
     def _say(self, text: str, style: str = "$text-warning") -> None:
         place = self.query_one("#problem", Static)
         place.display = bool(text)
+        self.query_one("#role-body").set_class(bool(text), "-above-problem")
         place.update(Content.styled(text, style))
 
 
@@ -181,7 +182,7 @@ def described(plan: DeployerPlan) -> Content:
         ("Trusts", _trusted(plan)),
         ("Sessions", f"end after {plan.seconds // 3600} h{'' if plan.mfa_serial else ', renewed'}"),
     )
-    lines = [Content(f"{lead}\n")]
+    lines = [Content(lead)]
     lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
     return Content("\n").join([*lines, Content(f"\n{_limits(plan)}")])
 

@@ -27,7 +27,7 @@ from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.screens.account.words import OPTIONAL, WAYS, checks, subjects
+from solarrally_tui.screens.account.words import OPTIONAL, WAYS, checks, sources, subjects
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import GoBack
@@ -75,7 +75,7 @@ class AccountScreen(StepScreen):
         "no other rights. It shows what it creates and asks first. For the root user it shows the "
         "steps to a user of your own.\n\n"
         "The checks of the account are advice. What AWS does not report is marked as unknown and "
-        "stops nothing. F3 shows each check in full, F5 checks again."
+        "stops nothing. F3 shows each check in full, with what AWS was asked. F5 checks again."
     )
 
     def __init__(self, session: Session) -> None:
@@ -200,8 +200,9 @@ class AccountScreen(StepScreen):
         if self.session.who is None:
             self.app.push_screen(HelpScreen("Why nobody is signed in", self._detail))
             return
-        title = "What this account means for a deployment"
-        self.app.push_screen(HelpScreen(title, in_detail(self._found)))
+        region, root = self.site.draft.text(REGION), self.session.who.is_root
+        text = in_detail(self._found, sources(self._found, region, root=root))
+        self.app.push_screen(HelpScreen("Each check, and where its answer comes from", text))
 
     def answer(self, path: str, value: Any) -> None:
         """Write the Region, and check the account there.

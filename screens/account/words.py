@@ -11,6 +11,7 @@ from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import mark
 from solarrally_tui.screens.widgets.facts import Table
+from solarrally_tui.site.regions import ALWAYS_ENABLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,41 @@ _WHY: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why a check is made, by the id of its finding: short, because what was found needs the room."""
 
+_QUOTA: Final = "servicequotas:GetServiceQuota"
+ASKED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "identity": ("sts:GetCallerIdentity",),
+        "session": (),
+        "region": ("account:GetRegionOptStatus",),
+        "permissions": ("iam:SimulatePrincipalPolicy",),
+        "roles": ("iam:GetRole",),
+        "trail": ("cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors"),
+        "anomalies": ("ce:GetAnomalyMonitors",),
+        "plan": ("freetier:GetAccountPlanState",),
+        "organization": ("organizations:DescribeOrganization",),
+        "database-class": ("rds:DescribeOrderableDBInstanceOptions",),
+        "backup-copy": ("rds:DescribeSourceRegions",),
+        "backup-plan": ("backup:DescribeRegionSettings",),
+        "iot": (),
+        "arm-builds": (),
+        "fargate": (_QUOTA,),
+        "addresses": (_QUOTA, "ec2:DescribeAddresses"),
+        "gateways": (_QUOTA,),
+        "instances": (_QUOTA,),
+        "networks": (_QUOTA, "ec2:DescribeVpcs"),
+        "databases": (_QUOTA, "rds:DescribeDBInstances"),
+        "storage": (_QUOTA, "rds:DescribeDBInstances"),
+        "builds": (_QUOTA,),
+        "balancers": (_QUOTA,),
+    }
+)
+"""Which questions to AWS a check is answered from, by the id of its finding, as IAM names them.
+
+Without one it is answered on this computer: from the credentials, or from a list of Regions.
+"""
+
+_HERE: Final = "Known on this computer, without asking AWS."
+
 OPTIONAL: Final = Table(
     "What the two buttons above do. Both are optional.",
     (
@@ -131,6 +167,17 @@ def subjects(findings: Sequence[Finding]) -> tuple[Finding, ...]:
             lasting = next((f.line for f in of_it if f.id == "session"), subject.well)
             lines.append(Finding(subject.title, subject.title, Severity.OK, lasting))
     return tuple(lines)
+
+
+def sources(findings: Sequence[Finding], region: str, *, root: bool) -> Mapping[str, str]:
+    """Return in words where each finding comes from, by its id. root: of the root user."""
+    known = {"region"} if region in ALWAYS_ENABLED else set()
+    known |= {"permissions"} if root else set()
+    asked = {one.id: () if one.id in known else ASKED.get(one.id, ()) for one in findings}
+    return {
+        id_: f"Answered by AWS: {' and '.join(calls)}." if calls else _HERE
+        for id_, calls in asked.items()
+    }
 
 
 def checks(findings: Sequence[Finding]) -> Table:

@@ -1,6 +1,7 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -64,10 +65,22 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
         yield Static(Content(in_the_wizard(finding.fix)), classes="fix")
 
 
-def in_detail(findings: Sequence[Finding]) -> str:
-    """Return all that is known of findings, a paragraph each."""
-    lines = (f"{f.severity.line(f.title)}: {f.line} {f.fix}".rstrip() for f in findings)
-    return in_the_wizard("\n".join(lines))
+def in_detail(
+    findings: Sequence[Finding], sources: Mapping[str, str] = MappingProxyType({})
+) -> Content:
+    """Return all that is known of findings, a paragraph each.
+
+    sources: where a finding comes from, by its id.
+    """
+    return Content("\n").join(
+        Content.assemble(
+            mark(f.severity),
+            (f.title, "bold"),
+            f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip())}",
+            (f"\n  {sources[f.id]}" if f.id in sources else "", DIM),
+        )
+        for f in findings
+    )
 
 
 def _heading(findings: Sequence[Finding]) -> str:

@@ -15,13 +15,16 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.policy.authorization import action
+from solarrally_tui.policy.calls import ENGINE
+from solarrally_tui.policy.deploy import needed
 from solarrally_tui.screens.account.choose import ChooseScreen
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.screen import AccountScreen, identity
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.screens.account.words import checks, subjects
+from solarrally_tui.screens.account.words import ASKED, checks, sources, subjects
 from solarrally_tui.screens.billing import BillingScreen
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.site.files import from_answers
@@ -90,7 +93,8 @@ async def test_what_is_well_has_a_line_a_subject_and_f3_shows_each_check(
         assert "Limits of AWS" not in text  # one of them is not well
         assert "It is enabled." not in text
         text = await walk(pilot, "f3")
-        assert "✓ Region: It is enabled." in text
+        assert "✓ Region  It is enabled." in text
+        assert "Answered by AWS: servicequotas:GetServiceQuota." in text
         assert text.index("✗") < text.index("✓ Region")
         await walk(pilot, "f3")
         assert isinstance(app.screen, AccountScreen)
@@ -106,6 +110,20 @@ def test_every_check_has_a_subject_and_a_reason() -> None:
     for alone in found:
         assert len(subjects([alone])) == 1, alone.id
     assert all(why for _, _, why in checks(found).rows)
+    assert ids == ASKED.keys()
+    asked = {name for names in ASKED.values() for name in names} - {"sts:GetCallerIdentity"}
+    assert {action(name) for name in asked} <= needed(ENGINE)
+
+
+def test_a_check_says_that_aws_was_asked_only_where_it_was() -> None:
+    found = [Finding(id_, id_, Severity.OK, "found") for id_ in ("region", "permissions")]
+    for region, root, asked in (
+        ("us-east-1", True, set()),
+        ("us-east-1", False, {"permissions"}),
+        ("eu-south-1", False, {"region", "permissions"}),
+    ):
+        told = sources(found, region, root=root)
+        assert {id_ for id_, words in told.items() if "by AWS" in words} == asked
 
 
 async def test_an_expired_sign_in_leads_to_a_new_one_with_its_address_filled_in(

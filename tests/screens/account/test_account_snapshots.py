@@ -21,7 +21,7 @@ from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, NOBODY, Scripted
 from tests.screens.support import app_at, settle, walk
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 Shown = Callable[..., bool]
 ROOT_STEP = Finding("user", "Your user", Severity.WARN, "You are signed in as the root user.")
 
@@ -48,7 +48,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
     return compare
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_account_with_something_to_fix(
     shown: Shown, services: Scripted, size: tuple[int, int]
 ) -> None:
@@ -56,8 +56,9 @@ def test_account_with_something_to_fix(
     assert shown(size)
 
 
-def test_list_of_credentials(shown: Shown) -> None:
-    assert shown(SMALL, "ctrl+l")
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_list_of_credentials(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "ctrl+l")
 
 
 def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
@@ -65,8 +66,9 @@ def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scri
     assert shown(SMALL, "ctrl+l")
 
 
-def test_paste(shown: Shown, services: Scripted) -> None:
-    assert shown(over=PasteScreen(services.accounts))
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_paste(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    assert shown(size, over=PasteScreen(services.accounts))
 
 
 def test_paste_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
@@ -74,18 +76,20 @@ def test_paste_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
     assert shown(over=PasteScreen(services.accounts))
 
 
-def test_sign_in_with_a_code(shown: Shown, services: Scripted) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_sign_in_with_a_code(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.accounts.invitation = Invited()
     start = SsoScreen(services.accounts, "https://example.awsapps.com/start", "eu-west-1")
-    assert shown(SMALL, "enter", over=start)
+    assert shown(size, "enter", over=start)
 
 
-def test_guide(shown: Shown, services: Scripted) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_guide(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.who_answers = [NOBODY]
-    assert shown(over=GuideScreen(services, "us-east-1"))
+    assert shown(size, over=GuideScreen(services, "us-east-1"))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_way_out_of_the_root_user(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.who_answers = [ROOT_USER]
     services.accounts.first = (*FIRST[:3], ROOT_STEP)
@@ -96,13 +100,15 @@ def role(services: Scripted, *, read_only: bool = False) -> RoleScreen:
     return RoleScreen(services.accounts, "sunny-garage", "us-east-1", "", read_only=read_only)
 
 
-def test_role_before_it_is_made(shown: Shown, services: Scripted) -> None:
-    assert shown(over=role(services))
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_role_before_it_is_made(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
+    assert shown(size, over=role(services))
 
 
-def test_role_that_asks_for_a_code(shown: Shown, services: Scripted) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_role_that_asks_for_a_code(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.accounts.plan = replace(PLAN, mfa_serial="arn:aws:iam::1:mfa/ops", has_mfa=True)
-    assert shown(SMALL, "1", "enter", over=role(services))
+    assert shown(size, "1", "enter", over=role(services))
 
 
 def test_role_in_read_only(shown: Shown, services: Scripted) -> None:
@@ -114,6 +120,11 @@ def test_role_that_is_refused(shown: Shown, services: Scripted) -> None:
     assert shown(over=role(services))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_role_in_use(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     assert shown(size, "enter", over=role(services))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_each_check_and_where_its_answer_comes_from(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, "f3")

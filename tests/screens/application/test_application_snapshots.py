@@ -47,7 +47,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
     return compare
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
 def test_source_with_warnings(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     known = SOUND.findings
     services.applications.recorded = SourceCheck((UNSTORED, *known), SOUND.committed, SOUND.checked)
@@ -77,7 +77,7 @@ def test_branch_that_moved_on(shown: Shown, session: Session) -> None:
     assert shown()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
 def test_image(shown: Shown, session: Session, size: tuple[int, int]) -> None:
     session.site.draft.set("application.image", IMAGE)
     assert shown(size)

@@ -12,7 +12,7 @@ from tests.screens.billing.test_billing import incomplete
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import app_at, settle, walk
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 Shown = Callable[..., bool]
 
 
@@ -33,7 +33,7 @@ def shown(snap_compare: Callable[..., bool], session: Session) -> Shown:
     return compare
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 @pytest.mark.parametrize("delivery", [Delivery.PENDING, Delivery.CONFIRMED])
 def test_billing_of_a_deployed_site(
     shown: Shown, services: Scripted, delivery: Delivery, size: tuple[int, int]

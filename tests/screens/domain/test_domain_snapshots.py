@@ -20,7 +20,7 @@ from tests.screens.scripted.domains import SERVERS
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import app_at, settle, walk
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 Shown = Callable[..., bool]
 UNKNOWN = DnsAnswer(Presence.UNKNOWN)
 PROOF = DnsRecord(
@@ -74,7 +74,7 @@ def all_wrong() -> tuple[Finding, ...]:
     return servers, caa.judge(forbids), judge_address(taken, in_route53=True)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_found_and_delegated(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size=size)
 
@@ -84,7 +84,7 @@ def test_not_delegated(shown: Shown, services: Scripted) -> None:
     assert shown()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_everything_wrong_at_once(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     services.domains.findings = all_wrong()
     assert shown(size=size)
@@ -106,7 +106,7 @@ def test_a_name_is_wrong(shown: Shown) -> None:
     assert shown("ctrl+n", name="sun_shine")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_dns_elsewhere(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(name="charging.example.com", dns="external", size=size)
 
@@ -121,9 +121,10 @@ def waiting(services: Scripted) -> None:
     services.domains.cloudfront = "d111111abcdef8.cloudfront.net"
 
 
-def test_a_certificate_waits(shown: Shown, services: Scripted) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+def test_a_certificate_waits(shown: Shown, services: Scripted, size: tuple[int, int]) -> None:
     waiting(services)
-    assert shown(name="charging.example.com", dns="external", deployed=True)
+    assert shown(name="charging.example.com", dns="external", deployed=True, size=size)
 
 
 def test_records_to_copy(shown: Shown, services: Scripted) -> None:
