@@ -259,7 +259,7 @@ def stays(outcome: Outcome) -> Content:
     parts = [warnings(outcome.warnings)] if outcome.warnings else []
     if outcome.kept:
         total = sum((kept.monthly_usd or Decimal(0) for kept in outcome.kept), Decimal(0))
-        heading = f"These stay until you delete them, for {exact(total, USD)} a month at most"
+        heading = f"These stay, for {exact(total, USD)} a month at most by their sizes now"
         ways = "K deletes them one by one. From now on, Welcome lists them, too."
         parts += [
             sentence(State.WARN, heading, bold=True),

@@ -56,6 +56,8 @@ SECTIONS: Final = {
 }
 """Those that a large terminal shows beside the others come last, so that numbers stay."""
 
+_TABS: Final = 73
+"""Columns that all tabs need with their usual gaps."""
 _TAB: Final = "tab-"
 """Begin of the ids of tabs."""
 
@@ -67,6 +69,8 @@ _OTHER, _AT_RISK = "other", "anyway"
 """Ids of answers to whether to deploy what would be refused."""
 _CONTINUES: Final = "Deploy continues it."
 """Of a deployment that has stopped."""
+_AGAIN: Final = "Deploy starts again."
+"""Of one that stopped before AWS had created anything."""
 _HEAD: Final = 40
 """Columns of what is said of a run: how far it is, without its money."""
 _REST: Final = 16
@@ -136,11 +140,13 @@ class ReviewScreen(StepScreen):
                 yield Static("Your answers", id="side-title")
                 yield OptionList(*self._answers(), compact=True, id="answers")
         yield SitePicture()
+        yield Static(id="also")
         yield Static(id="command")
 
     def on_mount(self) -> None:
         """Show at once what is still missing, and begin to ask AWS."""
         self.query_one("#answers", OptionList).highlighted = 0
+        self.query_one("#also").display = False
         self.read_parts()
         self._draw()
         self._say_missing()
@@ -251,7 +257,8 @@ class ReviewScreen(StepScreen):
             head, *_ = summary(run, _HEAD, signed_in=signed_in).split("\n")
             lines.append(Content.assemble((what, DIM), head))
             if not run.active and not run.destroys:
-                lines.append(Content(_CONTINUES))
+                plan = self.preview.plan
+                lines.append(Content(_AGAIN if plan and plan.is_new else _CONTINUES))
         return Content("\n").join(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -315,7 +322,7 @@ class ReviewScreen(StepScreen):
         answers_only = self.section == "answers" and not self._wide
         self.query_one("#side").display = self._wide or answers_only
         self.query_one("#text").display = self.section not in {"answers", "picture"}
-        self._put("#text", self._text())
+        self._put("#text", self._section(self.section, self._columns))
         self._put("#summary", self._summary())
         self._put(
             "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
@@ -323,6 +330,7 @@ class ReviewScreen(StepScreen):
         self._draw_pictures()
         self.call_after_refresh(self._draw_pictures)  # now the room is known
         tabs = self.query_one("#sections", Tabs)
+        tabs.set_class(self._columns < _TABS, "-close")
         with self.prevent(Tabs.TabActivated):
             for name in SECTIONS:
                 put = tabs.show if name in self._under_tabs else tabs.hide
@@ -338,6 +346,7 @@ class ReviewScreen(StepScreen):
         least, most = ROWS
         left = self._room = self._left_below
         below.display, section.display = self._tall and left >= least, self.section == "picture"
+        self._draw_also(left - most)
         rows = min(left if self._tall else max(self.app.size.height - _REST, least), most)
         for place in self.query(SitePicture):
             place.show(self._shown if place.display else None, self.session.money, rows)
@@ -354,6 +363,15 @@ class ReviewScreen(StepScreen):
         if self._left_below != self._room:
             self._draw_pictures()
 
+    def _draw_also(self, rows: int) -> None:
+        """Show in the rows that the picture leaves what is asked next, if they hold all of it."""
+        name = "cost" if self.section == "changes" else "changes"
+        text = self._section(name, self._columns) if rows > 1 else None
+        has_room = text is not None and text.plain.count("\n") + 1 < rows
+        self.query_one("#also").display = has_room
+        if text is not None and has_room:
+            self._put("#also", text)
+
     def _put(self, where: str, text: Content) -> None:
         """Show a text, unless it is shown already: each update costs a layout of the screen."""
         place = self.query_one(where, Static)
@@ -361,11 +379,10 @@ class ReviewScreen(StepScreen):
         if not isinstance(there, Content) or (there.plain, there.spans) != (text.plain, text.spans):
             place.update(text)
 
-    def _text(self) -> Content:
-        columns = self._columns
-        if self.section == "permissions":
+    def _section(self, name: str, columns: int) -> Content:
+        if name == "permissions":
             return sections.permissions(self._inventory, columns)
-        if self.section == "cost":
+        if name == "cost":
             return self._figures.section()
         before = self.site.before
         meaning = self.preview.plan is None  # otherwise the plan itself says what it means

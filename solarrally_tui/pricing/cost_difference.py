@@ -1,7 +1,7 @@
 """What a change of a site costs or saves a month, resource by resource.
 
-At list prices: what AWS gives every account for nothing depends on everything else in the account,
-and is left out on both sides.
+At list prices. What AWS gives every account for nothing is taken off as in an estimate: of the
+account as a whole, as if the site had it for itself.
 """
 
 from collections import defaultdict
@@ -19,6 +19,8 @@ from solarrally_tui.pricing.price_book.store import book
 
 Key = tuple[str, str]
 """Stack and logical id of a resource."""
+WHOLE_ACCOUNT: Final[Key] = ("", "whole account")
+"""In place of a resource, for what belongs to none."""
 _Parts = Mapping[str, Decimal]
 """USD a month by AWS's code of a service."""
 _NOTHING: Final = Decimal(0)
@@ -87,7 +89,8 @@ def _costs(
         key = (line.stack, line.resource)
         if not isinstance(line, Line):
             unknown |= set() if line.minor else {key}
-        elif not line.is_allowance:
-            sums[key][line.service] += line.monthly
+        else:
+            sums[WHOLE_ACCOUNT if line.is_allowance else key][line.service] += line.monthly
     types = {(resource.stack, resource.id): resource.type for resource in listed}
+    types[WHOLE_ACCOUNT] = ""
     return {key: None if key in unknown else sums[key] for key in types}, types

@@ -282,10 +282,10 @@ class Engine(Services):
     @override
     def steps(self, *, destroys: bool = False, shape: str = "tasks") -> Mapping[str, str]:
         from solarrally_tui.provisioning.deployment.step_graph import planned
-        from solarrally_tui.provisioning.teardown.step_graph import TITLES
+        from solarrally_tui.provisioning.teardown.step_graph import titles
         from solarrally_tui.site.tiers import Shape
 
-        return TITLES if destroys else planned(Shape(shape))
+        return titles(shape) if destroys else planned(Shape(shape))
 
     @property
     @override

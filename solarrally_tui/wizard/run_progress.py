@@ -23,6 +23,8 @@ _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 _PASSING: Final = _OPEN | {State.OUT_OF_SIGHT}
 OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 """States of a step that has ended well."""
+_FOUND_NONE: Final = frozenset({State.WAITING, State.RUNNING, State.UNCHANGED})
+"""States of a step that has deleted nothing so far."""
 
 
 class Part(Signed):
@@ -181,6 +183,8 @@ class RunProgress:
             if event.step in self.steps:
                 self.steps[event.step].note(event)
             return
+        if self._is_of_another_shape(event):
+            return
         title = self.titles.get(event.step, event.step)
         view = self.steps.setdefault(event.step, StepView(event.step, title))
         if view.state in OVER and event.state in _PASSING and not self.watched:
@@ -205,6 +209,11 @@ class RunProgress:
         """The seconds for which steps have waited for the person, and not for AWS."""
         since = self._asks_since
         return self._asked + (self.clock() - since if since is not None else 0.0)
+
+    def _is_of_another_shape(self, event: Event) -> bool:
+        """Whether a deletion reports a stack that the site does not have, and found none."""
+        own = not self.titles or event.step in self.titles or event.step in self.steps
+        return self.destroys and not own and event.state in _FOUND_NONE
 
     def finish(self, outcome: Outcome) -> None:
         """Take the outcome of the engine."""

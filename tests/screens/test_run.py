@@ -36,6 +36,16 @@ def test_a_step_that_we_did_not_know_is_added() -> None:
     assert run.steps["something-new"].title == "something-new"
 
 
+def test_a_deletion_shows_a_stack_of_another_shape_only_once_it_has_deleted_one() -> None:
+    run = RunProgress(Scripted().steps(destroys=True, shape="tasks"), destroys=True)
+    for state in (State.WAITING, State.RUNNING, State.UNCHANGED):
+        run.take(at(1, "functions", state))
+        run.take(at(1, "app", state))
+    assert set(run.steps) == {"app"}
+    run.take(at(2, "functions", State.DONE))
+    assert set(run.steps) == {"app", "functions"}
+
+
 def test_resources_go_to_the_log_and_the_log_has_an_end() -> None:
     run = new_run()
     for number in range(LOG_LINES + 7):

@@ -160,5 +160,5 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
         assert "Enter copies the address" in await walk(pilot, "end", "enter", seconds=0.2)
         assert app.clipboard == TAGGED
         text = await walk(pilot, "escape", seconds=0.4)
-        assert "These stay until you delete them, for $0.04 a month at most" in text
+        assert "These stay, for $0.04 a month at most by their sizes now" in text
         assert app.session.site.run is not None

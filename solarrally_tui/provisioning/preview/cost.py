@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
 
-from solarrally_tui.pricing.cost_difference import differences
+from solarrally_tui.pricing.cost_difference import WHOLE_ACCOUNT, differences
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.assumptions import DEFAULTS
 from solarrally_tui.pricing.metering.charge import Resource
@@ -12,9 +11,6 @@ from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.pricing.metering.usage import usage
 from solarrally_tui.provisioning.change.plan import CostChange
 from solarrally_tui.site.model import Site
-
-WHOLE_ACCOUNT: Final = "whole account"
-"""In place of a resource, for what belongs to none."""
 
 
 def costs(
@@ -35,11 +31,12 @@ def of_new_site(site: Site) -> tuple[CostChange, ...]:
     That is what AWS always gives for nothing, below zero, and what no template has. Together the
     rows are what the site's estimate says; a price that is missing makes their sum unknown.
     """
-    rows = costs(site, (), site, resources(site))
+    listed = costs(site, (), site, resources(site))
+    rows = tuple(row for row in listed if (row.stack, row.resource) != WHOLE_ACCOUNT)
     known = sum((row.monthly or Decimal(0) for row in rows), Decimal(0))
     whole = estimate(site)
     rest = whole.expected - known if whole.known else None
-    return (*rows, CostChange("", WHOLE_ACCOUNT, "", rest))
+    return (*rows, CostChange(*WHOLE_ACCOUNT, "", rest))
 
 
 def not_known(stack: str) -> CostChange:

@@ -66,10 +66,7 @@ def cost(plan: Plan, shown: Money = USD) -> str:
     if abs(amount) < 1:
         return f"The monthly cost {'hardly changes' if amount else 'stays the same'}."
     word = "more" if amount > 0 else "less"
-    return (
-        f"The site then costs {shown.whole(abs(amount))} a month {word} than now, before what AWS "
-        "gives every account for nothing."
-    )
+    return f"The site then costs {shown.whole(abs(amount))} a month {word} than now."
 
 
 def money(plan: Plan, expected: Outlook) -> str:

@@ -1,9 +1,10 @@
 """Which steps deleting a site has: its stacks in reverse, and what stacks do not hold."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from solarrally_tui.blueprints import CATALOGUE
+from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.provisioning.engine.graph import Graph, graph
 
 CHARGERS: Final = "chargers"
@@ -45,3 +46,9 @@ TITLES: Final = MappingProxyType(
     }
 )
 """What people read for each step."""
+
+
+def titles(shape: str) -> Mapping[str, str]:
+    """Return the titles of the steps that a site of this shape has."""
+    others = {item.id for item in CATALOGUE} - {item.id for item in of_shape(shape)}
+    return {step: title for step, title in TITLES.items() if step not in others}

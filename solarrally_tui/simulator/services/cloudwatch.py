@@ -114,17 +114,19 @@ def cpu_of_tasks(service: str) -> float | None:
 
 def _of_tasks(name: str, dimensions: Dimensions, window: Window, period: int) -> Values:
     service = _named(_services, dimensions.get("ServiceName", ""))
-    is_running = service is not None and service["runningCount"] > 0
-    return _steady(_TASKS.get(name), window, period) if is_running else {}
+    if service is None or not service["runningCount"]:
+        return {}
+    return _steady(_TASKS.get(name), service["createdAt"], window, period)
 
 
 def _of_database(name: str, dimensions: Dimensions, window: Window, period: int) -> Values:
     instance = _named(_instances, dimensions.get("DBInstanceIdentifier", ""))
     if instance is None:
         return {}
+    level = _DATABASE.get(name)
     if name == "FreeStorageSpace":
-        return _steady(float(instance["AllocatedStorage"]) * _GIB * 0.85, window, period)
-    return _steady(_DATABASE.get(name), window, period)
+        level = float(instance["AllocatedStorage"]) * _GIB * 0.85
+    return _steady(level, instance["InstanceCreateTime"], window, period)
 
 
 def _of_usage(_name: str, _dimensions: Dimensions, window: Window, period: int) -> Values:
@@ -185,13 +187,16 @@ _COUNTED: Final[dict[str, Callable[[list[Answered]], float | None]]] = {
 }
 
 
-def _steady(level: float | None, window: Window, period: int) -> Values:
-    """Return a level that moves a little, the same at the same moment whoever asks."""
+def _steady(level: float | None, created: Any, window: Window, period: int) -> Values:
+    """Return a level that moves a little, the same at the same moment whoever asks.
+
+    created: when the resource was; before that AWS measured nothing.
+    """
     if level is None:
         return {}
     return {
         at: float(round(level * (0.92 + (at // period * 7919 % 17) / 100), 1))
-        for at in _periods(max(window[0], time.time() - 3600), window[1], period)
+        for at in _periods(max(window[0], _seconds(created)), window[1], period)
     }
 
 

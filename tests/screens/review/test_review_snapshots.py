@@ -77,7 +77,7 @@ def test_nothing_to_change(compare: Compare, standing: Stand) -> None:
     assert compare()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_dangerous(compare: Compare, standing: Stand, size: tuple[int, int]) -> None:
     standing(plans.DANGEROUS)
     assert compare(size=size)

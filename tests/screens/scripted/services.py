@@ -332,7 +332,7 @@ class Scripted:
         return Prospects()
 
     def steps(self, *, destroys: bool = False, shape: str = "tasks") -> Mapping[str, str]:
-        return step_graph.TITLES if destroys else TITLES
+        return step_graph.titles(shape) if destroys else TITLES
 
     async def deploy(
         self,
