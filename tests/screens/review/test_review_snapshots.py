@@ -31,7 +31,7 @@ def compare(snap_compare: Snap, session: Session) -> Compare:
             else:
                 await pilot.pause()
             await pilot.press(*keys)
-            await pilot.pause(0.3)  # the picture follows the room that the page leaves
+            await pilot.pause()
             for field in app.screen.query(Input):
                 field.cursor_blink = False
 
