@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -103,6 +103,8 @@ class WizardApp(QuietApp[str]):
         super().__init__()
         self._is_warned = False
         self._resumes = resumes
+        self.when_prepared: Callable[[], None] = lambda: None
+        """Called once the first screen is drawn and the styles of all others are read."""
         self._has_title = False
         self._discreet = Discreet(lambda: self.session.presenting)
         self.session = session or Session(
@@ -119,7 +121,7 @@ class WizardApp(QuietApp[str]):
     def on_mount(self) -> None:
         """Set the theme, and read the styles of other screens once the first one is drawn."""
         self.theme = chosen_theme(os.environ, self.available_themes)
-        self.call_after_refresh(self.read_all_styles)
+        self.call_after_refresh(self._prepare)
         step = self.session.site.draft.step
         if self.session.stage is not None and step != FIRST_STEP:
             # A scenario begins at the step that it is about.
@@ -131,6 +133,10 @@ class WizardApp(QuietApp[str]):
             name = self.session.site.name
             text = "Review shows what exists. Deploy continues. Welcome lists your other sites."
             self.notify(text, title=f"{name} is not finished", timeout=15, markup=False)
+
+    async def _prepare(self) -> None:
+        await self.read_all_styles()
+        self.when_prepared()
 
     @on(Go)
     async def go(self, message: Go) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ def open_wizard(
     from solarrally_tui.aws import gc_pauses
 
     gc_pauses.limit()
-    with gc_pauses.loading():
+    with ExitStack() as starting:
+        starting.enter_context(gc_pauses.loading())
         from solarrally_tui.app import WizardApp
         from solarrally_tui.commands.shared.named_keys import named_keys
         from solarrally_tui.wizard.engine import real_services
@@ -72,7 +74,8 @@ def open_wizard(
         app = WizardApp(
             services, store=store, stage=stage, draft=draft or left, resumes=left is not None
         )
-    wish = app.run() or ""
+        app.when_prepared = starting.close
+        wish = app.run() or ""
     status = Exit.INTERNAL if app.return_code else Exit.OK
     return Ended(status, wish, tuple(app.session.standing))
 
