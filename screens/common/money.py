@@ -14,20 +14,32 @@ from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from solarrally_tui.interview.draft import Draft
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.site.model import Site
+    from solarrally_tui.text.plain import Plain
 
 
-def estimate_of(session: Session, tier: Tier | None = None) -> "Estimate | None":
-    """Estimate the draft, or the same with another tier; None while there is no price."""
+def estimate_of(session: Session) -> "Estimate | None":
+    """Estimate the draft; None while there is no price."""
+    site = session.site
+    found, site.no_price = priced(site.draft, None, session.services.estimate)
+    return found
+
+
+def priced(
+    draft: "Draft", tier: Tier | None, estimate: "Callable[[Site], Estimate]"
+) -> "tuple[Estimate | None, Plain | None]":
+    """Return what a draft would cost, or None and why the estimate failed, if it did."""
     try:
-        estimate = session.services.estimate(session.site.draft.site_for_prices(tier))
+        found = estimate(draft.site_for_prices(tier))
     except SiteError:
-        return None
+        return None, None
     except Exception as error:  # noqa: BLE001 a site can be decided and deployed without a price
-        session.site.no_price = plain_of(error)
-        return None
-    session.site.no_price = None
-    return estimate if estimate.known else None
+        return None, plain_of(error)
+    return found if found.known else None, None
 
 
 def why_no_price(session: Session) -> str:

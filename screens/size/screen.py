@@ -1,7 +1,7 @@
 """Size: a tier, the sizes and options, and what each of them costs a month."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Label, Static
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.interview.draft import fits
+from solarrally_tui.interview.draft import Draft, fits
 from solarrally_tui.interview.problem_text import in_words
 from solarrally_tui.interview.questions import QuestionKind
 from solarrally_tui.interview.steps import BY_ID, question
@@ -23,8 +23,8 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.money import (
     amount,
-    estimate_of,
     exact,
+    priced,
     signed,
     total,
     why_no_price,
@@ -51,6 +51,8 @@ from solarrally_tui.wizard.session import Session
 if TYPE_CHECKING:
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.site.model import Site
+    from solarrally_tui.text.plain import Plain
 
 _BARS, LISTS, TALL = 4, 32, 38
 """Parts in one bar, the rows from which they have a line each, and from which a chart fits."""
@@ -63,6 +65,10 @@ _REST, _LOW, _HIGH = 29, 8, 16
 """Rows of everything but the chart, and the least and the most that the chart takes."""
 _REST_OF_LIST: Final = 26
 """Rows of everything but the parts where they have no chart beside them."""
+_OF_OTHER_ANSWERS: Final = 0.6
+"""How opaque prices are until those of the present answers are there."""
+_PRICED_FIRST: Final = ("#tiers", "#price-note", "#bars-part")
+_PRICED_LAST: Final = "#curve-part"
 _NO_PRICE: Final = "no price available"
 
 
@@ -96,9 +102,11 @@ class SizeScreen(StepScreen):
         self._mine: Estimate | None = None
         self._choices: tuple[PricedChoice, ...] | None = None
         self._curve: Curve | None = None
-        self._estimates: Mapping[Tier, Estimate | None] = {}
+        self._estimates: Mapping[Tier, Estimate | None] = dict.fromkeys(Tier)
         self._functions: Estimate | None = None
         """What the site would cost as functions, where that is less."""
+        self._is_priced = asyncio.Event()
+        """Whether the prices are of the answers that are shown."""
         self._set_aside = ""
         self._problems: Mapping[str, Problem] = {}
 
@@ -153,28 +161,52 @@ class SizeScreen(StepScreen):
         self.reprice()
 
     def reprice(self) -> None:
-        """Estimate the three tiers and the draft again. Takes milliseconds; no network.
+        """Price the three tiers and the draft again.
 
-        While an answer is not valid, such as one that is being typed, nothing has a price.
+        What is shown is paler until then: it is of other answers. While an answer is not valid,
+        such as one that is being typed, nothing has a price.
         """
         self._problems = self.site.draft.problems_in(BY_ID[self.STEP].fields)
-        self._estimates = {
-            tier: None
-            if self._problems
-            else estimate_of(self.session, None if tier is self._tier else tier)
-            for tier in Tier
-        }
         # On these alone: a class of the screen styles every widget in it again.
         for part in ("#tiers", "#charts"):
             self.query_one(part).set_class(bool(self._problems), "-unpriced")
-        self._mine, self._choices = self._estimates[self._tier], None
-        self._show_tiers()
         self._show_note()
+        for group in ("prices", "curve"):
+            self.workers.cancel_group(self, group)
+        if self._problems:
+            self._take_prices(dict.fromkeys(Tier))
+            self._show_charts()
+            return
+        self._is_priced.clear()
+        for part in (*_PRICED_FIRST, _PRICED_LAST):
+            # No class: that styles every widget in it again.
+            self.query_one(part).styles.opacity = _OF_OTHER_ANSWERS
+        self._show_tiers()
+        self.price_all()
+
+    @work(group="prices", exclusive=True)
+    async def price_all(self) -> None:
+        """Price in a thread: that takes some ten milliseconds. Newer answers end it."""
+        draft = Draft(self.site.draft.answers)
+        draft.set_aside = dict(self.site.draft.set_aside)
+        estimate = self.session.services.estimate
+        found, self.site.no_price = await asyncio.to_thread(_of_each, draft, estimate)
+        self._take_prices(found)
+        await asyncio.sleep(0)  # what is drawn at once is not to take long
         self._show_charts()
+        if self.query_one(CostBars).marked:
+            self._explain()
+        self.draw_curve(draft)
+
+    def _take_prices(self, found: "Mapping[Tier, Estimate | None]") -> None:
+        """Show what the answers cost; the charts follow."""
+        self._estimates, self._mine, self._choices = found, found[self._tier], None
+        self._is_priced.set()
+        for part in _PRICED_FIRST:
+            self.query_one(part).styles.opacity = None
+        self._show_tiers()
         self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
         self._name_options()
-        if not self._problems:
-            self.draw_curve()
 
     def _price(self, mine: "Estimate | None") -> str:
         if self._problems:
@@ -215,7 +247,8 @@ class SizeScreen(StepScreen):
     def _card_price(self, tier: Tier) -> Content:
         cost = self._estimates[tier]
         if cost is None:
-            return Content("no price yet" if self._problems else _NO_PRICE)
+            is_waiting = self._problems or not self._is_priced.is_set()
+            return Content("no price yet" if is_waiting else _NO_PRICE)
         chargers = self.site.draft.site_for_prices().size.chargers
         counts = counted(chargers, "charger") if self.has_class("-roomy") else f"{chargers:,}"
         price = f"{total(cost, cost.expected, self.session.money)} a month"
@@ -253,31 +286,32 @@ class SizeScreen(StepScreen):
             self.query_one("#answers", Static).update(told)
 
     @work(group="curve", exclusive=True, exit_on_error=False)
-    async def draw_curve(self) -> None:
-        """Price the site over its chargers, in a thread: that takes some ten milliseconds."""
+    async def draw_curve(self, draft: Draft) -> None:
+        """Price the site over its chargers, and with other answers."""
+        services = self.session.services
         try:
-            site = self.site.draft.site_for_prices()
-            self._curve = await asyncio.to_thread(self.session.services.curve, site)
+            self._curve = await asyncio.to_thread(services.curve, draft.site_for_prices())
         except SiteError:
             self._curve = None
         if self._compares:
             self._choices = await worked_out(self.session)
-        await self._offer_functions()
+        costs = await asyncio.to_thread(shapes, draft, services.estimate)
+        self._functions = self._offered(costs)
+        self._name_options()
         self._show_tiers()
+        await asyncio.sleep(0)
         self._show_charts()
+        self.query_one(_PRICED_LAST).styles.opacity = None
         marginal = self._marginal()
         self.query_one("#curve-label", Static).update(Content(marginal))
         self.query_one("#curve-key", Static).update(LINES if marginal else "")
 
-    async def _offer_functions(self) -> None:
-        """Say at More options what functions would cost, where they cost less."""
-        draft, estimate = self.site.draft, self.session.services.estimate
-        costs = await asyncio.to_thread(shapes, draft, estimate)
+    def _offered(self, costs: "Mapping[Shape, Estimate | None]") -> "Estimate | None":
+        """Return what the site costs as functions, where that is less and can be chosen."""
         found, mine = costs[Shape.FUNCTIONS], costs[Shape.TASKS]
-        chosen = draft.get("size.shape") == Shape.FUNCTIONS or self.site.deployed
+        chosen = self.site.draft.get("size.shape") == Shape.FUNCTIONS or self.site.deployed
         is_less = found and mine and found.complete and found.expected < mine.expected
-        self._functions = found if is_less and not chosen else None
-        self._name_options()
+        return found if is_less and not chosen else None
 
     def _name_options(self) -> None:
         cost = None if self._problems else self._functions
@@ -294,6 +328,7 @@ class SizeScreen(StepScreen):
     def on_resize(self) -> None:
         """Use the room of another terminal size at once."""
         if self.is_mounted:
+            self._show_note()
             self._show_tiers()
             self._show_charts()
             self.query_one("#price-note", Static).update(Content(self._price(self._mine)))
@@ -303,7 +338,8 @@ class SizeScreen(StepScreen):
         note = self.query_one("#size-note", Static)
         text = _explained(problems) if problems else self._advice()
         note.display = bool(text)
-        self.query_one("#options").set_class(bool(text), "-noted")
+        # No class: that styles every option again.
+        self.query_one("#options").styles.margin = 0 if text and self.has_class("-short") else None
         note.update(Content(text))
         for field in self.query(Field):
             field.show_problem(problems.get(field.path))
@@ -369,8 +405,9 @@ class SizeScreen(StepScreen):
         self._choices = await worked_out(self.session)
         self._explain()
 
-    def action_curve(self) -> None:
+    async def action_curve(self) -> None:
         """Show the costs over the number of chargers, with figures and break points."""
+        await self._is_priced.wait()
         if self._curve is None or not self._curve.known or self._problems:
             self.say("No price to show by number of chargers.", "warning")
             return
@@ -379,8 +416,9 @@ class SizeScreen(StepScreen):
         shown = CurveScreen(self._curve, money, less)
         self.app.push_screen(shown, lambda wanted: choose_currency(self) if wanted else None)
 
-    def action_details(self) -> None:
+    async def action_details(self) -> None:
         """List every line of the estimate, from the bar with the marker on."""
+        await self._is_priced.wait()
         bars = self.query_one(CostBars)
         if self._mine is None:
             self.say("No price to explain.", "warning")
@@ -408,6 +446,16 @@ class SizeScreen(StepScreen):
         """Write a size, explain at once what is wrong with it, and update the prices."""
         self.site.draft.set(field.path, text.strip())
         self.reprice()
+
+
+def _of_each(
+    draft: Draft, estimate: "Callable[[Site], Estimate]"
+) -> "tuple[Mapping[Tier, Estimate | None], Plain | None]":
+    """Return what a draft would cost in each tier, and why the estimate failed, if it did."""
+    mine = draft.get("tier")
+    found = {tier: priced(draft, None if tier == mine else tier, estimate) for tier in Tier}
+    failed = next((why for _, why in found.values() if why), None)
+    return {tier: cost for tier, (cost, _) in found.items()}, failed
 
 
 def _explained(problems: Mapping[str, Problem]) -> str:

@@ -2,11 +2,12 @@
 
 import re
 import textwrap
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from textual.widgets import OptionList, Select
+from textual.widgets import OptionList, Select, Static
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.architecture.diagram import BoxId, diagram
@@ -30,7 +31,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
-from tests.screens.support import Open, said, screen_text, settle, walk
+from tests.screens.support import PATIENCE, Open, said, screen_text, settle, walk
 
 TO_BARS = ("shift+tab",) * 6
 
@@ -283,6 +284,31 @@ async def test_an_emptied_field_has_no_price_and_the_tiers_can_be_changed(
         assert session.site.draft.get("tier") == "medium"
         assert "● Medium" in shown
         assert "Database $58.95" in await walk(pilot, "tab", "6")
+
+
+async def test_prices_of_other_answers_are_pale(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+
+    def held(site: Site) -> Estimate:
+        may_end.wait(PATIENCE)
+        return estimate(site)
+
+    async with at("size", (120, 40)) as (app, pilot):
+        monkeypatch.setattr(services, "estimate", held)
+        tiers, note = app.screen.query_one("#tiers"), app.screen.query_one("#price-note", Static)
+        before = str(note.content)
+        try:
+            await pilot.press("right")
+            assert tiers.styles.opacity < 1
+            assert note.styles.opacity < 1
+            assert str(note.content) == before
+        finally:
+            may_end.set()
+        await settle(app, pilot)
+        assert tiers.styles.opacity == 1
+        assert str(note.content) != before
 
 
 async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: Session) -> None:
