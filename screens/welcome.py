@@ -92,9 +92,11 @@ class WelcomeScreen(StepScreen):
         for saved in self.session.store.all():
             title = BY_ID[saved.step].title if saved.step in BY_ID else saved.step
             when = ago(time.time() - saved.saved_at)
-            self._sites.append(
-                _option(f"{_DRAFT}:{saved.name}", saved.name, f"draft at {title}, {when}")
-            )
+            tried = self.session.ran.get(saved.name)
+            run = tried.run if tried else None
+            stopped = run and run.outcome and not run.succeeded and not run.destroys
+            state = "deployment stopped" if stopped else f"draft at {title}, {when}"
+            self._sites.append(_option(f"{_DRAFT}:{saved.name}", saved.name, state))
         self._show_existing()
         # What takes long begins once the screen is drawn.
         self.call_after_refresh(self.list_sites)

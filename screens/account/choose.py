@@ -15,10 +15,12 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.wizard.accounts import Accounts
+from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.plain_errors import plain_of
 
 PASTE: Final = "paste"
@@ -33,10 +35,10 @@ _NEW: Final[Sequence[tuple[str, str, str]]] = (
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was picked: credentials of this computer, or a way to new ones."""
+    """What was picked: credentials of this computer, those in use, or a way to new ones."""
 
     way: str = ""
-    """paste, sso or guide; empty for credentials of this computer."""
+    """paste, sso or guide; empty for credentials of this computer, or for those in use."""
     source: CredentialSource | None = None
     """What was picked, or for sso the profile whose address is asked for first."""
 
@@ -47,10 +49,10 @@ class ChooseScreen(Dialog[Chosen | None]):
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
-    def __init__(self, accounts: Accounts, *, anew: bool = False) -> None:
-        """anew: whether the credentials in use no longer do, so that a new sign-in is likely."""
+    def __init__(self, accounts: Accounts, *, who: Who | None = None) -> None:
+        """who: is signed in. With nobody, a new sign-in is likely."""
         super().__init__()
-        self._accounts, self._anew = accounts, anew
+        self._accounts, self._who = accounts, who
         self._options: list[Chosen] = []
 
     def compose(self) -> ComposeResult:
@@ -90,18 +92,21 @@ class ChooseScreen(Dialog[Chosen | None]):
         ways: Sequence[tuple[str, str, str]],
         note: Plain | None,
     ) -> None:
-        self._options = [Chosen(source=source) for source in sources]
+        who = self._who
+        used = [_used(who)] if who is not None else []
+        self._options = [Chosen()] * len(used) + [Chosen(source=source) for source in sources]
         known = next((source for source in sources if source.start_url), None)
         self._options += [Chosen(way, known if way == SSO else None) for way, _, _ in ways]
-        lines = [_line(source.name or source.kind, source.detail) for source in sources]
+        lines = [*used, *(_line(source.name or source.kind, source.detail) for source in sources)]
         lines += [_line(title, detail) for _, title, detail in ways]
         view = self.query_one(OptionList)
         view.clear_options()
         for number, line in enumerate(lines):
-            if number == len(sources) and sources:
+            if number in {len(used), len(used) + len(sources)} and number:
                 view.add_option(None)
             view.add_option(Option(line, id=str(number)))
-        view.highlighted = len(sources) if self._anew and known else 0
+        # Enter alone changes nothing: other credentials may be those of another person.
+        view.highlighted = len(sources) if who is None and known else 0
         view.focus()
         about = self.query_one("#about-credentials", Static)
         about.display = note is not None
@@ -116,6 +121,12 @@ class ChooseScreen(Dialog[Chosen | None]):
     def action_close(self) -> None:
         """Change nothing."""
         self.dismiss(None)
+
+
+def _used(who: Who) -> Content:
+    """Return the line of who is signed in."""
+    mark = (f"{Selection.CHOSEN.glyph} ", "$primary")
+    return Content.assemble(mark, f"{who.name[:30]:<32}", ("in use", DIM))
 
 
 def _line(title: str, detail: str) -> Content:

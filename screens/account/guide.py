@@ -14,6 +14,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import StepState
+from solarrally_tui.screens.account.words import OWN_USER
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
@@ -24,7 +25,6 @@ from solarrally_tui.wizard.services import Services
 CHECK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"
 _NEW: Final = "Your first AWS account"
-_ROOT: Final = "A user of your own"
 _WHY_ROOT: Final = (
     "You can deploy as the root user. AWS recommends a user of your own, in IAM Identity Center: "
     "its keys expire, and it can take a deployer role. These steps lead there."
@@ -98,7 +98,7 @@ class GuideScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Show the steps."""
         with Vertical(classes="dialog"):
-            yield Static(_ROOT if self._root else _NEW, classes="dialog-title")
+            yield Static(OWN_USER if self._root else _NEW, classes="dialog-title")
             with VerticalScroll(classes="dialog-body", id="steps-body"):
                 yield Static(id="steps")
             with Horizontal(classes="dialog-buttons"):

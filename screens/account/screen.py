@@ -27,7 +27,14 @@ from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.screens.account.words import OPTIONAL, WAYS, checks, sources, subjects
+from solarrally_tui.screens.account.words import (
+    OWN_USER,
+    WAYS,
+    checks,
+    optional_ways,
+    sources,
+    subjects,
+)
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import GoBack
@@ -135,7 +142,7 @@ class AccountScreen(StepScreen):
         self.query_one("#choose", KeyButton).show(keys.SIGN_IN.description)
         self.query_one("#choose", KeyButton).variant = "default"
         role = self.query_one("#role", KeyButton)
-        role.show("A user of your own" if who.is_root else keys.ROLE.description)
+        role.show(OWN_USER if who.is_root else keys.ROLE.description)
         self.query_one("#role").display = True
         self.say("")
         self.refresh_frame()
@@ -169,6 +176,8 @@ class AccountScreen(StepScreen):
             site = self.site.draft.site_for_prices()
             self._found = by_weight(await self.session.services.accounts.findings(site))
             findings.show(self._found, subjects(self._found))
+            stops = any(finding.severity is Severity.FAIL for finding in self._found)
+            self.site.account_stops = stops
         except SiteError:
             findings.say("The account is checked once the answers on Size are valid.")
         except AwsError as error:
@@ -185,7 +194,8 @@ class AccountScreen(StepScreen):
         if self.session.who is None:
             lost = self.query_one("#identity").has_class("-trouble")
             return (WAYS,) if lost else ()
-        return (OPTIONAL, checks(self._found)) if self._found else (OPTIONAL,)
+        optional = optional_ways(is_root=self.session.who.is_root)
+        return (optional, checks(self._found)) if self._found else (optional,)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the details where there are any, and other credentials always."""
@@ -223,7 +233,7 @@ class AccountScreen(StepScreen):
         """List the credentials of this computer, and the ways to new ones."""
         if self._is_in_use():
             return
-        choose = ChooseScreen(self.session.services.accounts, anew=self.session.who is None)
+        choose = ChooseScreen(self.session.services.accounts, who=self.session.who)
         self.app.push_screen(choose, self._chosen)
 
     def _is_in_use(self) -> bool:

@@ -119,25 +119,36 @@ Without one it is answered on this computer: from the credentials, or from a lis
 
 _HERE: Final = "Known on this computer, without asking AWS."
 
-OPTIONAL: Final = Table(
-    "What the two buttons above do. Both are optional.",
+OWN_USER: Final = "A user of your own"
+"""What the root user is offered in place of a deployer role."""
+_OTHERS: Final = (
+    "Other credentials",
     (
-        (
-            "Other credentials",
-            (
-                "Use another profile of this computer, sign in with IAM Identity Center, or store "
-                "access keys in this computer's keyring. No file of this program ever has a key."
-            ),
-        ),
-        (
-            "Deployer role",
-            (
-                "Deploy with a role that can do nothing but deploy this site, in place of keys "
-                "that can do everything. It shows what it creates and asks first."
-            ),
-        ),
+        "Use another profile of this computer, sign in with IAM Identity Center, or store "
+        "access keys in this computer's keyring. No file of this program ever has a key."
     ),
 )
+_ROLE: Final = (
+    "Deployer role",
+    (
+        "Deploy with a role that can do nothing but deploy this site, in place of keys "
+        "that can do everything. It shows what it creates and asks first."
+    ),
+)
+_USER: Final = (
+    OWN_USER,
+    (
+        "Lists the steps to a user whose keys expire, and checks each. The root user's keys "
+        "last until somebody deletes them, and can do everything."
+    ),
+)
+
+
+def optional_ways(*, is_root: bool) -> Table:
+    """Return what the two buttons do for who is signed in."""
+    title = "What the two buttons above do. Both are optional."
+    return Table(title, (_OTHERS, _USER if is_root else _ROLE))
+
 
 WAYS: Final = Table(
     "Ways to sign in",

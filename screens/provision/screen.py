@@ -23,7 +23,6 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.destroying import destroy_question
 from solarrally_tui.screens.common.messages import Copy, Go, Stagehand, StartDeploy, StartDestroy
-from solarrally_tui.screens.common.money import monthly
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.domain.records import SeenRecord, records_seen
 from solarrally_tui.screens.frame import StepScreen
@@ -46,6 +45,7 @@ from solarrally_tui.screens.provision.words import (
     data_of,
     kept_things,
     letter_text,
+    price_line,
     stays,
     summary,
     waiting_for_you,
@@ -158,7 +158,7 @@ class ProvisionScreen(StepScreen):
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
         self._records: tuple[SeenRecord, ...] = ()
-        self._price = ""
+        self._price: Content | None = None
         self._letter: list[Part] = []
         for id_ in ("cause-box", "ways"):
             self.query_one(f"#{id_}").display = False
@@ -310,10 +310,12 @@ class ProvisionScreen(StepScreen):
         self.set_class(bool(outcome and outcome.kept), "-kept")
         self._other = other_answer(outcome, self.session) if outcome and stopped else None
         if run.succeeded and not run.destroys:
-            self._price = monthly(self.session)
+            known = answers(self.session)
+            unconfirmed = bool(known.alerts) and not known.confirmed
+            self._price = price_line(known.monthly, unconfirmed=unconfirmed)
             self._letter = letter(
                 Handover(self.site.url, self.site.draft.text("region")),
-                answers(self.session),
+                known,
                 demonstration=self.session.stage is not None,
             )
         forward = self.query_one("#next", Button)

@@ -39,6 +39,7 @@ _BESIDE: Final = len(" 99% of the time  At least 999 min left.")
 _SHORTEST: Final = 14
 """Columns of the bar at least: with less room, the time left is not beside it."""
 
+_CONFIRM: Final = "Confirm the e-mail for alerts."
 _ENDING: Final = "AWS ends what it has begun, then this stops."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _SIGNED_OUT: Final = (State.OUT_OF_SIGHT, "Signed out. AWS continues. Watched for")
@@ -60,13 +61,13 @@ def summary(
     notes: int = 4,
     *,
     url: str = "",
-    price: str = "",
+    price: Content | None = None,
     signed_in: bool = False,
 ) -> Content:
     """Return how far the run is in steps, time and money, and what is slow or being waited for.
 
     notes: lines that say the latter, at most. url: of the site's page, once it is up. price: what
-    the site costs a month, in words. signed_in: whether somebody is, by now.
+    price_line said of it. signed_in: whether somebody is, by now.
     """
     took = seconds(run.elapsed)
     if run.active and run.watched:
@@ -107,7 +108,7 @@ def summary(
         if run.destroys:
             return Content.assemble(line, elsewhere)
         page = f"\n  {url}" if url else ""
-        costs = f"\n  It costs {price}." if price else ""
+        costs = Content.assemble("\n", price) if price else ""
         return Content.assemble(line, elsewhere, page, costs)
     state, text = _ENDS.get(run.exit_code, _FAILED)
     if signed_out(run):
@@ -124,6 +125,15 @@ def summary(
     words = f"What was created stays and costs {most} ${monthly:,.0f} a month."
     apart = len(line.plain) + 2 + len(words) > columns
     return line.append(f"\n  {words}" if apart else f"  {words}")
+
+
+def price_line(price: str, *, unconfirmed: bool) -> Content:
+    """Return what a site that is up costs a month, and whether its alerts reach nobody yet.
+
+    unconfirmed: whether nobody has been seen to get them.
+    """
+    asks = (f"  {State.WARN.glyph} {_CONFIRM}", "$text-warning") if unconfirmed else ""
+    return Content.assemble(f"  It costs {price}.", asks)
 
 
 def _bar(known: RunOutlook, shown: float, columns: int) -> list[Content]:

@@ -25,6 +25,7 @@ class KeyButton(Button):
         """Bear another name."""
         key = self.app.get_key_display(self._binding)
         self.label = Content.assemble(f" {name} ", (f"{key} ", DIM))
+        self.refresh(layout=True)  # another name is as wide as it is
 
     def _offer(self) -> None:
         self.set_class(not self.screen.check_action(self._binding.action, ()), "-not-offered")

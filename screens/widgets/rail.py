@@ -70,7 +70,7 @@ class Rail(Static):
             )
         state = self._session.state_of(step_id)
         name_style = "$text" if state is not StepState.OPEN else DIM
-        suffix = f" ({state.word})" if state is StepState.WRONG else ""
+        suffix = f" ({state.word})" if state in {StepState.WRONG, StepState.RUNNING} else ""
         return Content.assemble(mark(state), (title + suffix, name_style))
 
 

@@ -14,8 +14,10 @@ class StepState(Signed):
 
     DONE = "done"
     OPEN = "open"
+    RUNNING = "running"
+    """What it does is under way."""
     WRONG = "wrong"
-    """An answer is missing or not valid."""
+    """An answer is missing or not valid, or something would stop a deployment."""
     FAILED = "failed"
     """What it does has failed."""
 

@@ -54,6 +54,8 @@ class SiteView:
     """The places that the person came through: Escape leads back there."""
     seen: set[str] = field(default_factory=set)
     """Steps that the person has passed."""
+    account_stops: bool = False
+    """Whether the checks of the account found what would stop a deployment."""
     just_prices: bool = False
     """Whether the person came to Size for its prices, past the steps before it."""
     typed: dict[str, str] = field(default_factory=dict)
@@ -155,13 +157,15 @@ class Session:
         site = self.site
         if step_id == "provision" and site.run and site.run.exit_code is Exit.FAILED:
             return StepState.FAILED
+        if step_id == "provision" and site.run and site.run.active:
+            return StepState.RUNNING
         if step_id in {"provision", "charger"}:
             done = site.deployed if step_id == "provision" else site.charger
             return StepState.DONE if done else StepState.OPEN
         if step_id not in site.seen:
             return StepState.OPEN
-        unknown = step_id == "account" and self.who is None
-        complete = not unknown and BY_ID[step_id].complete(site.draft)
+        stops = step_id == "account" and (self.who is None or site.account_stops)
+        complete = not stops and BY_ID[step_id].complete(site.draft)
         return StepState.DONE if complete else StepState.WRONG
 
     def title_of(self, step_id: str) -> str:

@@ -22,7 +22,7 @@ from solarrally_tui.screens.status.journal import HistoryList
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.wizard.session import Session, SiteView
-from tests.screens.scripted.services import Scripted
+from tests.screens.scripted.services import ME, Scripted
 from tests.screens.support import ANSWERS, Open, screen_text, settle, until, walk
 from tests.screens.test_snapshots import half_way
 from tests.screens.test_stage import Puppets
@@ -171,6 +171,20 @@ def test_a_deployment_that_failed_is_marked_so(tmp_path: Path, exit_code: Exit, 
     site = SiteView(Draft(ANSWERS), run=run)
     session = Session(Scripted(), DraftStore(tmp_path), site=site)
     assert session.state_of("provision") == state
+
+
+def test_provision_is_at_work_while_its_run_is(tmp_path: Path) -> None:
+    site = SiteView(Draft(ANSWERS), run=half_way())
+    session = Session(Scripted(), DraftStore(tmp_path), site=site)
+    assert session.state_of("provision") == "running"
+
+
+def test_account_has_no_tick_while_it_would_stop_a_deployment(tmp_path: Path) -> None:
+    site = SiteView(Draft(ANSWERS), seen={"account"})
+    session = Session(Scripted(), DraftStore(tmp_path), site=site, who=ME)
+    assert session.state_of("account") == "done"
+    site.account_stops = True
+    assert session.state_of("account") == "wrong"
 
 
 def test_a_site_that_is_not_in_aws_any_more_has_no_tick_beside_provision(tmp_path: Path) -> None:

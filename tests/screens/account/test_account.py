@@ -167,8 +167,11 @@ async def test_another_profile_is_chosen_from_the_list_or_none(
         assert isinstance(app.screen, ChooseScreen)
         await walk(pilot, "escape")
         assert services.accounts.used == []
+        assert "in use" in await walk(pilot, "ctrl+l")
+        await walk(pilot, "enter")
+        assert services.accounts.used == []
         await walk(pilot, "ctrl+l")
-        await walk(pilot, "down", "enter")
+        await walk(pilot, "down", "down", "enter")
         assert services.accounts.used == [("customer [/x]", None)]
 
 
@@ -176,7 +179,7 @@ async def test_keys_of_the_keyring_are_in_the_list(at: Open, services: Scripted)
     services.accounts.ring["office"] = Keys("AKIAOFFICE", Secret("x"))
     async with at("account") as (_, pilot):
         await walk(pilot, "ctrl+l")
-        await walk(pilot, "down", "down", "down", "enter")
+        await walk(pilot, *["down"] * 4, "enter")
         assert services.accounts.used == [(None, services.accounts.ring["office"])]
 
 
