@@ -83,7 +83,7 @@ async def test_key_is_made_here_and_fits_the_certificate(
 async def test_a_name_must_fit_everywhere(alpha: DeployedSite, tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ChargerError) as caught:
         await add(wrong, alpha, tmp_path / "new")
-    assert "letters, digits, hyphens and underscores" in caught.value.plain.next
+    assert "letters, digits, hyphens and underscores" in caught.value.plain.why
     assert not (tmp_path / "new").exists()
 
 

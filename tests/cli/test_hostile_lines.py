@@ -158,7 +158,7 @@ def test_plain_prompts_refuse_hostile_text(
         usual = "no" if asked.kind is QuestionKind.TICK else good.get(asked.path, "")
         typed.append(usual)
     answers = iter(typed)
-    monkeypatch.setattr("builtins.input", lambda: next(answers))
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers))
     ask_all(draft, Lines(), seldom=True)
     assert next(answers, None) is None
     assert loads(dumps(draft.site())) == draft.site()
