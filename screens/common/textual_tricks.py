@@ -22,6 +22,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * A text that is updated again before the first update has been taken up keeps the height of the
   first, and is cut: the box is remembered by a number that only the first update raises. No
   upstream issue known.
+* What a screen draws while updates are held back for another one or for the footer is forgotten,
+  and an old row stays on the terminal. No upstream issue known.
 * Tabs whose screen is left right after another one was opened look for their line, and end the
   program without it. No upstream issue known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
@@ -133,6 +135,13 @@ class IncrementalScreen(_Base):
 
     def _take_room(self) -> None:
         self.set_class(self.app.size.width >= ROOMY, "-roomy")
+
+    def _compositor_refresh(self) -> None:
+        """Draw what has changed, but nothing while updates are held back: that would be lost."""
+        if self.app._batch_count:  # noqa: SLF001 no public way to it
+            return
+        self._compositor.update_widgets(self._dirty_widgets)
+        super()._compositor_refresh()
 
     async def on_event(self, event: events.Event) -> None:
         """Let other tasks run between two events, and split the events that take long."""
@@ -353,6 +362,15 @@ class QuietApp(App[_Result]):
     def on_mount(self) -> None:
         """Draw everything when the shell brings the program back; Textual draws what changes."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+
+    def _end_batch(self) -> None:
+        """Draw what has changed while updates were held back."""
+        super()._end_batch()
+        if self._batch_count or not self._screen_stack:
+            return
+        screen = self.screen
+        if screen._compositor._dirty_regions:  # noqa: SLF001 no public way to them
+            screen.call_later(screen._compositor_refresh)  # noqa: SLF001
 
     def action_suspend_process(self) -> None:
         """Give the terminal back until the shell's fg, or say that this one cannot wait."""

@@ -1,6 +1,7 @@
 """What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
 
 import pytest
+from textual._compositor import ChopsUpdate
 from textual.widgets import Static
 
 from solarrally_tui.interview.draft import Draft
@@ -46,6 +47,31 @@ async def test_a_text_that_grows_again_before_it_is_laid_out_is_shown_whole(at: 
         note.update("three\nwhole\nlines")
         await pilot.pause()
         assert note.size.height == 3
+
+
+async def test_what_moves_while_updates_are_held_back_is_drawn_afterwards(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a row stays on the terminal where nothing else is drawn any more."""
+    drawn: list[tuple[bool, set[int]]] = []
+
+    def note(_: object, update: object) -> None:
+        if isinstance(update, ChopsUpdate):
+            drawn.append((bool(app._batch_count), {y for y, _, _ in update.spans}))
+
+    async with at("review") as (app, pilot):
+        body = app.screen.query_one("#body")
+        was_in = set(range(body.region.y, body.region.bottom))
+        monkeypatch.setattr(app, "_display", note)
+        with app.batch_update():
+            body.display = False
+            for node in app.screen.walk_children(with_self=True):
+                node._clear_arrangement_cache()
+            app.screen._refresh_layout()
+            await pilot.pause()
+        await pilot.pause()
+        assert not any(held for held, _ in drawn)
+        assert was_in <= set().union(*(rows for _, rows in drawn))
 
 
 @pytest.mark.parametrize("draft", [Draft(), Draft({"name": "barn", "region": "us-east-1"})])
