@@ -64,9 +64,10 @@ def run(options: Options) -> int:
 
 async def _destroy(options: Options, door: "Door") -> int:
     from solarrally_tui.commands.shared.runs import check_writing, report_run
-    from solarrally_tui.provisioning.teardown.destroy import destroy
+    from solarrally_tui.provisioning.teardown.destroy import check_there, destroy
 
     check_writing("destroy", options)
+    await check_there(options.site, door)
     delete_data = options.delete_data is not None
     if not options.yes and not await _agreed(options.site, door, delete_data=delete_data):
         say("Nothing was changed.")

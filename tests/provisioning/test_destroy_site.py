@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ from solarrally_tui.aws.poll import poll
 from solarrally_tui.chargers.intake import migration
 from solarrally_tui.chargers.intake.roster import Entry
 from solarrally_tui.chargers.onboarding import Details, Onboarding, add, create_type_group
+from solarrally_tui.cli import main
 from solarrally_tui.deployed import kept_evidence, record
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.kept_evidence import KeptEvidence
@@ -301,6 +303,25 @@ async def test_an_unknown_site_is_named(own_door: Door) -> None:
     assert (outcome.exit_code, outcome.changed) == (Exit.OK, False)
     assert "no site named nobody" in outcome.summary
     assert heard == []
+
+
+@pytest.mark.parametrize("options", [(), ("--yes",), ("--yes", "--delete-data", "nobody")])
+def test_the_command_refuses_an_unknown_site_before_it_says_what_goes(
+    options: tuple[str, ...],
+    own_account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in own_account.environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        main(["destroy", "nobody", *options])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "There is no site named nobody" in said
+    assert "Deleted:" not in said
 
 
 async def left_of(site: str, door: Door) -> dict[str, list[str]]:

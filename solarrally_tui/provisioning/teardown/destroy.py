@@ -70,6 +70,12 @@ async def destroy(
     return await _outcome(teardown, was)
 
 
+async def check_there(name: str, door: Door) -> None:
+    """Raise UnknownSiteError where the account holds nothing of a site, and AwsError."""
+    if await _region(door, name) is None:
+        raise record.UnknownSiteError(name, await record.names(door))
+
+
 async def delete_kept(name: str, door: Door, identifier: str) -> tuple[int, tuple[Plain, ...]]:
     """Delete one thing that a deletion has kept, by its identifier in the outcome.
 
