@@ -52,7 +52,7 @@ def page(location: str) -> Iterator[str]:
 def test_nothing_is_done_that_was_not_seen(
     site: BreakableSite, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, steps = migrate(capsys)
+    code, steps = migrate(capsys, "--old-page", site.outputs["edge"]["Url"])
     assert code == 10
     states = {name: step["state"] for name, step in steps.items()}
     assert (states["site"], states["dump"], states["users"]) == ("done", "open", "open")
@@ -61,6 +61,18 @@ def test_nothing_is_done_that_was_not_seen(
     with site.fault("refuse", "s3.*"):
         _, steps = migrate(capsys)
     assert (steps["dump"]["state"], steps["site"]["state"]) == ("unknown", "done")
+
+
+def test_a_site_without_an_old_installation_has_nothing_to_migrate(
+    site: BreakableSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert migrate(capsys)[0] == 0
+    with pytest.raises(SystemExit) as ended:
+        cli.main(("migrate", site.record.site.name))
+    said = capsys.readouterr().out
+    assert ended.value.code in (0, None)
+    assert said.startswith("Nothing to migrate: ")
+    assert "open" not in said.split()
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ def add(parser: CommandParser) -> None:
     )
     add_json(parser)
     parser.epilog = (
-        "exit status: 0 every step is done, 10 a step is open, 12 a step could not be seen and "
-        "none is open. docs/migration.md has the steps in order."
+        "exit status: 0 every step is done or there is nothing to migrate, 10 a step is open, 12 a "
+        "step could not be seen and none is open. docs/migration.md has the steps in order."
     )
     carry_out(
         parser,
@@ -72,12 +72,19 @@ async def _list(options: Options, door: "Door") -> int:
     status = Exit.OK
     if states - {State.DONE}:
         status = Exit.WARN if State.OPEN in states else Exit.UNKNOWN
+    is_none = not options.old_page and not moving(steps)
+    if is_none:
+        status = Exit.OK
     if options.json:
         listed = [asdict(step) | {"state": step.state.value} for step in steps]
         return show_result({"site": options.site, "steps": listed}, status)
-    if not options.old_page and not moving(steps):
-        said = "Nothing of an old installation is seen here. Without one, nothing is to be done."
+    if is_none:
+        said = (
+            "Nothing to migrate: no dump was imported, and no old broker forwards. If you have an "
+            f"old installation, solarrally migrate {options.site} --old-page URL lists the steps."
+        )
         show("\n".join(wrap(said)))
+        return status
     for step in steps:
         lines = wrap(step.state.line(f"{step.title}: {step.state.word}. {step.line}"), rest="  ")
         lines += wrap(f"Next: {step.next}", "  ") if step.next else []
