@@ -277,7 +277,8 @@ _SHORT: Final = {
 
 
 def _short(figure: Figure) -> str:
-    return _SHORT.get(figure.id, figure.title.lower())
+    words = _SHORT.get(figure.id, figure.title.lower())
+    return words.replace("requests a", "request a") if figure.text == "1" else words
 
 
 def courses_in(report: "Report", now: datetime, width: int, height: int) -> Content:

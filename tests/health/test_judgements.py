@@ -11,8 +11,8 @@ from solarrally_tui.deployed.probe_reports import HubReport
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import MONTH, cost, monthly
 from solarrally_tui.health.diagnosis.judge import claims
-from solarrally_tui.health.figures import Figure, age, amount
-from solarrally_tui.health.probes import app, database, money, stacks, upkeep
+from solarrally_tui.health.figures import Figure, Point, age, amount
+from solarrally_tui.health.probes import app, database, money, stacks, traffic, upkeep
 from solarrally_tui.site.model import Application
 from solarrally_tui.stacks.template import read
 from tests.blueprints.blueprint_setup import example
@@ -237,3 +237,19 @@ def test_what_to_do_about_several_stacks_is_said_once() -> None:
     assert stacks.together(judged) == (
         "A is missing. B failed. C is missing. Run it again. It asks first. D is another site's."
     )
+
+
+@pytest.mark.parametrize(
+    ("requests", "milliseconds", "words"),
+    [
+        (1.0, (), "Too few requests to judge how long they take. 0.2 requests a minute"),
+        (5.0, (84.0,), "95 % of requests take less than 84 ms. 1 request a minute"),
+    ],
+)
+def test_the_time_of_requests_is_said_where_it_was_measured(
+    requests: float, milliseconds: tuple[float, ...], words: str
+) -> None:
+    measured = tuple(Point(NOW, value) for value in milliseconds)
+    found = traffic.judged((Point(NOW, requests),), measured, (), 1)
+    assert found.severity is OK
+    assert found.line.startswith(words)

@@ -133,7 +133,8 @@ async def _stop_reasons(observed: ObservedSite, service: dict[str, Any]) -> str:
 
 def _judge_service(service: dict[str, Any]) -> Observation:
     running, desired = service["runningCount"], service["desiredCount"]
-    count = f"{running} of {desired} tasks are running."
+    verb = "task is" if desired == 1 else "tasks are"
+    count = f"{running} of {desired} {verb} running."
     primary: dict[str, Any] = next(
         (d for d in service["deployments"] if d["status"] == "PRIMARY"), {}
     )

@@ -27,7 +27,7 @@ async def traffic(observed: ObservedSite) -> Observation:
     seconds = await observed.series("response_time")
     of_tasks = await observed.series("errors_target")
     of_balancer = await observed.series("errors_balancer")
-    return _judged(requests, _scaled(seconds, 1000.0), _sum(of_tasks, of_balancer), 1)
+    return judged(requests, _scaled(seconds, 1000.0), _sum(of_tasks, of_balancer), 1)
 
 
 async def api(observed: ObservedSite) -> Observation:
@@ -35,10 +35,10 @@ async def api(observed: ObservedSite) -> Observation:
     requests = await observed.series("api_requests")
     milliseconds = await observed.series("api_latency")
     failed = await observed.series("api_errors")
-    return _judged(requests, milliseconds, failed, _OF_FUNCTIONS)
+    return judged(requests, milliseconds, failed, _OF_FUNCTIONS)
 
 
-def _judged(requests: Series, milliseconds: Series, failed: Series, enough: int) -> Observation:
+def judged(requests: Series, milliseconds: Series, failed: Series, enough: int) -> Observation:
     """Judge requests, the time that 95 % of them take, and server errors, by period.
 
     enough: how many requests there must be to call them slow.
@@ -56,10 +56,13 @@ def _judged(requests: Series, milliseconds: Series, failed: Series, enough: int)
     )
     if not requests:
         return ok("No request in the last three hours, by CloudWatch.", *figures)
-    line = (
-        f"95 % of requests take less than {figures[0].text}. {figures[1].text} requests a "
-        f"minute, {counted(errors, 'server error')} in five minutes."
+    fast = (
+        f"95 % of requests take less than {figures[0].text}."
+        if milliseconds
+        else "Too few requests to judge how long they take."
     )
+    rate = f"{figures[1].text} {'request' if figures[1].text == '1' else 'requests'} a minute"
+    line = f"{fast} {rate}, {counted(errors, 'server error')} in five minutes."
     if errors and count >= _FEW and share >= _ERRORS_FAIL:
         return fail(f"{line} That is {share:.0f} % of the requests.", *figures)
     if errors and count >= _FEW and share >= _ERRORS_WARN:
