@@ -11,6 +11,8 @@ from solarrally_tui.text.suggestion import did_you_mean
 _MANY: Final = 9
 """More choices than this are not listed where one of them was probably meant."""
 
+_QUOTES: Final = "Put words that belong together in quotes"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -68,7 +70,9 @@ def unknown_words(command: Command, words: Sequence[str]) -> tuple[str, ...]:
     option = next((word for word in words if word.startswith("-") and len(word) > 1), "")
     if not option:
         what = f"{words[0]} is one word too many for {command.name}."
-        return (what, "Put words that belong together in quotes.", *command.next_steps())
+        by_option = "--site" in command.options()
+        way = f"--site {words[0]} names a site" if by_option else _QUOTES
+        return (what, f"{way}.", *command.next_steps())
     name = option.partition("=")[0]
     known = command.options()
     if len(name) == 2:  # a letter, of which only -h is known
