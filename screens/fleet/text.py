@@ -115,7 +115,7 @@ def _fitted(text: str, style: str, column: Column, width: int, gap: int) -> Cell
 
 
 def _value(charger: Charger, sight: Sight, column: Column) -> Cell:
-    frame = sight.last.get(charger.name)
+    frame = charger.message(sight)
     match column.heading:
         case _NAME.heading:
             return Cell(charger.name)
@@ -123,7 +123,7 @@ def _value(charger: Charger, sight: Sight, column: Column) -> Cell:
             how = charger.state(sight)
             return Cell(how.line(cause(charger, sight) or how.word), colour(how))
         case _SEEN.heading:
-            return Cell(seen(charger, sight), "" if frame else DIM)
+            return Cell(seen(charger, sight), "" if charger.name in sight.last else DIM)
         case _POWER.heading:
             return Cell(f"{frame.power_w / _KILO:.1f}" if frame else "")
         case _STATUS.heading:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solarrally_tui.chargers.fleet.charger import Charger, State
+from solarrally_tui.chargers.fleet.detail import Detail
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.records import record, table
 from solarrally_tui.chargers.fleet.search import Among, Search, queries
@@ -172,6 +173,21 @@ def test_a_certificate_ends_soon_or_has_ended() -> None:
         "expired 2026-01-01",
     ]
     assert Charger.of(thing(certificateEnds="soon")).certificate_ends is None
+
+
+@pytest.mark.parametrize(
+    ("charger", "ago"),
+    [
+        (Charger.of(thing()), 60),
+        (Charger("evse-1", since=NOON, reason="CLIENT_INITIATED_DISCONNECT"), 4),
+        (Charger.of(thing(revoked="20260101")), 4),
+    ],
+)
+def test_a_charger_that_does_not_send_has_no_power(charger: Charger, ago: int) -> None:
+    seen = sight(last={"evse-1": frame("evse-1", ago)})
+    assert cells(charger, seen)[3:5] == ("", "")
+    assert record(charger, seen)["power_kw"] is None
+    assert ("Power", "not seen now") in Detail(charger).facts(seen)
 
 
 def test_a_record_says_what_is_not_known() -> None:

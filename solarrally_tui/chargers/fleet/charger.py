@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from solarrally_tui.chargers.fleet.sight import Sight
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.deployed.fleet_index import END, FAILING, REVOKED, SOON_DAYS
 from solarrally_tui.findings.glyphs import Signed
 
@@ -97,6 +98,11 @@ class Charger:
 
     def _is_back(self, sight: Sight) -> bool:
         return self.since is None or sight.last[self.name].arrived > self.since
+
+    def message(self, sight: Sight) -> Frame | None:
+        """Return the newest message of one that sends; None where what it said is past."""
+        sends = sight.shows(self.name) and self.state(sight) is State.SENDING
+        return sight.last[self.name] if sends else None
 
     def last_seen(self, sight: Sight) -> datetime | None:
         """Return when it was last seen: its newest message, or when its connection ended.

@@ -75,7 +75,8 @@ class Detail:
         charger = self.charger
         name, state, seen, power, status, firmware, ends = words.cells(charger, sight)
         since = "Connected since" if charger.is_connected else "Connected until"
-        drawn = f"{power} kW" if power else "not seen"
+        unseen = "not seen now" if charger.name in sight.last else "not seen"
+        drawn = f"{power} kW" if power else unseen
         others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
         return [
             ("Charger", name),

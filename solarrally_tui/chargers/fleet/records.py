@@ -12,7 +12,7 @@ from solarrally_tui.text.spreadsheet import cell
 
 def record(charger: Charger, sight: Sight) -> dict[str, Any]:
     """Return a charger with what was seen of it. What is not known is None; times are in UTC."""
-    frame, seen = sight.last.get(charger.name), charger.last_seen(sight)
+    frame, seen = charger.message(sight), charger.last_seen(sight)
     return {
         "name": charger.name,
         "state": charger.state(sight).value,

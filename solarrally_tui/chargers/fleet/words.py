@@ -28,7 +28,7 @@ _UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def cells(charger: Charger, sight: Sight) -> tuple[str, ...]:
     """Return a charger in the columns of HEADINGS; the state without its glyph."""
-    frame = sight.last.get(charger.name)
+    frame = charger.message(sight)
     return (
         charger.name,
         state(charger, sight),
