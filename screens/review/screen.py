@@ -365,8 +365,8 @@ class ReviewScreen(StepScreen):
 
     def _draw_also(self, rows: int) -> None:
         """Show in the rows that the picture leaves what is asked next, if they hold all of it."""
-        name = "cost" if self.section == "changes" else "changes"
-        text = self._section(name, self._columns) if rows > 1 else None
+        name = _ASKED_NEXT.get(self.section)
+        text = self._section(name, self._columns) if name and rows > 1 else None
         has_room = text is not None and text.plain.count("\n") + 1 < rows
         self.query_one("#also").display = has_room
         if text is not None and has_room:
@@ -548,6 +548,8 @@ def _doubt(site: "Site", obstacles: "Sequence[Finding]", other: OtherAnswer | No
     )
 
 
+_ASKED_NEXT: Final = {"cost": "changes", "changes": "permissions"}
+"""What somebody asks next who has read a section."""
 _CHECKS: Final = "Nothing is to change. Deploy checks each part once more, and costs nothing."
 _UNSURE: Final = (
     "What changes is not known yet. Changes that would lose data are refused before they begin."
