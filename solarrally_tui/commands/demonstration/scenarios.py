@@ -58,8 +58,8 @@ SCENARIOS: Final = (
     Scenario(
         "root-user",
         "You are signed in as the root user",
-        "Account warns. A user of your own shows the steps. To sign in as one: Other credentials, "
-        f"IAM Identity Center, {START_URL} in us-east-1.",
+        "Account warns, and its button lists the steps to a user of your own. Other credentials "
+        f"signs in as one: {START_URL} in us-east-1.",
         screen="account",
         needs_new_site=False,
         is_root=True,
