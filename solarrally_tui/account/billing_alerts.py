@@ -171,7 +171,7 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
         return Finding(
             id_,
             title,
-            Severity.OK,
+            Severity.UNKNOWN,
             f"AWS asks {email or 'the address'} to confirm when you deploy.",
             "Alarms arrive once somebody has clicked the link in that e-mail; check your spam "
             "folder. Then come back: Send e-mail sends a test message. E-mails about the budget "

@@ -74,6 +74,7 @@ def test_only_a_confirmed_address_is_well() -> None:
     assert "old@example.com" in levels[Delivery.MISSING].fix
     assert "Send e-mail" in levels[Delivery.PENDING].fix
     assert billing_alerts.delivery_finding(Delivery.MISSING, "").severity is Severity.UNKNOWN
+    assert levels[Delivery.NOT_YET].severity is Severity.UNKNOWN
     assert "clicked the link" in levels[Delivery.NOT_YET].fix
 
 
