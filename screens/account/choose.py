@@ -19,6 +19,7 @@ from solarrally_tui.findings.glyphs import Selection
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.accounts import Accounts
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -31,6 +32,8 @@ _NEW: Final[Sequence[tuple[str, str, str]]] = (
     (PASTE, "Paste access keys", "stored in the keyring"),
     (GUIDE, "I have no AWS account yet", "what to do, step by step"),
 )
+_TITLES, _WHO = 32, 52
+"""Columns of the titles, and of who is signed in: that line alone may be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,8 @@ class ChooseScreen(Dialog[Chosen | None]):
 def _used(who: Who) -> Content:
     """Return the line of who is signed in."""
     mark = (f"{Selection.CHOSEN.glyph} ", "$primary")
-    return Content.assemble(mark, f"{who.name[:30]:<32}", ("in use", DIM))
+    return Content.assemble(mark, f"{cut(who.name, _WHO):<{_TITLES - 2}}", ("  in use", DIM))
 
 
 def _line(title: str, detail: str) -> Content:
-    return Content.assemble((f"{title[:32]:<34}", ""), (detail, DIM))
+    return Content.assemble((f"{cut(title, _TITLES):<{_TITLES}}", ""), (f"  {detail}", DIM))

@@ -18,7 +18,7 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.wizard.session import Session
 from tests.screens.account.test_account import LONG, QUOTA, REFUSED, ROOT, ROOT_USER, Invited
 from tests.screens.scripted.billing import FIRST, PLAN
-from tests.screens.scripted.services import FINDINGS, NOBODY, Scripted
+from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
 from tests.screens.support import app_at, settle, walk
 
 SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
@@ -59,6 +59,12 @@ def test_account_with_something_to_fix(
 @pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
 def test_list_of_credentials(shown: Shown, size: tuple[int, int]) -> None:
     assert shown(size, "ctrl+l")
+
+
+def test_list_of_credentials_with_a_long_name_in_use(shown: Shown, session: Session) -> None:
+    name = "AWSReservedSSO_AdministratorAccess_1a2b3c4d5e6f7a8b/ada"
+    session.who = replace(ME, arn=f"arn:aws:sts::123456789012:assumed-role/{name}")
+    assert shown(SMALL, "ctrl+l")
 
 
 def test_list_of_credentials_without_a_safe_keyring(shown: Shown, services: Scripted) -> None:
