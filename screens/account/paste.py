@@ -31,10 +31,7 @@ class PasteScreen(Dialog[Keys | None]):
     """Returns the keys once the keyring has them. Escape returns None."""
 
     CSS_PATH = "account_dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        keys.CLOSE,
-        keys.NEXT,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
     HELP_TEXT: ClassVar[str] = (
         "Access keys are created in the AWS console, in IAM, for a user of yours. They are kept in "
@@ -90,7 +87,7 @@ class PasteScreen(Dialog[Keys | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#keep")
-    def action_next(self) -> None:
+    def keep(self) -> None:
         """Check the keys and store them. Secrets leave the fields either way."""
         if not self.query_one("#keep").display:
             return

@@ -37,7 +37,6 @@ class RoleScreen(Dialog[DeployerPlan | None]):
     CSS_PATH = "account_dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.CLOSE,
-        keys.NEXT,
         keys.REFRESH,
         keys.COPY,
     ]
@@ -95,7 +94,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
 
     @on(SecretInput.Submitted)
     @on(Button.Pressed, "#make")
-    def action_next(self) -> None:
+    def make(self) -> None:
         """Create the role and use it. Where AWS needs a code, one must be typed."""
         if self._plan is None or not self.query_one("#make").display:
             return
@@ -126,14 +125,14 @@ class RoleScreen(Dialog[DeployerPlan | None]):
             return
         self._say("")
         self._show(in_use(plan, self._in_use))
-        self.query_one("#close", Button).label = " Continue "
+        close = self.query_one("#close", Button)
+        close.label = " Continue "
+        close.refresh(layout=True)  # it is wider than Close
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to copy what was created only then, and the rest before."""
         if action == "copy_value":
             return self._in_use is not None
-        if action == "next":
-            return any(button.display for button in self.query("#make"))
         if action == "check_again":
             return self._in_use is None
         return super().check_action(action, parameters)

@@ -33,10 +33,7 @@ class BuyScreen(Dialog[bool]):
     """Returns True when the domain is registered by now."""
 
     CSS_PATH = "domain_dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        keys.CLOSE,
-        keys.NEXT,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
     HELP_TEXT: ClassVar[str] = (
         "AWS registers the domain in your name for a year. The price is Amazon's, is charged at "
@@ -107,7 +104,7 @@ class BuyScreen(Dialog[bool]):
 
     @on(Button.Pressed, "#buy")
     @on(Input.Submitted, "#contact-country")
-    def action_next(self) -> None:
+    def buy(self) -> None:
         """Check the details and ask for a typed confirmation."""
         if self._offer is None or not self.query_one("#buy").display:
             return

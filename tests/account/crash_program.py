@@ -56,8 +56,8 @@ def pasting(secret: str, where: str) -> Any:
         await pilot.pause()
         screen.query_one("#secret", Input).value = secret
         await pilot.pause()
-        PasteScreen.action_next = WHERE[where]  # type: ignore[method-assign]
-        await pilot.press("ctrl+n")
+        PasteScreen.action_help = WHERE[where]  # type: ignore[method-assign]
+        await pilot.press("f1")
         await pilot.pause(1)
 
     return paste_and_crash

@@ -245,7 +245,7 @@ def test_roles_after_sign_in(shown: Shown, services: Scripted) -> None:
 
 
 def test_keys_that_are_refused(shown: Shown, services: Scripted) -> None:
-    assert shown("account", SMALL, "ctrl+n", over=PasteScreen(services.accounts))
+    assert shown("account", SMALL, *["enter"] * 4, over=PasteScreen(services.accounts))
 
 
 def test_a_code_that_is_none(shown: Shown, services: Scripted) -> None:
@@ -259,7 +259,7 @@ def purchase(services: Scripted, *, read_only: bool = False) -> BuyScreen:
 
 
 def test_a_contact_that_is_not_whole(shown: Shown, services: Scripted) -> None:
-    assert shown("domain", SMALL, "ctrl+n", over=purchase(services))
+    assert shown("domain", SMALL, "shift+tab", "shift+tab", "enter", over=purchase(services))
 
 
 def test_a_domain_that_is_taken(shown: Shown, services: Scripted) -> None:

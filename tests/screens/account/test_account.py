@@ -193,7 +193,7 @@ async def test_without_a_safe_keyring_nothing_can_be_pasted(at: Open, services: 
         await app.push_screen(PasteScreen(services.accounts))
         await settle(app, pilot)
         assert all(field.disabled for field in app.screen.query(Input))
-        await walk(pilot, "ctrl+n")
+        assert not app.screen.query_one("#keep").display
         assert services.accounts.ring == {}
 
 
@@ -203,7 +203,7 @@ async def test_pasted_keys_are_kept_and_used(at: Open, services: Scripted) -> No
         await settle(app, pilot)
         app.screen.query_one("#key-id", Input).value = "AKIAIOSFODNN7EXAMPLE"
         app.screen.query_one("#secret", Input).value = "wJalrXUtnFEMI/K7MDENG"
-        await walk(pilot, "ctrl+n")
+        await walk(pilot, "down", "down", "down", "enter")
         (kept,) = services.accounts.ring.values()
         assert kept.secret.reveal() == "wJalrXUtnFEMI/K7MDENG"
         assert services.accounts.used == [(None, kept)]
@@ -280,7 +280,7 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
     at: Open, services: Scripted
 ) -> None:
     services.who_answers = [LASTING]
-    async with at("account", (100, 40), who=LASTING) as (app, pilot):
+    async with at("account", (80, 40), who=LASTING) as (app, pilot):
         await walk(pilot, "ctrl+r")
         assert isinstance(app.screen, RoleScreen)
         text = screen_text(app)
@@ -292,6 +292,7 @@ async def test_the_role_is_shown_before_it_is_made_and_then_in_use(
         assert services.accounts.taken == [(PLAN, None)]
         text = screen_text(app)
         assert "You use the role now." in text
+        assert "Continue" in text
         assert "Created: solarrally-sunny-garage-deployer and its 3 policies." in text
         await pilot.press("f6")
         assert app.clipboard.startswith("[profile solarrally-sunny-garage]")
@@ -319,12 +320,14 @@ async def test_a_code_is_asked_where_the_role_wants_mfa(at: Open, services: Scri
 
 async def test_read_only_and_refusals_make_no_role(at: Open, services: Scripted) -> None:
     services.read_only = True
-    async with at("account", (100, 40), who=LASTING) as (_, pilot):
+    async with at("account", (100, 40), who=LASTING) as (app, pilot):
         assert "This session is read-only." in await walk(pilot, "ctrl+r")
-        await walk(pilot, "ctrl+n", "escape")
+        assert not app.screen.query_one("#make").display
+        await walk(pilot, "enter")
         services.accounts.plan = AwsError("AccessDenied", "no [/b]", "iam", "list")
         assert "AWS refused the call." in await walk(pilot, "ctrl+r")
-        await walk(pilot, "ctrl+n")
+        assert not app.screen.query_one("#make").display
+        await walk(pilot, "enter")
     assert services.accounts.taken == []
 
 

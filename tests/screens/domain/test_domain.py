@@ -224,11 +224,10 @@ async def test_a_domain_is_bought_only_after_its_name_was_typed(
         await press_button(app, pilot, "#buy")
         price = "garage.de is free. It costs $15.00 for the first year, then $15.00 a year."
         assert price in flat(app)
-        await pilot.press("ctrl+n")
-        await pilot.pause()
+        await press_button(app, pilot, "#buy")
         assert "First name is needed." in screen_text(app)
         fill(app)
-        await walk(pilot, "ctrl+n")
+        await press_button(app, pilot, "#buy")
         assert isinstance(app.screen, TypedScreen)
         assert "Buy garage.de for $15.00?" in screen_text(app)
         await pilot.press("enter")
@@ -239,13 +238,13 @@ async def test_a_domain_is_bought_only_after_its_name_was_typed(
         assert services.domains.bought == []
 
         services.domains.buy_error = AwsError("InvalidInput", "Bad [/x]", "route53domains", "r")
-        await walk(pilot, "ctrl+n")
+        await press_button(app, pilot, "#buy")
         assert "Bad [/x]" in await walk(pilot, *"garage.de", "enter")
         assert app.screen.query_one("#contact-first", Input).value == "Ada"
         assert app.screen.query_one("#buy").display
 
         services.domains.buy_error = None
-        await walk(pilot, "ctrl+n")
+        await press_button(app, pilot, "#buy")
         await walk(pilot, *"garage.de", "enter")
         [(domain, contact)] = services.domains.bought
         assert (domain, contact.country, contact.phone) == ("garage.de", "GB", "+44.2071234567")

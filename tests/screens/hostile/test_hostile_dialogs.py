@@ -154,7 +154,8 @@ async def test_paste(at: Open, services: Scripted) -> None:
             typed[number % 4] = text
             for name, each in zip(names, typed, strict=True):
                 put(app, name, each)
-            await walk(pilot, "ctrl+n")
+            app.screen.query_one("#keep", Button).press()
+            await settle(app, pilot)
             said = assert_calm(app, text)
             assert GOOD_SECRET not in said
             if isinstance(app.screen, PasteScreen):
@@ -230,7 +231,8 @@ async def test_contact_of_a_domain(at: Open, services: Scripted) -> None:
             for field, good in zip(fields, CONTACT, strict=True):
                 field.value = good
             fields[place % len(fields)].value = text
-            await walk(pilot, "ctrl+n")
+            app.screen.query_one("#buy", Button).press()
+            await settle(app, pilot)
             said = assert_calm(app, text)
             if isinstance(app.screen, TypedScreen):
                 await pilot.press("escape")
@@ -250,7 +252,8 @@ async def test_a_hostile_contact_goes_to_the_registrar_as_it_is(
         for field, good in zip(app.screen.query(Input), CONTACT, strict=True):
             field.value = good
         put(app, "contact-street", street)
-        await walk(pilot, "ctrl+n")
+        app.screen.query_one("#buy", Button).press()
+        await settle(app, pilot)
         put(app, "word", "garage.de")
         await walk(pilot, "enter")
     ((_, contact),) = services.domains.bought
