@@ -30,6 +30,9 @@ _LEAD: Final = (
     "One page to sign, with the price, the architecture, the sizes side by side and what is "
     "included. An annex has every line. No answer leaves this computer."
 )
+_NAMED: Final = "under the customer's name and the day."
+_PACKED: Final = 72
+"""Columns below which only what must be there has room."""
 _NAMES: Final = {"html": "Write HTML", "pdf": "PDF", "md": "Markdown"}
 
 
@@ -64,7 +67,7 @@ class QuoteScreen(Dialog[str]):
             yield Label("Your company, as the seller", classes="field-label")
             yield LineInput(
                 self._quotes.seller,
-                placeholder="optional; without it the page has a line to write it on",
+                placeholder="optional; else the page has a line for it",
                 compact=True,
                 id="seller",
             )
@@ -84,10 +87,17 @@ class QuoteScreen(Dialog[str]):
                 yield Button(" Open ", id="open", compact=True, disabled=True)
                 yield Button(" Close ", id="close", compact=True)
 
+    def on_resize(self) -> None:
+        """Leave room for the last button."""
+        self.set_class(self.app.size.width < _PACKED, "-packed")
+
     def _planned(self, customer: str) -> str:
-        """Return where the quote will be; a quote file may name the customer, or another day."""
-        where = self._quotes.planned(customer) if customer.strip() else self._quotes.folder
-        return f"It is written to {where}"
+        """Return where the quote will be; a quote file may name the customer, or another day.
+
+        As many lines with a name as without one: the dialog does not move while it is typed.
+        """
+        named = f"as {self._quotes.planned(customer)}" if customer.strip() else _NAMED
+        return f"It is written to {self._quotes.folder}\n{named}"
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -63,7 +63,7 @@ class Quotes(Protocol):
         """Where quotes are written."""
 
     def planned(self, customer: str) -> str:
-        """Return where a first quote for a customer of today is written, in words."""
+        """Return the name of the file of a first quote for a customer of today."""
 
     @property
     def quote_file(self) -> str:
@@ -99,9 +99,7 @@ class EngineQuotes(Quotes):
 
     @override
     def planned(self, customer: str) -> str:
-        first, *others = (suffix_of(form) for form in self.formats)
-        stem = self.folder / _stem(customer, _today())
-        return f"{stem}{first}, or as {' or '.join(others)}"
+        return f"{_stem(customer, _today())}{suffix_of(self.formats[0])}"
 
     @property
     @override

@@ -56,6 +56,19 @@ async def test_enter_again_writes_no_second_file_and_another_quote_leaves_the_fi
         assert len(list(folder.iterdir())) == 2
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_dialog_stays_where_it_is_while_the_name_is_typed(
+    at: Open, folder: Path, size: tuple[int, int]
+) -> None:
+    async with at("size", size) as (app, pilot):
+        await walk(pilot, "ctrl+t")
+        close = app.screen.query_one("#close")
+        before = close.region
+        assert "as solarrally-quote-acme-" in await walk(pilot, *"ACME")
+        assert close.region == before
+        assert app.screen.find_widget(close).visible_region == before
+
+
 async def test_markdown_is_a_second_file(at: Open, folder: Path) -> None:
     async with at("size") as (_, pilot):
         await walk(pilot, "ctrl+t", *"ACME", *["tab"] * 5, "enter")
