@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.billing import Billing
     from solarrally_tui.wizard.diagnoses import Diagnoses
     from solarrally_tui.wizard.domains import Domains
-    from solarrally_tui.wizard.fleets import Fleets
+    from solarrally_tui.wizard.fleets import EngineFleets
     from solarrally_tui.wizard.journals import Journals
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
@@ -135,7 +135,7 @@ class Engine(Services):
 
     @cached_property
     @override
-    def fleets(self) -> "Fleets":
+    def fleets(self) -> "EngineFleets":
         from solarrally_tui.wizard.fleets import EngineFleets
 
         return EngineFleets(self._at)
@@ -464,4 +464,5 @@ class Engine(Services):
     async def close(self) -> None:
         door, self._door = self._door, None
         if door is not None:
+            self.fleets.close()
             await door.close()

@@ -1,8 +1,9 @@
 """What the fleet screen needs: the chargers of a site, counted, searched and watched."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
 from typing_extensions import override
 
@@ -21,6 +22,9 @@ from solarrally_tui.chargers.replacement import Replacement, Stage
 from solarrally_tui.chargers.revocation import Revoked
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.wizard.model import Opener
+
+LINGER_SECONDS: Final = 3600.0
+"""For which the page is listened at after the last screen: as long as a course of power is kept."""
 
 
 class Found(Protocol):
@@ -96,28 +100,81 @@ class Fleets(Protocol):
         """Find the chargers of a site. Raises AwsError."""
 
 
+class Watch:
+    """Listens at the page of a site for all screens that show it, and for a while after the last.
+
+    So the course of the power has no hole for the minutes that somebody spends elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self.sight = Sight(0.0)
+        self._screens = 0
+        self._listening: asyncio.Task[None] | None = None
+        self._end: asyncio.TimerHandle | None = None
+
+    async def follow(self, site: DeployedSite) -> NoReturn:
+        """Let a screen take part until it is cancelled."""
+        if self._end:
+            self._end.cancel()
+        if not self._screens and self._listening and "page" in self.sight.unseen:
+            self._listening.cancel()  # It waits to try again, perhaps for a site of before.
+            self._listening = None
+        self._screens += 1
+        try:
+            while True:
+                if self._listening is None or self._listening.done():
+                    self._listening = asyncio.create_task(self._listen(site))
+                await asyncio.shield(self._listening)
+        finally:
+            self._screens -= 1
+            if not self._screens and self._listening:
+                loop = asyncio.get_running_loop()
+                self._end = loop.call_later(LINGER_SECONDS, self._listening.cancel)
+
+    def close(self) -> None:
+        """Listen no more, whoever takes part."""
+        if self._end:
+            self._end.cancel()
+        if self._listening:
+            self._listening.cancel()
+
+    async def _listen(self, site: DeployedSite) -> None:
+        """Listen until nobody looks and the page does not answer: the site may be gone."""
+        while True:
+            await sight.listen(site, self.sight)
+            if not self._screens and "page" in self.sight.unseen:
+                return
+            await asyncio.sleep(sight.AGAIN_SECONDS)
+
+
 class EngineFleets(Fleets):
     """Asks AWS."""
 
     def __init__(self, at: Opener) -> None:
         self._at = at
-        self._sights: dict[tuple[Door, str], Sight] = {}
+        self._watches: dict[tuple[Door, str], Watch] = {}
         """By account and site, so that a screen knows what the one before has seen."""
 
     @override
     async def open(self, name: str) -> WatchedFleet:
         door = await self._at(None)
         site = await DeployedSite.open(door, name)
-        seen = self._sights.setdefault((door, name), Sight(0.0))
-        seen.allowed = float(site.site.allowed_silence)
-        return EngineFleet(site, seen)
+        watch = self._watches.setdefault((door, name), Watch())
+        watch.sight.allowed = float(site.site.allowed_silence)
+        return EngineFleet(site, watch)
+
+    def close(self) -> None:
+        """Listen at no page any more."""
+        for watch in self._watches.values():
+            watch.close()
+        self._watches.clear()
 
 
 class EngineFleet(WatchedFleet):
     """The chargers of a site in the account."""
 
-    def __init__(self, site: DeployedSite, seen: Sight) -> None:
-        self._site, self._sight = site, seen
+    def __init__(self, site: DeployedSite, watch: Watch) -> None:
+        self._site, self._watch, self._sight = site, watch, watch.sight
 
     @property
     @override
@@ -144,7 +201,7 @@ class EngineFleet(WatchedFleet):
 
     @override
     async def follow(self) -> NoReturn:
-        await sight.follow(self._site, self._sight)
+        await self._watch.follow(self._site)
 
     @override
     async def revoke(self, name: str) -> Revoked:

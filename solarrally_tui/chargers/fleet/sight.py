@@ -27,7 +27,7 @@ from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.deployed.stack import MissingOutputError
 
 _NOT_THERE: Final = "the stack that has it does not exist yet."
-_AGAIN_SECONDS: Final = 5.0
+AGAIN_SECONDS: Final = 5.0
 """Between two attempts to listen at the page."""
 
 
@@ -201,19 +201,24 @@ async def follow(site: DeployedSite, sight: Sight) -> NoReturn:
 
     Where the page cannot be listened at, sight says why, and it is tried again.
     """
-    sight.is_followed = True
     while True:
-        try:
-            outputs = await site.stacks.outputs("edge")
-            headers = await viewer_login.headers(site.door, outputs)
-            await _listen(Front.of(outputs), headers, sight)
-        except (AwsError, ComputerError, OSError, ImportError) as error:
-            sight.unseen["page"] = _why(error)
-        except InvalidStatus as error:
-            sight.unseen["page"] = f"it answers {error.response.status_code}."
-        except WebSocketException as error:
-            sight.unseen["page"] = f"it closed the connection: {error}"
-        await asyncio.sleep(_AGAIN_SECONDS)
+        await listen(site, sight)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def listen(site: DeployedSite, sight: Sight) -> None:
+    """Listen at the page of a site until it ends that. Raises nothing: sight says why it ended."""
+    sight.is_followed = True
+    try:
+        outputs = await site.stacks.outputs("edge")
+        headers = await viewer_login.headers(site.door, outputs)
+        await _listen(Front.of(outputs), headers, sight)
+    except (AwsError, ComputerError, OSError, ImportError) as error:
+        sight.unseen["page"] = _why(error)
+    except InvalidStatus as error:
+        sight.unseen["page"] = f"it answers {error.response.status_code}."
+    except WebSocketException as error:
+        sight.unseen["page"] = f"it closed the connection: {error}"
 
 
 async def _listen(front: Front, headers: Mapping[str, str], sight: Sight) -> None:
