@@ -64,7 +64,8 @@ class RunOutlook:
     spent: Decimal | None
     """USD so far, of what this run has created; None where no price is known."""
     monthly: Decimal | None
-    """USD a month of what exists once AWS has finished what it has begun."""
+    """USD a month of what exists once AWS has finished what it has begun; in a deletion, of what is
+    not deleted yet."""
     pace: float
     on_aws: float | None = None
     """Seconds that the whole run usually takes on AWS; None where that is not known."""
@@ -79,6 +80,8 @@ class RunOutlook:
     is not known."""
     is_late: bool = False
     """Whether a step is so late that nobody knows the time left."""
+    destroys: bool = False
+    """Whether it deletes a site."""
 
     @property
     def share(self) -> float | None:
@@ -162,7 +165,8 @@ class RunOutlook:
         if not self.monthly:
             return ""
         least = "at least " if self.more else ""
-        monthly = f"{least}${self.monthly:,.0f} a month if stopped."
+        what = "not deleted yet" if self.destroys else "if stopped"
+        monthly = f"{least}${self.monthly:,.0f} a month {what}."
         return monthly if self.spent is None else f"${self.spent:.2f} so far, {monthly}"
 
 
@@ -255,7 +259,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         titles.get(seen.sets_pace, "") if expects.get(seen.sets_pace, 0) >= _SHOWN else "",
         slow,
         _spent(run, now, speed),
-        monthly_of(run, run.prospects),
+        _standing(run) if run.destroys else monthly_of(run, run.prospects),
         inf if instant else speed,
         on_aws,
         0.0 if run.active and left is None else run.elapsed + (left or 0.0 if run.active else 0.0),
@@ -263,6 +267,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         not run.destroys and may_have_more(run),
         {step: (start / speed, end / speed) for step, (start, end) in seen.ahead.items()},
         is_late and run.active and not asked,
+        run.destroys,
     )
 
 
@@ -302,6 +307,20 @@ def monthly_of(run: RunProgress, known: Prospects) -> Decimal | None:
     is_complete = all(stack in there for stack, usd in known.monthly.items() if usd)
     prices = known.monthly if is_complete else known.unused
     return max(sum((prices.get(stack, Decimal(0)) for stack in there), Decimal(0)), Decimal(0))
+
+
+def _standing(run: RunProgress) -> Decimal | None:
+    """Return USD a month of the stacks that a deletion has not deleted yet; None without prices.
+
+    At the prices that the picture has: what AWS is deleting is there until it is deleted. A site
+    that was never complete was not used.
+    """
+    prices = run.prospects.monthly if run.there is None else run.prospects.unused
+    if not run.prospects.monthly:
+        return None
+    before = _STACKS if run.there is None else run.there
+    over = {id_ for id_, view in run.steps.items() if view.state in OVER}
+    return max(sum((prices.get(id_, Decimal(0)) for id_ in before - over), Decimal(0)), Decimal(0))
 
 
 def left_of(run: RunProgress | None) -> frozenset[str] | None:

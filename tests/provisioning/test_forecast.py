@@ -20,6 +20,7 @@ from solarrally_tui.provisioning.deployment.progress.durations import (
 from solarrally_tui.provisioning.deployment.progress.forecast import StepSoFar, forecast
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
+from solarrally_tui.provisioning.teardown.step_graph import TITLES
 from solarrally_tui.site.tiers import Shape
 from solarrally_tui.wizard.run_outlook import RunOutlook, outlook
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
@@ -214,7 +215,7 @@ def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> Non
     assert known["data"] == pytest.approx((250 + 400) / 2)
     # A site has the stacks of its own shape only.
     assert known["functions"] == usual_deletions(measured, Shape.FUNCTIONS)["balancer"] == 0.0
-    run = RunProgress({"app": "Application"}, destroys=True, site="sun", clock=lambda: START)
+    run = RunProgress(TITLES, destroys=True, site="sun", clock=lambda: START)
     run.prospects = Prospects(known, {}, MONTHLY, unused=MONTHLY)
     for step in ("chargers", "service-role-check", "observe", "functions"):
         run.take(at(0, step, State.DONE))
@@ -227,8 +228,11 @@ def test_a_deletion_is_forecast_from_its_own_measurements(tmp_path: Path) -> Non
     assert found.sets_pace == "Application"
     assert 400 < (found.seconds_left or 0) < 600
     assert found.spent is None
-    # What is left once AWS has finished: everything but what is being deleted.
-    assert found.monthly == MONTHLY["bootstrap"] + MONTHLY["data"]
+    # What AWS is deleting is there until it is deleted.
+    assert found.monthly == sum(MONTHLY.values())
+    assert found.money.endswith(" a month not deleted yet.")
+    run.take(at(61, "app", State.DONE))
+    assert outlook(run).monthly == sum(MONTHLY.values()) - MONTHLY["app"]
 
 
 def test_who_only_watches_measures_and_forecasts_nothing() -> None:
