@@ -40,21 +40,21 @@ _CHUNK: Final = 4096
 
 _ENDS: Final[Mapping[int, tuple[Severity, str]]] = MappingProxyType(
     {
-        Exit.OK: (Severity.OK, "has ended well"),
-        Exit.USAGE: (Severity.WARN, "was not started: the command did not take an answer"),
-        Exit.INVALID_SITE: (Severity.WARN, "was not started: the site file is not valid"),
-        Exit.CREDENTIALS: (Severity.FAIL, "has no access to AWS from this computer"),
-        Exit.REFUSED: (Severity.WARN, "was not done: you or a guard refused it"),
-        Exit.FAILED: (Severity.FAIL, "has failed"),
-        Exit.WAITING_FOR_YOU: (Severity.WARN, "waits for you"),
+        Exit.OK: (Severity.OK, "done"),
+        Exit.USAGE: (Severity.WARN, "not started, the command did not take an answer"),
+        Exit.INVALID_SITE: (Severity.WARN, "not started, the site file is not valid"),
+        Exit.CREDENTIALS: (Severity.FAIL, "no access to AWS from this computer"),
+        Exit.REFUSED: (Severity.WARN, "not done, the reason is above"),
+        Exit.FAILED: (Severity.FAIL, "failed"),
+        Exit.WAITING_FOR_YOU: (Severity.WARN, "waiting for you"),
         Exit.OUT_OF_SIGHT: (
             Severity.WARN,
-            "did not see the end: AWS continues what it has begun",
+            "the end was not seen, AWS continues what it has begun",
         ),
-        Exit.INTERNAL: (Severity.FAIL, "has ended with an internal error"),
-        Exit.WARN: (Severity.WARN, "has found something to do"),
-        Exit.FAIL: (Severity.FAIL, "has found something urgent"),
-        Exit.UNKNOWN: (Severity.WARN, "could not see everything"),
+        Exit.INTERNAL: (Severity.FAIL, "an internal error ended it"),
+        Exit.WARN: (Severity.WARN, "something is to be done"),
+        Exit.FAIL: (Severity.FAIL, "something urgent is to be done"),
+        Exit.UNKNOWN: (Severity.WARN, "not everything could be seen"),
     }
 )
 """By exit status (docs/architecture.md)."""
@@ -204,9 +204,9 @@ class CommandScreen(Dialog[None]):
         """Say whose turn it is, and offer the field or take it away."""
         self._ask(wanted=is_yours)
         if is_yours:
-            self._say(State.WAITING_FOR_YOU, f"{self._one.title} waits for your answer.")
+            self._say(State.WAITING_FOR_YOU, f"{self._one.title}: waiting for your answer.")
         else:
-            self._say(State.RUNNING, f"{self._one.title} is at work …")
+            self._say(State.RUNNING, f"{self._one.title}: working …")
 
     def _show(self, more: str) -> None:
         """Show more of what is printed, from the first question on at its end."""
@@ -255,6 +255,6 @@ def _stop(process: Process) -> None:
 def how_it_ended(title: str, status: int) -> tuple[Severity, str]:
     """Return how a command ended, in words."""
     if status < 0:
-        return Severity.WARN, f"{title} was stopped by signal {-status}. Run it again to resume."
-    state, words = _ENDS.get(status, (Severity.WARN, f"has ended with exit status {status}"))
-    return state, f"{title} {words}."
+        return Severity.WARN, f"{title}: stopped by signal {-status}. Run it again to resume."
+    state, words = _ENDS.get(status, (Severity.WARN, f"ended with exit status {status}"))
+    return state, f"{title}: {words}."

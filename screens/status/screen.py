@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.report import Report
 from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
@@ -32,7 +33,7 @@ from solarrally_tui.screens.status.operations import (
 )
 from solarrally_tui.screens.status.story import story
 from solarrally_tui.screens.status.wall import HIGH, Courses, Wall, now
-from solarrally_tui.screens.status.wall_text import checked_at, foot
+from solarrally_tui.screens.status.wall_text import checked_at, foot, missing
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, titled
 from solarrally_tui.site.tiers import Shape
@@ -167,7 +168,7 @@ class StatusScreen(StepScreen):
             report = replace(report, lost=self._plain(report.lost))
         self._facts = replace(facts, report=report)
         self._failing = report.health is Severity.FAIL
-        self._draw(self._facts, _HINTS.get(report.health, ""))
+        self._draw(self._facts, _hint(report))
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
@@ -206,9 +207,8 @@ class StatusScreen(StepScreen):
         self.query_one(CheckedPicture).show_report(facts.report)
 
     def story(self) -> Story:
-        """Follow the checks, and the power at the page."""
-        power = self.query_one(LivePower).kilowatts
-        return story(self._facts.report if self._facts else None, power)
+        """Follow the checks."""
+        return story(self._facts.report if self._facts else None)
 
     def _plain(self, plain: Plain) -> Plain:
         """Return the words for an account that does not answer: a simulated one was stopped."""
@@ -354,3 +354,10 @@ class StatusScreen(StepScreen):
             self.choose_operation()
         elif chosen == "destroy":
             self.post_message(Destroy())
+
+
+def _hint(report: Report) -> str:
+    """Return which key shows more of the verdict; empty where nothing is to be seen."""
+    if report.sign is Severity.OK:
+        return "F2 lists them." if missing(report) else ""
+    return _HINTS.get(report.health, "")

@@ -1,35 +1,38 @@
 """What presenter mode says of a site's health, as it was seen last. Pure."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.status.wall_text import verdict_words
+from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
 
+_LOUD: Final[Mapping[Severity, tuple[str, Tone]]] = MappingProxyType(
+    {Severity.FAIL: ("NOT WELL", Tone.ERROR), Severity.WARN: ("A WARNING", Tone.WARNING)}
+)
+"""How a report looks whose worst check is told."""
 
-def story(report: "Report | None", kilowatts: float | None) -> Story:
-    """Return what to say of a report. kilowatts: of all chargers at the page, once they show."""
+
+def story(report: "Report | None") -> Story:
+    """Return what to say of a report: no figure and no sentence that is on the screen above."""
     if report is None:
         return STORIES["status"]
     if report.lost:
         return Story("NO CONNECTION", report.lost.what, Tone.WARNING)
     if report.is_past:
         return Story("CHECKING", "Below is what was seen last.")
-    told = verdict_words(report)
-    if report.health is Severity.FAIL:
-        worst = report.ranked[0]
-        return Story("NOT WELL", f"{worst.title}: {worst.line}", Tone.ERROR)
+    if report.checks and report.health in _LOUD:
+        worst, (sign, tone) = report.ranked[0], _LOUD[report.health]
+        return Story(sign, f"{worst.title}: {worst.line}", tone)
     if report.health is Severity.UNKNOWN:
-        return Story("NOT KNOWN", told, Tone.WARNING)
+        return Story("NOT KNOWN", verdict_words(report), Tone.WARNING)
     if report.sign is not report.health:
-        return Story("WAITING", told)
-    is_well = report.health is Severity.OK
-    sign = "ALL IS WELL" if is_well else "A WARNING"
-    if kilowatts is not None:
-        sign = f"{kilowatts:.1f} kW"
-    tone = Tone.SUCCESS if is_well else Tone.WARNING
-    return Story(sign, f"{told} O opens the dashboard, signed in.", tone)
+        return Story("WAITING", verdict_words(report))
+    asked = f"{counted(len(report.checks), 'check')} asked AWS."
+    return Story("ALL IS WELL", f"{asked} O opens the dashboard, signed in.", Tone.SUCCESS)

@@ -101,23 +101,24 @@ def verdict_words(report: "Report") -> str:
     """Return the verdict in a sentence. Chargers that are away make no site ill, but are named."""
     if report.sign is Pending.WAITING:
         return report.waits_for
-    said, away = VERDICTS[report.health], _missing(report)
+    said, away = VERDICTS[report.health], missing(report)
     return f"{said} {away}" if away and report.health is Severity.OK else said
 
 
-def _missing(report: "Report") -> str:
-    """Return how many chargers are not connected: those that never were are still to come."""
+def missing(report: "Report") -> str:
+    """Return how many chargers are not connected, in Fleet's words; empty where all are."""
     online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
     if not (online and registered and online.value is not None and registered.value):
         return ""
     new = report.figure("chargers_new")
-    to_come = round(new.value or 0) if new else 0
-    away = round(registered.value - online.value) - to_come
-    return " ".join(
-        f"{count} of {registered.text} chargers {'is' if count == 1 else 'are'} {how}."
-        for count, how in ((to_come, "still to come"), (away, "not connected"))
+    never = round(new.value or 0) if new else 0
+    offline = round(registered.value - online.value) - never
+    told = [
+        f"{count} {how}"
+        for count, how in ((never, "never connected"), (offline, "offline"))
         if count > 0
-    )
+    ]
+    return f"Chargers: {', '.join(told)}." if told else ""
 
 
 def unchecked(url: str) -> Content:

@@ -25,7 +25,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         _choose(wizard, *_BEFORE_DRILL, "drill", "recover", "ci write", "export")
         wizard.until("A new folder for the Terraform files.")
         wizard.press("exported", "\r")
-        wizard.until("Export has ended well.")
+        wizard.until("Export: done.")
         assert (folder / "exported" / "README.md").is_file()
         wizard.press(ESCAPE)
         wizard.until("Checked at")
@@ -34,7 +34,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
         wizard.press("another\n")
-        wizard.until("Drill was not done: you or a guard refused it.")
+        wizard.until("Drill: not done, the reason is above.")
         wizard.press("\n")
         wizard.until("Checked at")
 

@@ -78,7 +78,7 @@ async def test_a_command_gets_the_keys_of_the_wizard(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     async with at("status", deployed="sunny-garage") as (app, pilot):
         app.push_screen(CommandScreen(SITES, "", ["sites"], Access(keys=keys, read_only=True)))
-        await until(app, pilot, "Sites has ended well.")
+        await until(app, pilot, "Sites: done.")
         assert keys.secret.reveal() not in screen_text(app)
 
 
@@ -96,10 +96,10 @@ async def test_what_a_command_asks_is_answered_in_its_page(
         assert IMPORT.blanks["DUMP"] in screen_text(app)
         app.screen.query_one("#command-answer", Input).value = str(dump)
         await walk(pilot, "enter", seconds=0)
-        await until(app, pilot, "Import waits for your answer")
+        await until(app, pilot, "Import: waiting for your answer")
         assert "to continue." in screen_text(app)
         await walk(pilot, *"barn", "enter", seconds=0)
-        await until(app, pilot, "Import was not done: you or a guard refused it.")
+        await until(app, pilot, "Import: not done, the reason is above.")
         assert "> barn" in screen_text(app)
         assert "Nothing was changed." in screen_text(app)
         assert not app.screen.query_one("#command-answer").display
@@ -118,7 +118,7 @@ async def test_what_was_begun_is_left_by_the_second_close_and_ends_as_by_ctrl_c(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", asks)
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         app.push_screen(CommandScreen(SITES, "", ["sites"], Access()))
-        await until(app, pilot, "Sites waits for your answer")
+        await until(app, pilot, "Sites: waiting for your answer")
         await walk(pilot, *"yes", "enter", "escape", seconds=0)
         await until(app, pilot, "Sites is still at work. Close again to stop it here")
         assert started[0].returncode is None
@@ -136,9 +136,9 @@ def test_every_blank_of_a_command_is_asked_for(one: Operation) -> None:
 @pytest.mark.parametrize("status", Exit)
 def test_every_exit_status_is_said_in_words(status: Exit) -> None:
     words = how_it_ended("Drill", status)[1]
-    assert words.startswith("Drill ")
+    assert words.startswith("Drill: ")
     assert "exit status" not in words
 
 
 def test_what_a_signal_ended_can_be_resumed() -> None:
-    assert how_it_ended("Drill", -9)[1] == "Drill was stopped by signal 9. Run it again to resume."
+    assert how_it_ended("Drill", -9)[1] == "Drill: stopped by signal 9. Run it again to resume."

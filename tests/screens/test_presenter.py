@@ -138,26 +138,24 @@ def test_the_story_of_a_run_names_what_it_left_undone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("health", "kilowatts", "sign", "tone"),
+    ("health", "sign", "tone"),
     [
-        (Severity.OK, None, "ALL IS WELL", Tone.SUCCESS),
-        (Severity.OK, 29.61, "29.6 kW", Tone.SUCCESS),
-        (Severity.WARN, 29.61, "29.6 kW", Tone.WARNING),
-        (Severity.WARN, None, "A WARNING", Tone.WARNING),
-        (Severity.FAIL, 29.61, "NOT WELL", Tone.ERROR),
-        (Severity.UNKNOWN, 29.61, "NOT KNOWN", Tone.WARNING),
+        (Severity.OK, "ALL IS WELL", Tone.SUCCESS),
+        (Severity.WARN, "A WARNING", Tone.WARNING),
+        (Severity.FAIL, "NOT WELL", Tone.ERROR),
+        (Severity.UNKNOWN, "NOT KNOWN", Tone.WARNING),
     ],
 )
 def test_the_story_of_a_site_is_never_better_than_its_health(
-    health: Severity, kilowatts: float | None, sign: str, tone: Tone
+    health: Severity, sign: str, tone: Tone
 ) -> None:
-    told = of_health(report(health), kilowatts)
+    told = of_health(report(health))
     assert (told.sign, told.tone) == (sign, tone)
     assert has_letters(sign)
-    assert of_health(None, kilowatts) == STORIES["status"]
-    past = of_health(replace(report(health), is_past=True), kilowatts)
+    assert of_health(None) == STORIES["status"]
+    past = of_health(replace(report(health), is_past=True))
     assert past.sign == "CHECKING"
-    assert of_health(replace(report(health), lost=CAUSE), kilowatts).sign == "NO CONNECTION"
+    assert of_health(replace(report(health), lost=CAUSE)).sign == "NO CONNECTION"
 
 
 def test_the_story_of_a_charger_follows_its_proof() -> None:

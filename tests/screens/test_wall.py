@@ -621,16 +621,16 @@ async def test_the_edge_of_the_card_has_the_colour_of_the_verdict(
     ("online", "new", "words"),
     [
         (6.0, 0.0, "All is well."),
-        (2.0, 4.0, "All is well. 4 of 6 chargers are still to come."),
-        (5.0, None, "All is well. 1 of 6 chargers is not connected."),
+        (2.0, 4.0, "All is well. Chargers: 4 never connected."),
+        (5.0, None, "All is well. Chargers: 1 offline."),
         (
             3.0,
             1.0,
-            "All is well. 1 of 6 chargers is still to come. 2 of 6 chargers are not connected.",
+            "All is well. Chargers: 1 never connected, 2 offline.",
         ),
     ],
 )
-def test_a_charger_that_never_was_connected_is_still_to_come(
+def test_chargers_that_are_not_connected_are_told_in_the_words_of_fleet(
     online: float, new: float | None, words: str
 ) -> None:
     counts = {"chargers_online": online, "chargers_registered": 6.0, "chargers_new": new}
