@@ -245,5 +245,5 @@ async def test_review_says_what_changed_since_the_site_was_deployed(
     session.services.plans.plan = scripted_plans.DENIED_CALL  # type: ignore[attr-defined]
     async with at("review", (120, 40)) as (app, _):
         text = screen_text(app)
-        assert "Size: small -> medium. You can" in text
-        assert "Chargers: 10 -> 100." in text
+        assert "Size: small → medium. You can" in text
+        assert "Chargers: 10 → 100." in text
