@@ -42,7 +42,7 @@ from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by
-from solarrally_tui.site.problems import Problem, SiteError
+from solarrally_tui.site.problems import Problem
 from solarrally_tui.site.shape_words import IN_WORDS
 from solarrally_tui.site.tiers import Shape, Tier
 from solarrally_tui.text.enumeration import counted
@@ -107,6 +107,8 @@ class SizeScreen(StepScreen):
         """What the site would cost as functions, where that is less."""
         self._is_priced = asyncio.Event()
         """Whether the prices are of the answers that are shown."""
+        self._has_curve = asyncio.Event()
+        """Whether the costs over the number of chargers are, too."""
         self._set_aside = ""
         self._problems: Mapping[str, Problem] = {}
 
@@ -151,7 +153,7 @@ class SizeScreen(StepScreen):
         """Price what the draft holds."""
         if self.site.just_prices:
             self.query_one("#title", Static).update(Content(self.session.title_of(self.STEP)))
-            self.query_one("#next", Button).label = " Set up a site "
+            self.query_one("#next", Button).label = " Name the site "
         self.reprice()
         # The first explanation comes before there is a width to fold it by.
         self.call_after_refresh(self._explain)
@@ -178,6 +180,7 @@ class SizeScreen(StepScreen):
             self._show_charts()
             return
         self._is_priced.clear()
+        self._has_curve.clear()
         for part in (*_PRICED_FIRST, _PRICED_LAST):
             # No class: that styles every widget in it again.
             self.query_one(part).styles.opacity = _OF_OTHER_ANSWERS
@@ -291,8 +294,9 @@ class SizeScreen(StepScreen):
         services = self.session.services
         try:
             self._curve = await asyncio.to_thread(services.curve, draft.site_for_prices())
-        except SiteError:
+        except Exception:  # noqa: BLE001 the sizes have their prices without it
             self._curve = None
+        self._has_curve.set()
         if self._compares:
             self._choices = await worked_out(self.session)
         costs = await asyncio.to_thread(shapes, draft, services.estimate)
@@ -408,8 +412,10 @@ class SizeScreen(StepScreen):
     async def action_curve(self) -> None:
         """Show the costs over the number of chargers, with figures and break points."""
         await self._is_priced.wait()
+        if not self._problems:
+            await self._has_curve.wait()
         if self._curve is None or not self._curve.known or self._problems:
-            self.say("No price to show by number of chargers.", "warning")
+            self.say("No prices to show.", "warning")
             return
         money, cost = self.session.money, self._functions
         less = f"{amount(cost.expected, money)} a month" if cost else ""

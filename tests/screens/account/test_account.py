@@ -15,6 +15,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.regions import region_choices
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.calls import ENGINE
 from solarrally_tui.policy.deploy import needed
@@ -274,6 +275,13 @@ async def test_the_first_steps_are_checked_while_they_are_made(
 
 LASTING = replace(ME, arn="arn:aws:iam::123456789012:user/ops", source="shared-credentials-file")
 ROOT_USER = replace(ME, arn="arn:aws:iam::123456789012:root")
+
+
+def test_a_region_that_is_not_on_offer_has_its_name_in_the_list() -> None:
+    choices = dict(region_choices("eu-south-1"))
+    assert choices["eu-south-1"].split() == ["eu-south-1", "Milan"]
+    assert "eu-south-1" not in dict(region_choices("eu-west-1"))
+    assert "as you set it" in dict(region_choices("xx-test-1"))["xx-test-1"]
 
 
 async def test_the_role_is_shown_before_it_is_made_and_then_in_use(

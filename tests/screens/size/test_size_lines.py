@@ -1,5 +1,6 @@
 """Size explains where the money goes: every share, every line, and which choice changes it."""
 
+import asyncio
 import re
 import textwrap
 import threading
@@ -12,6 +13,7 @@ from textual.widgets import OptionList, Select, Static
 from solarrally_tui.app import WizardApp
 from solarrally_tui.architecture.diagram import BoxId, diagram
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.pricing.advice.curve import Curve
 from solarrally_tui.pricing.breakdown import EstimateRow, part_of, rows
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.explain import name, product, what
@@ -24,6 +26,7 @@ from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, in_groups
 from solarrally_tui.screens.size.cost_table import WORDS, cost_table
+from solarrally_tui.screens.size.curve_chart import CurveScreen
 from solarrally_tui.screens.size.screen import SizeScreen
 from solarrally_tui.screens.size.what_if import by_line, by_parts, choices
 from solarrally_tui.screens.widgets.pick import Pick
@@ -311,6 +314,31 @@ async def test_prices_of_other_answers_are_pale(
         assert str(note.content) != before
 
 
+async def test_the_costs_by_chargers_are_shown_once_they_are_there(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, curve = threading.Event(), services.curve
+
+    def held(site: Site) -> Curve:
+        may_end.wait(PATIENCE)
+        return curve(site)
+
+    async with at("size") as (app, pilot):
+        monkeypatch.setattr(services, "curve", held)
+        await pilot.press("right")
+        assert isinstance(app.screen, SizeScreen)
+        # The pilot would wait until the key has had its effect.
+        asked = asyncio.create_task(app.screen.action_curve())
+        try:
+            await pilot.pause()
+            assert not asked.done()
+        finally:
+            may_end.set()
+        await asked
+        await settle(app, pilot)
+        assert isinstance(app.screen, CurveScreen)
+
+
 async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: Session) -> None:
     session.site.draft.set("name", "")
     session.site.draft.set("alerts.email", "")
@@ -320,7 +348,7 @@ async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: 
         shown = await walk(pilot, "enter")
         assert "● Prices" in shown
         assert "▲" not in shown
-        assert "Set up a site" in shown
+        assert "Name the site" in shown
         shown = await walk(pilot, "ctrl+n")
         assert "Name of the new site" in shown
         assert "○ Size" in shown
