@@ -62,7 +62,7 @@ _KINDS: Final = (
 _FROM_AWS, _ROUTE53, _ELSEWHERE = range(3)
 _NOTES: Final = (
     "Such as d111111abcdef8.cloudfront.net. You can add your own domain later.",
-    "Deploy requests the certificates and writes the records. A hosted zone costs $0.50 a month.",
+    "Deploy writes the records into a hosted zone. It costs $0.50 a month.",
     "Deploy shows two records to add at your provider, and waits for them.",
 )
 """What each kind of address means."""
