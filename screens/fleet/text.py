@@ -213,9 +213,9 @@ _RUNS: Final = frozenset({"charger", "chargers", "connected", "sending", "kW", "
 
 
 def total(overview: Overview) -> Count:
-    """Return how many there are."""
-    word = "charger" if overview.total == 1 else "chargers"
-    return Count(f"{overview.total:,}", word)
+    """Return how many there are, as Status counts them: revoked ones have a count of their own."""
+    registered = overview.fleet.registered
+    return Count(f"{registered:,}", "charger" if registered == 1 else "chargers")
 
 
 _AMOUNTS: Final = frozenset({"kW", "MW"})

@@ -35,7 +35,7 @@ class Losses:
     site: Site | None
     """The answers that it was deployed with; None where the account does not have them."""
     chargers: int | None = None
-    """How many are registered; None where AWS does not say."""
+    """How many are registered and not revoked; None where AWS does not say."""
     address: str = ""
     """Of its page; empty where it has none, or AWS does not report it."""
     snapshots: tuple[Decimal | None, ...] = ()
@@ -153,7 +153,7 @@ async def _parts(site: DeployedSite) -> tuple[str, ...]:
 
 async def _registered(site: DeployedSite) -> int | None:
     try:
-        return await fleet_index.count(site.door, fleet_index.of_site(site.name))
+        return await fleet_index.count(site.door, fleet_index.in_service(site.name))
     except AwsError:
         return None
 

@@ -9,10 +9,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TabbedContent
 
 from solarrally_tui.app import WizardApp
+from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.search import Among, Search
+from solarrally_tui.deployed.fleet_index import Fleet
 from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.fleet.table import ChargerTable
-from solarrally_tui.screens.fleet.text import GAP, headings, layout, row
+from solarrally_tui.screens.fleet.text import GAP, headings, layout, row, total
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.wall import Courses
@@ -269,3 +271,8 @@ async def test_no_style_is_parsed_twice(
         monkeypatch.setattr(app.stylesheet, "reparse", pytest.fail)
         await opened(pilot)
         assert "harbour-0001" in await walk(pilot, "down", "enter")
+
+
+def test_revoked_chargers_have_a_count_of_their_own() -> None:
+    some = Overview(Fleet(10, 7), revoked=1)
+    assert (total(some).number, total(some).name) == ("10", "chargers")
