@@ -177,7 +177,7 @@ def at_work(run: RunProgress) -> list[str]:
         if view.state is State.RUNNING and view.reason and not view.reason.startswith(LIMITED)
     )
     waiting = (
-        f"{view.title}: {view.reason}"
+        f"{view.title} {view.reason[0].lower()}{view.reason[1:]}"  # "Begins once …"
         for view in steps
         if view.state is State.WAITING and view.reason
     )

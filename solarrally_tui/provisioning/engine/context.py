@@ -10,6 +10,7 @@ from solarrally_tui.provisioning.engine.graph import Step
 from solarrally_tui.provisioning.engine.narrator import Narrator
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import End, StepError, after_all
+from solarrally_tui.text.enumeration import enumerated
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Context")
@@ -99,7 +100,8 @@ class Context:
         missing = self._not_accepted(step)
         if not missing or not step.needs <= self.ends.done.keys():
             return ""
-        return f"Begins once AWS has accepted: {', '.join(map(self.title, sorted(missing)))}."
+        titles = sorted(map(self.title, missing))
+        return f"Begins once AWS has accepted {enumerated(titles, len(titles))}."
 
     def title(self, step: str) -> str:
         """Return what people read for a step."""
