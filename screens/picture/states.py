@@ -52,14 +52,15 @@ def states(shown: Diagram, run: RunProgress) -> Mapping[BoxId, Signed]:
 
 def _state(box: Box, run: RunProgress) -> Signed | None:
     parts = [state for stack, name in box.resources for state in _of_resource(run, stack, name)]
-    if not run.destroys:
-        parts += [view.state for step in _STEPS.get(box.id, ()) if (view := run.steps.get(step))]
+    own = () if run.destroys else _STEPS.get(box.id, ())
+    steps = [view.state for step in own if (view := run.steps.get(step))]
     there = Counter(parts)
     if box.id in SUPPORT:
         # A stack that failed has a few of its secrets or alarms; its own box shows that.
         for ended in (State.FAILED, Stopped.UNDONE):
             if there[ended] * 2 < there.total():
                 del there[ended]
+    there.update(steps)  # A build that failed is the box's own failure.
     found: Signed | None = next((state for state in _FIRST if state in there), None)
     begun = bool(there.keys() & _BEGUN)
     if run.active and found is State.WAITING and begun:

@@ -102,6 +102,15 @@ def test_a_box_is_as_far_as_its_parts_are_seen_to_be() -> None:
     assert BoxId.CHARGERS not in states_after(ended)
 
 
+def test_a_build_that_fails_is_a_failure_of_the_box_of_builds() -> None:
+    stacks = {stack for stack, _ in drawn(SITES["small"]).box(BoxId.FILES).resources}  # type: ignore[union-attr]
+    done = [at(1, stack, State.DONE) for stack in stacks]
+    built = [at(2, "image-build", State.DONE), at(2, "frontend-build", State.DONE)]
+    assert states_after(*done, *built)[BoxId.FILES] is State.DONE
+    failed = states_after(*done, at(3, "image-build", State.FAILED))
+    assert failed[BoxId.FILES] is State.FAILED
+
+
 def test_the_distribution_works_until_its_last_step_is_done() -> None:
     first = [at(1, "distribution", State.RUNNING), at(9, "distribution", State.DONE)]
     made = at(2, "distribution", State.RUNNING, "Distribution", "AWS::CloudFront::Distribution")
