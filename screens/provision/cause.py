@@ -14,11 +14,14 @@ from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
 from solarrally_tui.site.names import stack_name
+from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_progress import RunProgress
 
 AGAIN: Final = "press Try again"
 _LABEL: Final = 12
 """Columns of what a line is about."""
+_NAMED: Final = 3
+"""Parts that stay and are named: the dearest."""
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
 _SIGN_IN: Final = "Sign in, then Try again. It continues with what AWS has done meanwhile."
 _CONTINUE: Final = "Press Try again. It continues with what AWS has done meanwhile."
@@ -71,10 +74,12 @@ def cause(
 
 
 def _stays(outcome: Outcome) -> list[tuple[str, str]]:
-    """Return what is there and costs, if anything is."""
+    """Return what is there and costs, if anything is; the picture has the price of each part."""
     if not outcome.unfinished:
         return []
-    return [("It stays", f"{outcome.unfinished.shares} Delete it, below, deletes all.")]
+    named = enumerated(outcome.unfinished.titles, _NAMED)
+    costs = "" if outcome.unfinished.monthly_usd is not None else " What it costs is not known."
+    return [("It stays", f"{named}.{costs} Delete it, below, deletes all.")]
 
 
 def _ways(

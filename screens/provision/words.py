@@ -122,7 +122,7 @@ def summary(
     if not monthly:
         return line
     most = "at least" if least else "about"
-    words = f"What was created stays and costs {most} ${monthly:,.0f} a month."
+    words = f"What was created stays. Unused, it costs {most} ${monthly:,.0f} a month."
     apart = len(line.plain) + 2 + len(words) > columns
     return line.append(f"\n  {words}" if apart else f"  {words}")
 

@@ -105,7 +105,7 @@ async def test_one_button_tries_again_with_the_answer_that_may_help(
     services.outcome = Outcome(Exit.FAILED, "Failed.", cause, unfinished=stays)
     async with at("review") as (app, pilot):
         text = await walk(pilot, "ctrl+n", "right", "enter", seconds=0.6)
-        assert "What was created stays and costs about $26 a month." in text
+        assert "What was created stays. Unused, it costs about $26 a month." in text
         words = " ".join(text.replace("▌", "").split())
         assert "Use db.t3.micro: the button below does it and tries again." in words
         assert app.session.site.draft.site().size.database_class == "db.t4g.micro"

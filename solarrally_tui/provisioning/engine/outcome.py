@@ -89,6 +89,15 @@ class Unfinished:
         prices = [price for _, price in self.stacks if price is not None]
         return sum(prices, Decimal(0)) if len(prices) == len(self.stacks) else None
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stays, the dearest first."""
+        return tuple(title for title, _ in self._dear)
+
+    @property
+    def _dear(self) -> list[tuple[str, Decimal | None]]:
+        return sorted(self.stacks, key=lambda stack: -(stack[1] or 0))
+
     def __str__(self) -> str:
         """Return what stays, what it costs, and both ways on."""
         return (
@@ -110,9 +119,8 @@ class Unfinished:
     def shares(self) -> str:
         """Return what stays, and what share of the price each part has."""
         if self.monthly_usd is None:
-            titles = ", ".join(title for title, _ in self.stacks)
-            return f"{titles}. What it costs is not known."
-        dear = sorted(self.stacks, key=lambda stack: -(stack[1] or 0))
+            return f"{', '.join(self.titles)}. What it costs is not known."
+        dear = self._dear
         named = [f"{title} ${price:,.0f}" for title, price in dear if price and price >= _NAMED]
         if rest := len(dear) - len(named):
             named.append(f"{rest} {'other' if named else 'stacks'} less than $1 each")
