@@ -78,7 +78,8 @@ _INSTEAD: Final = MappingProxyType(
         "solarrally policy deploy prints": f"{_ROLE}, has",
         " (region in the site file)": " above",
         "Account in the wizard shows": "Ctrl+R shows",
-        "then run deploy again": "then press Deploy again",
+        "another class (for the database size.database_class)": "another size on Size: each has "
+        "its own class of database",
     }
 )
 """What stands only in one text."""

@@ -12,6 +12,7 @@ from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import Rule
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.common.next_steps import PLACES, in_the_wizard
+from solarrally_tui.screens.provision.cause import AGAIN
 
 _ASKED = "|".join(re.escape(path) for step in STEPS for path in step.fields if "." in path)
 _TERMINAL = re.compile(
@@ -31,6 +32,15 @@ def test_a_next_step_names_no_command_and_no_setting_that_the_wizard_asks(
     why = one.why if isinstance(one, Reason) else ""
     said = " ".join(in_the_wizard(text) for text in (one.what, why, one.next))
     assert bool(_TERMINAL.search(said)) is (one.id in _COMMANDS_ONLY), said
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.id)
+def test_a_reason_names_the_button_of_the_page_and_never_the_class_of_the_site_file(
+    reason: Reason,
+) -> None:
+    said = in_the_wizard(reason.next, AGAIN)
+    assert "size.database_class" not in said
+    assert not re.search(r"\b[Dd]eploy again\b", said)
 
 
 @pytest.mark.parametrize("status", STATUSES.values(), ids=lambda status: status.name)
@@ -54,6 +64,11 @@ def test_the_way_on_from_a_stack_names_no_command(status: StackStatus) -> None:
         ),
         ('Set size.egress = "public-tasks".', "Set Outbound access on Size to Direct."),
         ("Set size.database_class to it.", "Set size.database_class to it."),
+        (
+            "Or choose another class (for the database size.database_class). Then wait.",
+            "Or choose another size on Size: each has its own class of database. Then wait.",
+        ),
+        ("Raise the quota, then run deploy again.", "Raise the quota, then deploy again."),
         ("a newer solarrally than this", "a newer solarrally than this"),
     ],
 )

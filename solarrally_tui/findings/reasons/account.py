@@ -103,8 +103,8 @@ ACCOUNT: Final = (
         what="Cost Explorer has never been opened in this account.",
         why="AWS prepares it when somebody opens it, and no call of AWS does that. In an "
         "organization, the management account also decides whether members may use it.",
-        next="Open Cost Explorer once in the console (Billing and Cost Management), wait a day, "
-        "then run deploy again. In an organization, the management account opens it first.",
+        next="Open Cost Explorer once in the console (Billing and Cost Management). A day later, "
+        "the next deployment uses it. In an organization, the management account opens it first.",
         source="Cost management guide, Enabling Cost Explorer; "
         "github.com/hashicorp/terraform-provider-aws issue 37636",
         about=About.ACCOUNT,
@@ -130,8 +130,8 @@ ACCOUNT: Final = (
         what="AWS keeps this cost feature to the account that pays for the organization.",
         why="In an organization the management account decides whether members may use Cost "
         "Explorer, budgets and cost tags.",
-        next="Ask the administrators of the management account to allow it for linked accounts, "
-        "then run deploy again.",
+        next="Ask the administrators of the management account to allow it for linked accounts. "
+        "The next deployment then uses it.",
         source="Cost management guide, Controlling access to Cost Explorer",
         about=About.ACCOUNT,
     ),
