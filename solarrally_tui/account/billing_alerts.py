@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from solarrally_tui.account.preflight import spending
 from solarrally_tui.account.shared import cost_anomalies
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
@@ -241,9 +242,7 @@ async def _monitor(door: Door) -> Finding:
     try:
         return monitor_finding(await cost_anomalies.monitor(door))
     except AwsError as error:
-        return unknown(
-            "monitor", "Unusual spending", why_unknown(error), "The deployment checks again."
-        )
+        return replace(spending.refused(error), id="monitor")
 
 
 async def _metrics(door: Door) -> Finding:

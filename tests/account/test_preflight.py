@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from solarrally_tui.account import billing_alerts
 from solarrally_tui.account.preflight import account_plan, checks, quotas
 from solarrally_tui.account.preflight.inspection import findings
 from solarrally_tui.account.preflight.spending import spending
@@ -293,6 +294,10 @@ async def test_cost_explorer_that_was_never_opened_is_a_warning_beforehand(
         "Cost Explorer has never been opened in this account.",
     )
     assert "alerts.anomaly_detection = false" in found.fix
+    monkeypatch.setattr(owner, "pages", refuse)
+    alerts = await billing_alerts.inspect(owner, "", "ops@example.com")
+    (same,) = (each for each in alerts.findings if each.id == "monitor")
+    assert (same.severity, same.line, same.fix) == (found.severity, found.line, found.fix)
 
 
 @pytest.mark.parametrize("egress", list(Egress))

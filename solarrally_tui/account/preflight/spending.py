@@ -19,12 +19,15 @@ async def spending(door: Door) -> Finding:
     try:
         monitor = await cost_anomalies.monitor(door)
     except AwsError as error:
-        known = error.explanation
-        if known and known.kind == "organisation-payer":
-            fix = f"{known.next} The site works without it: {ANOMALIES.off}."
-            return Finding(_ID, _TITLE, Severity.WARN, known.what, fix)
-        return unknown(
-            _ID, _TITLE, why_unknown(error), f"The site works without it: {ANOMALIES.off}."
-        )
+        return refused(error)
     line = f"Uses the monitor {monitor.get('MonitorName', '')}." if monitor else "Can be set up."
     return Finding(_ID, _TITLE, Severity.OK, line)
+
+
+def refused(error: AwsError) -> Finding:
+    """Return what it means that Cost Explorer did not answer."""
+    known = error.explanation
+    without = f"The site works without it: {ANOMALIES.off}."
+    if known and known.kind == "organisation-payer":
+        return Finding(_ID, _TITLE, Severity.WARN, known.what, f"{known.next} {without}")
+    return unknown(_ID, _TITLE, why_unknown(error), without)
