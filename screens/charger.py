@@ -1,7 +1,6 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -45,10 +44,15 @@ _PROVES: Final = (
     "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
     "Then it charges for half a minute and stops."
 )
+_PROVES_LAST: Final = (
+    "Prove it sends one message as {name}, the last of them, and shows how it comes to the page. "
+    "Then it charges for half a minute and stops."
+)
 _ADD: Final = " Add the charger "
 _THEN: Final = "Prove it tests them. Then copy them to {name} and delete them here."
 _THEN_EACH: Final = "Then copy each folder to its charger and delete it here."
 _COPY: Final = "Now copy the files to {name} and delete them here."
+_COPY_EACH: Final = "Now copy each folder in {folder} to its charger and delete it here."
 
 
 class ChargerScreen(StepScreen):
@@ -77,8 +81,6 @@ class ChargerScreen(StepScreen):
     """How far the charger has come that was tried last."""
     _intake: "Intake | None" = None
     """What came of the last registration on this screen."""
-    _shown: Path = Path()
-    """The folder of what was added."""
 
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
@@ -164,11 +166,11 @@ class ChargerScreen(StepScreen):
             return
         in_order = sorted(intake.added, key=lambda name: (len(name), name))
         last = in_order[-1]
-        added = Added(last, folder / last)
+        added = Added(last, folder / last, tuple(in_order))
         self.site.has_charger(added)
         self.site.typed["charger"] = last
         self.query_one("#field-charger", Field).input.value = last
-        self._show(added, replace(intake, added=tuple(in_order)))
+        self._show(added, intake)
 
     def _names(self) -> tuple[str, ...]:
         """Return the chargers that are named. Raises RosterError."""
@@ -180,6 +182,7 @@ class ChargerScreen(StepScreen):
     def _ask(self) -> None:
         """Show what adding a charger asks for, and what comes of it."""
         self.add_class("-asks")
+        self._proof = None
         self.set_class(self.session.services.read_only, "-read-only")
         self.query_one("#result").remove_class("-trouble")
         if self.session.services.read_only:
@@ -211,17 +214,14 @@ class ChargerScreen(StepScreen):
         shows.update(Content.assemble(f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
 
     def _show(self, added: Added, intake: "Intake | None" = None) -> None:
-        """Show what was added, and what can be done with it. intake: of several, or of one."""
+        """Show what was added, and what can be done with it. intake: what came of it just now."""
         self.remove_class("-asks", "-tries")
-        several = intake is not None and len(intake.added) > 1
-        self._shown = added.folder.parent if several else added.folder
-        self._intake = intake
+        self._intake, self._proof = intake, None
         self._show_card(added)
+        several = len(added.names) > 1
+        proves = (_PROVES_LAST if several else _PROVES).format(name=added.name)
         self.query_one("#files", Static).update(
-            Content.assemble(
-                listed_files("NAME" if several else added.name),
-                f"\n\n{_PROVES.format(name=added.name)}",
-            )
+            Content.assemble(listed_files("NAME" if several else added.name), f"\n\n{proves}")
         )
         for part in ("#telemetry", "#power", "#then"):
             self.query_one(part, Static).update("")
@@ -239,10 +239,9 @@ class ChargerScreen(StepScreen):
         if fails:
             head = sentence(Severity.FAIL, f"{added.name} is not proved.", bold=True)
         else:
-            names = intake.added if intake else (added.name,)
-            head = sentence(Severity.OK, registered(names), bold=True)
-        folder = shown(self._shown, self.session.stage)
-        each = ", each in a folder of its name" if self._shown != added.folder else ""
+            head = sentence(Severity.OK, registered(added.names), bold=True)
+        folder = shown(added.around, self.session.stage)
+        each = ", each in a folder of its name" if added.around != added.folder else ""
         parts = [head, Content.styled(f"The files are in {folder}{each}. F6 copies the path.", DIM)]
         if intake and intake.present:
             parts.append(Content(already_there(intake.present).what))
@@ -256,7 +255,7 @@ class ChargerScreen(StepScreen):
         """Return the folder of what was added."""
         if self.site.charger is None or self.has_class("-asks"):
             return super().copyable()
-        return "Folder of its files", str(self._shown)
+        return "Folder of its files", str(self.site.charger.around)
 
     @on(Button.Pressed, "#another")
     def _another(self) -> None:
@@ -313,7 +312,7 @@ class ChargerScreen(StepScreen):
         self._proof = proof
         line = self.query_one("#telemetry", Static)
         line.update(hops(proof))
-        then = _COPY.format(name=proof.charger) if proof.is_proven else ""
+        then = self._copies(proof.charger) if proof.is_proven else ""
         self.query_one("#then", Static).update(then)
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
@@ -324,6 +323,13 @@ class ChargerScreen(StepScreen):
         self._show_card(self.site.charger)
         if proof.is_proven and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
+
+    def _copies(self, proved: str) -> str:
+        """Say what to do with the files of all that were added with a charger."""
+        added = self.site.charger
+        if added is None or len(added.names) == 1:
+            return _COPY.format(name=proved)
+        return _COPY_EACH.format(folder=shown(added.around, self.session.stage))
 
     def story(self) -> Story:
         """Follow the proof."""

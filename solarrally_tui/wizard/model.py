@@ -125,6 +125,18 @@ class Added:
 
     name: str
     folder: Path
+    together: tuple[str, ...] = ()
+    """All that were registered at once, itself among them; none for one alone."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that were registered at once."""
+        return self.together or (self.name,)
+
+    @property
+    def around(self) -> Path:
+        """The folder of its files, or the one with the folders of all."""
+        return self.folder.parent if len(self.names) > 1 else self.folder
 
 
 def following(name: str) -> str:

@@ -20,6 +20,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger import ChargerScreen
+from solarrally_tui.screens.presenter import STORIES
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
@@ -194,17 +195,23 @@ async def test_a_second_press_waits_for_the_registration_that_is_under_way(
 
 
 async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> None:
-    async with at("charger") as (app, pilot):
+    async with at("charger", (120, 40)) as (app, pilot):
         name = app.screen.query_one("#field-charger Input", Input)
         name.focus()
         name.value = "evse-2 to evse-10"
         text = await walk(pilot)
         assert "Add 9 chargers" in text
         assert "NAME.key.pem" in text
-        text = await walk(pilot, "enter")
+        text = " ".join((await walk(pilot, "enter")).replace("▌", "").split())
         assert "9 chargers are registered: evse-2, evse-3, evse-4" in text
         assert app.session.site.charger is not None
         assert app.session.site.charger.name == "evse-10"
+        assert "one message as evse-10, the last of them" in text
+        text = await walk(pilot, "enter")
+        assert "Now copy each folder in" in text
+        await walk(pilot, "enter")
+        assert isinstance(app.screen, StatusScreen)
+        assert "9 chargers are registered" in await walk(pilot, "escape")
 
 
 async def test_a_name_that_cannot_be_is_said_as_it_is_typed_and_no_file_is_promised(
@@ -232,10 +239,15 @@ async def test_a_name_that_exists_is_said_and_can_be_typed_over(
 
 
 async def test_add_another_asks_for_the_next_name_and_a_typed_one_replaces_it(at: Open) -> None:
-    async with at("charger") as (_, pilot):
-        await walk(pilot, "enter", "enter", "shift+tab", "shift+tab", "enter")
+    async with at("charger") as (app, pilot):
+        await walk(pilot, "enter", "enter")
+        assert isinstance(app.screen, ChargerScreen)
+        assert app.screen.story().sign == "PROVED"
+        await walk(pilot, "shift+tab", "shift+tab", "enter")
+        assert app.screen.story() == STORIES["charger"]
         text = await walk(pilot, *"left", "enter")
         assert "left is registered." in text
+        assert app.screen.story() == STORIES["charger"]
 
 
 async def test_a_proof_shows_again_on_return_and_one_that_failed_is_not_green(
