@@ -116,6 +116,8 @@ def test_the_beginning_of_a_state_stands_for_it_where_no_name_has_it(
         (thing(), sight(is_followed=True, unseen={"page": "it answers 502."}), "not yet"),
         (thing(), sight(), "not yet"),
         (thing(False), sight(listening_since=NOON), "never"),
+        (thing(False), sight(locked_out={"evse-1": NOON}), "never"),
+        (thing(), sight(locked_out={"evse-1": NOON}), "0 s"),
     ],
 )
 def test_when_a_charger_was_last_seen(document: dict[str, Any], look: Sight, words: str) -> None:

@@ -112,7 +112,7 @@ class Charger:
         """
         if frame := sight.last.get(self.name):
             return frame.arrived
-        if cut := sight.locked_out.get(self.name):
+        if self.since and (cut := sight.locked_out.get(self.name)):
             return cut
         if not self.is_connected:
             return self.since
