@@ -19,6 +19,7 @@ from solarrally_tui.health.logs import SOURCES, offered, usual
 from solarrally_tui.health.observed_site import OutOfReachError
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.line_input import LineInput
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.status.wall import now
 from solarrally_tui.screens.status.wall_text import words_of
@@ -88,7 +89,7 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
             _when(event.time, now),
             "" if event.seconds is None else age(event.seconds),
             event.part,
-            words_of(event.text, site),
+            words_of(in_the_wizard(event.text), site),
         )
         for event in happened.events
     ]
