@@ -8,7 +8,7 @@ from tests.journey.terminal_setup import Terminal
 
 DOWN, ESCAPE, QUIT = "\x1b[B", "\x1b", "\x11"
 END = "\x1b[F"
-_BEFORE_DRILL = ("users list", "chargers add", "update", "rollback", "status", "maintain")
+_BEFORE_DRILL = ("users list", "chargers add", "update", "rollback", "status", "maintain", "rotate")
 """Commands of the list below the first one."""
 
 

@@ -136,7 +136,7 @@ async def test_a_command_is_run_inside_the_wizard_and_its_end_is_said(at: Open) 
         app.push_screen(CommandScreen(one, "sunny-garage", ["validate", "NAME"], Access()))
         await until(app, pilot, "The file.")
         await walk(pilot, *"no.toml", "enter")
-        await until(app, pilot, "Clone was not started: the command did not take an answer")
+        await until(app, pilot, "Clone: not started, the command did not take an answer")
         assert "There is no file no.toml." in screen_text(app)
         assert "▲ Clone was not" in screen_text(app)
 

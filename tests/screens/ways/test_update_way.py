@@ -42,7 +42,7 @@ async def test_a_site_grows_through_review(
         await settle(wizard, pilot)
         wizard.session.who = await services.who("us-east-1")
         wizard.post_message(OpenSite(NAME))
-        await until(wizard, pilot, "All is well.")
+        await until(wizard, pilot, "Checked at")
         await pilot.press("h")
         await until(wizard, pilot, f"Hand-over of {NAME}")
         assert isinstance(wizard.screen, HandoverScreen)
@@ -54,7 +54,7 @@ async def test_a_site_grows_through_review(
         await pilot.press("f5")
         shown = await until(wizard, pilot, "Restarts the database")
         assert "more than now" in shown
-        assert "Size: small -> medium." in shown
+        assert "Size: small → medium." in shown
         await pilot.press("ctrl+n")
         await until(wizard, pilot, f"Deploy {NAME}?")
         await pilot.press("right", "enter")
