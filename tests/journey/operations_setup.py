@@ -33,9 +33,9 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         _choose(wizard, *_BEFORE_DRILL, "drill")
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
-        wizard.press("another\n")
+        wizard.press("another", "\r")
         wizard.until("Drill: not done, the reason is above.")
-        wizard.press("\n")
+        wizard.press(ESCAPE)
         wizard.until("Checked at")
 
         _open(wizard)
