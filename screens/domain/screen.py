@@ -69,7 +69,7 @@ _NOTES: Final = (
 _STORIES: Final = {
     _ROUTE53: Story(
         "YOUR OWN NAME",
-        "Deploy requests the certificate and writes the DNS records. AWS renews it by itself.",
+        "Deploy requests the certificate and writes the DNS records. AWS renews it automatically.",
     ),
     _ELSEWHERE: Story(
         "YOUR OWN NAME",

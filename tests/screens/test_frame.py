@@ -138,7 +138,7 @@ async def test_a_command_is_run_inside_the_wizard_and_its_end_is_said(at: Open) 
         await walk(pilot, *"no.toml", "enter")
         await until(app, pilot, "Clone: not started, the command did not take an answer")
         assert "There is no file no.toml." in screen_text(app)
-        assert "▲ Clone was not" in screen_text(app)
+        assert "▲ Clone: not started" in screen_text(app)
 
 
 async def test_the_display_leads_back_to_status(at: Open) -> None:
