@@ -1,6 +1,6 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from solarrally_tui.architecture.diagram import WAYS, BoxId
@@ -19,9 +20,12 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.charger_text import (
     already_there,
     hops,
+    how_it_sends,
     listed_files,
+    named,
     power,
     registered,
+    several,
     story,
     wrong_names,
 )
@@ -31,6 +35,7 @@ from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sente
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.step_picture import StepPicture
 from solarrally_tui.screens.presenter import Story
+from solarrally_tui.screens.widgets.facts import Facts, Table
 from solarrally_tui.screens.widgets.field import Field
 from solarrally_tui.screens.widgets.live_power import LivePower
 from solarrally_tui.text.enumeration import counted
@@ -44,15 +49,18 @@ _PROVES: Final = (
     "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
     "Then it charges for half a minute and stops."
 )
-_PROVES_LAST: Final = (
-    "Prove it sends one message as {name}, the last of them, and shows how it comes to the page. "
-    "Then it charges for half a minute and stops."
+_PROVES_EACH: Final = (
+    "Prove all sends one message as each of them, one after the other, and shows whether the page "
+    "has it."
 )
 _ADD: Final = " Add the charger "
+_PROVE: Final = " Prove it "
 _THEN: Final = "Prove it tests them. Then copy them to {name} and delete them here."
 _THEN_EACH: Final = "Then copy each folder to its charger and delete it here."
+_CHART: Final = 8
+"""Lines of the power with its chart, where a terminal has them."""
 _COPY: Final = "Now copy the files to {name} and delete them here."
-_COPY_EACH: Final = "Now copy each folder in {folder} to its charger and delete it here."
+_COPY_EACH: Final = "Now copy each folder, {names}, to its charger and delete it here."
 
 
 class ChargerScreen(StepScreen):
@@ -78,7 +86,9 @@ class ChargerScreen(StepScreen):
     )
 
     _proof: Proof | None = None
-    """How far the charger has come that was tried last."""
+    """How far the charger has come that is tried now, or was last."""
+    _charges: bool = False
+    """Whether it still sends after its proof."""
     _intake: "Intake | None" = None
     """What came of the last registration on this screen."""
 
@@ -93,13 +103,25 @@ class ChargerScreen(StepScreen):
         yield Button(_ADD, id="add", compact=True, variant="primary")
         yield Static(id="result", classes="card")
         with Horizontal(id="actions"):
-            yield Button(" Prove it ", id="test", compact=True, variant="primary")
+            yield Button(_PROVE, id="test", compact=True, variant="primary")
             yield Button(" Add another ", id="another", compact=True)
         yield Static(id="files")
         yield Static(id="telemetry")
         yield Static(id="power")
         yield LivePower(self.session.services.fleets, self.site.name, stage)
         yield Static(id="then")
+
+    def below(self) -> Iterator[Widget]:
+        """Say how a charger sends, too: whoever installs it asks that next."""
+        yield Facts()
+        yield from super().below()
+
+    def facts(self) -> Sequence[Table]:
+        """Return how the charger that is named sends."""
+        try:
+            return [how_it_sends(self.site.name, self._names()[0])]
+        except RosterError:
+            return []
 
     def on_mount(self) -> None:
         """Show the charger that was added before, unless another is to be added."""
@@ -199,18 +221,19 @@ class ChargerScreen(StepScreen):
             self.query_one("#add", Button).label = _ADD
             shows.update(wrong_names(error.problems))
             return
-        one, several = names[0], len(names) > 1
-        self.query_one("#add", Button).label = f" Add {len(names)} chargers " if several else _ADD
+        one, many = names[0], len(names) > 1
+        self.query_one("#add", Button).label = f" Add {len(names)} chargers " if many else _ADD
         folder = resolved(self._typed("folder"), stage)
-        until = ", until the demonstration ends" if stage else ""
-        where = shown(folder if several else folder / one, stage)
+        until = " for this demonstration" if stage else ""
+        where = shown(folder if many else folder / one, stage)
         begins = (
             f"Add registers {one} to {names[-1]}, each with a folder of its name in {where}{until}:"
-            if several
+            if many
             else f"Add writes these files into {where}{until}:"
         )
-        told = "NAME" if several else one
-        then = _THEN_EACH if several else _THEN.format(name=one)
+        told = "NAME" if many else one
+        self.query_one(Facts).show(self.facts())
+        then = _THEN_EACH if many else _THEN.format(name=one)
         shows.update(Content.assemble(f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
 
     def _show(self, added: Added, intake: "Intake | None" = None) -> None:
@@ -218,26 +241,29 @@ class ChargerScreen(StepScreen):
         self.remove_class("-asks", "-tries")
         self._intake, self._proof = intake, None
         self._show_card(added)
-        several = len(added.names) > 1
-        proves = (_PROVES_LAST if several else _PROVES).format(name=added.name)
+        many = len(added.names) > 1
+        self.set_class(many, "-each")
+        proves = _PROVES_EACH if many else _PROVES.format(name=added.name)
         self.query_one("#files", Static).update(
-            Content.assemble(listed_files("NAME" if several else added.name), f"\n\n{proves}")
+            Content.assemble(listed_files("NAME" if many else added.name), f"\n\n{proves}")
         )
+        prove = f" Prove all {len(added.names)} " if many else _PROVE
+        self.query_one("#test", Button).label = prove
         for part in ("#telemetry", "#power", "#then"):
             self.query_one(part, Static).update("")
         self.query_one("#test").focus()
-        if self.site.proof is not None:
-            self._show_proof(self.site.proof)
-            self._show_power(added.name, is_over=True)
+        if self.site.proofs:
+            self._show_proof(self.site.proofs[-1])
+            self.call_after_refresh(self._show_power)
         self.refresh_frame()
 
     def _show_card(self, added: Added) -> None:
         """Show what is registered, in green unless its proof has failed."""
-        card, proof, intake = self.query_one("#result", Static), self.site.proof, self._intake
-        fails = proof is not None and bool(proof.failed)
-        card.set_class(fails, "-trouble")
-        if fails:
-            head = sentence(Severity.FAIL, f"{added.name} is not proved.", bold=True)
+        card, intake = self.query_one("#result", Static), self._intake
+        failed = next((proof.charger for proof in self.site.proofs if proof.failed), "")
+        card.set_class(bool(failed), "-trouble")
+        if failed:
+            head = sentence(Severity.FAIL, f"{failed} is not proved.", bold=True)
         else:
             head = sentence(Severity.OK, registered(added.names), bold=True)
         folder = shown(added.around, self.session.stage)
@@ -279,7 +305,11 @@ class ChargerScreen(StepScreen):
 
     @work(group="telemetry", exclusive=True, exit_on_error=False)
     async def send(self) -> None:
-        """Send as the charger: one message that is timed, then some for its power."""
+        """Send as the charger: one message that is timed, then some for its power.
+
+        Of several, each sends that one message. The first that fails ends it: what is wrong is
+        mostly so for all.
+        """
         charger = self.site.charger
         if charger is None:
             return
@@ -291,49 +321,63 @@ class ChargerScreen(StepScreen):
 
         def show_power(kilowatts: float) -> None:
             self.site.powers.append(kilowatts)
-            self._show_power(charger.name)
+            self._charges = True
+            self._show_power()
 
+        on_power = show_power if len(charger.names) == 1 else None
         try:
-            await self.session.services.prove_charger(
-                charger, self.site.name, self._show_proof, show_power
-            )
-            self._show_power(charger.name, is_over=True)
+            for each in charger.each:
+                proof = await self.session.services.prove_charger(
+                    each, self.site.name, self._show_proof, on_power
+                )
+                if not proof.is_proven:
+                    break
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
+        self._charges = False
+        self._show_power()
 
-    def _show_power(self, name: str, *, is_over: bool = False) -> None:
-        if self.site.powers:
-            shown_power = power(self.site.powers, name, is_over=is_over)
-            self.query_one("#power", Static).update(shown_power)
+    def on_resize(self) -> None:
+        """Use the new room."""
+        self.call_after_refresh(self._show_power)
+
+    def _show_power(self) -> None:
+        if self.site.powers and self.site.charger is not None:
+            shows = self.query_one("#power", Static)
+            size = shows.content_size.width, _CHART if self.has_class("-tall") else 1
+            shows.update(
+                power(self.site.powers, self.site.charger.name, size, is_over=not self._charges)
+            )
 
     def _show_proof(self, proof: Proof) -> None:
         """Show how far a proof is. Only one that has ended stays when the screen is left."""
         self.add_class("-tries")
-        self._proof = proof
+        self._proof, added = proof, self.site.charger
+        names, proofs = added.names if added else (proof.charger,), self.site.proofs
+        if not proof.present and proof not in proofs:
+            proofs.append(proof)
         line = self.query_one("#telemetry", Static)
-        line.update(hops(proof))
-        then = self._copies(proof.charger) if proof.is_proven else ""
-        self.query_one("#then", Static).update(then)
+        line.update(hops(proof) if len(names) == 1 else several(names, proofs, proof))
+        is_done = sum(each.is_proven for each in proofs) == len(names)
+        self.query_one("#then", Static).update(self._copies(names) if is_done else "")
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
             picture.show_states(on_the_way(proof))
-        if proof.present or self.site.charger is None:
+        if proof.present or added is None:
             return
-        self.site.proof = proof
-        self._show_card(self.site.charger)
-        if proof.is_proven and self.focused in {None, self.query_one("#test")}:
+        self._show_card(added)
+        if is_done and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
 
-    def _copies(self, proved: str) -> str:
-        """Say what to do with the files of all that were added with a charger."""
-        added = self.site.charger
-        if added is None or len(added.names) == 1:
-            return _COPY.format(name=proved)
-        return _COPY_EACH.format(folder=shown(added.around, self.session.stage))
+    @staticmethod
+    def _copies(names: Sequence[str]) -> str:
+        """Say what to do with the files of chargers that are proved."""
+        return (_COPY if len(names) == 1 else _COPY_EACH).format(name=names[0], names=named(names))
 
     def story(self) -> Story:
         """Follow the proof."""
-        return story(self._proof)
+        added = self.site.charger
+        return story(self._proof, self.site.proofs, added.names if added else ())
 
     def action_next(self) -> None:
         """Continue, with or without a charger."""

@@ -1,26 +1,36 @@
 """First charger as text: its files, its way to the page, and its power. Pure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from solarrally_tui.chargers.proof import WORDS, Proof, summary
+from solarrally_tui.chargers.message import FIELDS, TOPIC
+from solarrally_tui.chargers.proof import WORDS, Proof
 from solarrally_tui.findings.glyphs import SIGNS, Tone
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.screens.common.words import DIM, explained, sentence
+from solarrally_tui.screens.common.words import DATA, DIM, explained, sentence
 from solarrally_tui.screens.presenter import STORIES, Story
-from solarrally_tui.screens.widgets.live_power import course_of
+from solarrally_tui.screens.widgets.chart import chart
+from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.text.plain import Plain
+from solarrally_tui.text.sparkline import scale
+from solarrally_tui.wizard.model import following
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.intake.roster import RosterProblem
 
 _NAMED: Final = 4
 """Chargers that a sentence names."""
-_POWERS: Final = 48
-"""Messages that the sparkline shows."""
+_LINES: Final = 6
+"""Chargers whose proofs show at once."""
+_SECONDS: Final = 32
+"""The messages of a proof and of the half minute after it: one a second."""
+_LOWEST: Final = 5
+"""Lines of the power with its chart, at least."""
+_MARKS: Final = tuple((each / _SECONDS, f"{each} s") for each in range(0, _SECONDS, 10))
 
 
 def files_of(name: str) -> tuple[tuple[str, str], ...]:
@@ -43,6 +53,19 @@ def listed_files(name: str) -> Content:
     )
 
 
+def how_it_sends(site: str, name: str) -> Table:
+    """Return what a charger needs to send, as its README.txt says it in full."""
+    keys = ", ".join(field.name for field in FIELDS)
+    rows = (
+        ("Protocol", "MQTT 3.1.1 over TLS 1.2 or newer, QoS 1, to the address in its files"),
+        ("Client id", f"{name}, and no other"),
+        ("Topic", TOPIC.replace("SITE", site).replace("NAME", name)),
+        ("Message", f"JSON with {keys}"),
+        ("To check", "solarrally chargers check FILE"),
+    )
+    return Table("How a charger sends", rows)
+
+
 def wrong_names(problems: "Sequence[RosterProblem]") -> Content:
     """Return what is wrong with the names that were typed."""
     return Content("\n").join(sentence(Severity.WARN, problem.what) for problem in problems)
@@ -52,7 +75,14 @@ def registered(names: Sequence[str]) -> str:
     """Say that chargers are registered."""
     if len(names) == 1:
         return f"{names[0]} is registered."
-    return f"{len(names)} chargers are registered: {enumerated(names, _NAMED)}."
+    return f"{len(names)} chargers are registered: {named(names)}."
+
+
+def named(names: Sequence[str]) -> str:
+    """Return names in few words: those that follow each other as a range."""
+    if len(names) > 2 and all(following(one) == other for one, other in pairwise(names)):
+        return f"{names[0]} to {names[-1]}"
+    return enumerated(names, _NAMED)
 
 
 def already_there(names: Sequence[str]) -> Plain:
@@ -77,8 +107,46 @@ def hops(proof: Proof) -> Content:
         lines.append(sentence(Severity.FAIL, WORDS[proof.failed]))
         lines.append(explained(proof.plain))
     if proof.is_proven:
-        lines.append(sentence(Severity.OK, summary(proof), bold=True))
+        seen = f"The page shows {proof.charger}. Its message took {proof.total:.0f} ms in all."
+        lines.append(sentence(Severity.OK, seen, bold=True))
     return Content("\n").join(lines)
+
+
+def several(names: Sequence[str], proofs: Sequence[Proof], present: Proof | None) -> Content:
+    """Return a line for each charger, and at the end whether the page shows them all.
+
+    proofs: of those that were tried. present: of the one that is tried now. Of many, those around
+    the present one show.
+    """
+    ended = {proof.charger: proof for proof in proofs}
+    if present is not None:
+        ended.setdefault(present.charger, present)
+    first = max(min(len(proofs) - _LINES // 2, len(names) - _LINES), 0)
+    width = max(map(len, names)) + 3
+    lines = [_line(name, ended.get(name), width) for name in names[first : first + _LINES]]
+    failed = next((proof for proof in proofs if proof.failed), None)
+    proved = sum(proof.is_proven for proof in proofs)
+    if failed is not None:
+        lines.append(explained(failed.plain) if failed.plain else Content(""))
+        if rest := names[len(proofs) :]:
+            lines.append(Content.styled(f"Not tried: {named(rest)}.", DIM))
+    elif proved == len(names):
+        lines.append(sentence(Severity.OK, f"The page shows all {proved}.", bold=True))
+    else:
+        lines.append(Content(f"{proved} of {len(names)} proved so far."))
+    return Content("\n").join(lines)
+
+
+def _line(name: str, proof: Proof | None, width: int) -> Content:
+    """Return how far one of several chargers has come."""
+    if proof is None:
+        return Content.styled(f"{SIGNS['WAITING'].glyph} {name:<{width}}waits", DIM)
+    if proof.failed:
+        return sentence(Severity.FAIL, f"{name:<{width}}{WORDS[proof.failed]}")
+    if proof.is_proven:
+        return sentence(Severity.OK, f"{name:<{width}}at the page after {proof.total:.0f} ms")
+    running = f"{SIGNS['RUNNING'].glyph} {name:<{width}}{WORDS[proof.present]} …"
+    return Content.styled(running, DATA)
 
 
 def _rounded(milliseconds: float) -> str:
@@ -86,21 +154,46 @@ def _rounded(milliseconds: float) -> str:
     return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
 
 
-def power(powers: Sequence[float], charger: str, *, is_over: bool = False) -> Content:
-    """Return the power of a charger as the page receives it, now and before; 0 once it is over."""
-    shown = (*powers, 0.0) if is_over else powers
-    now = (f"{shown[-1]:5.1f} kW ", "bold")
-    how = f"{charger} has stopped charging" if is_over else f"{charger} at the page"
-    return Content.assemble(now, course_of(shown, _POWERS), (f", {how}", DIM))
+def power(
+    powers: Sequence[float], charger: str, size: tuple[int, int], *, is_over: bool = False
+) -> Content:
+    """Return the power of a charger as the page receives it, now and since its proof.
+
+    size: columns and lines; a chart takes five lines at least. is_over: it has stopped charging.
+    """
+    peak = max(powers)
+    now = (
+        f": {charger} has stopped. It drew {peak:.1f} kW at most."
+        if is_over
+        else f", from {charger}"
+    )
+    head = Content.assemble(
+        (f"{0.0 if is_over else powers[-1]:.1f} kW", f"bold {DATA}"), f" at the page now{now}"
+    )
+    if size[1] < _LOWEST:
+        return head
+    shown = [*powers, *[0.0] * is_over][-_SECONDS:]
+    later = [None] * (_SECONDS - len(shown))
+    of = (scale(shown), "kW")
+    drawn = chart([*shown, *later], (size[0], size[1] - 1), of, _MARKS, DATA)
+    return Content("\n").join([head, *drawn])
 
 
-def story(proof: Proof | None) -> Story:
-    """Return what presenter mode says of a proof; None before there is one."""
-    if proof is None:
+def story(present: Proof | None, proofs: Sequence[Proof], names: Sequence[str]) -> Story:
+    """Return what presenter mode says of proofs: no word that is on the screen above.
+
+    present: the proof that is shown; None before there is one. names: all that are to be proved.
+    """
+    if present is None:
         return STORIES["charger"]
-    if proof.is_proven:
-        return Story("PROVED", summary(proof), Tone.SUCCESS)
-    if proof.failed:
-        why = proof.plain.what if proof.plain else "AWS did not answer."
-        return Story("NOT PROVED", f"{WORDS[proof.failed]}: {why}", Tone.ERROR)
-    return Story("PROOF", f"A message is on its way: {WORDS[proof.present]}.")
+    if present.failed:
+        text = "The hops before that one work. Nobody has to guess where it ends."
+        return Story("NOT PROVED", text, Tone.ERROR)
+    proved = sum(proof.is_proven for proof in proofs)
+    if present.is_proven and proved >= len(names):
+        sign = "PROVED" if proved == 1 else f"ALL {proved} PROVED"
+        return Story(
+            sign, "Measured at the page itself, hop by hop. Nothing here is assumed.", Tone.SUCCESS
+        )
+    text = "One real message takes the way that every charger's messages take."
+    return Story("PROOF" if len(names) == 1 else f"{proved} OF {len(names)} PROVED", text)

@@ -439,7 +439,7 @@ class Engine(Services):
         charger: Added,
         site: str,
         report: "Callable[[Proof], None]",
-        on_power: Callable[[float], None],
+        on_power: Callable[[float], None] | None,
     ) -> "Proof":
         from solarrally_tui.chargers.files import ChargerFiles
         from solarrally_tui.chargers.proving import noted, prove
@@ -456,8 +456,8 @@ class Engine(Services):
                 page,
                 site=deployed,
                 report=report,
-                more=_MESSAGES,
-                on_frame=lambda frame: on_power(frame.power_w / 1000),
+                more=_MESSAGES if on_power else 1,
+                on_frame=lambda frame: on_power(frame.power_w / 1000) if on_power else None,
             )
 
     @override

@@ -134,6 +134,13 @@ class Added:
         return self.together or (self.name,)
 
     @property
+    def each(self) -> tuple["Added", ...]:
+        """Each of them, as one alone."""
+        if not self.together:
+            return (self,)
+        return tuple(Added(name, self.around / name) for name in self.together)
+
+    @property
     def around(self) -> Path:
         """The folder of its files, or the one with the folders of all."""
         return self.folder.parent if len(self.names) > 1 else self.folder

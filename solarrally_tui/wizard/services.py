@@ -181,11 +181,12 @@ class Services(Protocol):
         charger: Added,
         site: str,
         report: "Callable[[Proof], None]",
-        on_power: Callable[[float], None],
+        on_power: Callable[[float], None] | None,
     ) -> "Proof":
-        """Send as the charger, time each hop until the page shows it, and go on for half a minute.
+        """Send as the charger, and time each hop until the page shows it.
 
-        on_power: called with the kW of each message that the page shows.
+        on_power: called with the kW of each message that the page shows, and then the charger goes
+        on for half a minute; without it, it stops at once.
         """
 
     async def close(self) -> None:

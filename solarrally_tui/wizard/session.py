@@ -46,8 +46,8 @@ class SiteView:
     """Whether the account is checked before its next deployment."""
     charger: Added | None = None
     """The charger that was added last."""
-    proof: "Proof | None" = None
-    """How far it has come, once that was tried."""
+    proofs: list["Proof"] = field(default_factory=list)
+    """Of it, and of those that were added with it: how far each has come, once that was tried."""
     powers: list[float] = field(default_factory=list)
     """What it drew at the page after its proof, in kW."""
     trail: Trail = ()
@@ -70,7 +70,7 @@ class SiteView:
 
     def has_charger(self, charger: Added | None) -> None:
         """Take another charger for the last one that was added, or none any more."""
-        self.charger, self.proof, self.powers = charger, None, []
+        self.charger, self.proofs, self.powers = charger, [], []
 
     def expect_another(self) -> None:
         """Let First charger ask for one more, by the next name, in place of showing the last."""

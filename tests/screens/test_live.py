@@ -144,11 +144,11 @@ async def test_a_charger_is_added_and_proven_with_enter_alone(at: Open) -> None:
     async with at("charger") as (app, pilot):
         assert "evse-1 is registered." in await walk(pilot, "enter")
         text = await walk(pilot, "enter")
-        assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
+        assert "The page shows evse-1. Its message took 218 ms in all." in text
         assert "TLS handshake                 46 ms" in text
         # Half a minute is over.
-        assert "0.0 kW ▆" in text
-        assert "evse-1 has stopped charging" in text
+        assert "0.0 kW at the page now" in text
+        assert "evse-1 has stopped. It drew 7.5 kW at most." in text
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
         text = await walk(pilot, "f2", "a")
@@ -203,15 +203,33 @@ async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> N
         assert "Add 9 chargers" in text
         assert "NAME.key.pem" in text
         text = " ".join((await walk(pilot, "enter")).replace("▌", "").split())
-        assert "9 chargers are registered: evse-2, evse-3, evse-4" in text
+        assert "9 chargers are registered: evse-2 to evse-10." in text
         assert app.session.site.charger is not None
         assert app.session.site.charger.name == "evse-10"
-        assert "one message as evse-10, the last of them" in text
+        assert "one message as each of them, one after the other" in text
         text = await walk(pilot, "enter")
-        assert "Now copy each folder in" in text
+        assert "✓ evse-10   at the page after 218 ms" in text
+        assert "The page shows all 9." in text
+        assert "Now copy each folder, evse-2 to evse-10, to its charger" in text
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
-        assert "9 chargers are registered" in await walk(pilot, "escape")
+        text = await walk(pilot, "escape")
+        assert "9 chargers are registered" in text
+        assert "The page shows all 9." in text
+
+
+async def test_of_several_the_first_that_fails_is_named_and_the_others_are_not_tried(
+    at: Open, services: Scripted
+) -> None:
+    services.failing_hop, services.proven = "tls", ("evse-2",)
+    async with at("charger", (120, 40)) as (app, pilot):
+        app.screen.query_one("#field-charger Input", Input).value = "evse-2 to evse-5"
+        text = await walk(pilot, "enter", "enter")
+        assert "✗ evse-3 is not proved." in text
+        assert "✓ evse-2   at the page after 218 ms" in text
+        assert "✗ evse-3   TLS handshake" in text
+        assert "Not tried: evse-4, evse-5." in text
+        assert "Now copy" not in text
 
 
 async def test_a_name_that_cannot_be_is_said_as_it_is_typed_and_no_file_is_promised(
@@ -258,8 +276,8 @@ async def test_a_proof_shows_again_on_return_and_one_that_failed_is_not_green(
         await walk(pilot, "enter")
         assert isinstance(app.screen, StatusScreen)
         text = await walk(pilot, "escape")
-        assert "The page shows evse-1: 7.4 kW, 218 ms in all." in text
-        assert "evse-1 has stopped charging" in text
+        assert "The page shows evse-1. Its message took 218 ms in all." in text
+        assert "evse-1 has stopped. It drew 7.5 kW at most." in text
         services.failing_hop = "connect"
         app.screen.query_one("#test").focus()
         text = await walk(pilot, "enter")

@@ -92,7 +92,7 @@ async def test_a_charger_belongs_to_its_site(at: Open, tmp_path: Path) -> None:
         await show(app, pilot, "charger")
         app.screen.query_one("#field-folder Input").value = str(tmp_path)  # type: ignore[attr-defined]
         assert "evse-1 is registered." in await walk(pilot, "enter")
-        assert "The page shows evse-1: " in await walk(pilot, "enter")
+        assert "The page shows evse-1." in await walk(pilot, "enter")
         await open_site(app, pilot, "mill")
         assert "○ First charger" in screen_text(app)
         await show(app, pilot, "charger")

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from textual.events import Key
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.chargers.proof import CERTIFICATE, Hop, Proof
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import ORDER
@@ -160,11 +162,21 @@ def test_the_story_of_a_site_is_never_better_than_its_health(
 
 def test_the_story_of_a_charger_follows_its_proof() -> None:
     proof = Proof("evse-1").passed(CERTIFICATE, 3.0)
-    assert of_proof(None) == STORIES["charger"]
-    assert "Network to AWS IoT" in of_proof(proof).text
-    failed = of_proof(replace(proof, failed=Hop.NETWORK, plain=CAUSE))
-    assert (failed.sign, failed.tone) == ("NOT PROVED", Tone.ERROR)
-    assert failed.text == f"Network to AWS IoT: {CAUSE.what}"
+    assert of_proof(None, [], ["evse-1"]) == STORIES["charger"]
+    assert of_proof(proof, [], ["evse-1"]).sign == "PROOF"
+    failed = replace(proof, failed=Hop.NETWORK, plain=CAUSE)
+    told = of_proof(failed, [failed], ["evse-1"])
+    assert (told.sign, told.tone) == ("NOT PROVED", Tone.ERROR)
+
+
+def test_nothing_is_called_proved_while_one_of_several_is_not() -> None:
+    now, names = datetime(2026, 3, 1, 12, tzinfo=UTC), ["evse-1", "evse-2"]
+    first, second = (
+        replace(Proof(name), frame=Frame(name, now, now, 7360.0, "charging")) for name in names
+    )
+    assert of_proof(first, [first], names).sign == "1 OF 2 PROVED"
+    assert of_proof(second, [first, second], names).sign == "ALL 2 PROVED"
+    assert of_proof(first, [first], names[:1]).sign == "PROVED"
 
 
 async def test_the_price_is_in_large_letters(at: Open) -> None:

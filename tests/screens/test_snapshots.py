@@ -24,6 +24,11 @@ from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripte
 
 SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
 EVSE = Added("evse-1", Path("/home/ops/solarrally/sunny-garage/evse-1"))
+FOUR = Added(
+    "evse-5",
+    EVSE.folder.with_name("evse-5"),
+    tuple(f"evse-{number}" for number in range(2, 6)),
+)
 START = 1767348000.0
 Snap = Callable[..., bool]
 PRICES = {"bootstrap": Decimal(1), "network": Decimal(0), "data": Decimal(18)}
@@ -213,10 +218,12 @@ def test_provision_done_with_a_warning(
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
-@pytest.mark.parametrize("state", ["asked for", "added", "proved"])
+@pytest.mark.parametrize("state", ["asked for", "added", "proved", "several proved"])
 def test_first_charger(shown: Callable[..., bool], state: str, size: tuple[int, int]) -> None:
-    added = None if state == "asked for" else EVSE
-    assert shown("charger", size, *["enter"] * (state == "proved"), charger=added)
+    added = {"asked for": None, "several proved": FOUR}.get(state, EVSE)
+    typed = {"charger": added.name} if added else {}
+    keys = ["enter"] * state.endswith("proved")
+    assert shown("charger", size, *keys, charger=added, typed=typed)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, WALL])

@@ -76,7 +76,7 @@ async def test_from_the_first_screen_to_a_green_status(
         saved = tmp_path / "solarrally" / "wizard-way" / "evse-1" / "evse-1.key.pem"
         assert saved.exists()
         await press(wizard, pilot, "enter")
-        await until(wizard, pilot, "The page shows evse-1: ")
+        await until(wizard, pilot, "The page shows evse-1.")
         await press(wizard, pilot, "enter")
         assert isinstance(wizard.screen, StatusScreen)
         # The proof was not the charger itself. Green means that a charger's messages were seen.
