@@ -66,20 +66,22 @@ _AGAIN: Final = re.compile(
 )
 """How texts say that a run is to be tried again."""
 _SAME: Final = re.compile(r"\bthe same command\b")
-_BRACKETED: Final = re.compile(r" ?\((?P<path>[a-z]+\.[a-z_0-9]+)(?: in the site file| = [^)]*)?\)")
+_BRACKETED: Final = re.compile(r" ?\((?P<path>[a-z]+\.[a-z_0-9]+)(?: = [^)]*)?\)")
 _SET: Final = re.compile(
     r"(?P<set>\b[Ss]et )?(?P<path>\b[a-z]+\.[a-z_0-9]+\b)"
     r"(?: = (?P<value>\"[^\"]*\"|\[[^\]]*\]|\w[\w.-]*\w|\w))?"
 )
 """An answer, also as a line of the site file, such as size.backup_days = 7."""
+_SITE_FILE: Final = "in the site file"
+"""Where the answers are that the wizard does not ask for."""
 _TICKS: Final = MappingProxyType({"true": "yes", "false": "no"})
 _INSTEAD: Final = MappingProxyType(
     {
         "solarrally policy deploy prints": f"{_ROLE}, has",
         " (region in the site file)": " above",
         "Account in the wizard shows": "Ctrl+R shows",
-        "another class (for the database size.database_class)": "another size on Size: each has "
-        "its own class of database",
+        "another database class (size.database_class)": "another size on Size: each has its own "
+        "class of database",
     }
 )
 """What stands only in one text."""
@@ -97,9 +99,10 @@ def in_the_wizard(text: str, again: str = "") -> str:
     said = text
     for words, here in _INSTEAD.items():
         said = said.replace(words, here)
+    said = said.replace(f" {_SITE_FILE}", "")
     said = _SAME.sub("the same again", _AGAIN.sub(tried, said))
     said = _BRACKETED.sub(_beside, _COMMAND.sub(_place, said))
-    return _SET.sub(_answer, said).replace(" in the site file", "")
+    return _SET.sub(_answer, said)
 
 
 def worded(report: "Report") -> "Report":
@@ -119,7 +122,7 @@ def _place(found: re.Match[str]) -> str:
 def _beside(found: re.Match[str]) -> str:
     """Return the place of an answer, where the words before it name the answer already."""
     if found["path"] not in ASKED:
-        return found[0]
+        return f" ({_SITE_FILE})" if _is_answer(found["path"]) else found[0]
     question, step = ASKED[found["path"]]
     is_said = f"on {step.title}" in found.string
     return "" if is_said else f" ({question.label} on {step.title})"
@@ -127,10 +130,15 @@ def _beside(found: re.Match[str]) -> str:
 
 def _answer(found: re.Match[str]) -> str:
     """Return an answer by the label and the step of its question, where the wizard asks it."""
-    if found["path"] not in ASKED:
-        return found[0]
-    question, step = ASKED[found["path"]]
     before = found["set"] or ""
+    if found["path"] not in ASKED:
+        if not _is_answer(found["path"]):
+            return found[0]
+        name = found["path"].partition(".")[2].replace("_", " ")
+        value = (found["value"] or "").strip('"[]')
+        to = f" to {value}" if before and value else f" = {value}" if value else ""
+        return f"{before}{name} {_SITE_FILE}{to}"
+    question, step = ASKED[found["path"]]
     if found["value"] is None:
         return f"{before}{question.label} on {step.title}"
     value = found["value"].strip('"[]')
@@ -138,6 +146,15 @@ def _answer(found: re.Match[str]) -> str:
     if before:
         return f"{before}{question.label} on {step.title} to {words or 'nothing'}"
     return f"{question.label} = {words or 'nothing'}"
+
+
+def _is_answer(path: str) -> bool:
+    """Whether a dotted name is one of an answer of the site file."""
+    from solarrally_tui.site.model import Site  # noqa: PLC0415 pydantic is slow
+
+    group, _, name = path.partition(".")
+    model = getattr(Site.model_fields.get(group), "annotation", None)
+    return name in getattr(model, "model_fields", {})
 
 
 def _as(first: str, words: str) -> str:

@@ -8,7 +8,9 @@ from solarrally_tui.interview.trail import FLEET
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 
 if TYPE_CHECKING:
+    from solarrally_tui.aws.errors import Plain
     from solarrally_tui.health.diagnosis.model import Candidate
+    from solarrally_tui.wizard.run_progress import RunProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,13 @@ def next_step(cause: "Candidate") -> str:
     """Return what to do about a cause, as the wizard does it."""
     way = way_of(cause)
     return way.words if way and way.words else in_the_wizard(cause.next)
+
+
+def has_stopped(cause: "Candidate", run: "RunProgress | None") -> "Plain | None":
+    """Return why the last deployment failed, where that is this cause: AWS's words are the same."""
+    outcome = run.outcome if run and not run.destroys and not run.succeeded else None
+    plain = outcome.cause if outcome else None
+    if plain is None or not plain.detail:
+        return None
+    seen = [one.words for one in cause.evidence if one.words]
+    return plain if any(words in plain.detail or plain.detail in words for words in seen) else None

@@ -14,6 +14,7 @@ from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import next_step
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ _FEW: Final = 3
 _LEAST: Final = 20
 """Columns that words have, however narrow the terminal is."""
 
+_BLIND: Final = (
+    "What happens inside a charger, and between it and AWS, no source here shows: the charger's "
+    "own log does."
+)
+"""What AWS cannot report, however well the site is."""
 _SURE: Final = {
     "certain": "Certain: AWS reports it.",
     "likely": "Likely: concluded from the evidence.",
@@ -69,17 +75,27 @@ class Row:
     """What Enter shows, or hides again."""
 
 
-def card(diagnosis: "Diagnosis", cause: "Candidate | None") -> Content:
-    """Return the answer: what happened, and what to do. The evidence below says why."""
+def card(diagnosis: "Diagnosis", cause: "Candidate | None", ways: "Sequence[str]" = ()) -> Content:
+    """Return the answer: what happened, and what to do. The evidence below says why.
+
+    ways: what to do, the best first; none for what the cause itself says.
+    """
     style = f"bold {colour(diagnosis.health)}"
     if cause is None:
         past = f"\nEarlier: {diagnosis.past[0].what}" if diagnosis.past else ""
-        return Content.assemble((diagnosis.health.line(diagnosis.headline), style), (past, DIM))
+        return Content.assemble(
+            (diagnosis.health.line(diagnosis.headline), style),
+            f"\n{counted(diagnosis.asked, 'source')} were read at "
+            f"{diagnosis.time.astimezone():%H:%M:%S}. {_BLIND}",
+            (past, DIM),
+        )
+    first, *others = ways or [next_step(cause)]
     return Content.assemble(
         (diagnosis.health.line(cause.what), style),
         (f"\n{_SURE[cause.sure.value]}", _STYLES[cause.sure.value]),
         ("\nNext: ", DIM),
-        (next_step(cause), "bold"),
+        (first, "bold"),
+        *(Content.assemble(("\nOr: ", DIM), other) for other in others),
     )
 
 

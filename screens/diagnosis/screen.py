@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.trail import DIAGNOSIS, Place
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.cards import CLASSES, show_verdict
-from solarrally_tui.screens.common.messages import Copy, Go
+from solarrally_tui.screens.common.messages import Copy, Go, StartDeploy
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
-from solarrally_tui.screens.diagnosis.next_step import Way, way_of
+from solarrally_tui.screens.diagnosis.next_step import Way, has_stopped, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
+from solarrally_tui.screens.provision.cause import ways_out
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -52,7 +56,8 @@ class DiagnosisScreen(StepScreen):
         "The account was asked for everything about this site: stacks, builds, tasks, logs, "
         "targets, database, certificates, alarms. Nothing was changed.\n\n"
         "The button on the right does the next step where the wizard can; F5 examines the site "
-        "again.\n\n"
+        "again. Where the cause has stopped a deployment, the buttons below it try again, also "
+        "with another answer, as on Provision.\n\n"
         "The first cause is the one that the others most likely follow from. Certain means that "
         "AWS reports it; likely and possible are conclusions from the evidence.\n\n"
         "Enter shows a line in full: AWS's own words, their time and source, and how to see the "
@@ -74,9 +79,10 @@ class DiagnosisScreen(StepScreen):
         self._diagnosis: Diagnosis | None = None
         self._shown = 0
         self._unfolded: dict[Fold, bool] = {}
-        """What somebody opened or closed; what is well opens by itself where there is room."""
+        """What somebody opened or closed; what is well opens by itself where nothing is wrong."""
         self._rows: list[Row] = []
         self._way: Way | None = None
+        self._other: OtherAnswer | None = None
 
     @classmethod
     def at(cls, place: Place, session: Session) -> Self:
@@ -91,6 +97,9 @@ class DiagnosisScreen(StepScreen):
     def body(self) -> ComposeResult:
         """Show the cause, and below it the evidence."""
         yield Static("Asking the account …", id="cause", classes=CLASSES)
+        with Horizontal(id="ways", classes="-not-offered"):
+            yield Button(" Try again ", id="again", compact=True, variant="primary")
+            yield Button("", id="other-answer", compact=True)
         yield OptionList(compact=True, id="findings")
 
     def on_mount(self) -> None:
@@ -121,8 +130,11 @@ class DiagnosisScreen(StepScreen):
             return
         panel = self.query_one("#cause", Static)
         show_verdict(panel, self._diagnosis.health)
-        panel.update(card(self._diagnosis, self._cause))
-        self._offer(way_of(self._cause) if self._cause else None)
+        stopped = has_stopped(self._cause, self.site.run) if self._cause else None
+        self._offer_again(stopped)
+        ways = ways_out(stopped, self._other) if stopped else ()
+        panel.update(card(self._diagnosis, self._cause, ways))
+        self._offer(way_of(self._cause) if self._cause and not stopped else None)
         listed = self.query_one("#findings", OptionList)
         width = listed.size.width - _SCROLL_BAR
         self._rows = rows(
@@ -147,8 +159,29 @@ class DiagnosisScreen(StepScreen):
         self.call_after_refresh(self._draw)
 
     def _is_unfolded(self, fold: Fold) -> bool:
-        has_room = fold is Fold.WELL and self._cause is None and self.has_class("-tall")
-        return self._unfolded.get(fold, has_room)
+        is_all = fold is Fold.WELL and self._cause is None
+        return self._unfolded.get(fold, is_all)
+
+    def _offer_again(self, stopped: Plain | None) -> None:
+        """Offer what Provision does, where the cause has stopped the last deployment."""
+        instead = stopped.instead if stopped else None
+        self._other = offered(instead, self.session) if instead else None
+        may = stopped is not None and not self.session.services.read_only
+        self.query_one("#ways").set_class(not may, "-not-offered")
+        other = self.query_one("#other-answer", Button)
+        other.set_class(self._other is None, "-not-offered")
+        other.label = f" {self._other.label} " if self._other else ""
+        other.refresh(layout=True)  # another name is as wide as it is
+        self.query_one("#next", Button).variant = "default" if may else "primary"
+
+    @on(Button.Pressed, "#again")
+    def _try_again(self) -> None:
+        self.post_message(StartDeploy())
+
+    @on(Button.Pressed, "#other-answer")
+    def _change_answer(self) -> None:
+        if self._other is not None:
+            self.post_message(self._other.taken(self.site.draft))
 
     def _offer(self, way: Way | None) -> None:
         """Let Next do what the cause asks for, where the wizard can."""

@@ -88,9 +88,7 @@ def _ways(
     """Return what the person may do, the best way first."""
     if run.is_signed_out:
         return [("What to do", _SIGN_IN)]
-    then = plain.next.replace(f" {plain.instead}", "") if other else plain.next
-    ways = [str(other)] if other else []
-    ways.append(in_the_wizard(then, AGAIN))
+    ways = ways_out(plain, other)
     if outcome.stuck:
         ways.append(_HERE)
     lines = [("Or" if number else "What to do", way) for number, way in enumerate(ways)]
@@ -100,6 +98,12 @@ def _ways(
     if reason is not None and reason.quota is not None:
         lines.append(("Quota page", _QUOTA))
     return lines
+
+
+def ways_out(plain: Plain, other: OtherAnswer | None) -> list[str]:
+    """Return what to do about what has stopped a run, the best first, with Try again beside it."""
+    then = plain.next.replace(f" {plain.instead}", "") if other else plain.next
+    return [*([str(other)] if other else []), in_the_wizard(then, AGAIN)]
 
 
 def titled(text: str, run: RunProgress) -> str:

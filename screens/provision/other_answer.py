@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.screens.common.messages import Go, StartDeploy
 from solarrally_tui.screens.common.money import signed
 from solarrally_tui.screens.common.words import capital
 from solarrally_tui.site.database_classes import alike
@@ -32,6 +33,13 @@ class OtherAnswer:
             return f"{self.label}: the button below leads there. Then come back and try again."
         money = f" ({self.price} a month)" if self.price else ""
         return f"{self.label}{money}: the button below does it and tries again."
+
+    def taken(self, draft: Draft) -> Go | StartDeploy:
+        """Write the answers into a draft; return what tries again, or leads to the step."""
+        if self.step:
+            return Go(self.step, returns=True)
+        self.take(draft)
+        return StartDeploy()
 
     def take(self, draft: Draft) -> None:
         """Write the answers into a draft."""

@@ -497,13 +497,8 @@ class ProvisionScreen(StepScreen):
     @on(Button.Pressed, "#other-answer")
     def _change_answer(self) -> None:
         """Try again with the answer that may avoid what has failed, or lead to where it is."""
-        if self._other is None:
-            return
-        if self._other.step:
-            self.post_message(Go(self._other.step, returns=True))
-            return
-        self._other.take(self.site.draft)
-        self._run_again(frozenset())
+        if self._other is not None:
+            self.post_message(self._other.taken(self.site.draft))
 
     @on(Button.Pressed, "#leave")
     @work(group="confirm", exclusive=True, exit_on_error=False)

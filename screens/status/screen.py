@@ -349,7 +349,7 @@ class StatusScreen(StepScreen):
         """Show what a person needs to run the site, and do what they choose there."""
         chosen = await self.app.push_screen_wait(HandoverScreen(self.session))
         if chosen == "update":
-            self.post_message(Go("review"))
+            self.post_message(Go("review", returns=True))
         elif chosen == "operations":
             self.choose_operation()
         elif chosen == "destroy":

@@ -13,11 +13,14 @@ from solarrally_tui.health.diagnosis.rules.rule import Rule
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.screens.common.next_steps import PLACES, in_the_wizard
 from solarrally_tui.screens.provision.cause import AGAIN
+from solarrally_tui.site.model import Site
 
 _ASKED = "|".join(re.escape(path) for step in STEPS for path in step.fields if "." in path)
 _TERMINAL = re.compile(
     rf"\bsolarrally (?:{'|'.join(COMMANDS)})\b|the same command|\bFILE\b|\b(?:{_ASKED})\b"
 )
+_ANSWER = re.compile(rf"\b(?:{'|'.join(Site.model_fields)})\.[a-z]\w*_\w+")
+"""The name of an answer in the site file."""
 _COMMANDS_ONLY = {
     "telemetry-rejected": "chargers check takes a message that the charger's maker has in a file",
     "telemetry-was-rejected": "the same",
@@ -32,6 +35,7 @@ def test_a_next_step_names_no_command_and_no_setting_that_the_wizard_asks(
     why = one.why if isinstance(one, Reason) else ""
     said = " ".join(in_the_wizard(text) for text in (one.what, why, one.next))
     assert bool(_TERMINAL.search(said)) is (one.id in _COMMANDS_ONLY), said
+    assert not _ANSWER.search(said), said
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.id)
@@ -63,9 +67,9 @@ def test_the_way_on_from_a_stack_names_no_command(status: StackStatus) -> None:
             "Issue one: New key, on Fleet",
         ),
         ('Set size.egress = "public-tasks".', "Set Outbound access on Size to Direct."),
-        ("Set size.database_class to it.", "Set size.database_class to it."),
+        ("Set size.database_class to it.", "Set database class in the site file to it."),
         (
-            "Or choose another class (for the database size.database_class). Then wait.",
+            "Or choose another database class (size.database_class). Then wait.",
             "Or choose another size on Size: each has its own class of database. Then wait.",
         ),
         ("Raise the quota, then run deploy again.", "Raise the quota, then deploy again."),

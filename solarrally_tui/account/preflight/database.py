@@ -54,8 +54,8 @@ def judge_offer(
             _CLASS,
             Severity.FAIL,
             f"RDS does not offer {what} in {region}.",
-            "Choose another size.database_class, such as db.t4g.micro or db.m7g.large, or another "
-            "size.database_major.",
+            "Choose another database class (size.database_class), or another version of PostgreSQL "
+            "(size.database_major).",
         )
     missing = [zone for zone in zones if zone not in offered]
     needed = _ZONES_OF_TWO if size.multi_az else 1
@@ -67,7 +67,8 @@ def judge_offer(
             f"RDS does not offer {what} in {' and '.join(missing)}, but in "
             f"{', '.join(sorted(offered))}.",
             "On Size, More options, name them as Availability Zones to avoid (network.avoid_zones "
-            f"= {_toml(missing)}), or choose another size.database_class.",
+            f"= {_toml(missing)}), or choose another database class "
+            "(size.database_class).",
         )
     return Finding("database-class", _CLASS, Severity.OK, f"{what} is available here.")
 
@@ -101,8 +102,8 @@ async def backup_copy(door: Door, target: str) -> Finding:
         _COPY,
         Severity.FAIL,
         f"RDS cannot copy backups from {door.region} to {target}.",
-        'Choose another size.backup_copy_region, or set it to "". RDS user guide, "Replicating '
-        'automated backups to another AWS Region", lists the pairs.',
+        "Choose another Region to copy backups to (size.backup_copy_region), or none. RDS user "
+        'guide, "Replicating automated backups to another AWS Region", lists the pairs.',
     )
 
 

@@ -38,8 +38,8 @@ PLACES: Final = (
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
         why="AWS is short of this class in this zone. That changes from hour to hour.",
-        next="Try again in an hour: that often helps. Or choose another class (for the database "
-        f"size.database_class). A new site can avoid the zone: {AVOID_ZONES}. The zones of a "
+        next="Try again in an hour: that often helps. Or choose another database class "
+        f"(size.database_class). A new site can avoid the zone: {AVOID_ZONES}. The zones of a "
         "network that exists never change.",
         source="RDS user guide, Amazon RDS insufficient DB instance capacity; EC2 user guide, "
         "InsufficientInstanceCapacity",
@@ -100,8 +100,8 @@ PLACES: Final = (
         ),
         what="AWS does not offer {resource} in this Availability Zone, or not in this class.",
         why="Not every zone and Region has every class. Some old zones take no new resources.",
-        next=f"Avoid the zone that AWS names: {AVOID_ZONES}. Or choose another class (for the "
-        f"database size.database_class). Then {RUN_AGAIN}",
+        next=f"Avoid the zone that AWS names: {AVOID_ZONES}. Or choose another database "
+        f"class (size.database_class). Then {RUN_AGAIN}",
         source="github.com/widdix/mastodon-on-aws issue 13; "
         "github.com/hashicorp/terraform-provider-aws issue 20712",
     ),

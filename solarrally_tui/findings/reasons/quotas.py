@@ -28,8 +28,8 @@ QUOTAS: Final = (
         ),
         what="A fixed limit of AWS is reached, which stopped {resource}.",
         why="AWS does not raise this limit. A Region has at most five trails, for example.",
-        next="Delete one that nobody needs, or switch this off in the site file. For the trail "
-        "that is governance.audit_trail = false.",
+        next="Delete one that nobody needs, or switch this off in the site file. For the trail, "
+        "set governance.trail = false.",
         source="CloudTrail user guide, Quotas in AWS CloudTrail",
     ),
     Reason(

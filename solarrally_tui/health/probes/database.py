@@ -121,7 +121,8 @@ async def load(observed: ObservedSite) -> Observation:
     if percent is not None and percent < _STORAGE_WARN:
         return warn(f"{line} RDS enlarges it up to size.database_max_storage_gib.", *figures)
     if (newest(cpu) or 0.0) >= _BUSY:
-        return warn(f"{line} Its CPU is at its limit: see size.database_class.", *figures)
+        larger = "A larger database class (size.database_class) has more."
+        return warn(f"{line} Its CPU is at its limit. {larger}", *figures)
     balance = newest(credits_)
     if balance is not None and balance < _CREDITS_LOW:
         return warn(f"{line} Its CPU credits are used up, so it is slow or billed.", *figures)

@@ -18,12 +18,13 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
-from solarrally_tui.screens.diagnosis.next_step import FLEET, next_step, way_of
+from solarrally_tui.screens.diagnosis.next_step import FLEET, has_stopped, next_step, way_of
 from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.status.screen import StatusScreen
+from solarrally_tui.text.plain import Instead, Plain
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
@@ -140,10 +141,10 @@ async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Sc
     async with at("status", deployed="sunny-garage") as (app, pilot):
         await walk(pilot, "f4")
         assert "✓ Nothing is wrong with sunny-garage." in flat(app)
-        assert "2 things are well. Enter shows each." in flat(app)
-        await walk(pilot, "enter")
+        assert "14 sources were read at" in flat(app)
         assert "✓ Database Available, 20 GiB" in flat(app)
         await walk(pilot, "enter")
+        assert "2 things are well. Enter shows each." in flat(app)
         assert "Available, 20 GiB" not in flat(app)
 
 
@@ -305,14 +306,33 @@ def test_a_check_has_its_sign_and_words_are_not_said_again_among_the_effects() -
     assert [row.shown.plain for row in opened][4] == "Database ROLLBACK_COMPLETE"
 
 
-@pytest.mark.parametrize(("height", "listed"), [(24, False), (40, True)])
-async def test_each_thing_that_is_well_has_a_line_where_there_is_room(
-    at: Open, services: Scripted, height: int, listed: bool
+async def test_a_cause_that_stopped_the_deployment_has_the_buttons_and_words_of_provision(
+    at: Open, services: Scripted
 ) -> None:
-    services.diagnoses.answer = WELL
-    async with at("status", (120, height), deployed="sunny-garage") as (app, pilot):
+    plain = Plain(
+        what="Database could not be created.",
+        why="AWS has none.",
+        next="Wait. Or use another size.",
+        detail=FAILED.words,
+        instead=Instead("use another class", {"size.database_class": None}),
+    )
+    run = RunProgress({"data": "Database"}, site="sunny-garage")
+    run.finish(Outcome(Exit.FAILED, "Stopped.", cause=plain))
+    async with at("provision", run=run, deployed="sunny-garage") as (app, pilot):
+        label = str(app.screen.query_one("#other-answer", Button).label)
         await walk(pilot, "f4")
-        assert ("Available, 20 GiB" in flat(app)) is listed
+        assert isinstance(app.screen, DiagnosisScreen)
+        assert str(app.screen.query_one("#other-answer", Button).label) == label
+        assert label == " Use db.t3.micro "
+        shown = flat(app)
+        assert "Next: Use db.t3.micro" in shown
+        assert "the button below does it and tries again. Or: Wait." in shown
+        first, other = WITH_CAUSE.causes
+        assert (has_stopped(first, run), has_stopped(other, run)) == (plain, None)
+        await pilot.click("#other-answer")
+        await settle(app, pilot)
+        assert isinstance(app.screen, ProvisionScreen)
+        assert services.deployed[-1].size.database_class == "db.t3.micro"
 
 
 def test_what_is_healthy_has_names() -> None:
