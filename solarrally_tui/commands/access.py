@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import CommonOptions, add_site, carry_out
+from solarrally_tui.commands.shared.options import SiteOptions, add_site_or_only, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What access takes."""
 
-    site: str
     show: bool
 
 
@@ -40,19 +39,19 @@ class Login:
 
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
-    add_site(parser)
+    add_site_or_only(parser)
     parser.add_argument("--show", action="store_true", help="show the passwords on the terminal")
     carry_out(parser, run, Options, example="solarrally access barn\nsolarrally access barn --show")
 
 
 def run(options: Options) -> int:
     """Show who can access a site and where its passwords are; the passwords only on request."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
     if options.show and not sys.stdout.isatty():
         say("Passwords are shown only on a terminal, so that no file keeps them.")
         return Exit.REFUSED
-    return run_with_door(options, lambda door: _access(options, door))
+    return run_on_site(options, _access)
 
 
 async def _access(options: Options, door: "Door") -> int:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
-    CommonOptions,
+    SiteOptions,
     add_actions,
     add_json,
     add_site,
+    add_site_or_only,
     carry_out,
 )
 from solarrally_tui.commands.shared.terminal import say, show, show_result
@@ -33,10 +34,9 @@ _ACTIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What every action takes."""
 
-    site: str
     link: str
     json: bool
 
@@ -47,7 +47,7 @@ def add(parser: CommandParser) -> None:
     add_action = add_actions(parser)
     for name, text, words in _ACTIONS:
         action = add_action(name, text)
-        add_site(action)
+        (add_site_or_only if name == "list" else add_site)(action)
         action.set_defaults(link="")
         if name == "confirm":
             action.add_argument(
@@ -63,12 +63,12 @@ def add(parser: CommandParser) -> None:
 
 def _run(action: str, options: Options) -> int:
     from solarrally_tui.account.billing_alerts import token_in
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
     if action == "confirm" and not token_in(options.link):
         say("This is no link of AWS's confirmation e-mail: it has no Token. Put it in quotes.")
         return Exit.USAGE
-    return run_with_door(options, lambda door: _do(action, options, door))
+    return run_on_site(options, partial(_do, action))
 
 
 async def _do(action: str, options: Options, door: "Door") -> int:
@@ -122,4 +122,4 @@ def _in_words(recipient: "Recipient") -> str:
         return "was unsubscribed by the link in an e-mail"
     if recipient.protected:
         return "gets alerts; only credentials of the account can end that"
-    return "gets alerts, until somebody or a program follows the link in one of them"
+    return "gets alerts; the link in each of them unsubscribes"

@@ -11,8 +11,8 @@ from solarrally_tui.commands.shared.groups import COMMANDS, GROUPS
 _EXIT_STATUS: Final = """\
 exit status: 0 ok, 2 usage, 3 invalid site file, 4 credentials or settings of this computer,
 5 refused by you or by a guard, 6 failed and rolled back, 7 waiting for you, 8 connection lost,
-9 internal error of solarrally; status and diagnose: 0 ok, 10 warning, 11 failing, 12 unknown;
-explain: 0 known, 12 not known.
+9 internal error of solarrally; status, diagnose and what else only looks: 0 ok, 10 warning,
+11 failing, 12 unknown; explain: 0 known, 12 not known.
 With --json, the last JSON object has the type result. Every command uses AWS_PROFILE, AWS_REGION
 and AWS_ENDPOINT_URL.
 """

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
-    CommonOptions,
+    SiteOptions,
     add_actions,
     add_json,
     add_site,
+    add_site_or_only,
     carry_out,
 )
 from solarrally_tui.commands.shared.terminal import (
@@ -31,10 +32,9 @@ _ROLES = ("admin", "operator", "user", "guest")
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What every action takes."""
 
-    site: str
     email: str
     role: str
     password_stdin: bool
@@ -64,7 +64,7 @@ def add(parser: CommandParser) -> None:
         ),
     ):
         action = add_action(name, text)
-        add_site(action)
+        (add_site_or_only if name == "list" else add_site)(action)
         action.set_defaults(email="", role="", password_stdin=False, yes=False)
         if name != "list":
             action.add_argument("email", metavar="EMAIL", type=_email, help="the user's address")
@@ -94,7 +94,7 @@ def _email(text: str) -> str:
 
 
 def _run(action: str, options: Options) -> int:
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
     from solarrally_tui.provisioning.operations.users import Request, new_password
 
     makes_one_up = action in ("add", "reset-password") and not options.password_stdin
@@ -119,7 +119,7 @@ def _run(action: str, options: Options) -> int:
             return Exit.REFUSED
     request = Request(action, options.email, options.role, password)
     shown = password if makes_one_up else ""
-    return run_with_door(options, lambda door: _on_site(options, request, shown, door))
+    return run_on_site(options, partial(_do, request, shown))
 
 
 def _problem(password: str) -> str:
@@ -132,7 +132,7 @@ def _problem(password: str) -> str:
     return ""
 
 
-async def _on_site(options: Options, request: "Request", shown: str, door: "Door") -> int:
+async def _do(request: "Request", shown: str, options: Options, door: "Door") -> int:
     from solarrally_tui.deployed.site import DeployedSite
     from solarrally_tui.provisioning.engine.steps import StepError
     from solarrally_tui.provisioning.operations.users import carry_out as do

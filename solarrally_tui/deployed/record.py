@@ -53,6 +53,30 @@ class UnknownSiteError(AwsError):
         )
 
 
+class UnnamedSiteError(AwsError):
+    """No site was named, and the account has none or several."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        super().__init__("UnnamedSite", "no site was named", "ssm", "get_parameters_by_path")
+        self.kind = Kind.NOT_FOUND
+        self.known = known
+
+    @property
+    def plain(self) -> Plain:
+        """The error in plain words, with the sites that exist."""
+        if not self.known:
+            return Plain(
+                what="This account has no site yet.",
+                why="",
+                next="Deploy one first: solarrally init, or solarrally for the wizard.",
+            )
+        return Plain(
+            what=f"No site was named, and this account has several: {', '.join(self.known)}.",
+            why="",
+            next=f"Name one of them, such as {self.known[0]}.",
+        )
+
+
 class NewerRecordError(AwsError):
     """A newer version of solarrally wrote this record."""
 
@@ -167,6 +191,14 @@ async def delete(door: Door, name: str) -> bool:
 async def names(door: Door) -> tuple[str, ...]:
     """Return the names of all sites of the account, sorted. Raises AwsError."""
     return tuple(sorted(p["Name"].removeprefix(RECORD_PREFIX) for p in await _all(door)))
+
+
+async def only(door: Door) -> str:
+    """Return the name of the only site of the account. Raises UnnamedSiteError and AwsError."""
+    known = await names(door)
+    if len(known) != 1:
+        raise UnnamedSiteError(known)
+    return known[0]
 
 
 async def regions(door: Door, *, without: str = "") -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A report as a table for a terminal, and as JSON."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -37,22 +38,25 @@ def _verdict(report: Report) -> str:
 
 
 def _telling(report: Report) -> list[Check]:
-    """Return what is not simply ok, and the first check of each layer that is."""
+    """Return what is neither ok nor left unused, and the first check of each layer that is ok."""
     told: set[Layer] = set()
     checks = []
     for check in report.ranked:
-        if check.sign is not Severity.OK or check.layer not in told:
+        is_ok = check.sign is Severity.OK
+        if check.layer not in told if is_ok else check.sign is not Pending.UNUSED:
             checks.append(check)
-        if check.sign is Severity.OK:
+        if is_ok:
             told.add(check.layer)
     return checks
 
 
 def _rest(report: Report, shown: Sequence[Check]) -> list[str]:
-    """Return what follows the checks: how many more are ok, and what finds the cause."""
-    more = len(report.checks) - len(shown)
-    ok = counted(more, "more is ok", "more are ok")
-    lines = [f"{ok}. --details shows every check in full."] if more else []
+    """Return what follows the checks: how many there are more, and what finds the cause."""
+    more = Counter(check.sign for check in report.checks if check not in shown)
+    others = [counted(more[Severity.OK], "more is ok", "more are ok")]
+    if unused := more[Pending.UNUSED]:
+        others.append(counted(unused, "is not used", "are not used"))
+    lines = [f"{', '.join(others)}. --details shows every check in full."] if more else []
     if report.health in {Severity.FAIL, Severity.WARN}:
         lines.append(f"To find the cause: solarrally diagnose {report.site}")
     return ["", *lines] if lines else []

@@ -5,7 +5,7 @@ from solarrally_tui.site.tiers import Shape
 
 
 def hub_sentence(size: Size) -> str:
-    """Return whether a site has a hub, and why; empty where no task could need one.
+    """Return whether a site has a hub, and why; empty where nobody would expect one.
 
     A hub takes each message from AWS IoT once and passes it on to every task.
     """
@@ -19,5 +19,5 @@ def hub_sentence(size: Size) -> str:
     if size.hub is False and why:
         return f"It has no hub, as size.hub = false says. One would pay{why}."
     if size.min_tasks == 1:
-        return "One task shows all messages, so it needs no hub, which passes them to several."
+        return ""
     return f"It has no hub: copies of the messages for {size.min_tasks} tasks cost less than one."

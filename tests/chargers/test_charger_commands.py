@@ -50,6 +50,14 @@ def run(capsys: Any, *words: str) -> tuple[int, str, str]:
     return int(ended.value.code or 0), printed.out, printed.err
 
 
+@pytest.mark.usefixtures("site")
+def test_the_site_is_a_word_in_its_place_or_an_option(capsys: Any) -> None:
+    for words in (("claim", "list"), ("job", "list")):
+        assert run(capsys, *words, NAME) == run(capsys, *words, "--site", NAME), words
+    status, _, said = run(capsys, "claim", "revoke", NAME, "batch-0")
+    assert f"{NAME} has no claim batch-0" in said, status
+
+
 def test_from_a_claim_to_a_job(site: list[str], tmp_path: Path, capsys: Any) -> None:
     claim, charger = str(tmp_path / "claim"), str(tmp_path / "charger")
     create = ("claim", "create", "batch-7", "--to", claim, "--serials", "SR2-", *site)

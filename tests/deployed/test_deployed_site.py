@@ -9,7 +9,7 @@ import pytest
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.poll import poll
 from solarrally_tui.deployed import record
-from solarrally_tui.deployed.record import DamagedRecordError, UnknownSiteError
+from solarrally_tui.deployed.record import DamagedRecordError, UnknownSiteError, UnnamedSiteError
 from solarrally_tui.deployed.site import DeployedSite, SiteStacks
 from solarrally_tui.deployed.task import TaskNotStartedError, run_once
 from solarrally_tui.simulator.child import Account
@@ -210,6 +210,26 @@ async def test_a_task_that_ecs_does_not_start_raises_its_reasons() -> None:
     )
     with pytest.raises(TaskNotStartedError, match="RESOURCE:CPU, AGENT"):
         await run_once(Refusing(), dict.fromkeys(names, "x"), limit=1.0)
+
+
+class Recording(Door):
+    """A door to an account with records of some sites."""
+
+    def __init__(self, *sites: str) -> None:
+        self._sites = sites
+
+    async def pages(self, *_: Any, **__: Any) -> list[dict[str, str]]:
+        return [{"Name": f"/solarrally/sites/{name}"} for name in self._sites]
+
+
+async def test_a_site_that_nobody_named_is_the_only_one_or_none() -> None:
+    assert await record.only(Recording("barn")) == "barn"
+    with pytest.raises(UnnamedSiteError) as several:
+        await record.only(Recording("home", "barn"))
+    assert "this account has several: barn, home." in several.value.plain.what
+    with pytest.raises(UnnamedSiteError) as none:
+        await record.only(Recording())
+    assert "no site yet" in none.value.plain.what
 
 
 def test_a_file_in_place_of_a_name_gets_the_command_that_takes_a_file() -> None:

@@ -211,7 +211,7 @@ def test_logs_are_redacted_and_harmless(
     assert (result["type"], result["lines"]) == ("result", len(lines))
     code, out, said = run(capsys, "logs", SITE, "--filter", "no line has this")
     assert (code, out) == (12, "")
-    assert "No line with no line has this" in said
+    assert 'No line with "no line has this"' in said
 
 
 async def test_a_log_is_followed_line_by_line(site: BreakableSite, canary: None) -> None:

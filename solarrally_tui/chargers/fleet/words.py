@@ -23,6 +23,9 @@ _CAUSES: Final = {
 }
 """AWS's reasons of a disconnection (AWS IoT developer guide, Lifecycle events), in a few words."""
 
+PROVED: Final = "proved only"
+"""Of a charger that has only connected to be proved, and not on its own yet."""
+
 _UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -42,8 +45,13 @@ def cells(charger: Charger, sight: Sight) -> tuple[str, ...]:
 
 def state(charger: Charger, sight: Sight) -> str:
     """Return how a charger is, and why it was disconnected."""
-    word, why = charger.state(sight).word, cause(charger, sight)
-    return f"{word}: {why}" if why else word
+    how, why = word(charger, sight), cause(charger, sight)
+    return f"{how}: {why}" if why and why != how else how
+
+
+def word(charger: Charger, sight: Sight) -> str:
+    """Return how a charger is, in a word or two."""
+    return PROVED if cause(charger, sight) == PROVED else charger.state(sight).word
 
 
 def cause(charger: Charger, sight: Sight) -> str:
@@ -52,7 +60,7 @@ def cause(charger: Charger, sight: Sight) -> str:
         return ""
     proved = fleet_index.proved_until(charger.attributes)
     if proved and charger.since and charger.since <= proved:
-        return "proved only"  # It has not connected on its own yet.
+        return PROVED
     return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
 
 

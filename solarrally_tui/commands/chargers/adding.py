@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site_option, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.enumeration import counted
@@ -52,7 +52,7 @@ def add(add_action: AddAction) -> None:
     adding.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for the chargers' files"
     )
-    add_site(adding)
+    add_site_option(adding)
     add_json(adding)
     adding.epilog = (
         "exit status: 0 all are added, 6 some failed, 2 the list is wrong. Run it again to "

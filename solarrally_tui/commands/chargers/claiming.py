@@ -5,10 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
+from solarrally_tui.commands.chargers.site_options import add_site, add_site_option, on_site
 from solarrally_tui.commands.shared.options import (
     AddAction,
     CommonOptions,
+    SiteOptions,
     add_actions,
     add_json,
     carry_out,
@@ -68,6 +69,7 @@ def add(add_action: AddAction) -> None:
     claim = add_action("claim", "Let devices from a box get their certificates with a claim.")
     add_claim = add_actions(claim)
     creating = add_claim("create", "Create a claim and write its files.")
+    add_site(creating)
     creating.add_argument("name", metavar="NAME", help="name of the claim, such as batch-7")
     creating.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for the claim's files"
@@ -81,7 +83,6 @@ def add(add_action: AddAction) -> None:
     creating.add_argument(
         "--limit", type=int, metavar="N", help="how many chargers may register with it, up to 1000"
     )
-    add_site(creating)
     carry_out(
         creating,
         partial(on_site, _create),
@@ -97,8 +98,8 @@ def add(add_action: AddAction) -> None:
     )
 
     revoking = add_claim("revoke", "Delete a claim; chargers that registered with it stay.")
-    revoking.add_argument("name", metavar="NAME", help="name of the claim")
     add_site(revoking)
+    revoking.add_argument("name", metavar="NAME", help="name of the claim")
     carry_out(
         revoking,
         partial(on_site, _revoke),
@@ -108,7 +109,7 @@ def add(add_action: AddAction) -> None:
 
     expecting = add_claim("expect", "Register serial numbers that any claim admits once.")
     expecting.add_argument("serials", nargs="+", metavar="SERIAL", help="name of a charger")
-    add_site(expecting)
+    add_site_option(expecting)
     carry_out(
         expecting,
         partial(on_site, _expect),

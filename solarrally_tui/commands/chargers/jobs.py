@@ -5,8 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_actions, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, add_site_option, on_site
+from solarrally_tui.commands.shared.options import (
+    AddAction,
+    SiteOptions,
+    add_actions,
+    add_json,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import columns
@@ -65,8 +71,8 @@ def add(add_action: AddAction) -> None:
         ("cancel", "Let chargers that have not begun a job not get it.", _cancel),
     ):
         one = add_job(name, text)
-        one.add_argument("job", metavar="JOB", help="name of the job")
         add_site(one)
+        one.add_argument("job", metavar="JOB", help="name of the job")
         add_json(one)
         example = f"solarrally chargers job {name} 20261129-223000-restart"
         carry_out(one, partial(on_site, work), JobOptions, example=example)
@@ -111,7 +117,7 @@ def _add_create(add_job: AddAction) -> None:
         metavar="N",
         help="how long a charger may work on it; the default is 60",
     )
-    add_site(creating)
+    add_site_option(creating)
     add_json(creating)
     carry_out(
         creating,

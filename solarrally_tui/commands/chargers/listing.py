@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import ReadingOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, add_role, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, on_site
+from solarrally_tui.commands.shared.options import (
+    AddAction,
+    ReadingOptions,
+    add_json,
+    add_role,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.enumeration import counted
@@ -161,11 +167,13 @@ def _lines(found: "Sequence[Charger]", sight: "Sight") -> str:
 
 
 def _summary(found: "Sequence[Charger]", sight: "Sight", impossible: str) -> str:
+    from solarrally_tui.chargers.fleet.words import word
+
     if impossible:
         return f"No charger's name can contain {impossible}: letters, digits, - and _ only."
     if not found:
         return "No charger was found."
-    counts = Counter(charger.state(sight).word for charger in found)
+    counts = Counter(word(charger, sight) for charger in found)
     total = counted(len(found), "charger")
     return f"{total}: {', '.join(f'{count} {word}' for word, count in counts.items())}."
 

@@ -8,8 +8,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.chargers.adding import refuse_list
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_actions, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, on_site
+from solarrally_tui.commands.shared.options import (
+    AddAction,
+    SiteOptions,
+    add_actions,
+    add_json,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import confirm, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.enumeration import counted
@@ -94,6 +100,7 @@ def add(add_action: AddAction) -> None:
     )
 
     asking = action("status", "Show which chargers have moved, and which still need the bridge.")
+    add_site(asking)
     asking.add_argument("folder", type=Path, metavar="FOLDER", help="folder that begin wrote")
     asking.add_argument(
         "--broker", default="", metavar="HOST[:PORT]", help="old broker, to listen who speaks there"
@@ -112,7 +119,6 @@ def add(add_action: AddAction) -> None:
         metavar="N",
         help="how long to listen; the default is three intervals of a charger",
     )
-    add_site(asking)
     add_json(asking)
     carry_out(
         asking,

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
@@ -30,8 +30,8 @@ def add(add_action: AddAction) -> None:
         "prove", "Send one message as a charger and time each hop until the page shows it."
     )
     proving.epilog = "exit status: 0 the page showed it, 11 a hop failed, which is named"
-    proving.add_argument("folder", type=Path, metavar="FOLDER", help="folder that add wrote")
     add_site(proving)
+    proving.add_argument("folder", type=Path, metavar="FOLDER", help="folder that add wrote")
     add_json(proving)
     carry_out(
         proving,

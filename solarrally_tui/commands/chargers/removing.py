@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site_option, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import confirm, explain, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
@@ -28,7 +28,7 @@ def add(add_action: AddAction) -> None:
     removing = add_action("remove", "Delete chargers with their certificates and shadows.")
     removing.add_argument("names", nargs="+", metavar="NAME", help="name of a charger")
     removing.add_argument("--yes", action="store_true", help="do not ask")
-    add_site(removing)
+    add_site_option(removing)
     add_json(removing)
     carry_out(
         removing,

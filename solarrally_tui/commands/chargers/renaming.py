@@ -4,13 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import (
-    SiteOptions,
-    add_site,
-    add_waiting,
-    on_site,
-)
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, add_waiting, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
@@ -33,12 +28,12 @@ class RenameOptions(SiteOptions):
 def add(add_action: AddAction) -> None:
     """Add the action."""
     renaming = add_action("rename", "Give a charger another name; its key stays.")
+    add_site(renaming)
     renaming.add_argument("old", metavar="OLD", help="present name of the charger")
     renaming.add_argument(
         "new", metavar="NEW", help="its new name: 1 to 64 letters, digits, hyphens and underscores"
     )
     add_waiting(renaming, "it to connect as NEW", "name")
-    add_site(renaming)
     add_json(renaming)
     renaming.epilog = (
         "exit status: 0 the charger has the new name only; 7 it has not connected under it yet, "

@@ -5,13 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import (
-    SiteOptions,
-    add_site,
-    add_waiting,
-    on_site,
-)
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, add_waiting, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
@@ -34,12 +29,12 @@ class ReplaceOptions(SiteOptions):
 def add(add_action: AddAction) -> None:
     """Add the action."""
     replacing = add_action("replace", "Give a charger another key; the old one ends after it.")
+    add_site(replacing)
     replacing.add_argument("name", metavar="NAME", help="name of the charger")
     replacing.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER", help="folder for its new files"
     )
     add_waiting(replacing, "the new key to connect", "key")
-    add_site(replacing)
     add_json(replacing)
     replacing.epilog = (
         "exit status: 0 the charger has one key, the new one; 7 the new one has not connected yet, "

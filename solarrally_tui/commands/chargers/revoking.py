@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site_option, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
@@ -28,7 +28,7 @@ def add(add_action: AddAction) -> None:
     """Add the action."""
     revoking = add_action("revoke", "Lock stolen chargers out within seconds.")
     revoking.add_argument("names", nargs="+", metavar="NAME", help="name of a charger")
-    add_site(revoking)
+    add_site_option(revoking)
     add_json(revoking)
     carry_out(
         revoking,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site_option, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.enumeration import counted
@@ -36,7 +36,7 @@ def add(add_action: AddAction) -> None:
         help="chargers and settings, such as interval=10; SETTING= removes the desired value",
     )
     setting.add_argument("--all", action="store_true", help="all chargers of the site")
-    add_site(setting)
+    add_site_option(setting)
     carry_out(
         setting,
         partial(on_site, _set),

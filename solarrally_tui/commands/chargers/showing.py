@@ -6,8 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.chargers.listing import add_listening, listened
-from solarrally_tui.commands.chargers.site_options import ReadingOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, add_role, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, on_site
+from solarrally_tui.commands.shared.options import (
+    AddAction,
+    ReadingOptions,
+    add_json,
+    add_role,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -27,9 +33,9 @@ class ShowOptions(ReadingOptions):
 def add(add_action: AddAction) -> None:
     """Add the action."""
     showing = add_action("show", "Show all that is known of one charger.")
+    add_site(showing)
     showing.add_argument("name", metavar="NAME", help="name of the charger")
     add_listening(showing)
-    add_site(showing)
     add_role(showing)
     add_json(showing)
     carry_out(

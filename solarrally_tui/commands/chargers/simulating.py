@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.chargers.simulation_lines import ended, live, progress, span
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site_option, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import (
     confirm,
     say,
@@ -113,7 +113,7 @@ def add(add_action: AddAction) -> None:
         help="what a run on AWS may cost at most; the default is 1.00",
     )
     simulating.add_argument("--yes", action="store_true", help="do not ask for confirmation")
-    add_site(simulating)
+    add_site_option(simulating)
     add_json(simulating)
     carry_out(
         simulating,

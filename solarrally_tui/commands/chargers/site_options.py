@@ -2,38 +2,29 @@
 
 import argparse
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from solarrally_tui.commands.shared.options import CommonOptions, RoleOptions
-from solarrally_tui.commands.shared.terminal import say
-from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.commands.shared.options import SITE_OR_ONLY, ReadingOptions, SiteOptions
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.deployed.site import DeployedSite
 
-
-@dataclass(frozen=True, slots=True)
-class SiteOptions(CommonOptions):
-    """What actions take that work on a site."""
-
-    site: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingOptions(RoleOptions):
-    """What actions take that only read a site, as a supporter does."""
-
-    site: str | None
-
-
-_Options = TypeVar("_Options", bound="SiteOptions | ReadingOptions")
+_Options = TypeVar("_Options", bound=SiteOptions | ReadingOptions)
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names the site."""
-    parser.add_argument("--site", metavar="SITE", help="needed if the account has several sites")
+    """Add the name of the site, as the first word or as an option."""
+    either = parser.add_mutually_exclusive_group()
+    # Without this default, an absent word would overwrite what the option has set.
+    absent = argparse.SUPPRESS
+    either.add_argument("site", metavar="SITE", nargs="?", default=absent, help=SITE_OR_ONLY)
+    either.add_argument("--site", metavar="SITE", default="", help="the same, as an option")
+
+
+def add_site_option(parser: argparse.ArgumentParser) -> None:
+    """Add the name of the site where the words are any number of others."""
+    parser.add_argument("--site", metavar="SITE", default="", help=SITE_OR_ONLY)
 
 
 def add_waiting(parser: argparse.ArgumentParser, waited_for: str, old: str) -> None:
@@ -54,18 +45,10 @@ def add_waiting(parser: argparse.ArgumentParser, waited_for: str, old: str) -> N
 
 def on_site(work: "Callable[[_Options, DeployedSite], Awaitable[int]]", options: _Options) -> int:
     """Do the work on the site that was named, or on the only one of the account."""
-    from solarrally_tui.commands.shared.door import run_with_door
-    from solarrally_tui.deployed.record import names
+    from solarrally_tui.commands.shared.door import run_on_site
     from solarrally_tui.deployed.site import DeployedSite
 
-    async def open_and_work(door: "Door") -> int:
-        known = (options.site,) if options.site else await names(door)
-        if len(known) == 1:
-            return await work(options, await DeployedSite.open(door, known[0]))
-        if known:
-            say(f"This account has several sites: {', '.join(known)}. Name one with --site.")
-        else:
-            say("This account has no site yet. Deploy one first.")
-        return Exit.USAGE
+    async def open_and_work(options: _Options, door: "Door") -> int:
+        return await work(options, await DeployedSite.open(door, options.site))
 
-    return run_with_door(options, open_and_work)
+    return run_on_site(options, open_and_work)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.commands.chargers.site_options import SiteOptions, add_site, on_site
-from solarrally_tui.commands.shared.options import AddAction, add_json, carry_out
+from solarrally_tui.commands.chargers.site_options import add_site, on_site
+from solarrally_tui.commands.shared.options import AddAction, SiteOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.enumeration import counted

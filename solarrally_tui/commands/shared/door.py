@@ -3,11 +3,18 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.keys import AssumedRole
 from solarrally_tui.commands.shared.named_keys import named_keys
-from solarrally_tui.commands.shared.options import CommonOptions, RoleOptions
+from solarrally_tui.commands.shared.options import (
+    CommonOptions,
+    ReadingOptions,
+    RoleOptions,
+    SiteOptions,
+)
 from solarrally_tui.commands.shared.terminal import say
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -36,6 +43,27 @@ def run_with_door(
     except (KeyboardInterrupt, asyncio.CancelledError):
         say("Stopped watching. AWS continues what it has begun. Run the command again to resume.")
         return Exit.OUT_OF_SIGHT
+
+
+_OnSite = TypeVar("_OnSite", bound=SiteOptions | ReadingOptions)
+
+
+def run_on_site(options: _OnSite, work: Callable[[_OnSite, Door], Awaitable[int]]) -> int:
+    """Do the same on the site that was named, or on the only one of the account, and say which.
+
+    Raises UnnamedSiteError where none was named and the account has none or several.
+    """
+
+    async def work_on_site(door: Door) -> int:
+        if options.site:
+            return await work(options, door)
+        from solarrally_tui.deployed.record import only
+
+        name = await only(door)
+        say(f"The only site of this account: {name}.")
+        return await work(replace(options, site=name), door)
+
+    return run_with_door(options, work_on_site)
 
 
 def _role(options: CommonOptions) -> AssumedRole | None:

@@ -12,7 +12,7 @@ from solarrally_tui.commands.shared.terminal import show_result
 from solarrally_tui.commands.shared.transcript import Transcript
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.computer.where import report
-from solarrally_tui.deployed.record import UnknownSiteError
+from solarrally_tui.deployed.record import UnknownSiteError, UnnamedSiteError
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.problems import SiteError
@@ -70,7 +70,7 @@ def _incomplete(error: ImportError) -> Plain:
 
 def _status(error: BaseException) -> Exit:
     if isinstance(error, AwsError):
-        is_slip = isinstance(error, UnknownSiteError)
+        is_slip = isinstance(error, UnknownSiteError | UnnamedSiteError)
         return Exit.USAGE if is_slip else _BY_KIND.get(error.kind, Exit.FAILED)
     if isinstance(error, StepError):
         return error.exit_code

@@ -38,6 +38,11 @@ class Command:
         """Return all spellings of its options."""
         return [text for action in self.takes for text in action.option_strings]
 
+    def takes_site_by_option_only(self) -> bool:
+        """Whether a site is named with --site, and not by a word in its place."""
+        of_site = [action for action in self.takes if action.dest == "site"]
+        return [action.option_strings for action in of_site] == [["--site"]]
+
     def next_steps(self, about: argparse.Action | None = None) -> Iterable[str]:
         """Yield an example, and where the rest is explained.
 
@@ -70,8 +75,7 @@ def unknown_words(command: Command, words: Sequence[str]) -> tuple[str, ...]:
     option = next((word for word in words if word.startswith("-") and len(word) > 1), "")
     if not option:
         what = f"{words[0]} is one word too many for {command.name}."
-        by_option = "--site" in command.options()
-        way = f"--site {words[0]} names a site" if by_option else _QUOTES
+        way = f"--site {words[0]} names a site" if command.takes_site_by_option_only() else _QUOTES
         return (what, f"{way}.", *command.next_steps())
     name = option.partition("=")[0]
     known = command.options()

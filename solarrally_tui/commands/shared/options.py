@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 
@@ -30,6 +30,21 @@ class RoleOptions(CommonOptions):
 
     role_arn: str | None
     external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions(CommonOptions):
+    """What commands take that work on a deployed site."""
+
+    site: str
+    """Its name; empty for the only one of the account, where a command allows that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions(RoleOptions):
+    """The same for what only reads a site, as a supporter does."""
+
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ class SiteDeploymentOptions(DeploymentOptions):
 
 
 _Options = TypeVar("_Options", bound=CommonOptions)
+
+SITE_OR_ONLY: Final = "name of the site; needed if the account has several"
 
 
 def carry_out(
@@ -104,6 +121,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_site(parser: argparse.ArgumentParser) -> None:
     """Add the name of a deployed site."""
     parser.add_argument("site", metavar="SITE", help="name of the site")
+
+
+def add_site_or_only(parser: argparse.ArgumentParser) -> None:
+    """Add the name of a deployed site, which an account with one site does not need."""
+    parser.add_argument("site", metavar="SITE", nargs="?", default="", help=SITE_OR_ONLY)
 
 
 def add_role(parser: argparse.ArgumentParser) -> None:

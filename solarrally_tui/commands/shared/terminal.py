@@ -13,7 +13,7 @@ from solarrally_tui.computer import streams
 from solarrally_tui.computer.wizard_child import DEMONSTRATION, PROMPT, is_answered
 from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.text.control_characters import harmless
-from solarrally_tui.text.table import fit
+from solarrally_tui.text.table import cut, fit, terminal_width
 
 if TYPE_CHECKING:
     from solarrally_tui.provisioning.engine.steps import StepError
@@ -33,6 +33,17 @@ def say(*parts: str, whole: bool = False) -> None:
     _print("stderr", fit(line) if wrapped else line)
 
 
+def say_over(line: str) -> None:
+    """Print a line for people over the one before, on a terminal; an empty one removes it."""
+    _print("stderr", f"\r\x1b[K{cut(harmless(line), terminal_width() - 1)}", end="")
+
+
+def say_without_file(*advice: str) -> None:
+    """Where an advice names the site's file, say what those do who deployed with the wizard."""
+    if any("deploy FILE" in text for text in advice):
+        say("FILE is the site's file. Without one, press Deploy in the wizard instead.")
+
+
 def show(text: str) -> None:
     """Print a result on standard output."""
     _print("stdout", _as_typed_here(harmless(text)))
@@ -43,10 +54,11 @@ def _as_typed_here(text: str) -> str:
     if not os.environ.get(DEMONSTRATION):
         return text
     from solarrally_tui.commands.shared.groups import COMMANDS
-    from solarrally_tui.wizard.demo_stage import beside
+    from solarrally_tui.wizard.demo_stage import BESIDE
 
-    command = rf"\bsolarrally (?:{'|'.join(COMMANDS)})\b"
-    return re.sub(command, lambda found: beside(found[0]), text)
+    # Also where a line was broken between the two words.
+    program = rf"\bsolarrally(?=\s+(?:{'|'.join(COMMANDS)})\b)"
+    return re.sub(program, f"solarrally {BESIDE}", text)
 
 
 def show_document(text: str) -> None:

@@ -8,8 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import RoleOptions, add_role, carry_out
-from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
+from solarrally_tui.commands.shared.options import (
+    ReadingOptions,
+    add_role,
+    add_site_or_only,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import (
+    explain,
+    say,
+    say_over,
+    say_without_file,
+    show,
+    show_result,
+)
 from solarrally_tui.commands.watching.status import EXITS
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -23,10 +35,9 @@ _SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
-class Options(RoleOptions):
+class Options(ReadingOptions):
     """What diagnose takes."""
 
-    site: str | None
     format: str
     bundle: Path | None
     force: bool
@@ -40,7 +51,7 @@ def add(parser: CommandParser) -> None:
         "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. Changes nothing. "
         "The JSON has schema 1. --open needs no network and no account."
     )
-    parser.add_argument("site", metavar="SITE", nargs="?", help="name of the site")
+    add_site_or_only(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
         "--format", choices=("table", "json", "md"), default="table", help="default: table"
@@ -76,30 +87,20 @@ def add(parser: CommandParser) -> None:
 
 def run(options: Options) -> int:
     """Examine a site, found by its name alone. Only reads, whatever the credentials allow."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
     if wrong := _wrong(options):
         say(wrong)
         return Exit.USAGE
     if options.open is not None:
         return _open(options, options.open)
-    return run_with_door(replace(options, read_only=True), lambda door: _diagnose(options, door))
-
-
-_NEEDS: Final = (
-    "solarrally diagnose needs SITE (name of the site), or --open FILE.\n"
-    "Example: solarrally diagnose barn\n"
-    "solarrally diagnose --help lists what it takes."
-)
-"""As of every command that needs a site."""
+    return run_on_site(replace(options, read_only=True), _diagnose)
 
 
 def _wrong(options: Options) -> str:
     """Return what is wrong with the options, empty for nothing."""
     if options.open is not None:
         return "Give either a site or --open FILE." if options.site else ""
-    if not options.site:
-        return _NEEDS
     if options.screen:
         return "--screen shows a support bundle: add --open FILE."
     if options.bundle is not None and options.bundle.exists() and not options.force:
@@ -113,7 +114,7 @@ async def _diagnose(options: Options, door: "Door") -> int:
 
     if options.bundle is not None:
         return await _bundle(options, options.bundle, door)
-    site, no_record = await open_readable(door, options.site or "")
+    site, no_record = await open_readable(door, options.site)
     return _show(options, await examine(site, _progress(), no_record=no_record))
 
 
@@ -125,7 +126,7 @@ async def _bundle(options: Options, path: Path, door: "Door") -> int:
     from solarrally_tui.site.atomic import write_atomically
 
     watched, made = supervised(door)
-    site, no_record = await open_readable(watched, options.site or "")
+    site, no_record = await open_readable(watched, options.site)
     contents = await collect(site, made, _progress(), no_record=no_record)
     content, bundle = pack(contents, (os.environ.get(name, "") for name in _SECRETS))
     write_atomically(path, content)
@@ -185,6 +186,7 @@ def _show(options: Options, diagnosis: "Diagnosis", also: dict[str, Any] | None 
         return show_result(as_object(diagnosis) | (also or {}), status)
     render = {"table": to_table, "md": to_markdown}[options.format]
     show(render(diagnosis).rstrip("\n"))
+    say_without_file(*(cause.next for cause in diagnosis.causes))
     return status
 
 
@@ -192,4 +194,6 @@ def _progress() -> Callable[[int, int, str], None]:
     """Return what prints how far we are on a terminal; nothing goes into files and pipes."""
     if not sys.stderr.isatty():
         return lambda *_: None
-    return lambda done, total, title: say(f"read {done} of {total} sources: {title}")
+    return lambda done, total, title: say_over(
+        f"Read {done} of {total} sources: {title}" if done < total else ""
+    )

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
+from solarrally_tui.commands.shared.options import (
+    SiteOptions,
+    add_json,
+    add_site_or_only,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -15,17 +20,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What migrate takes."""
 
-    site: str
     old_page: str | None
     json: bool
 
 
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
-    add_site(parser)
+    add_site_or_only(parser)
     parser.add_argument(
         "--old-page",
         type=_address,
@@ -55,9 +59,9 @@ def _address(text: str) -> str:
 
 def run(options: Options) -> int:
     """Show the checklist of a migration. Only reads."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
-    return run_with_door(options, lambda door: _list(options, door))
+    return run_on_site(options, _list)
 
 
 async def _list(options: Options, door: "Door") -> int:

@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
+from solarrally_tui.commands.shared.options import (
+    SiteOptions,
+    add_json,
+    add_site_or_only,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -22,10 +27,9 @@ _SOURCES: Final = ("backend", "bridge", "init", "administrator", "build", "datab
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What logs takes."""
 
-    site: str
     source: list[str]
     since: datetime
     filter: str
@@ -39,7 +43,7 @@ def add(parser: CommandParser) -> None:
         "exit status: 0 lines were found, 12 none, 4 credentials, 8 connection lost. Times are "
         "UTC. What looks like a secret is redacted. With --json, one object a line."
     )
-    add_site(parser)
+    add_site_or_only(parser)
     parser.add_argument(
         "--source",
         action="append",
@@ -84,9 +88,9 @@ def _moment(text: str) -> datetime:
 
 def run(options: Options) -> int:
     """Show lines of a site's logs, found by its name alone. Only reads."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
-    return run_with_door(options, lambda door: _logs(options, door))
+    return run_on_site(options, _logs)
 
 
 async def _logs(options: Options, door: "Door") -> int:
@@ -112,7 +116,7 @@ async def _logs(options: Options, door: "Door") -> int:
         say(str(error))
         return _ended(options, count, Exit.UNKNOWN)
     if not count:
-        said = f" with {options.filter}" if options.filter else ""
+        said = f' with "{options.filter}"' if options.filter else ""
         say(f"No line{said} since {options.since:%d %b %H:%M} UTC.")
     return _ended(options, count, Exit.OK if count else Exit.UNKNOWN)
 

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
+from solarrally_tui.commands.shared.options import (
+    SiteOptions,
+    add_json,
+    add_site_or_only,
+    carry_out,
+)
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -13,10 +18,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What open takes."""
 
-    site: str
     json: bool
 
 
@@ -26,16 +30,16 @@ def add(parser: CommandParser) -> None:
         "exit status: 0 the address is known, 6 the site has none yet, 4 credentials. Without a "
         "browser, or with --json, it only prints the address."
     )
-    add_site(parser)
+    add_site_or_only(parser)
     add_json(parser)
     carry_out(parser, run, Options, example="solarrally open barn")
 
 
 def run(options: Options) -> int:
     """Open the dashboard of a site, found by its name alone, signed in as a viewer."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
-    return run_with_door(options, lambda door: _open(options, door))
+    return run_on_site(options, _open)
 
 
 async def _open(options: Options, door: "Door") -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.commands.shared.terminal import say, say_without_file, show, show_result
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -130,12 +130,11 @@ def _deleted_as_json(one: "DeletedSite") -> dict[str, Any]:
 
 def _say_why(found: "Sequence[SiteSummary]") -> None:
     """Say below the table what its states stand for, where a site is not simply deployed."""
-    from solarrally_tui.text.table import fit
-
     for one in found:
         if not one.is_well:
             price = "" if one.there is None else " The price is that of what exists."
-            say(fit(f"{one.name}: {one.line}{price}"))
+            say(f"{one.name}: {one.line}{price}")
+    say_without_file(*(one.line for one in found))
 
 
 async def _accounts(options: Options) -> int:

@@ -1,13 +1,27 @@
 """solarrally status SITE: its health, once, again and again, or on a wall."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import CommonOptions, add_json, add_site, carry_out
-from solarrally_tui.commands.shared.terminal import say, show, show_json, show_result, start_page
+from solarrally_tui.commands.shared.options import (
+    SiteOptions,
+    add_json,
+    add_site_or_only,
+    carry_out,
+)
+from solarrally_tui.commands.shared.terminal import (
+    say,
+    say_without_file,
+    show,
+    show_json,
+    show_result,
+    start_page,
+)
+from solarrally_tui.computer.wizard_child import DEMONSTRATION
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -28,10 +42,9 @@ _EVERY: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Options(CommonOptions):
+class Options(SiteOptions):
     """What status takes."""
 
-    site: str
     json: bool
     watch: bool
     kiosk: bool
@@ -46,7 +59,7 @@ def add(parser: CommandParser) -> None:
         "exit status: 0 ok, 10 warning, 11 failing, 12 unknown, 4 credentials. With --watch: that "
         "of the last round, after Ctrl+C. docs/status.md says what each check means and costs."
     )
-    add_site(parser)
+    add_site_or_only(parser)
     add_json(parser)
     way = parser.add_mutually_exclusive_group()
     way.add_argument(
@@ -86,13 +99,13 @@ def add(parser: CommandParser) -> None:
 
 def run(options: Options) -> int:
     """Check a deployed site, found by its name alone."""
-    from solarrally_tui.commands.shared.door import run_with_door
+    from solarrally_tui.commands.shared.door import run_on_site
 
     if options.kiosk:
         from solarrally_tui.commands.watching.kiosk import run as run_kiosk
 
-        return run_kiosk(options, options.site)
-    return run_with_door(options, lambda door: _status(options, door))
+        return run_kiosk(options)
+    return run_on_site(options, _status)
 
 
 async def _status(options: Options, door: "Door") -> int:
@@ -151,9 +164,13 @@ def _chosen(report: "Report", layer: str) -> "Report":
 
 def _show(report: "Report", options: Options) -> None:
     from solarrally_tui.health.render import table
+    from solarrally_tui.wizard.demo_stage import played
 
     details = options.details or bool(options.layer)
+    if os.environ.get(DEMONSTRATION):
+        report = played(report)
     show(table(report, datetime.now(UTC), details=details))
+    say_without_file(*(check.line for check in report.checks))
 
 
 def _costs(report: "Report") -> str:

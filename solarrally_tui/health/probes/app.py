@@ -14,6 +14,7 @@ from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.probes.telemetry import reports_of
 from solarrally_tui.health.report import Observation, fail, ok, warn
 from solarrally_tui.site.model import Size
+from solarrally_tui.text.enumeration import counted
 
 _GONE: Final = frozenset({"INACTIVE", "DRAINING"})
 _FULL: Final = 90.0
@@ -175,7 +176,9 @@ async def targets(observed: ObservedSite) -> Observation:
     unhealthy = [state for state in live if state["State"] != "healthy"]
     if not live:
         return fail("The load balancer has no registered target.")
-    count = f"{len(live) - len(unhealthy)} of {len(live)} targets are healthy."
+    count = (
+        f"{len(live) - len(unhealthy)} of {counted(len(live), 'target is', 'targets are')} healthy."
+    )
     healthy = Figure("targets_healthy", "Healthy targets", len(live) - len(unhealthy))
     if not unhealthy:
         return ok(count, healthy)

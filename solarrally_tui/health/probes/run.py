@@ -7,6 +7,7 @@ from solarrally_tui.deployed import run_lock
 from solarrally_tui.deployed.run_lock import LastRun
 from solarrally_tui.health.observed_site import ObservedSite
 from solarrally_tui.health.report import Observation, ok, warn
+from solarrally_tui.text.sentences import sentences
 
 _MINUTE = 60.0
 _NOTHING_BROKEN: Final = frozenset({0, 5, 7})
@@ -32,7 +33,8 @@ def _idle(last: LastRun | None) -> Observation:
     if last is None:
         return ok("No change is under way.")
     if last.exit_code in _NOTHING_BROKEN:
-        return ok(f"No change is under way. The last one ended {last.ended}: {last.summary}")
+        said = sentences(last.summary)[0]  # What follows is advice for the person who ran it.
+        return ok(f"No change is under way. The last one ended {last.ended}: {said}")
     return warn(f"The last change did not end well, {last.ended}: {last.summary}")
 
 

@@ -104,7 +104,7 @@ def what_moves(cost: Estimate, money: Money) -> str:
     """Return in sentences what the total depends on; empty where it depends on nothing."""
     name, most = cost.unexpected
     rare = (
-        f"The high amount also counts {name}, which is not expected: {money.show(most)}."
+        f"The high amount includes {money.show(most)} for {name}; an ordinary month has none."
         if name and money.cents(most)
         else ""
     )

@@ -235,7 +235,6 @@ def test_what_a_terminal_would_obey_is_never_shown(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "solarrally diagnose needs SITE (name of the site)"),
         (["x", "--open", "f"], "either a site or --open"),
         (["x", "--screen"], "add --open"),
         (["--open", "no-such-file"], "cannot be read"),
