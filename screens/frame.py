@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,10 +13,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Collapsible, Static, TabbedContent, Tabs
+from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
-from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
@@ -37,21 +36,22 @@ from solarrally_tui.screens.common.textual_tricks import (
     name_of,
 )
 from solarrally_tui.screens.picture.step_picture import StepPicture
-from solarrally_tui.screens.presenter import Presenter, Story, story_of
 from solarrally_tui.screens.widgets.aside import Aside
 from solarrally_tui.screens.widgets.below import Below
 from solarrally_tui.screens.widgets.choice import Tick
 from solarrally_tui.screens.widgets.facts import Facts, Table
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.widgets.jump import JumpScreen
 from solarrally_tui.screens.widgets.key_button import KeyButton
-from solarrally_tui.screens.widgets.numbered_tabs import open_tab
 from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.screens.widgets.question_widget import asked_by, widget_of
 from solarrally_tui.screens.widgets.rail import Rail, StepLine
 from solarrally_tui.screens.widgets.top_line import TopLine
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
+
+if TYPE_CHECKING:
+    from solarrally_tui.architecture.diagram import BoxId
+    from solarrally_tui.screens.presenter import Story
 
 SIGN_IN: Final = replace(keys.SIGN_IN, description="Sign in")
 """As a button, on screens that ask AWS: there while nobody is signed in."""
@@ -75,7 +75,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
     """What the second column says of the screen, where tables below say the rest; else the help."""
     PICTURE: ClassVar[str] = ""
     """What the picture of the site shows of this step; empty for none."""
-    LIT: ClassVar[frozenset[BoxId]] = frozenset()
+    LIT: ClassVar["frozenset[BoxId]"] = frozenset()
     """The parts of the site that the step is about; empty for all alike."""
     BUTTONS: ClassVar[tuple[Binding, ...]] = ()
     """What few screens do: beside Back, each with its key. They are among BINDINGS as well."""
@@ -131,7 +131,6 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the body of the step into the frame."""
-        self.fit()
         self.set_class(self.session.presenting, "-presenting")
         yield TopLine(self.session)
         with Horizontal(id="frame"):
@@ -157,6 +156,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
             if not self.FILLS:
                 yield Aside(self.BESIDE or self.about())
         if self.session.presenting:
+            from solarrally_tui.screens.presenter import Presenter  # noqa: PLC0415
+
             yield Presenter(self.session, self.story)
         yield SteadyFooter()
 
@@ -222,6 +223,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
             if asked.seldom and (of_none_yet or asked.applies(draft))
         ]
         if seldom:
+            from textual.widgets import Collapsible  # noqa: PLC0415 not on the first screen
+
             usual = Draft({"tier": draft.text("tier")})
             closed = all(draft.text(a.path) == usual.text(a.path) for a in seldom)
             widgets = (widget_of(asked, draft) for asked in seldom)
@@ -252,12 +255,16 @@ class StepScreen(IncrementalScreen, Screen[None]):
             self.session.who = None
             self.met()
 
-    def story(self) -> Story:
+    def story(self) -> "Story":
         """Return what presenter mode says of this screen to a room, as it is now."""
+        from solarrally_tui.screens.presenter import story_of  # noqa: PLC0415
+
         return story_of(self.STEP, self.session)
 
     async def present(self) -> None:
         """Show or hide what presenter mode adds."""
+        from solarrally_tui.screens.presenter import Presenter  # noqa: PLC0415
+
         self.set_class(self.session.presenting, "-presenting")
         if self.session.presenting:
             await self.mount(
@@ -298,15 +305,23 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def action_jump(self) -> None:
         """Show a letter at each field, list, button and step, and go where one leads."""
+        from solarrally_tui.screens.widgets.jump import JumpScreen  # noqa: PLC0415
+
         self.app.push_screen(JumpScreen(self), lambda target: target and target.go())
 
     def action_tab(self, number: int) -> None:
         """Open the tab with a number, and let the keys work on what it shows."""
+        from textual.widgets import Tabs  # noqa: PLC0415 the first screens have none
+
+        from solarrally_tui.screens.widgets.numbered_tabs import open_tab  # noqa: PLC0415
+
         for tabs in self.query(Tabs):
             open_tab(tabs, number)
         self.call_after_refresh(self._enter_tab)
 
     def _enter_tab(self) -> None:
+        from textual.widgets import TabbedContent  # noqa: PLC0415
+
         panes = [content.active_pane for content in self.query(TabbedContent)]
         shown = (each for pane in panes if pane for each in pane.query("*"))
         target = next((each for each in shown if each.focusable and each.display), None)
@@ -381,6 +396,8 @@ class StepScreen(IncrementalScreen, Screen[None]):
         text = "1 answer needs attention." if count == 1 else f"{count} answers need attention."
         self.say(text, "warning")
         if wrong is not None:
+            from textual.widgets import Collapsible  # noqa: PLC0415
+
             for hiding in self.query(Collapsible):
                 hiding.collapsed = hiding.collapsed and hiding not in wrong.ancestors
             wrong.focus()

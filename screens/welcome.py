@@ -16,7 +16,6 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
-from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
 from solarrally_tui.screens.common.money import amount
@@ -255,6 +254,8 @@ class WelcomeScreen(StepScreen):
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def offer_draft(self, name: str) -> None:
         """Continue a draft if the person wants to, or let them choose another name."""
+        from solarrally_tui.screens.common.confirm import ConfirmScreen  # noqa: PLC0415
+
         question = ConfirmScreen(
             f"Continue the draft {name}?",
             "There is a draft with this name. Its answers stay as they are until "

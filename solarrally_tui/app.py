@@ -28,9 +28,7 @@ from solarrally_tui.interview.trail import DIAGNOSIS, Place, back_from, onward
 from solarrally_tui.provisioning.engine.outcome import Outcome
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.exit_requests import RESTART, farewell, sites_and_answers
-from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import (
     Copy,
     Destroy,
@@ -51,23 +49,20 @@ from solarrally_tui.screens.common.textual_tricks import Dialog, QuietApp
 from solarrally_tui.screens.common.themes import DARK, OURS, chosen_theme
 from solarrally_tui.screens.common.words import READ_ONLY, capital
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.screens.presenter import Presenter, shown_name
-from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.widgets.control_characters import Harmless
 from solarrally_tui.screens.widgets.discreet import Discreet
 from solarrally_tui.site.repaired_name import next_name
 from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants_signals
-from solarrally_tui.wizard.demo_stage import Stage
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import failed, plain_of
-from solarrally_tui.wizard.run_progress import Earlier, RunProgress
-from solarrally_tui.wizard.run_signals import follow
 from solarrally_tui.wizard.services import Services
 from solarrally_tui.wizard.session import Session, SiteView
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.wizard.demo_stage import Stage
     from solarrally_tui.wizard.leaving import Leaving
+    from solarrally_tui.wizard.run_progress import RunProgress
 
 _HARMLESS: Final = Harmless()
 _CHARGES: Final = "charge "
@@ -91,7 +86,7 @@ class WizardApp(QuietApp[str]):
         services: Services,
         *,
         store: DraftStore | None = None,
-        stage: Stage | None = None,
+        stage: "Stage | None" = None,
         draft: Draft | None = None,
         session: Session | None = None,
         resumes: bool = False,
@@ -188,6 +183,8 @@ class WizardApp(QuietApp[str]):
     @on(Explain)
     def explain(self, message: Explain) -> None:
         """Show a text of help over what is in front."""
+        from solarrally_tui.screens.common.help import HelpScreen  # noqa: PLC0415
+
         self.push_screen(HelpScreen(message.title, message.text))
 
     @on(OpenDraft)
@@ -260,7 +257,7 @@ class WizardApp(QuietApp[str]):
             work = self._destroy(self.session.site, run, message)
             self.run_worker(work, group="deploy", exit_on_error=False)
 
-    async def _begin(self, *, destroys: bool = False) -> RunProgress | None:
+    async def _begin(self, *, destroys: bool = False) -> "RunProgress | None":
         """Show the run of the open site; return it when it is new. The engine runs once."""
         session = self.session
         site, running = session.site, session.running
@@ -271,6 +268,7 @@ class WizardApp(QuietApp[str]):
         if running is None:
             # The wizard starts without prices.
             from solarrally_tui.wizard.run_outlook import left_of, so_far  # noqa: PLC0415
+            from solarrally_tui.wizard.run_progress import Earlier, RunProgress  # noqa: PLC0415
 
             earlier = so_far(site.run) if site.run and not destroys else Earlier()
             there = left_of(site.run) if destroys else None
@@ -288,7 +286,7 @@ class WizardApp(QuietApp[str]):
         except Exception:  # noqa: BLE001 steps are added as they are reported
             return {}
 
-    async def _destroy(self, site: SiteView, run: RunProgress, asked: StartDestroy) -> None:
+    async def _destroy(self, site: SiteView, run: "RunProgress", asked: StartDestroy) -> None:
         self.expect(run, Draft(site.draft.answers))
         self.workers.cancel_group(self, f"{_CHARGES}{site.name}")
         engine = self.session.services.destroy(
@@ -299,7 +297,7 @@ class WizardApp(QuietApp[str]):
             site.vanish()
 
     async def _deploy(
-        self, site: SiteView, run: RunProgress, confirmed: str, leave: frozenset[str]
+        self, site: SiteView, run: "RunProgress", confirmed: str, leave: frozenset[str]
     ) -> None:
         # A copy: the person may change answers while these are deployed.
         answers = Draft(site.draft.answers)
@@ -337,8 +335,10 @@ class WizardApp(QuietApp[str]):
             self.run_worker(joining, group="join", exit_on_error=False)
 
     @work(group="signals", exclusive=True, exit_on_error=False)
-    async def signal_run(self, run: RunProgress) -> None:
+    async def signal_run(self, run: "RunProgress") -> None:
         """Show how a run is in the terminal's title, and notify when it ends or needs somebody."""
+        from solarrally_tui.wizard.run_signals import follow  # noqa: PLC0415
+
         if wants_signals(os.environ) and not self.is_headless:
             if not self._has_title:
                 self._has_title = True
@@ -354,7 +354,7 @@ class WizardApp(QuietApp[str]):
             self.screen.met()
 
     @work(group="prospects", exclusive=True, exit_on_error=False)
-    async def expect(self, run: RunProgress, answers: Draft) -> None:
+    async def expect(self, run: "RunProgress", answers: Draft) -> None:
         """Look up what is known of a run's time and money. Without, it is shown without them."""
         with contextlib.suppress(Exception):
             site = answers.site()
@@ -362,7 +362,7 @@ class WizardApp(QuietApp[str]):
             run.prospects = await asyncio.to_thread(known)
             run.version += 1
 
-    async def _finish(self, run: RunProgress, engine: Awaitable[Outcome]) -> None:
+    async def _finish(self, run: "RunProgress", engine: Awaitable[Outcome]) -> None:
         """Wait for the engine, whatever happens to it: the screen must show that it ended."""
         try:
             outcome = await engine
@@ -400,6 +400,8 @@ class WizardApp(QuietApp[str]):
             self.screen.refresh_frame()
 
     async def _restart(self) -> None:
+        from solarrally_tui.screens.common.confirm import ConfirmScreen  # noqa: PLC0415
+
         text = "The simulated account is deleted, with every site in it and your answers."
         question = ConfirmScreen(
             "Restart the demonstration?", text, "Restart", "Cancel", prefers_no=True
@@ -407,7 +409,9 @@ class WizardApp(QuietApp[str]):
         if await self.push_screen_wait(question):
             self.exit(RESTART)
 
-    async def _choose_scenario(self, stage: Stage) -> None:
+    async def _choose_scenario(self, stage: "Stage") -> None:
+        from solarrally_tui.screens.scenario import ScenarioScreen  # noqa: PLC0415
+
         site = self.session.site
         chosen = await self.push_screen_wait(ScenarioScreen(stage, site.deployed))
         if not chosen:
@@ -545,6 +549,8 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_leave(self, site: SiteView) -> None:
         """Say what leaving means, and ask: stay, leave, or delete what a new site has by now."""
+        from solarrally_tui.screens.common.confirm import ChoiceScreen  # noqa: PLC0415
+
         left = self._leaving(site)
         if left is None:
             self.exit(message=self._farewell())
@@ -562,6 +568,8 @@ class WizardApp(QuietApp[str]):
 
     async def _take_back(self, site: SiteView) -> None:
         """End the deployment of a new site, and delete what it has created."""
+        from solarrally_tui.screens.common.confirm import TypedScreen  # noqa: PLC0415
+
         text = "The deployment stops, and everything that it has created is deleted."
         question = TypedScreen("Delete what is there?", text, site.name, "Delete", "Continue")
         if not await self.push_screen_wait(question) or self.session.running is not site:
@@ -576,6 +584,8 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_end(self) -> None:
         """Quit a demonstration if the person agrees to lose what is in it."""
+        from solarrally_tui.screens.common.confirm import ConfirmScreen  # noqa: PLC0415
+
         what = sites_and_answers(self.session.standing)
         text = f"{capital(what)} are deleted with the simulated account. Nothing of it is in AWS."
         question = ConfirmScreen("Quit the demonstration?", text, "Quit", "Stay", prefers_no=True)
@@ -585,6 +595,8 @@ class WizardApp(QuietApp[str]):
     @work(group="quit", exclusive=True, exit_on_error=False)
     async def ask_and_quit(self) -> None:
         """Quit if the person agrees to lose the answers."""
+        from solarrally_tui.screens.common.confirm import ConfirmScreen  # noqa: PLC0415
+
         text = "The site has no valid name yet, so they cannot be saved. Enter one on Welcome."
         if self.session.not_saved and self.session.store.savable(self.session.site.draft):
             text = f"They could not be saved. {self.session.not_saved}"
@@ -630,6 +642,8 @@ class WizardApp(QuietApp[str]):
         await super().on_event(event)
 
     def _show_key(self, event: events.Key) -> None:
+        from solarrally_tui.screens.presenter import Presenter, shown_name  # noqa: PLC0415
+
         if name := shown_name(event, self.focused):
             self.session.pressed.append((name, time.monotonic()))
         for screen in self.screen_stack:

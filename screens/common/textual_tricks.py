@@ -17,6 +17,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * Styling a widget asks every rule of the application for its hash, which Textual wrote in Python:
   measured, a tenth of the styling. It compares each rule with all widgets around before it looks
   at the widget itself, which nearly always decides.
+* A widget is styled anew with every class that it gets before it is mounted, which styles it in any
+  case: measured, every button three times. No upstream issue known.
 * A text that is updated has the whole screen laid out again, also where it is as large as before:
   Static.update has a switch for that, which redraw uses.
 * A text that is updated again before the first update has been taken up keeps the height of the
@@ -25,7 +27,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * What a screen draws while updates are held back for another one or for the footer is forgotten,
   and an old row stays on the terminal. No upstream issue known.
 * Tabs whose screen is left right after another one was opened look for their line, and end the
-  program without it. No upstream issue known.
+  program without it (widgets/numbered_tabs.py, as the first screens have none). No upstream issue
+  known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
@@ -47,12 +50,11 @@ from textual.css import match, stylesheet
 from textual.css.model import RuleSet, Selector
 from textual.dom import DOMNode
 from textual.errors import NoWidget
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static, Tabs
+from textual.widgets import Button, Footer, Static
 from textual.widgets._footer import FooterKey
-from textual.widgets._tabs import Underline
 
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.footer_keys import FooterEntry, fitting
@@ -89,17 +91,6 @@ def _forget_box(self: Widget) -> None:
 
 Widget.clear_cached_dimensions = _forget_box  # type: ignore[method-assign]
 
-_move_line = Tabs._highlight_active  # noqa: SLF001 (no hook for it)
-
-
-def _move_line_of_shown(self: Tabs, animate: bool = True) -> None:
-    """Move the line below the open tab, unless the screen of the tabs was left meanwhile."""
-    if self.query(Underline):
-        _move_line(self, animate)
-
-
-Tabs._highlight_active = _move_line_of_shown  # type: ignore[method-assign]  # noqa: SLF001
-
 _NODES, _LINES = 8, 4
 """How much is styled, and how much is drawn, between two looks at the clock."""
 
@@ -120,13 +111,15 @@ class IncrementalScreen(_Base):
     """
 
     _was_in_front = False
+    _drawn_at: Size | None = None
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    def fit(self) -> None:
+    def _fit(self) -> None:
         """Take the classes of the terminal's size at once; Textual does so after a first frame."""
-        for value, points in zip(self.app.size, (WIDTHS, HEIGHTS), strict=True):
-            self.add_class(max(point for point in points if point[0] <= value)[1])
+        sizes = zip(self.app.size, (WIDTHS, HEIGHTS), strict=True)
+        # None of its widgets is there yet: they are styled once, as they are mounted.
+        self.add_class(*(max(p for p in points if p[0] <= value)[1] for value, points in sizes))
         self._take_room()
 
     def on_resize(self) -> None:
@@ -146,6 +139,8 @@ class IncrementalScreen(_Base):
     async def on_event(self, event: events.Event) -> None:
         """Let other tasks run between two events, and split the events that take long."""
         await asyncio.sleep(0)
+        if isinstance(event, events.Compose):
+            self._fit()
         if isinstance(event, events.ScreenResume):
             await self._restyle(event)
             self._was_in_front = True
@@ -155,8 +150,11 @@ class IncrementalScreen(_Base):
         # Nothing is put on the terminal before all of it is drawn.
         with self.app.batch_update():
             await super().on_event(event)
-            await asyncio.sleep(0)
-            await self._draw_ahead()
+            # Textual reports the same size up to three times while a screen opens.
+            if isinstance(event, events.ScreenResume) or event.size != self._drawn_at:
+                self._drawn_at = self.app.size
+                await asyncio.sleep(0)
+                await self._draw_ahead()
 
     async def _restyle(self, event: events.ScreenResume) -> None:
         """Do in turns what Screen._on_screen_resume would do at once."""
@@ -205,7 +203,6 @@ class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.fit()
         self.mount(SteadyFooter())
 
     def conceal(self) -> None:
@@ -341,6 +338,11 @@ class QuietApp(App[_Result]):
                 self.stylesheet.read(path)
                 self.stylesheet.parse()
                 await turn.over()
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """Style a widget that a class was added to, unless it gets all styles as it is mounted."""
+        if node.is_attached:
+            super().update_styles(node, animate)
 
     def signal(self, sequence: str) -> None:
         """Send a terminal what changes nothing that is drawn, such as a title."""

@@ -6,7 +6,7 @@ The picture is drawn from the resolved templates with the answers so far, so it 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,10 +14,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.architecture.diagram import BoxId, Diagram
-from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.screens.picture.widget import ROWS, SitePicture
 from solarrally_tui.wizard.session import Session
+
+if TYPE_CHECKING:
+    from solarrally_tui.architecture.diagram import BoxId, Diagram
+    from solarrally_tui.findings.glyphs import Signed
 
 _PAUSE: Final = 0.3
 """Seconds for which answers must rest before the picture is drawn again."""
@@ -28,7 +30,7 @@ _ABOVE: Final = 2
 class StepPicture(Vertical):
     """Draws the site, and in heavy lines the parts that the step is about."""
 
-    def __init__(self, session: Session, text: str, lit: frozenset[BoxId]) -> None:
+    def __init__(self, session: Session, text: str, lit: "frozenset[BoxId]") -> None:
         """text: what the picture shows."""
         super().__init__(id="step-picture")
         self._session, self._text, self._lit = session, text, lit
@@ -47,7 +49,7 @@ class StepPicture(Vertical):
         if self._rows >= ROWS[0]:
             self._read(0.0 if first else _PAUSE)
 
-    def show_states(self, states: Mapping[BoxId, Signed]) -> None:
+    def show_states(self, states: "Mapping[BoxId, Signed]") -> None:
         """Show how parts of the site are."""
         self._states = states
         self._draw()
@@ -58,7 +60,7 @@ class StepPicture(Vertical):
         self._parts = await asyncio.to_thread(self._diagram)
         self._draw()
 
-    def _diagram(self) -> Diagram | None:
+    def _diagram(self) -> "Diagram | None":
         # Not at the start: it brings the templates.
         from solarrally_tui.screens.picture.site_diagram import site_diagram  # noqa: PLC0415
 

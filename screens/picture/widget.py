@@ -1,27 +1,16 @@
 """The picture of a site as a widget: as wide as it is, in as many rows as its screen gives it."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from textual.content import Content
 from textual.widgets import Static
 
-from solarrally_tui.architecture.diagram import Diagram
-from solarrally_tui.architecture.text_drawing import DETAIL, LINE, LIT, PRICE, TITLE, text
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.words import COLOURS, DIM
-from solarrally_tui.screens.picture.captions import captions
+
+if TYPE_CHECKING:
+    from solarrally_tui.architecture.diagram import Diagram
 
 ROWS: Final = (8, 16)
 """Rows that the picture needs, and rows that it takes at most."""
-
-_STYLES: Final = {
-    **{tone.value: style for tone, style in COLOURS.items()},
-    LINE: "$text-secondary",
-    TITLE: "bold $foreground",
-    PRICE: "bold $foreground",
-    DETAIL: DIM,
-    LIT: "bold $primary",
-}
 
 
 class SitePicture(Static):
@@ -32,7 +21,7 @@ class SitePicture(Static):
         self._asked: tuple[Diagram | None, Money, int] = (None, Money(), 0)
         self._drawn: tuple[object, ...] = ()
 
-    def show(self, shown: Diagram | None, money: Money, rows: int) -> None:
+    def show(self, shown: "Diagram | None", money: Money, rows: int) -> None:
         """Draw a site, or nothing, in at most so many rows."""
         self._asked = shown, money, rows
         self._draw()
@@ -48,13 +37,9 @@ class SitePicture(Static):
             return  # a layout of the screen costs more than this comparison
         self._drawn = drawn
         shown, money, rows = self._asked
-        lines = text(shown, captions(shown, money), columns, rows) if shown else ()
-        if shown and not lines:
-            self.update(Content.styled("The picture needs a larger terminal.", DIM))
+        if shown is None:
+            self.update("")
             return
-        self.update(
-            Content("\n").join(
-                Content.assemble(*((span.text, _STYLES.get(span.tone, "")) for span in line))
-                for line in lines
-            )
-        )
+        from solarrally_tui.screens.picture.drawing import drawing  # noqa: PLC0415 not at the start
+
+        self.update(drawing(shown, money, columns, rows))

@@ -5,8 +5,20 @@ from typing import Final
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Tab, Tabs
+from textual.widgets._tabs import Underline
 
 DIGITS: Final = tuple(Binding(str(digit), f"tab({digit})", show=False) for digit in range(1, 10))
+
+_move_line = Tabs._highlight_active  # noqa: SLF001 (no hook for it)
+
+
+def _move_line_of_shown(self: Tabs, animate: bool = True) -> None:
+    """Move the line below the open tab, unless the screen of the tabs was left meanwhile."""
+    if self.query(Underline):
+        _move_line(self, animate)
+
+
+Tabs._highlight_active = _move_line_of_shown  # type: ignore[method-assign]  # noqa: SLF001
 
 
 def titled(number: int, title: str) -> str:

@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import secrets
 import sys
-import webbrowser
 from collections.abc import Callable
 from typing import Final
 
@@ -30,6 +28,8 @@ def opened(url: str) -> bool:
 
     A browser inside the terminal would take it over.
     """
+    import webbrowser  # noqa: PLC0415 not at the wizard's start
+
     try:
         return has_window() and webbrowser.open(url)
     except (webbrowser.Error, OSError):
@@ -49,6 +49,8 @@ async def opened_in_secret(
     here, of which nobody knows the path, and which leads to the other one once. Without a browser,
     offer shows that address to the person, for OFFER_SECONDS.
     """
+    import secrets  # noqa: PLC0415
+
     came = asyncio.Event()
     path = secrets.token_urlsafe(_PATH_BYTES)
 

@@ -1,18 +1,17 @@
-"""Drafts on this computer: saved after each step, readable by their owner only, no secrets."""
+"""Drafts on this computer: saved after each step, readable by their owner only, no secrets.
+
+What reads and writes them is imported where there are some: the wizard starts without it.
+"""
 
 import contextlib
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import tomli_w
-
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.site.atomic import write_atomically
-from solarrally_tui.site.repository import holds_secret
 
 _SCHEMA: Final = 1
 _REPOSITORY: Final = "application.repository"
@@ -37,6 +36,8 @@ class DraftStore:
 
     def save(self, draft: Draft) -> bool:
         """Write a draft in one step; False when its name cannot be a file name yet."""
+        import tomli_w  # noqa: PLC0415
+
         if not self.savable(draft):
             return False
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,6 +62,8 @@ class DraftStore:
 
     def load(self, name: str) -> Draft | None:
         """Read a draft; None when there is none that this version can read."""
+        import tomllib  # noqa: PLC0415
+
         try:
             data = tomllib.loads(self._path(name).read_text(encoding="utf-8-sig"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -92,6 +95,8 @@ class DraftStore:
 
 def _without_secret(draft: Draft) -> dict[str, Any]:
     """Return the answers without an address that holds a password: drafts are files."""
+    from solarrally_tui.site.repository import holds_secret  # noqa: PLC0415
+
     if not holds_secret(draft.text(_REPOSITORY)):
         return draft.answers
     clean = Draft(draft.answers)

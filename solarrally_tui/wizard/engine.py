@@ -12,14 +12,12 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from solarrally_tui.aws.keys import AssumedRole, Keys
-from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.wizard.model import Access, Added, Handover, OpenLog, SiteFacts, Who
 from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
+    from solarrally_tui.aws.keys import AssumedRole, Keys
     from solarrally_tui.chargers.intake.adding import Intake, Tell
     from solarrally_tui.chargers.proof import Proof
     from solarrally_tui.domains.hosted_zones import Zone
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.watch import Watch
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.engine.events import Emit
     from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
     from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.fleets import EngineFleets
     from solarrally_tui.wizard.journals import Journals
+    from solarrally_tui.wizard.model import Access, Added, Handover, OpenLog, SiteFacts, Who
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -86,9 +86,9 @@ def account_label() -> str:
 def real_services(
     profile: str | None = None,
     *,
-    keys: Keys | None = None,
+    keys: "Keys | None" = None,
     read_only: bool = False,
-    open_log: OpenLog | None = None,
+    open_log: "OpenLog | None" = None,
 ) -> Services:
     """Return the engine with the credentials of the environment, a profile or keys.
 
@@ -104,9 +104,9 @@ class Engine(Services):
         self,
         profile: str | None,
         *,
-        keys: Keys | None = None,
+        keys: "Keys | None" = None,
         read_only: bool,
-        open_log: OpenLog | None = None,
+        open_log: "OpenLog | None" = None,
     ) -> None:
         self._profile = profile
         self._keys = keys
@@ -185,7 +185,7 @@ class Engine(Services):
         return EngineQuotes()
 
     async def _choose(
-        self, profile: str | None, keys: Keys | None, role: AssumedRole | None
+        self, profile: str | None, keys: "Keys | None", role: "AssumedRole | None"
     ) -> None:
         await self.close()
         self._profile, self._keys, self._role = profile, keys, role
@@ -206,7 +206,9 @@ class Engine(Services):
         return self._door.with_region(region) if region else self._door
 
     @override
-    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+    async def who(self, region: str | None, *, fresh: bool = False) -> "Who":
+        from solarrally_tui.wizard.model import Who
+
         if fresh and self._door is not None:
             # Its pool stays: checks or a deployment may use it. In a thread, as it waits for those
             # who read the credentials now.
@@ -220,7 +222,9 @@ class Engine(Services):
         return Who(identity.account, identity.arn, source, door.region, end, renewed)
 
     @override
-    async def access(self) -> Access:
+    async def access(self) -> "Access":
+        from solarrally_tui.wizard.model import Access
+
         keys = self._keys
         if self._role is not None:
             keys = await (await self._at()).keys_in_use()
@@ -298,7 +302,7 @@ class Engine(Services):
     async def deploy(
         self,
         site: "Site",
-        emit: Emit,
+        emit: "Emit",
         *,
         confirmed: str = "",
         preflight: bool = True,
@@ -307,6 +311,7 @@ class Engine(Services):
         from solarrally_tui.health.diagnosis.keeping import look
         from solarrally_tui.provisioning.deployment.deploy import deploy
         from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
+        from solarrally_tui.provisioning.engine.events import fan_out
 
         door = await self._at(site.region)
         timer = Timer()
@@ -335,12 +340,13 @@ class Engine(Services):
     async def destroy(
         self,
         name: str,
-        emit: Emit,
+        emit: "Emit",
         *,
         delete_data: bool = False,
         leave: frozenset[str] = frozenset(),
     ) -> Outcome:
         from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
+        from solarrally_tui.provisioning.engine.events import fan_out
         from solarrally_tui.provisioning.teardown.destroy import destroy
 
         door = await self._at()
@@ -367,7 +373,9 @@ class Engine(Services):
         return "" if count else "It is not there any more."
 
     @contextmanager
-    def _logged(self, command: str, site: str, emit: Emit) -> Iterator[Emit]:
+    def _logged(self, command: str, site: str, emit: "Emit") -> "Iterator[Emit]":
+        from solarrally_tui.provisioning.engine.events import fan_out
+
         try:
             if self._open_log is None:
                 yield emit
@@ -380,9 +388,10 @@ class Engine(Services):
                 self._watches.pop((site, all_month), None)
 
     @override
-    async def handover(self, name: str) -> Handover:
+    async def handover(self, name: str) -> "Handover":
         from solarrally_tui.deployed.dashboard.site_http import browsable
         from solarrally_tui.deployed.site import DeployedSite
+        from solarrally_tui.wizard.model import Handover
 
         site = await DeployedSite.open(await self._at(), name)
         outputs = await site.stacks.outputs("app", "edge")
@@ -402,9 +411,12 @@ class Engine(Services):
         return await viewer_login.password(site.door, secret)
 
     @override
-    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
+    async def status(
+        self, name: str, *, fresh: bool = False, all_month: bool = False
+    ) -> "SiteFacts":
         from solarrally_tui.deployed.site import DeployedSite
         from solarrally_tui.health.watch import Watch
+        from solarrally_tui.wizard.model import SiteFacts
 
         door = await self._at()
         opened_by, watch = self._watches.get((name, all_month), (None, None))
@@ -416,7 +428,9 @@ class Engine(Services):
         return SiteFacts(report, watch.url, watch.site.region)
 
     @override
-    def last_status(self, name: str) -> SiteFacts | None:
+    def last_status(self, name: str) -> "SiteFacts | None":
+        from solarrally_tui.wizard.model import SiteFacts
+
         opened_by, watch = self._watches.get((name, False), (None, None))
         if watch is None or opened_by is not self._door or watch.known is None:
             return None
@@ -436,7 +450,7 @@ class Engine(Services):
     @override
     async def prove_charger(
         self,
-        charger: Added,
+        charger: "Added",
         site: str,
         report: "Callable[[Proof], None]",
         on_power: Callable[[float], None] | None,

@@ -1,20 +1,18 @@
 """Any error that reaches a screen, in plain words. The screen shows it in place and continues."""
 
-from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.errors import UNREACHED, AwsError, Plain
-from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.computer.folders import in_words
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.computer.where import fault
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.site.problems import SiteError
 
 
 def plain_of(error: BaseException | None) -> Plain:
     """Return what happened, why, and what to do. Never a value of ours: it may be secret."""
-    if isinstance(error, AwsError | ChargerError | ComputerError | KeyringError | StepError):
-        return error.plain
+    # Errors of the rooms bring their words along; the wizard starts without most of these rooms.
+    if isinstance(plain := getattr(error, "plain", None), Plain):
+        return plain
     if isinstance(error, SiteError):
         return Plain(what="An answer is not valid.", why=str(error), next="Change it on its step.")
     if isinstance(error, OSError) and error.strerror:

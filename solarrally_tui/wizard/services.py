@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from solarrally_tui.provisioning.engine.events import Emit
 from solarrally_tui.provisioning.engine.outcome import Outcome
-from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.intake.adding import Intake, Tell
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from solarrally_tui.health.sites import SiteSummary
     from solarrally_tui.pricing.advice.curve import Curve
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
+    from solarrally_tui.provisioning.engine.events import Emit
     from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
     from solarrally_tui.provisioning.teardown.losses import Losses
     from solarrally_tui.site.model import Site
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.fleets import Fleets
     from solarrally_tui.wizard.journals import Journals
+    from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -76,10 +76,10 @@ class Services(Protocol):
     def preload(self) -> None:
         """Import what later calls need. Takes a second or two, so call it in a thread."""
 
-    async def who(self, region: str | None, *, fresh: bool = False) -> Who:
+    async def who(self, region: str | None, *, fresh: bool = False) -> "Who":
         """Ask AWS who is signed in; fresh reads the credentials again."""
 
-    async def access(self) -> Access:
+    async def access(self) -> "Access":
         """Return how another process reaches this account as the wizard does."""
 
     async def zones(self, region: str) -> "tuple[Zone, ...]":
@@ -115,7 +115,7 @@ class Services(Protocol):
     async def deploy(
         self,
         site: "Site",
-        emit: Emit,
+        emit: "Emit",
         *,
         confirmed: str = "",
         preflight: bool = True,
@@ -127,17 +127,19 @@ class Services(Protocol):
         first. leave: resources, as STACK/RESOURCE, that stay where AWS is stuck with them.
         """
 
-    async def status(self, name: str, *, fresh: bool = False, all_month: bool = False) -> SiteFacts:
+    async def status(
+        self, name: str, *, fresh: bool = False, all_month: bool = False
+    ) -> "SiteFacts":
         """Check of a deployed site what its time has come, and return all that is known.
 
         fresh: check all of it. all_month: for a display that runs for weeks, so at a pace that
         costs less than a dollar a month.
         """
 
-    def last_status(self, name: str) -> SiteFacts | None:
+    def last_status(self, name: str) -> "SiteFacts | None":
         """Return what status returned last of a site in this account; None before it did."""
 
-    async def handover(self, name: str) -> Handover:
+    async def handover(self, name: str) -> "Handover":
         """Return where a deployed site keeps what a person needs."""
 
     async def password(self, name: str, secret: str) -> str:
@@ -149,7 +151,7 @@ class Services(Protocol):
     async def destroy(
         self,
         name: str,
-        emit: Emit,
+        emit: "Emit",
         *,
         delete_data: bool = False,
         leave: frozenset[str] = frozenset(),
@@ -178,7 +180,7 @@ class Services(Protocol):
 
     async def prove_charger(
         self,
-        charger: Added,
+        charger: "Added",
         site: str,
         report: "Callable[[Proof], None]",
         on_power: Callable[[float], None] | None,

@@ -12,13 +12,13 @@ from solarrally_tui.interview.steps import BY_ID, ORDER, StepState
 from solarrally_tui.interview.trail import Trail
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.wizard.demo_stage import Stage
-from solarrally_tui.wizard.model import Added, Who, following
-from solarrally_tui.wizard.run_progress import RunProgress
-from solarrally_tui.wizard.services import Services
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.proof import Proof
+    from solarrally_tui.wizard.demo_stage import Stage
+    from solarrally_tui.wizard.model import Added, Who
+    from solarrally_tui.wizard.run_progress import RunProgress
+    from solarrally_tui.wizard.services import Services
 
 AFTER_DEPLOY: Final = frozenset({"provision", "charger", "status"})
 """Steps of a site that is in the account already: there is no draft to keep."""
@@ -40,11 +40,11 @@ class SiteView:
     """Answers that the site was deployed with, where they are known."""
     url: str = ""
     """Address of the dashboard, once it is known."""
-    run: RunProgress | None = None
+    run: "RunProgress | None" = None
     """The last deployment or deletion that this program started."""
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
-    charger: Added | None = None
+    charger: "Added | None" = None
     """The charger that was added last."""
     proofs: list["Proof"] = field(default_factory=list)
     """Of it, and of those that were added with it: how far each has come, once that was tried."""
@@ -68,13 +68,15 @@ class SiteView:
         """The name in the account, or the one that is being decided."""
         return self.deployed or self.draft.name
 
-    def has_charger(self, charger: Added | None) -> None:
+    def has_charger(self, charger: "Added | None") -> None:
         """Take another charger for the last one that was added, or none any more."""
         self.charger, self.proofs, self.powers = charger, [], []
 
     def expect_another(self) -> None:
         """Let First charger ask for one more, by the next name, in place of showing the last."""
         if self.charger is not None:
+            from solarrally_tui.wizard.model import following  # noqa: PLC0415
+
             self.typed["charger"] = following(self.charger.name)
 
     def vanish(self) -> None:
@@ -105,14 +107,14 @@ class SiteView:
 class Session:
     """The account, and the site that is open. Holds no secret."""
 
-    services: Services
+    services: "Services"
     store: DraftStore
     label: str = ""
     site: SiteView = field(default_factory=SiteView)
     """The open site. Always replaced as a whole."""
-    stage: Stage | None = None
+    stage: "Stage | None" = None
     """Of a demonstration; None in a real account."""
-    who: Who | None = None
+    who: "Who | None" = None
     running: SiteView | None = None
     """The site with a run under way. There is at most one."""
     ran: dict[str, SiteView] = field(default_factory=dict)
