@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_ALLOCATIONS, _YOUNG, _OLD = 10_000, 5, 160
-"""The first two bound what a pause scans, 50,000 objects; 400,000 took a fifth of a second. The
+_ALLOCATIONS, _YOUNG, _OLD = 2_000, 5, 800
+"""The first two bound what a pause scans, 10,000 objects: 50,000 took half of a stall. The
 last keeps rare what scans everything."""
 _lock = threading.Lock()
 _limited = threading.Event()

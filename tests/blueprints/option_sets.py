@@ -83,12 +83,13 @@ def picked() -> Iterator[Picks]:
         left -= covered(picks)
         yield picks
         if left:
-            found = [_next(left, order) for _ in range(CANDIDATES)]
+            sorted_pairs = sorted(left)
+            found = [_next(order.choice(sorted_pairs), left, order) for _ in range(CANDIDATES)]
             picks = max(found, key=lambda each: len(covered(each) & left))
 
 
-def _next(left: set[Pair], order: random.Random) -> Picks:
-    picks: Picks = dict(order.choice(sorted(left)))
+def _next(first: Pair, left: set[Pair], order: random.Random) -> Picks:
+    picks: Picks = dict(first)
     for name in order.sample(NAMES, len(NAMES)):
         if name not in picks:
             picks[name] = max(
