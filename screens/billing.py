@@ -13,6 +13,7 @@ from solarrally_tui.account.billing_alerts import AlertDelivery, Delivery, deliv
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.billing_words import emails, example
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.help import HelpScreen
@@ -22,7 +23,7 @@ from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.frame import SIGN_IN, StepScreen
 from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.field import Field
-from solarrally_tui.screens.widgets.findings import Findings, in_detail
+from solarrally_tui.screens.widgets.findings import Findings, Signs, in_detail
 from solarrally_tui.site.problems import Problem
 from solarrally_tui.wizard.session import Session
 
@@ -142,6 +143,12 @@ class BillingScreen(StepScreen):
         return self.site.deployed or draft.name, draft.text("region")
 
     @property
+    def _signs(self) -> Signs:
+        """Alerts that Deploy sets up are not unknown before it has: they wait."""
+        is_there = self._alerts is not None and self._alerts.delivery is not Delivery.NOT_YET
+        return {} if is_there else {"delivery": State.WAITING}
+
+    @property
     def _email(self) -> str:
         return self.site.draft.text(_EMAIL).strip()
 
@@ -149,7 +156,8 @@ class BillingScreen(StepScreen):
         """Check whether alerts arrive."""
         if self.session.who is None:
             findings = (delivery_finding(Delivery.NOT_YET, self._email),)
-            self.query_one(Findings).put(f"{_HEADING} You are not signed in to AWS.", findings)
+            heading = f"{_HEADING} You are not signed in to AWS."
+            self.query_one(Findings).put(heading, findings, self._signs)
         else:
             self.check()
 
@@ -173,7 +181,8 @@ class BillingScreen(StepScreen):
             self.refused(error)
         else:
             wanted = self.site.draft.get("alerts.billing_alarm") is True
-            findings.put(_HEADING, for_owners(self._alerts.findings, billing_alarm=wanted))
+            shown = for_owners(self._alerts.findings, billing_alarm=wanted)
+            findings.put(_HEADING, shown, self._signs)
             if not done:
                 self._warn(self._alerts)
         self.refresh_bindings()
@@ -190,7 +199,8 @@ class BillingScreen(StepScreen):
     def action_details(self) -> None:
         """Show all that AWS reports about alerts."""
         if self._alerts is not None:
-            self.app.push_screen(HelpScreen("Alerts in detail", in_detail(self._alerts.findings)))
+            detail = in_detail(self._alerts.findings, signs=self._signs)
+            self.app.push_screen(HelpScreen("Alerts in detail", detail))
 
     def action_send_mail(self) -> None:
         """Send a test message, or AWS's confirmation again where nobody has confirmed."""

@@ -43,7 +43,7 @@ class ScenarioScreen(Dialog[str]):
     def _option(self, story: Story) -> Option:
         chosen = story.id == self._stage.current
         mark = Selection.of(chosen=chosen).glyph
-        words = Content.assemble((f"{mark} ", "$primary"), f"{story.id:<20}", (story.title, DIM))
+        words = Content.assemble((f"{mark} ", "$primary"), f"{story.title:<42}", (story.id, DIM))
         return Option(words, id=story.id)
 
     @on(OptionList.OptionHighlighted)

@@ -51,6 +51,7 @@ class WelcomeScreen(StepScreen):
         "costs money before you confirm it."
     )
     NEXT: ClassVar[str] = "Start"
+    ABOUT: ClassVar[bool] = False
     PICTURE: ClassVar[str] = "What Deploy creates, with the price of each part a month:"
     PLACED: ClassVar = frozenset({"name"})
     AUTO_FOCUS = "#field-name Input"
@@ -58,7 +59,7 @@ class WelcomeScreen(StepScreen):
         "A site is one SolarRally installation: its network, database, application, web address "
         "and chargers.\n\n"
         "{saved} Open drafts and deployed sites from the list.\n\n"
-        "Tab goes to the next field, Enter accepts, Escape goes back. Ctrl+P lists every action."
+        "Tab goes to the next field, Enter accepts, Escape goes back. Ctrl+P lists more actions."
     )
 
     def __init__(self, session: Session) -> None:
@@ -223,9 +224,10 @@ class WelcomeScreen(StepScreen):
         if len(self._profiles) > 1:
             about = f"{len(self._profiles)} profiles on this computer"
             options.add_option(_option("accounts", "Other accounts", about))
-        if self.session.stage is not None:
-            now = f"now: {self.session.stage.current}"
-            options.add_option(_option("scenario", "Scenario", now))
+        if (stage := self.session.stage) is not None:
+            now = next(story.title for story in stage.scenarios if story.id == stage.current)
+            others = len(stage.scenarios) - 1
+            options.add_option(_option("scenario", "Scenario", f"{now}, or one of {others} others"))
         elif not self.session.label:
             options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
         options.highlighted = at

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import events, on, work
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
@@ -655,6 +656,11 @@ class WizardApp(QuietApp[str]):
         if action == "command_palette" and isinstance(self.screen, Dialog):
             return False
         return super().check_action(action, parameters)
+
+    def action_command_palette(self) -> None:
+        """List all actions, under the name that the footer gives them."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder="More actions …", id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return what the palette lists: what the step is for first, then the other steps."""

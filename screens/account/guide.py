@@ -158,7 +158,7 @@ def steps(who: Who | None, findings: Mapping[str, Finding]) -> Content:
     """Return the steps, each with what AWS reports about it now."""
     known = dict(findings)
     if who is not None:
-        line = f"You are {who.name} of account {who.account}."
+        line = f"You are {'the ' if who.is_root else ''}{who.name} of account {who.account}."
         known["account"] = Finding("account", "", Severity.OK, f"Account {who.account}.")
         severity = Severity.WARN if who.is_root else Severity.OK
         known["signed-in"] = Finding("signed-in", "", severity, line)

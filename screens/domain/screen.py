@@ -66,6 +66,8 @@ _NOTES: Final = (
     "Deploy shows two records to add at your provider, and waits for them.",
 )
 """What each kind of address means."""
+_NOTE_ROWS: Final = 3
+"""Of what is said below the question for the viewers, with the blank one."""
 _STORIES: Final = {
     _ROUTE53: Story(
         "YOUR OWN NAME",
@@ -152,6 +154,18 @@ class DomainScreen(StepScreen):
     def story(self) -> Story:
         """Say what the chosen kind of address means."""
         return _STORIES.get(self._kind, super().story())
+
+    def on_resize(self) -> None:
+        """Show more or less in the new room."""
+        self.call_after_refresh(self._fit_note)
+
+    def _fit_note(self) -> None:
+        """Explain who sees the dashboard where all else has room, too."""
+        if not self.is_attached:
+            return  # this is called after a refresh, and the screen was left meanwhile
+        hidden = 0 if self.query_one("#viewing-note").display else _NOTE_ROWS
+        needed = self.query_one(Viewers).virtual_region.bottom + hidden
+        self.set_class(needed > self.query_one("#body").size.height, "-full")
 
     # What kind of address
 
@@ -274,6 +288,7 @@ class DomainScreen(StepScreen):
         lost = self._kind == _ROUTE53 and zone is None
         self.query_one("#zones").display = bool(lost and self._zones)
         self.query_one("#ways").display = lost and self._valid and self._zones is not None
+        self.call_after_refresh(self._fit_note)
         self.refresh_bindings()
 
     # Hosted zones and domains

@@ -158,6 +158,8 @@ class ProvisionScreen(StepScreen):
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
         self._records: tuple[SeenRecord, ...] = ()
+        self._continues = False
+        """Whether somebody signs in so that the run continues."""
         self._price: Content | None = None
         self._letter: list[Part] = []
         for id_ in ("cause-box", "ways"):
@@ -259,7 +261,7 @@ class ProvisionScreen(StepScreen):
         )
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
-        taken += 0 if self.has_class("-short") else 1
+        taken += 0 if self.has_class("-short") and not run.succeeded else 1
         for id_, margins in (("#cause-box", 2), ("#ways", 0)):
             place = self.query_one(id_)
             taken += place.outer_size.height + margins if place.display else 0
@@ -307,6 +309,7 @@ class ProvisionScreen(StepScreen):
         outcome = run.outcome
         told = outcome is not None and bool(outcome.warnings or outcome.kept)
         self.set_class(stopped or told, "-stopped")
+        self.set_class(run.succeeded, "-done")
         self.set_class(bool(outcome and outcome.kept), "-kept")
         self._other = other_answer(outcome, self.session) if outcome and stopped else None
         if run.succeeded and not run.destroys:
@@ -347,7 +350,7 @@ class ProvisionScreen(StepScreen):
         elif run.succeeded:
             self.say("O opens the dashboard, signed in.", "success")
         elif run.is_signed_out and not signs_in:
-            self.say("Signed in again. Try again continues.", "success")
+            self.say("Try again continues.", "success")
             self.query_one("#again").focus()
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
@@ -474,12 +477,18 @@ class ProvisionScreen(StepScreen):
         if self.session.stage is None:
             super().action_choose()
         else:
+            self._continues = True
             self.say("The demonstration signs in in your place …")
             self.post_message(Stagehand("sign-in"))
 
     def met(self) -> None:
-        """Offer to continue, now that somebody is signed in."""
+        """Offer to continue, now that somebody is signed in; on a stage it is the same person."""
         super().met()
+        run = self.site.run
+        if self._continues and run is not None and run.is_signed_out and self.session.who:
+            self._continues = False
+            self._run_again(frozenset())
+            return
         self._drawn, self._told = -1, (-1, 0)
         self.redraw()
 

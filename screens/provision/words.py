@@ -96,7 +96,7 @@ def summary(
         slow = [sentence(State.WARN, line) for line in known.slow_lines[:_SLOW]]
         doing = [] if run.destroys else [Content.styled(f"  {line}", DIM) for line in at_work(run)]
         kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
-        said = "  ".join(filter(None, (known.comparison, known.longest)))
+        said = "  ".join(filter(None, (known.elsewhere, known.longest)))
         pace = [Content.styled(f"  {said}", DIM)] if said and not failing else []
         others = [*kept, *_held_up(run), *slow, *doing]
         below = [*pace, *others] if notes > 1 else others or pace

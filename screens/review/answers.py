@@ -8,6 +8,7 @@ from textual.widgets.option_list import Option
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.interview.steps import QUESTIONS
 from solarrally_tui.screens.common.words import DIM, mark
 
@@ -58,7 +59,7 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         shown_budget = "none"
     return (
         ("welcome", "Name", text("name")),
-        ("account", "Region", text("region")),
+        ("account", "Region", _place(text("region"))),
         ("billing", "Alerts to", text("alerts.email")),
         ("billing", "Budget", shown_budget),
         ("domain", "Address", f"{text('domain.name') or 'from AWS'}, {_viewing(text)}"),
@@ -95,6 +96,10 @@ def _viewing(text: Callable[[str], str]) -> str:
     viewing = who.get(text("access.viewing"), "with a password")
     opened = text("access.open_registration").lower() == "true"
     return f"{viewing}, open registration" if opened else viewing
+
+
+def _place(region: str) -> str:
+    return f"{REGIONS[region]}, {region}" if region in REGIONS else region
 
 
 def _short(repository: str) -> str:

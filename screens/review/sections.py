@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -39,9 +40,11 @@ from solarrally_tui.wizard.model import Who
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
-    from solarrally_tui.provisioning.preview.inventory import Inventory, StackContents
+    from solarrally_tui.provisioning.preview.inventory import Inventory, Permission, StackContents
 
 _TITLE: Final = 26
+_GAP: Final = 3
+"""Columns between who uses a role and what for."""
 _HANGS: Final = 4
 """Columns before each line of a sentence."""
 _ONE_LINE: Final = 70
@@ -193,14 +196,24 @@ def permissions(inventory: "Inventory | None", columns: int) -> Content:
         return Content("Known once every answer is valid.")
     listed = inventory.permissions
     people = "" if any(one.by_person for one in listed) else " No person signs in with them."
-    parts = [Content(f"Deploy creates these roles and policies.{people}")]
-    for one in listed:
-        may = f" It may {enumerated(one.may, len(one.may))}." if one.may else ""
-        more = f" It has {enumerated(one.policies, len(one.policies))}." if one.policies else ""
-        lines = textwrap.wrap(f"{one.purpose}.{may}{more}", max(columns - _HANGS, 20))
-        parts.append(Content.assemble((capital(one.used_by), "bold"), (f"  {one.name}", DIM)))
-        parts.append(Content("\n".join(f"{' ' * _HANGS}{line}" for line in lines)))
-    return Content("\n").join(parts)
+    lines = [Content(f"Deploy creates these roles and policies.{people}")]
+    wide = max(len(one.used_by) for one in listed) + _GAP
+    for used_by in dict.fromkeys(one.used_by for one in listed):
+        lines.append(Content())
+        texts = [_permission(one, columns - wide) for one in listed if one.used_by == used_by]
+        heads = chain([(capital(used_by).ljust(wide), "bold")], repeat((" " * wide, "")))
+        rows = chain.from_iterable(text.split("\n") for text in texts)
+        lines += [Content.assemble(head, row) for head, row in zip(heads, rows, strict=False)]
+    return Content("\n").join(lines)
+
+
+def _permission(one: "Permission", columns: int) -> Content:
+    """Return what a role or policy is for and allows, and its name, dim, in so many columns."""
+    may = f"May {enumerated(one.may, len(one.may))}." if one.may else ""
+    more = f"Has {enumerated(one.policies, len(one.policies))}." if one.policies else ""
+    said = " ".join(filter(None, (f"{one.purpose}.", may, more, one.name)))
+    text = "\n".join(textwrap.wrap(said, max(columns, 20), break_on_hyphens=False))
+    return Content(text).stylize(DIM, max(text.rfind(one.name), 0))
 
 
 @dataclass(frozen=True, slots=True)

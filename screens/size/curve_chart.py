@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from solarrally_tui.interview.regions import REGIONS
 from solarrally_tui.pricing.advice.breaks import Break
 from solarrally_tui.pricing.advice.chart import MINE, chart, cost_at, table_counts, told
 from solarrally_tui.pricing.advice.cheapest import CHEAPEST
@@ -27,7 +28,7 @@ from solarrally_tui.screens.common.words import DATA, DIM
 from solarrally_tui.text.enumeration import counted
 
 _LEAST_COLUMNS, _LEAST_ROWS = 32, 6
-_COLUMN: Final = 11
+_COLUMN: Final = 9
 LINES: Final = "Thick where a size suits, dotted elsewhere."
 """What the two kinds of lines mean."""
 _KEY: Final = f"{LINES} Upright: your number."
@@ -89,7 +90,7 @@ class CurveScreen(Dialog[bool]):
         self._found, self._money, self._as_functions = found, money, as_functions
 
     def compose(self) -> ComposeResult:
-        """Answer first, then show the table and the chart: side by side where there is room."""
+        """Answer first, then show the table and the chart side by side."""
         with Vertical(classes="dialog -wide-dialog", id="curve-dialog"):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
@@ -110,7 +111,7 @@ class CurveScreen(Dialog[bool]):
     def _title(self) -> str:
         found = self._found
         return (
-            f"Cost a month by chargers, {found.region}, a message every "
+            f"Cost a month by chargers, {REGIONS.get(found.region, found.region)}, a message every "
             f"{counted(found.interval_seconds, 'second')}"
         )
 
@@ -120,7 +121,7 @@ class CurveScreen(Dialog[bool]):
         points = told(each for each in found.breaks if _matters(each, found))
         less = (
             f"As functions of AWS Lambda, {counted(found.chargers, 'charger')} cost "
-            f"{self._as_functions}: More options on Size says what they give up."
+            f"{self._as_functions}. More options says what they give up."
         )
         return "\n".join([*points, *([less] if self._as_functions else [])])
 

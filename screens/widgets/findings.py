@@ -1,7 +1,9 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
+from typing import Final
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -9,10 +11,15 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from solarrally_tui.findings.finding import Finding
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, mark
+
+Signs = Mapping[str, Signed]
+"""Of findings that have another sign than that of their severity, by their id."""
+_OF_SEVERITY: Final[Signs] = MappingProxyType({})
 
 
 class Findings(Vertical):
@@ -34,13 +41,14 @@ class Findings(Vertical):
         wrong = [finding for finding in findings if finding.severity is not Severity.OK]
         self._list(_heading(findings), (*wrong, *well))
 
-    def put(self, heading: str, findings: Sequence[Finding]) -> None:
+    def put(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
         """Show findings in their order below a heading."""
-        self._list(heading, findings)
+        self._list(heading, findings, signs)
 
-    def _list(self, heading: str, findings: Sequence[Finding]) -> None:
+    def _list(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
         first = Static(Content.styled(heading, "bold"))
-        self._replace([first, *(widget for finding in findings for widget in _widgets(finding))])
+        shown = (_widgets(each, signs.get(each.id, each.severity)) for each in findings)
+        self._replace([first, *chain.from_iterable(shown)])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
@@ -52,8 +60,8 @@ def by_weight(findings: Sequence[Finding]) -> Sequence[Finding]:
     return sorted(findings, key=lambda finding: -finding.severity.rank)
 
 
-def _widgets(finding: Finding) -> Iterator[Widget]:
-    title = Content.assemble(mark(finding.severity), finding.title)
+def _widgets(finding: Finding, sign: Signed) -> Iterator[Widget]:
+    title = Content.assemble(mark(sign), finding.title)
     line = Content.styled(in_the_wizard(finding.line), DIM)
     # Apart, so that a line that is too long goes on below itself.
     yield Horizontal(
@@ -66,7 +74,9 @@ def _widgets(finding: Finding) -> Iterator[Widget]:
 
 
 def in_detail(
-    findings: Sequence[Finding], sources: Mapping[str, str] = MappingProxyType({})
+    findings: Sequence[Finding],
+    sources: Mapping[str, str] = MappingProxyType({}),
+    signs: Signs = _OF_SEVERITY,
 ) -> Content:
     """Return all that is known of findings, a paragraph each.
 
@@ -74,7 +84,7 @@ def in_detail(
     """
     return Content("\n").join(
         Content.assemble(
-            mark(f.severity),
+            mark(signs.get(f.id, f.severity)),
             (f.title, "bold"),
             f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip())}",
             (f"\n  {sources[f.id]}" if f.id in sources else "", DIM),

@@ -1,6 +1,6 @@
 """A letter at each field, list, button and step of a screen: the letter leads there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -51,10 +51,11 @@ class JumpScreen(Dialog[Target | None]):
 
     def compose(self) -> ComposeResult:
         """Show the letters where they lead; what is out of sight is listed."""
+        places = [target.seen for target in self.targets.values() if target.seen]
         for letter, target in self.targets.items():
             if target.seen:
-                # At the edge of the terminal it is narrower, and still hides nothing.
-                width = min(max(target.seen.x, _LEAST), _WIDTH)
+                # Where there is little room it is narrower, and still hides nothing.
+                width = min(max(_room(target.seen, places), _LEAST), _WIDTH)
                 shown = Static(f" {letter} "[-width:], classes="jump-letter")
                 shown.styles.offset = (max(target.seen.x - width, 0), target.seen.y)
                 yield shown
@@ -118,6 +119,13 @@ def _seen(screen: Screen[None], widget: Widget) -> Region:
         return screen.find_widget(widget).visible_region
     except NoWidget:
         return Region()
+
+
+def _room(place: Region, places: Sequence[Region]) -> int:
+    """Return how many columns are free to the left of a place, up to the next one."""
+    others = (other for other in places if other.right <= place.x)
+    beside = (other.right for other in others if other.y <= place.y < other.bottom)
+    return place.x - max(beside, default=0)
 
 
 def _name(widget: Widget) -> str:

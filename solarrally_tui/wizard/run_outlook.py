@@ -91,13 +91,6 @@ class RunOutlook:
         return 1 - min(self.seconds_left / (self.before + self.here), 1.0)
 
     @property
-    def comparison(self) -> str:
-        """Return how long this takes on AWS and here; empty where the clock is AWS's own."""
-        if self.on_aws is None or self.pace == 1 or not self.here:
-            return ""
-        return f"In all {minutes(self.on_aws)} on AWS, {short(self.here)} here."
-
-    @property
     def elsewhere(self) -> str:
         """Return how long this takes on AWS; empty where the clock is AWS's own."""
         if self.on_aws is None or self.pace == 1:

@@ -129,7 +129,7 @@ SCENARIOS: Final = (
         "expired-session",
         "The sign-in session ends half way",
         "AWS refuses every call until somebody signs in again, and finishes meanwhile what it has "
-        "begun. After Sign in, Try again continues.",
+        "begun. After Sign in it continues.",
         ({"kind": "session", "target": "codebuild.BatchGetBuilds", "times": 1},),
     ),
     Scenario(

@@ -13,6 +13,8 @@ from solarrally_tui.pricing.metering.resources import resources
 from solarrally_tui.site.model import Site
 
 _ROLE: Final = "AWS::IAM::Role"
+_NOTHING: Final = "do nothing in AWS"
+"""What a role without a policy may."""
 _NAMED_AS: Final = "site"
 """The name that every site has in the resolved templates of pricing."""
 
@@ -105,6 +107,8 @@ def _role(role: Resource) -> Permission:
     texts = [arn if isinstance(arn, str) else str(next(iter(arn.values()))) for arn in arns]
     managed = [text.rpartition("/")[2] for text in texts]
     may = tuple(dict.fromkeys(map(_in_words, statements)))
+    if not may and not managed:
+        may = (_NOTHING,)
     return Permission(role.id, _user_of(properties), purpose, may, tuple(managed))
 
 
@@ -129,7 +133,7 @@ def _device_policy(policy: Resource, site: Site) -> Permission:
     name = str(policy.properties.get("PolicyName", policy.id))
     purposes = {
         "DevicePolicy": ("chargers", "Lets each charger send its own telemetry, nothing else"),
-        "BridgePolicy": ("the message bridge", "Lets the tasks read telemetry of this site"),
+        "BridgePolicy": ("the tasks", "Lets the tasks read telemetry of this site"),
     }
-    used_by, purpose = purposes.get(policy.id, ("new chargers", "Lets a charger register itself"))
+    used_by, purpose = purposes.get(policy.id, ("chargers", "Lets a new charger register itself"))
     return Permission(name.replace(f"-{_NAMED_AS}-", f"-{site.name}-"), used_by, purpose)

@@ -65,7 +65,7 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
         assert "pull the images, read the secrets" in " ".join(text_of(app).split())
-        assert "The tasks  ExecutionRole" in text_of(app)
+        assert "write the log. ExecutionRole" in " ".join(text_of(app).split())
         await pilot.press("1")
         await pilot.pause()
         assert "About $0.06 to build the application." in text_of(app)
