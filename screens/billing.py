@@ -30,7 +30,7 @@ from solarrally_tui.wizard.session import Session
 _EMAIL: Final = "alerts.email"
 _BUDGET: Final = "alerts.monthly_budget_usd"
 _PERCENTS: Final = ("alerts.warn_percent", "alerts.forecast_percent")
-_TYPE_IT: Final = "Enter a budget. Prices are missing here, so none can be estimated."
+_TYPE_IT: Final = "Enter a budget: this program has no prices of this Region to estimate one."
 _HEADING: Final = "Do alerts arrive?"
 
 

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.gc_pauses import loading
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.interview.steps import BY_ID, ORDER
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.exit_requests import DEMO
@@ -95,7 +95,8 @@ class WelcomeScreen(StepScreen):
             tried = self.session.ran.get(saved.name)
             run = tried.run if tried else None
             stopped = run and run.outcome and not run.succeeded and not run.destroys
-            state = "deployment stopped" if stopped else f"draft at {title}, {when}"
+            where = "answers saved" if saved.step == FIRST_STEP else f"draft at {title}"
+            state = "deployment stopped" if stopped else f"{where}, {when}"
             self._sites.append(_option(f"{_DRAFT}:{saved.name}", saved.name, state))
         self._show_existing()
         # What takes long begins once the screen is drawn.

@@ -659,7 +659,7 @@ class WizardApp(QuietApp[str]):
 
     def action_command_palette(self) -> None:
         """List all actions, under the name that the footer gives them."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="More actions …", id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -100,7 +100,7 @@ class ChooseScreen(Dialog[Chosen | None]):
         self._options = [Chosen()] * len(used) + [Chosen(source=source) for source in sources]
         known = next((source for source in sources if source.start_url), None)
         self._options += [Chosen(way, known if way == SSO else None) for way, _, _ in ways]
-        lines = [*used, *(_line(source.name or source.kind, source.detail) for source in sources)]
+        lines = [*used, *(_line(_name(source), source.detail) for source in sources)]
         lines += [_line(title, detail) for _, title, detail in ways]
         view = self.query_one(OptionList)
         view.clear_options()
@@ -130,6 +130,10 @@ def _used(who: Who) -> Content:
     """Return the line of who is signed in."""
     mark = (f"{Selection.CHOSEN.glyph} ", "$primary")
     return Content.assemble(mark, f"{cut(who.name, _WHO):<{_TITLES - 2}}", ("  in use", DIM))
+
+
+def _name(source: CredentialSource) -> str:
+    return source.name or f"keys of the {source.kind}"
 
 
 def _line(title: str, detail: str) -> Content:

@@ -1,5 +1,6 @@
 """The steps to a first AWS account, or away from its root user, each checked in AWS."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
@@ -24,6 +25,10 @@ from solarrally_tui.wizard.services import Services
 
 CHECK_SECONDS: Final = 5.0
 URL: Final = "https://aws.amazon.com/free"
+_INDENT: Final = "  "
+"""Before the lines below the title of a step."""
+_LEAST: Final = 40
+"""Columns of a line at least, also before the width is known."""
 _NEW: Final = "Your first AWS account"
 _WHY_ROOT: Final = (
     "You can deploy as the root user. AWS recommends a user of your own, in IAM Identity Center: "
@@ -135,13 +140,15 @@ class GuideScreen(Dialog[bool]):
             self._who, self._findings = None, {}
         self._draw()
 
+    def on_resize(self) -> None:
+        """Use the new width, once it is known."""
+        self.call_after_refresh(self._draw)
+
     def _draw(self) -> None:
-        lead = f"{_WHY_ROOT}\n\n" if self._root else ""
-        self.query_one("#steps", Static).update(
-            Content("\n").join(
-                [*([Content(lead)] if lead else []), steps(self._who, self._findings)]
-            )
-        )
+        place = self.query_one("#steps", Static)
+        listed = steps(self._who, self._findings, place.size.width)
+        lead = [Content(_WHY_ROOT), Content()] if self._root else []
+        place.update(Content("\n").join([*lead, listed]))
         self.query_one("#look", Button).label = " Continue " if self._done else " Check again "
 
     def action_copy_value(self) -> None:
@@ -154,24 +161,33 @@ class GuideScreen(Dialog[bool]):
         self.dismiss(self._who is not None)
 
 
-def steps(who: Who | None, findings: Mapping[str, Finding]) -> Content:
-    """Return the steps, each with what AWS reports about it now."""
+def steps(who: Who | None, findings: Mapping[str, Finding], columns: int) -> Content:
+    """Return the steps in so many columns, each with what AWS reports about it now."""
     known = dict(findings)
     if who is not None:
         line = f"You are {'the ' if who.is_root else ''}{who.name} of account {who.account}."
         known["account"] = Finding("account", "", Severity.OK, f"Account {who.account}.")
         severity = Severity.WARN if who.is_root else Severity.OK
         known["signed-in"] = Finding("signed-in", "", severity, line)
-    return Content("\n").join(_step(known.get(id_), title, text) for id_, title, text in _STEPS)
+    return Content("\n").join(
+        _step(known.get(id_), title, text, columns) for id_, title, text in _STEPS
+    )
 
 
-def _step(finding: Finding | None, title: str, text: str) -> Content:
+def _step(finding: Finding | None, title: str, text: str, columns: int) -> Content:
     """Return a step: what to do while it is open, what AWS reports once it is asked."""
     lines = [
         Content.assemble(mark(finding.severity if finding else StepState.OPEN), (title, "bold"))
     ]
     if finding and finding.line:
-        lines.append(Content(f"  {finding.line}"))
+        lines.append(Content(_below(finding.line, columns)))
     if finding is None or finding.severity is not Severity.OK:
-        lines.append(Content.styled(f"  {text}", DIM))
+        lines.append(Content.styled(_below(text, columns), DIM))
     return Content("\n").join(lines)
+
+
+def _below(text: str, columns: int) -> str:
+    """Return a text whose lines begin below the title of its step."""
+    return textwrap.fill(
+        text, max(columns, _LEAST), initial_indent=_INDENT, subsequent_indent=_INDENT
+    )

@@ -25,7 +25,7 @@ def incomplete(site: Site) -> Estimate:
 async def test_without_all_prices_a_budget_has_to_be_typed(at: Open, services: Scripted) -> None:
     services.estimate = incomplete  # type: ignore[method-assign]
     async with at("billing") as (app, pilot):
-        assert "Enter a budget. Prices are missing here" in screen_text(app)
+        assert "Enter a budget: this program has no prices of this Region" in screen_text(app)
         assert "the high estimate)" not in screen_text(app)
         await walk(pilot, "ctrl+n")
         assert isinstance(app.screen, BillingScreen)
