@@ -101,9 +101,8 @@ class TypedScreen(Dialog[bool]):
             yield Static(Content(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield Static(Content(self._text))
-            yield Static(Content(f"Type {self._word} to confirm."))
+            yield Static(Content(f"Type {self._word} to confirm."), id="asks-word")
             yield LineInput(compact=True, id="word")
-            yield Static(id="wrong-word")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(f" {self._no} ", id="no", compact=True, variant="primary")
                 yield Button(f" {self._yes} ", id="yes", compact=True)
@@ -115,7 +114,9 @@ class TypedScreen(Dialog[bool]):
             self.dismiss(True)
         else:
             text = Content(Severity.WARN.line(f"That is not {self._word}. Nothing was done."))
-            self.query_one("#wrong-word", Static).update(text)
+            asks = self.query_one("#asks-word", Static)
+            asks.add_class("-wrong")
+            asks.update(text)
 
     @on(Button.Pressed, "#no")
     def action_no(self) -> None:

@@ -37,9 +37,15 @@ from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_ans
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.records import RecordList
 from solarrally_tui.screens.provision.reports import log_tail
-from solarrally_tui.screens.provision.step_list import ATTENTION, Room, rows_folded, step_list
+from solarrally_tui.screens.provision.step_list import (
+    ATTENTION,
+    Room,
+    rows_folded,
+    rows_of_all,
+    step_list,
+)
 from solarrally_tui.screens.provision.story import story
-from solarrally_tui.screens.provision.time_chart import rows_of, time_chart
+from solarrally_tui.screens.provision.time_chart import COLUMNS, rows_of, time_chart
 from solarrally_tui.screens.provision.words import (
     after_deletion,
     data_of,
@@ -75,6 +81,8 @@ LEAVES_DELETED: Final = (
     "you delete it in the AWS console."
 )
 
+_ONE_BY_ONE: Final = Binding("k", "kept", "What stays")
+
 
 class CauseBox(VerticalScroll):
     """The card of the cause. Once its rows are known, the others get the rest."""
@@ -98,6 +106,7 @@ class ProvisionScreen(StepScreen):
         replace(keys.ANSWER, description="Change the answer"),
         replace(keys.HANDOVER, description="Password"),
         replace(keys.LINK, description="Quota page"),
+        _ONE_BY_ONE,
     )
     FILLS: ClassVar[bool] = True
     BINDINGS: ClassVar = [
@@ -106,7 +115,7 @@ class ProvisionScreen(StepScreen):
         keys.ANSWER,
         keys.HANDOVER,
         keys.LINK,
-        Binding("k", "kept", "What stays"),
+        _ONE_BY_ONE,
         replace(keys.DASHBOARD, show=True),
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -276,15 +285,16 @@ class ProvisionScreen(StepScreen):
         found = divided(body.size.height - taken, columns, len(views), folded, chart)
         picture = self.query_one(SitePicture)
         diagram = self._shown.in_states(states(self._shown, run)) if self._shown else None
-        picture.display = bool(diagram and found.picture)
+        is_deleted = run.destroys and run.succeeded
+        picture.display = bool(diagram and found.picture) and not is_deleted
         picture.show(diagram, self.session.money, found.picture)
         steps, rows = found.steps, found.log
         if self.has_class("-short", "-stopped"):
             # The cause needs the rows more than the steps that are well.
             steps = min(steps, 1 + max(sum(view.state in ATTENTION for view in views), 1))
-        if run.destroys and run.succeeded:
+        if is_deleted:
             # What was deleted is of no use any more. What its owner may ask has the room.
-            rows, steps = body.size.height - taken - found.picture - 2, 0
+            rows, steps = body.size.height - taken - 1, 0
         if found.charts:
             self._put("#steps", time_chart(run, known, columns))
         else:
@@ -293,10 +303,22 @@ class ProvisionScreen(StepScreen):
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
         """Return what AWS reports; once the run has ended well, what its owner needs."""
-        if run.succeeded:
-            parts = after_deletion(run.site) if run.destroys else self._letter
-            return letter_text(parts, columns, rows)
-        return log_tail(run, columns, rows)
+        if not run.succeeded:
+            return log_tail(run, columns, rows)
+        if not run.destroys:
+            return letter_text(self._letter, columns, rows)
+        said = letter_text(after_deletion(run.site), columns, rows)
+        left = rows - len(said.split()) - 2
+        return Content("\n\n").join([said, *self._what_was_deleted(run, Room(columns, left))])
+
+    def _what_was_deleted(self, run: RunProgress, room: Room) -> list[Content]:
+        """Return the steps of a deletion with their times, where there is room for each."""
+        heading = Content.styled("What was deleted", "bold $primary")
+        if room.columns >= COLUMNS and rows_of(run) <= room.rows:
+            return [Content("\n").join([heading, time_chart(run, as_shown(run), room.columns)])]
+        if rows_of_all(len(run.steps), room.columns) > room.rows:
+            return []
+        return [Content("\n").join([heading, step_list(run, room)])]
 
     def _put(self, where: str, text: Content) -> None:
         """Show a text, or nothing where it is empty."""
@@ -345,7 +367,11 @@ class ProvisionScreen(StepScreen):
         elif run.active:
             self.say(may_close(run, demonstration=self.session.stage is not None))
         elif run.succeeded and run.destroys:
-            words = "What stays is listed above." if told else "Nothing of it remains."
+            words = (
+                "K deletes what stays one by one."
+                if outcome and outcome.kept
+                else "Nothing of it remains."
+            )
             self.say(words, "success")
         elif run.succeeded:
             self.say("O opens the dashboard, signed in.", "success")
@@ -368,7 +394,7 @@ class ProvisionScreen(StepScreen):
         wanted_here = bool(asked) and not (self._wants_records and self._records)
         box.display = wanted_here if run.active else told or not run.succeeded
         if run.outcome is not None and run.succeeded:
-            panel.update(stays(run.outcome))
+            panel.update(stays(run.outcome, columns))
         elif run.outcome is not None:
             signed_in = self.session.who is not None
             panel.update(cause(run, run.outcome, columns, self._other, signed_in=signed_in))

@@ -16,7 +16,6 @@ from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.screens.common.words import DIM, colour, inked, mark
 from solarrally_tui.screens.provision.step_list import clock
 from solarrally_tui.screens.widgets.chart import Mark, axis
-from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook
 from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
@@ -81,12 +80,13 @@ def time_chart(run: RunProgress, known: RunOutlook, columns: int) -> Content:
     whole = max([span.end for span in found.values()] + [now + (known.seconds_left or 0.0), 1.0])
     graph = TEARDOWN if run.destroys else deployment(run.prospects.shape)
     way = longest_way(found, graph) if known.ahead else frozenset[str]()
-    room = columns - 2 - _TITLE - _TIME - 2
+    titles = max([_TITLE, *(len(view.title) for view in run.steps.values())])
+    room = columns - 2 - titles - _TIME - 2
     scale = _Scale(whole, now, room)
     lines = []
     for id_, view in run.steps.items():
         thick = id_ in way
-        named = _named(view, run.clock(), thick=thick)
+        named = _named(view, run.clock(), titles, thick=thick)
         lines.append(Content.assemble(*named, *_bar(view, found.get(id_), scale, thick=thick)))
     legend = _LEGEND if way else ""
     below = axis(_marks(whole, now, room), room)
@@ -106,14 +106,17 @@ class _Scale:
         return min(round(seconds / self.whole * self.room), self.room)
 
 
-def _named(view: StepView, now: float, *, thick: bool) -> list[tuple[str, str]]:
-    """Return a step's sign, title and time, as they stand before its bar."""
+def _named(view: StepView, now: float, titles: int, *, thick: bool) -> list[tuple[str, str]]:
+    """Return a step's sign, title and time, as they stand before its bar.
+
+    titles: columns of the titles.
+    """
     elapsed = view.elapsed(now)
     time = "" if elapsed is None else clock(elapsed)
     style = "bold" if thick else DIM if view.state is State.WAITING else ""
     return [
         mark(view.state),
-        (f"{cut(view.title, _TITLE):<{_TITLE}}", style),
+        (f"{view.title:<{titles}}", style),
         (f"{time:>{_TIME}}  ", DIM),
     ]
 

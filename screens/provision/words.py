@@ -264,16 +264,24 @@ def kept_things(kept: Sequence[Kept]) -> Content:
     )
 
 
-def stays(outcome: Outcome) -> Content:
-    """Return what a run that ended well could not do, and what a deletion has kept."""
+def stays(outcome: Outcome, columns: int) -> Content:
+    """Return what a run that ended well could not do, and what a deletion has kept.
+
+    Its names in AWS are there where all of them fit.
+    """
     parts = [warnings(outcome.warnings)] if outcome.warnings else []
     if outcome.kept:
         total = sum((kept.monthly_usd or Decimal(0) for kept in outcome.kept), Decimal(0))
         heading = f"These stay, for {exact(total, USD)} a month at most by their sizes now"
-        ways = "K deletes them one by one. From now on, Welcome lists them, too."
+        listed = kept_things(outcome.kept)
+        rows = [
+            Content.assemble(row, (f"   {thing.identifier}", DIM))
+            for row, thing in zip(listed.split(), outcome.kept, strict=True)
+        ]
+        fits = all(row.cell_length <= columns for row in rows)
         parts += [
             sentence(State.WARN, heading, bold=True),
-            kept_things(outcome.kept),
-            Content.styled(ways, DIM),
+            *(rows if fits else [listed]),
+            Content.styled("From now on, Welcome lists them, too.", DIM),
         ]
     return Content("\n").join(parts)

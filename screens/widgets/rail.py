@@ -36,8 +36,15 @@ class Rail(Static):
 
     @property
     def _listed(self) -> tuple[str, ...]:
-        """The steps that are shown: who only looks at prices has begun none."""
-        return ("welcome", "size") if self._session.site.just_prices else ORDER
+        """The steps that are shown: who only looks at prices has begun none.
+
+        After those up to a deletion, none follows.
+        """
+        if self._session.site.just_prices:
+            return ("welcome", "size")
+        run = self._session.site.run
+        is_last = run is not None and run.destroys and self._current == "provision"
+        return ORDER[: ORDER.index("provision") + 1] if is_last else ORDER
 
     def on_click(self, event: Click) -> None:
         """Go to the step in the line, where the person has been before."""

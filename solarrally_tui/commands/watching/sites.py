@@ -97,10 +97,7 @@ async def _sites(options: Options, door: "Door") -> int:
     if gone:
         say("Data of deleted sites stays, and costs:")
     for one in gone:
-        cost = one.monthly_usd
-        price = "price unknown" if cost is None else f"{cost:.2f} USD a month at most"
-        kept = ", ".join(thing.what for thing in one.kept)
-        say(f"{one.name}, {one.region}: {kept}; {price}.")
+        say(f"{one.name}: {one.words}.")
         say(f"To delete it: solarrally destroy {one.name} --delete-data {one.name}")
     if unknown:
         say(f"What stays of deleted sites is not known. {unknown}")

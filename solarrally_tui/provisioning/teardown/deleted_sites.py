@@ -39,6 +39,13 @@ class DeletedSite:
         known = [price for price in prices if price is not None]
         return sum(known, Decimal(0)) if len(known) == len(prices) else None
 
+    @property
+    def words(self) -> str:
+        """What stays, where, and its price."""
+        cost, kept = self.monthly_usd, ", ".join(thing.what for thing in self.kept)
+        price = "price unknown" if cost is None else f"{cost:.2f} USD a month at most"
+        return f"{kept} in {self.region}; {price}"
+
 
 async def deleted_sites(door: Door) -> tuple[DeletedSite, ...]:
     """Return what stays of sites that are deleted, by their names. Only reads.

@@ -21,7 +21,7 @@ from solarrally_tui.text.enumeration import counted
 _AUDIT_LOG: Final = "Audit log"
 _MOST: Final = ", at most"
 """End of the name of what may cost less."""
-_ESTIMATED: Final = "estimated. Their sizes are measured once the site is deleted."
+_ESTIMATED: Final = "estimated; measured at the end."
 _NOT_KNOWN: Final = (
     "A final snapshot of the database, the audit log, and backups and archives where you chose "
     "them. What they cost is not known here."
