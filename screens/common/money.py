@@ -118,7 +118,7 @@ def kept(session: Session) -> str:
         return _KEPT
     names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in left]
     shown = exact(sum_of_all, session.money)
-    return f"{enumerated(names, len(names))}: {shown} a month at most, until you delete them."
+    return f"{enumerated(names, len(names))}: {shown} a month at most, until deleted."
 
 
 def proposed_budget(session: Session) -> int | None:

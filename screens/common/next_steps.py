@@ -56,7 +56,7 @@ _NO_SITE: Final = (
 """Words after a command that are not the name of a site."""
 _COMMAND: Final = re.compile(
     r"(?:\b(?P<run>[Rr]un|[Ww]ith) )?(?:\bsolarrally )"
-    rf"(?P<command>{'|'.join(sorted(PLACES, key=len, reverse=True))})\b"
+    rf"(?P<command>{'|'.join(sorted(PLACES, key=len, reverse=True))})\b(?! \S*[/~]| \S+\.toml\b)"
     rf"(?P<words>(?: (?:--[a-z-]+|[A-Z]{{2,}}|(?!(?:{_NO_SITE})\b)[a-z{{][\w{{}}.-]*[\w}}]))*)"
 )
 _AGAIN: Final = re.compile(

@@ -3,6 +3,7 @@
 import asyncio
 import codecs
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
@@ -38,6 +39,11 @@ _BAR: Final = 2
 _CHUNK: Final = 4096
 """Bytes of what is printed that are read at once."""
 
+_STEP: Final = re.compile(
+    rf"[{''.join(state.glyph for state in State)}] (?P<title>.+?): "
+    rf"(?:{'|'.join(state.word for state in State)})\b"
+)
+"""A line that says how far a step is."""
 _ENDS: Final[Mapping[int, tuple[Severity, str]]] = MappingProxyType(
     {
         Exit.OK: (Severity.OK, "done"),
@@ -90,7 +96,7 @@ class CommandScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Show what is asked, and room for what is printed."""
-        with Vertical(classes="dialog -wide-dialog", id="command"):
+        with Vertical(classes="dialog -wide-dialog -silent", id="command"):
             yield Static(Content(f"{self._one.title}: {self._site}"), classes="dialog-title")
             yield Static(id="command-asks")
             with VerticalScroll(classes="dialog-body"):
@@ -211,7 +217,8 @@ class CommandScreen(Dialog[None]):
     def _show(self, more: str) -> None:
         """Show more of what is printed, from the first question on at its end."""
         self._printed += more
-        shown = self._printed.removesuffix(PROMPT).rstrip()
+        shown = settled(self._printed.removesuffix(PROMPT)).rstrip()
+        self.query_one("#command").set_class(not shown, "-silent")
         self.query_one("#command-output", Static).update(Content(shown))
         if self._was_answered or self._printed.endswith(PROMPT):
             self.call_after_refresh(self.query_one(".dialog-body").scroll_end, animate=False)
@@ -250,6 +257,21 @@ def _stop(process: Process) -> None:
         process.terminate()
     else:
         process.send_signal(signal.SIGINT)
+
+
+def settled(printed: str) -> str:
+    """Return what was printed with a line for each step: its last state, where it began."""
+    lines: list[str] = []
+    places: dict[str, int] = {}
+    for line in printed.split("\n"):
+        step = _STEP.match(line)
+        if step and step["title"] in places:
+            lines[places[step["title"]]] = line
+            continue
+        if step:
+            places[step["title"]] = len(lines)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def how_it_ended(title: str, status: int) -> tuple[Severity, str]:

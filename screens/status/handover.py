@@ -1,5 +1,6 @@
 """Hand-over: what a person needs once the site is up, the passwords only on a key."""
 
+from enum import Enum
 from textwrap import wrap
 from typing import ClassVar, Final
 
@@ -33,7 +34,19 @@ _LEAST: Final = 20
 _FOLD: Final = "fold"
 _TIGHT: Final = 80
 """Columns below which Escape alone closes it: the buttons need them."""
+_SHARE: Final = 0.96
+"""Of the terminal's height, for a dialog: dialogs.tcss."""
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
+
+
+class Layout(Enum):
+    """How much room the lines take, the most first."""
+
+    WHOLE = "whole"
+    FOLDED = "folded"
+    """Commands in one line."""
+    TIGHT = "tight"
+    """That, and blanks in place of headings."""
 
 
 class HandoverScreen(Dialog[str]):
@@ -54,14 +67,19 @@ class HandoverScreen(Dialog[str]):
         "seldom done. All of them ask before anything happens."
     )
 
-    def __init__(self, session: Session, *, changes: bool = True) -> None:
-        """changes: whether the site can be updated and deleted from here."""
+    def __init__(self, session: Session, *, changes: bool = True, passwords: bool = False) -> None:
+        """changes: whether the site can be updated and deleted from here.
+
+        passwords: whether the cursor goes to the first of them.
+        """
         super().__init__()
         self._session, self._site, self._changes = session, session.site, changes
         self._parts: list[Part] = []
         self._lines: dict[str, Line] = {}
         """By the id of its row."""
         self._unfolded = False
+        self._seeks = passwords
+        """Whether the cursor is still to go to the first password."""
         self._passwords: dict[str, str] = {}
         """By the ARN of their secret, while they are shown."""
         self._hides: Timer | None = None
@@ -84,6 +102,8 @@ class HandoverScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show what is known at once, and the rest when AWS responds."""
+        if self._seeks:
+            self.query_one("#lines").focus()
         self._show(Handover(self._site.url, self._site.draft.text("region")))
         self.ask()
 
@@ -105,26 +125,45 @@ class HandoverScreen(Dialog[str]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        """List all lines anew. The cursor stays where it was."""
-        listed = self.query_one("#lines", OptionList)
+        """List all lines anew, as widely as they fit. The cursor stays where it was."""
+        listed, dialog = self.query_one("#lines", OptionList), self.query_one(".dialog")
+        height = self.app.size.height - 1  # the footer's
+        room = int(height * _SHARE) - dialog.outer_size.height + listed.size.height
+        listed.styles.max_height = max(room, 1)
         width = max(listed.scrollable_content_region.width - _NAMES, _LEAST)
         at = listed.highlighted or 1
         listed.clear_options()
+        for layout in Layout:
+            options = self._options(width, layout)
+            if sum(_rows(option) for option in options) <= room:
+                break
+        listed.add_options(options)
+        secrets = [id_ for id_, line in self._lines.items() if line.secret]
+        if self._seeks and secrets:
+            self._seeks, at = False, listed.get_option_index(secrets[0])
+        listed.highlighted = min(at, listed.option_count - 1)
+
+    def _options(self, width: int, layout: Layout) -> list[Option]:
+        """Return the lines as options, and remember which is which."""
+        options: list[Option] = []
         self._lines = {}
         for part in self._parts:
-            folds = part.folds and not self._unfolded and self.has_class("-short")
-            title = f"\n{part.title}" if listed.option_count else part.title
-            listed.add_option(Option(Content.styled(title, "bold $primary"), disabled=True))
-            if folds:
+            if layout is not Layout.TIGHT:
+                title = f"\n{part.title}" if options else part.title
+                options.append(Option(Content.styled(title, "bold $primary"), disabled=True))
+            elif options:
+                options.append(Option("", disabled=True))
+            if part.folds and not self._unfolded and layout is not Layout.WHOLE:
                 words = f"{counted(len(part.lines), 'line')} for a shell. Enter lists them."
-                listed.add_option(Option(_row("", words, width), id=_FOLD))
+                name = part.title if layout is Layout.TIGHT else ""
+                options.append(Option(_row(name, words, width), id=_FOLD))
                 continue
             for line in part.lines:
                 id_ = f"line-{len(self._lines)}"
                 self._lines[id_] = line
                 words = self._passwords.get(line.secret, line.words)
-                listed.add_option(Option(_row(line.name, words, width), id=id_))
-        listed.highlighted = min(at, listed.option_count - 1)
+                options.append(Option(_row(line.name, words, width), id=id_))
+        return options
 
     def on_resize(self) -> None:
         """Use the new width."""
@@ -241,3 +280,8 @@ def _row(name: str, words: str, width: int) -> Content:
     lines = [Content(one) for one in wrap(words, width, break_on_hyphens=False)]
     below = Content.styled(f"\n{' ' * _NAMES}", DIM)
     return Content.assemble((name.ljust(_NAMES), DIM), below.join(lines))
+
+
+def _rows(option: Option) -> int:
+    """Return how many rows an option takes: its words are wrapped already."""
+    return str(option.prompt).count("\n") + 1

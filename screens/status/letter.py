@@ -24,6 +24,9 @@ class Line:
     """ARN of the secret whose password the line is."""
 
 
+_DIAGNOSIS: Final = Line("Diagnosis", "F4 on Status says what is wrong, M there copies it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Lines about one thing."""
@@ -55,14 +58,12 @@ class Answers:
 
 def letter(handover: Handover, answers: Answers, *, demonstration: bool = False) -> list[Part]:
     """Return the letter. demonstration: let its commands work in a terminal beside one."""
-    administrator = tuple(_administrator(handover, answers))
     parts = [
-        Part("Open it", tuple(_page(handover))),
+        Part("Open it", (*_page(handover), *_administrator(handover, answers))),
         Part("Each month", tuple(_month(answers))),
-        Part("Get help", tuple(_help(answers.site))),
+        Part("Get help", (_DIAGNOSIS,)),
         Part("Delete it", tuple(_end(answers))),
         Part("Commands", tuple(_commands(answers)), folds=True),
-        *([Part("For programs", administrator)] if administrator else []),
     ]
     if not demonstration:
         return parts
@@ -83,23 +84,13 @@ def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
 def _month(answers: Answers) -> Iterator[Line]:
     yield Line("It costs", f"{answers.monthly}, to this account", answers.monthly)
     if answers.alerts:
-        once = "" if answers.confirmed else ", once confirmed,"
-        words = f"{answers.alerts}{once} when something fails or a month costs too much"
+        once = "," if answers.confirmed else ", once confirmed,"
+        words = f"{answers.alerts}{once} on failures and high costs"
         yield Line("E-mail goes to", words, answers.alerts)
 
 
-def _help(site: str) -> Iterator[Line]:
-    yield Line("Diagnosis", "F4 on Status names the cause and the next step.")
-    bundle = f"diagnose {site} --bundle {site}-support.zip"
-    yield Line("For support", "a file without passwords, which this writes:")
-    yield _command("", bundle)
-
-
 def _end(answers: Answers) -> Iterator[Line]:
-    yield Line(
-        "Destroy",
-        "deletes page, application, database and the chargers' certificates, and asks first.",
-    )
+    yield Line("Destroy", "deletes all but what stays, and asks first.")
     yield Line("What stays", answers.kept)
 
 
@@ -113,6 +104,7 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Renewals due", f"maintain {site}")
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
+    yield _command("For support", f"diagnose {site} --bundle {site}-support.zip")
     yield Line("All of it", "runs in the wizard: press H on Status, then choose Operations.")
 
 

@@ -111,7 +111,6 @@ OPERATIONS: Final = (
         "creates it in another Region",
         "as the site",
         "recover {site} --in {region}",
-        {"REGION": "The Region to make the site again in, such as eu-west-1."},
     ),
     Operation(
         "GitHub Actions",
@@ -144,8 +143,11 @@ OPERATIONS: Final = (
         "Clone",
         "writes a site file for another",
         "free",
-        "clone {site} --as NAME",
-        {"NAME": "The name of the other site."},
+        "clone {site} --as NAME --to FILE",
+        {
+            "NAME": "The name of the other site.",
+            "FILE": "The site file to write, such as ~/other.toml.",
+        },
     ),
     Operation(
         "Destroy",
@@ -155,6 +157,11 @@ OPERATIONS: Final = (
         screen="destroy",
     ),
 )
+
+
+def obstacle(one: Operation, second_region: str) -> str:
+    """Return why an operation cannot work now, and what helps; empty where nothing is known."""
+    return _NO_COPY if "{region}" in one.words and not second_region else ""
 
 
 class OperationsScreen(Dialog[Operation | None]):
@@ -168,10 +175,12 @@ class OperationsScreen(Dialog[Operation | None]):
         "prints and asks. F6 copies the command."
     )
 
-    def __init__(self, site: str, commands: Mapping[str, str]) -> None:
-        """commands: by the title of the operation."""
+    def __init__(
+        self, site: str, commands: Mapping[str, str], obstacles: Mapping[str, str]
+    ) -> None:
+        """commands: by the title of the operation. obstacles: likewise, of what cannot work."""
         super().__init__()
-        self._site, self._commands = site, commands
+        self._site, self._commands, self._obstacles = site, commands, obstacles
 
     def compose(self) -> ComposeResult:
         """Show each operation with its sentence, and the command of one."""
@@ -179,20 +188,24 @@ class OperationsScreen(Dialog[Operation | None]):
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Operations on {self._site}"), classes="dialog-title")
             yield Static(inked(head, DIM), id="operations-head")
-            yield OptionList(*map(_row, OPERATIONS), compact=True, id="operations")
+            rows = (_row(one, self._obstacles.get(one.title, "")) for one in OPERATIONS)
+            yield OptionList(*rows, compact=True, id="operations")
             yield Static(id="operations-command")
-            yield Static(_RUNS, id="operations-note")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, variant="primary")
+                yield Static(_RUNS, id="operations-note")
 
     @on(OptionList.OptionHighlighted, "#operations")
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
-        command = self._commands[OPERATIONS[event.option_index].title]
-        self.query_one("#operations-command", Static).update(Content.styled(command, DIM))
+        title = OPERATIONS[event.option_index].title
+        said = self._obstacles.get(title) or self._commands[title]
+        self.query_one("#operations-command", Static).update(Content.styled(said, DIM))
 
     @on(OptionList.OptionSelected, "#operations")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(OPERATIONS[event.option_index])
+        one = OPERATIONS[event.option_index]
+        if one.title not in self._obstacles:
+            self.dismiss(one)
 
     def action_copy_value(self) -> None:
         """Copy the command under the cursor."""
@@ -205,13 +218,19 @@ class OperationsScreen(Dialog[Operation | None]):
         self.dismiss(None)
 
 
-def _row(one: Operation) -> Content:
+def _row(one: Operation, stops: str) -> Content:
+    """Return the line of an operation; pale where something stops it."""
+    style, what = (DIM, _STOPPED) if stops else ("bold", one.what)
     return Content.assemble(
-        (one.title.ljust(_TITLES), "bold"), one.what.ljust(_WHATS), (one.costs, DIM)
+        (one.title.ljust(_TITLES), style),
+        (what.ljust(_WHATS), DIM if stops else ""),
+        (one.costs, DIM),
     )
 
 
 _TITLES: Final = 2 + max(len(one.title) for one in OPERATIONS)
 _WHATS: Final = 2 + max(len(one.what) for one in OPERATIONS)
 """Columns of their titles, and of what they do."""
+_STOPPED: Final = "no copy of backups elsewhere"
+_NO_COPY: Final = "Copy backups to Region, in More options on Size, makes it possible."
 _RUNS: Final = "Enter does it, and asks before it changes anything."

@@ -30,6 +30,7 @@ from solarrally_tui.screens.status.operations import (
     OPERATIONS,
     Operation,
     OperationsScreen,
+    obstacle,
 )
 from solarrally_tui.screens.status.story import story
 from solarrally_tui.screens.status.wall import HIGH, Courses, Wall, now
@@ -289,17 +290,22 @@ class StatusScreen(StepScreen):
     async def choose_operation(self) -> None:
         """List the operations, and do the one that is chosen."""
         commands = {one.title: self._command(one) for one in OPERATIONS}
-        asked = OperationsScreen(self.site.name, commands)
+        found = {one.title: obstacle(one, self._second_region) for one in OPERATIONS}
+        obstacles = {title: why for title, why in found.items() if why}
+        asked = OperationsScreen(self.site.name, commands, obstacles)
         if chosen := await self.app.push_screen_wait(asked):
             self._operate(chosen)
 
     def _operate(self, one: Operation) -> None:
         """Show the wizard's own screen for an operation, or run its command."""
+        if why := obstacle(one, self._second_region):
+            self.say(f"{one.title} cannot work yet. {why}", "warning")
+            return
         match one.screen:
             case "destroy":
                 self.post_message(Destroy())
             case "handover":
-                self.action_handover()
+                self.action_handover(passwords=True)
             case "kiosk":
                 self.app.push_screen(KioskScreen(self.session.services, self.site.name))
             case "":
@@ -345,9 +351,13 @@ class StatusScreen(StepScreen):
             self.action_diagnose(check.id)
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
-    async def action_handover(self) -> None:
-        """Show what a person needs to run the site, and do what they choose there."""
-        chosen = await self.app.push_screen_wait(HandoverScreen(self.session))
+    async def action_handover(self, *, passwords: bool = False) -> None:
+        """Show what a person needs to run the site, and do what they choose there.
+
+        passwords: whether the cursor goes to them.
+        """
+        asked = HandoverScreen(self.session, passwords=passwords)
+        chosen = await self.app.push_screen_wait(asked)
         if chosen == "update":
             self.post_message(Go("review", returns=True))
         elif chosen == "operations":

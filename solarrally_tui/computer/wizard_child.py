@@ -12,6 +12,11 @@ PROMPT: Final = "> "
 """Stands at the begin of a line, and ends what is printed, while a command waits for an answer."""
 
 
+def in_wizard() -> bool:
+    """Whether the wizard runs this process, and shows what it prints."""
+    return bool(os.environ.get(ANSWERS))
+
+
 def is_answered() -> bool:
     """Whether a person can answer what this process asks."""
-    return bool(sys.stdin and sys.stdin.isatty()) or bool(os.environ.get(ANSWERS))
+    return bool(sys.stdin and sys.stdin.isatty()) or in_wizard()

@@ -8,8 +8,15 @@ from tests.journey.terminal_setup import Terminal
 
 DOWN, ESCAPE, QUIT = "\x1b[B", "\x1b", "\x11"
 END = "\x1b[F"
-_BEFORE_DRILL = ("users list", "chargers add", "update", "rollback", "status", "maintain", "rotate")
-"""Commands of the list below the first one."""
+_BEFORE_DRILL = tuple(
+    f"solarrally {command} "
+    for command in (
+        *("users list", "chargers add", "update", "rollback", "status", "maintain", "rotate"),
+    )
+)
+"""What is said of the operations below the first one: their commands."""
+_DRILL = "solarrally drill "
+_BEFORE_EXPORT = (*_BEFORE_DRILL, _DRILL, "Copy backups to Region", "solarrally ci write ")
 
 
 def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -> None:
@@ -22,7 +29,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press("\r")
         wizard.until("Checked at")
 
-        _choose(wizard, *_BEFORE_DRILL, "drill", "recover", "ci write", "export")
+        _choose(wizard, *_BEFORE_EXPORT, "solarrally export ")
         wizard.until("A new folder for the Terraform files.")
         wizard.press("exported", "\r")
         wizard.until("Export: done.")
@@ -30,7 +37,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.press(ESCAPE)
         wizard.until("Checked at")
 
-        _choose(wizard, *_BEFORE_DRILL, "drill")
+        _choose(wizard, *_BEFORE_DRILL, _DRILL)
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
         wizard.press("another", "\r")
@@ -48,12 +55,12 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         assert wizard.ended() == Exit.OK
 
 
-def _choose(wizard: Terminal, *commands: str) -> None:
-    """Choose the operation with the last of these commands, by way of those above it."""
+def _choose(wizard: Terminal, *said: str) -> None:
+    """Choose the operation of which the last of these is said, by way of those above it."""
     _open(wizard)
-    for command in commands:
+    for words in said:
         wizard.press(DOWN)
-        wizard.until(f"solarrally {command} ")
+        wizard.until(words)
     wizard.press("\r")
 
 

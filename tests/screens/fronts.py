@@ -135,7 +135,9 @@ FRONTS: Mapping[str, Front] = {
     "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
     "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
-    "OperationsScreen": Front("status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS)),
+    "OperationsScreen": Front(
+        "status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS, {})
+    ),
     "CommandScreen": Front(
         "status", over=lambda _: CommandScreen(_EXPORT, "sunny-garage", _WORDS, Access()), facts=UP
     ),

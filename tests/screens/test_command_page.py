@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.status.command_page import CommandScreen, how_it_ended
+from solarrally_tui.screens.status.command_page import CommandScreen, how_it_ended, settled
 from solarrally_tui.screens.status.operations import OPERATIONS, Operation
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.model import Access
@@ -40,6 +40,11 @@ def test_each_operation_has_one_line_of_a_terminal_of_80_columns() -> None:
 
 def _cells(one: Operation) -> tuple[str, str, str]:
     return one.title, one.what, one.costs
+
+
+def test_each_step_has_one_line_which_its_end_replaces() -> None:
+    printed = "Asked.\n● New: working\n✓ New: done\n● Tasks: working  Waits: 1.\n● Tasks: working\n"
+    assert settled(printed).splitlines() == ["Asked.", "✓ New: done", "● Tasks: working"]
 
 
 def test_access_keys_go_into_the_environment_and_on_no_command_line() -> None:
@@ -129,7 +134,7 @@ async def test_what_was_begun_is_left_by_the_second_close_and_ends_as_by_ctrl_c(
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.title)
 def test_every_blank_of_a_command_is_asked_for(one: Operation) -> None:
-    words = one.command("barn", "").split()
+    words = one.command("barn", "eu-west-1").split()
     assert [word for word in words if word.isupper()] == list(one.blanks)
 
 

@@ -26,7 +26,7 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen, obstacle
 from solarrally_tui.wizard.demo_stage import beside
 from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -182,7 +182,9 @@ def test_address_that_signs_in_once(shown: Shown) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_operations(shown: Shown, size: tuple[int, int]) -> None:
     commands = {one.title: beside(one.command("sunny-garage", "")) for one in OPERATIONS}
-    assert shown("status", size, over=OperationsScreen("sunny-garage", commands), **UP)
+    found = {one.title: obstacle(one, "") for one in OPERATIONS}
+    obstacles = {title: why for title, why in found.items() if why}
+    assert shown("status", size, over=OperationsScreen("sunny-garage", commands, obstacles), **UP)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
@@ -305,7 +307,7 @@ PICTURES = {
     "GuideScreen": ("test_account_snapshots/test_guide[size0]", "Your first AWS account"),
     "NewKeyScreen": ("test_fleet_snapshots/test_new_key[asked for-(80, 24)]", "New key for"),
     "FleetScreen": ("test_fleet_snapshots/test_three_chargers[(80, 24)]", "3 chargers"),
-    "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "Each month"),
+    "HandoverScreen": ("test_dialog_snapshots/test_handover[size0]", "It costs"),
     "DetailsScreen": ("test_dialog_snapshots/test_steps_and_log", "Steps and log"),
     "FindingsScreen": ("test_application_snapshots/test_findings[size0]", "What was found"),
     "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),

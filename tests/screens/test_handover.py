@@ -34,14 +34,14 @@ from tests.screens.test_stage import Puppets
 
 
 async def test_the_handover_says_where_everything_is(at: Open) -> None:
-    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+    async with at("status", (120, 60), deployed="sunny-garage") as (app, pilot):
         text = await walk(pilot, "h")
         assert "Hand-over of sunny-garage" in text
         assert "https://d111111abcdef8.cloudfront.net" in text
         assert "about $60 a month, $54 to $78" in text
         assert "final database snapshot" in text
         assert "solarrally chargers add NAME --site sunny-garage" in text
-        await pilot.press("home", *("down",) * 5, "enter")
+        await pilot.press("home", *("down",) * 7, "enter")
         await pilot.pause()
         assert app.clipboard == "ops@example.com"
         await pilot.press("escape")
@@ -73,6 +73,14 @@ async def test_passwords_are_shown_on_a_key_for_half_a_minute(
         assert not [text for text in kept if PASSWORDS[VIEWERS] in text]
         services.passwords = AwsError("AccessDenied", "no", "secretsmanager", "GetSecretValue")
         assert "The passwords cannot be read." in await walk(pilot, "r", seconds=0.1)
+
+
+async def test_passwords_of_operations_leads_to_the_first_of_them(at: Open) -> None:
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        await app.push_screen(HandoverScreen(app.session, passwords=True))
+        await walk(pilot, seconds=0.2)
+        await walk(pilot, "enter", seconds=0.2)
+        assert app.clipboard == PASSWORDS[VIEWERS]
 
 
 async def test_the_dashboard_opens_signed_in(at: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """solarrally drill SITE: whether a backup can be restored, how fast, and what would be lost."""
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +17,14 @@ from solarrally_tui.commands.shared.options import (
 from solarrally_tui.commands.shared.terminal import (
     confirm,
     say,
+    show,
     show_document,
     show_json,
     show_refusal,
 )
+from solarrally_tui.computer.wizard_child import in_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
+from solarrally_tui.text.table import fit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
@@ -143,7 +147,11 @@ def _hand_over(options: Options, report: "DrillReport") -> None:
     if options.report:
         write_atomically(options.report, report.to_markdown())
         say(f"The report is in {options.report}.")
-    elif not options.json:
+    elif options.json:
+        return
+    elif in_wizard() or sys.stdout.isatty():
+        show(fit(report.to_text()))
+    else:
         show_document(report.to_markdown())
 
 

@@ -55,9 +55,10 @@ _TO_SEE: Final = frozenset({State.WARN, State.FAILED, State.WAITING_FOR_YOU, Sta
 def _title(step: str) -> str:
     """Return what the wizard calls a step, too; JSON has its id."""
     from solarrally_tui.provisioning.deployment import step_graph as deployment
+    from solarrally_tui.provisioning.operations.site_run import TITLES
     from solarrally_tui.provisioning.teardown import step_graph as teardown
 
-    return deployment.TITLES.get(step) or teardown.TITLES.get(step, step)
+    return (deployment.TITLES | teardown.TITLES | TITLES).get(step, step)
 
 
 def _because(event: Event) -> str:

@@ -21,7 +21,7 @@ from solarrally_tui.commands.shared.heartbeat import Heartbeat
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say, signal
-from solarrally_tui.computer.wizard_child import is_answered
+from solarrally_tui.computer.wizard_child import in_wizard, is_answered
 from solarrally_tui.provisioning.deployment import step_graph as deployment
 from solarrally_tui.provisioning.deployment.progress.durations import Timer, durations_file
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
@@ -123,7 +123,8 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
             if (answers or progress.destroys) and not account_label():
                 timer.save(durations_file())
             print_result(site, outcome, as_json=options.json)
-            say(log.line)
+            if outcome.exit_code is not Exit.OK or not in_wizard():
+                say(log.line)
         progress.finish(outcome)
         _notify(progress)
         more = frozenset(outcome.stuck) - left

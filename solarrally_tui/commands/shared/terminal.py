@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from solarrally_tui.commands.shared import transcript
 from solarrally_tui.computer import streams
-from solarrally_tui.computer.wizard_child import DEMONSTRATION, PROMPT, is_answered
+from solarrally_tui.computer.wizard_child import DEMONSTRATION, PROMPT, in_wizard, is_answered
 from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.text.control_characters import harmless
 from solarrally_tui.text.table import cut, fit, terminal_width
@@ -50,7 +50,14 @@ def show(text: str) -> None:
 
 
 def _as_typed_here(text: str) -> str:
-    """Return a text whose commands work as they stand: beside a demonstration with --demo."""
+    """Return a text with what works where it is read.
+
+    In the wizard these are its own places, and beside a demonstration commands with --demo.
+    """
+    if in_wizard():
+        from solarrally_tui.screens.common.next_steps import in_the_wizard
+
+        text = in_the_wizard(text)
     if not os.environ.get(DEMONSTRATION):
         return text
     from solarrally_tui.commands.shared.groups import COMMANDS

@@ -148,6 +148,16 @@ class DrillReport:
             ],
         }
 
+    def to_text(self) -> str:
+        """Return what was found for a terminal, in lines; the outcome says the times."""
+        checks = [f"{c.severity.glyph} {c.title}: {c.text}" for c in self.checks]
+        source = f"It was restored from {self.source.title}."
+        end = (
+            f"{_gone(self)} The site's own database was not changed, and nothing was read from it."
+        )
+        lines = [*checks, source, end, _kept(self), _SIMULATED * self.is_simulated]
+        return "\n".join(line.strip() for line in lines if line)
+
     def to_markdown(self) -> str:
         """Return the report as a document."""
         good = "can be restored" if self.is_good else "was restored, but is not complete"

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic
+from types import MappingProxyType
+from typing import Final, Generic
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError, Plain
@@ -19,6 +20,28 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.engine.waits import patient
+
+TITLES: Final = MappingProxyType(
+    {
+        "new-password": "Create a password",
+        "new-certificate": "Create a certificate",
+        "old-certificate": "Revoke the old certificate",
+        "password": "Change the password",
+        "database": "Change the database",
+        "secret": "Keep it in Secrets Manager",
+        "function": "Change how viewers sign in",
+        "snapshot": "Take a snapshot",
+        "earlier-drills": "Delete earlier drills",
+        "restore": "Restore the backup",
+        "check": "Check what was restored",
+        "keep": "Keep a snapshot of it",
+        "remove": "Delete what was restored",
+        "upload": "Upload the dump",
+        "load": "Load the dump",
+        "tidy": "Delete the upload",
+    }
+)
+"""What people read for the steps of these runs; those of a deployment have titles there."""
 
 
 @dataclass(frozen=True, slots=True)
