@@ -58,7 +58,9 @@ _PROVE: Final = " Prove it "
 _THEN: Final = "Prove it tests them. Then copy them to {name} and delete them here."
 _THEN_EACH: Final = "Then copy each folder to its charger and delete it here."
 _CHART: Final = 8
-"""Lines of the power with its chart, where a terminal has them."""
+"""Lines of the power with its chart."""
+_ROOMY: Final = 36
+"""Lines of the page from which there is room for it."""
 _COPY: Final = "Now copy the files to {name} and delete them here."
 _COPY_EACH: Final = "Now copy each folder, {names}, to its charger and delete it here."
 
@@ -344,7 +346,8 @@ class ChargerScreen(StepScreen):
     def _show_power(self) -> None:
         if self.site.powers and self.site.charger is not None:
             shows = self.query_one("#power", Static)
-            size = shows.content_size.width, _CHART if self.has_class("-tall") else 1
+            has_room = self.query_one("#page").size.height >= _ROOMY
+            size = shows.content_size.width, _CHART if has_room else 1
             shows.update(
                 power(self.site.powers, self.site.charger.name, size, is_over=not self._charges)
             )

@@ -36,6 +36,10 @@ _MARGINS: Final = 4
 """Columns of the card that nothing is written in."""
 
 
+_CORNERS: Final = 4
+"""Columns of a border beside its title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """What to say of a screen as it is now."""
@@ -43,7 +47,7 @@ class Story:
     sign: str
     """What is to be read from afar: a figure, or a few words, in capitals."""
     text: str
-    """A sentence or two."""
+    """One thought that the screen above does not say, short enough for one line."""
     tone: Tone = Tone.PRIMARY
 
 
@@ -51,11 +55,11 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
     {
         "welcome": Story(
             "YOUR OWN SITE",
-            "A few questions, one price, one Deploy. It runs in your AWS account, not in ours.",
+            "A few questions, one price, one Deploy. Nothing of it runs with us.",
         ),
         "account": Story(
             "YOUR OWN ACCOUNT",
-            "You sign in as you do everywhere. What stops a deployment shows before it costs.",
+            "What would stop a deployment shows here, before anything costs.",
         ),
         "billing": Story(
             "NO SURPRISES",
@@ -67,7 +71,7 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         ),
         "size": Story(
             "THE PRICE FIRST",
-            "Three sizes for the same chargers at AWS's list prices. Change one, see it move.",
+            "The list prices of AWS, line by line. Change an answer and see it move.",
         ),
         "application": Story(
             "YOU KNOW WHAT RUNS",
@@ -75,12 +79,12 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         ),
         "review": Story(
             "ALL OF IT ONCE",
-            "What is created, what it costs, how long it takes. Nothing happens before Deploy.",
+            "Nothing happens before Deploy, and everything that it does is here.",
         ),
         "provision": Story("NOT BEGUN", "Deploy on Review starts it."),
         "charger": Story(
             "PROOF",
-            "Add gives a charger its own key. Prove it times each hop of a message to the page.",
+            "Each charger has its own key. One that is stolen opens nothing else.",
         ),
         "status": Story("STATUS", "Every check asks AWS now."),
     }
@@ -106,10 +110,14 @@ class Presenter(Vertical):
         self._session, self._story = session, story
         self._shows: tuple[Story, int] | None = None
         """The story and the scale with which it was drawn."""
-        self._recent: list[str] = []
+        self._border: tuple[object, ...] = ()
+        """What the border was drawn with."""
 
     def compose(self) -> ComposeResult:
-        """Put the sign above what to say. The keys are on the border: there they move nothing."""
+        """Put the sign above what to say. The keys are on the border: there they move nothing.
+
+        On a short terminal the sign is there too, and what to say takes one line.
+        """
         yield LargeFigure(id="sign")
         yield Static(id="story")
 
@@ -130,6 +138,7 @@ class Presenter(Vertical):
             sign = self.query_one("#sign", LargeFigure)
             sign.show(story.sign, shows[1], COLOURS[story.tone])
             redraw(self.query_one("#story", Static), Content(story.text))
+            self._border = ()
         self.draw_keys()
 
     def _scale(self, sign: str) -> int:
@@ -145,10 +154,19 @@ class Presenter(Vertical):
         """Show the keys that were pressed lately: also the one that led to this screen."""
         pressed, now = self._session.pressed, time.monotonic()
         recent = [name for name, at in pressed if now - at < _KEY_SECONDS][-_KEYS:]
-        if recent == self._recent:
+        story, is_short = self._story(), self.screen.has_class("-short")
+        drawn = (recent, story, is_short, self.outer_size.width)
+        if drawn == self._border:
             return
-        self._recent = recent
-        self.border_title = Content(" ").join(Content.styled(f" {k} ", "reverse") for k in recent)
+        self._border = drawn
+        keys = Content(" ").join(Content.styled(f" {k} ", "reverse") for k in recent)
+        if not is_short:
+            self.border_title = keys
+            return
+        sign = Content.styled(f" {story.sign} ", f"bold {COLOURS[story.tone]}")
+        room = self.outer_size.width - _CORNERS - sign.cell_length - keys.cell_length - bool(recent)
+        line = Content.styled("─" * room, "$primary 50%")
+        self.border_title = Content.assemble(sign, line, " " if recent else "", keys)
 
 
 def shown_name(event: Key, focused: object) -> str:

@@ -5,15 +5,14 @@ from typing import Final
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.common.words import seconds
 from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.provision.cause import signed_out, titled
 from solarrally_tui.text.enumeration import enumerated
-from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
 
-_NAMED: Final = 2
-"""Steps at work that are named."""
+_CREATES: Final = "Each part is a CloudFormation stack in your own account. All of it is yours."
+_DELETES: Final = "Only what was created for this site goes. Nothing else is touched."
+_UP: Final = "From here on it runs in your account, without this program."
 
 
 def story(run: RunProgress | None, *, signed_in: bool = False) -> Story:
@@ -35,9 +34,7 @@ def _active(run: RunProgress) -> Story:
     if asks := [view.title for view in views if view.state is State.WAITING_FOR_YOU]:
         text = f"{enumerated(asks, 1)} waits for a person. The page says what to do."
         return Story("NEEDS YOU", text, Tone.WARNING)
-    at_work = [view.title for view in views if view.state is State.RUNNING]
-    doing = f"AWS {'deletes' if run.destroys else 'creates'} it"
-    text = f"{doing}: {enumerated(at_work, _NAMED)}." if at_work else f"{doing}."
+    text = _DELETES if run.destroys else _CREATES
     sign = f"{run.finished_steps} OF {len(run.steps)} STEPS" if run.finished_steps else "BEGUN"
     return Story(sign, text)
 
@@ -48,12 +45,9 @@ def _done(run: RunProgress) -> Story:
         stays = outcome is not None and outcome.kept
         text = "What stays is listed with its price." if stays else "Nothing of it remains."
         return Story("DELETED", text, Tone.SUCCESS)
-    took = f"It took {seconds(run.elapsed)}. {as_shown(run).elsewhere}".strip()
     if outcome is not None and outcome.warnings:
-        return Story(
-            "IT IS UP", f"{took} One thing to see to: {outcome.warnings[0].what}", Tone.WARNING
-        )
-    return Story("IT IS UP", f"{took} O opens the dashboard, signed in.", Tone.SUCCESS)
+        return Story("IT IS UP", f"One thing to see to: {outcome.warnings[0].what}", Tone.WARNING)
+    return Story("IT IS UP", _UP, Tone.SUCCESS)
 
 
 def _stopped(run: RunProgress, *, signed_in: bool) -> Story:

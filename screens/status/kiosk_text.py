@@ -28,6 +28,7 @@ from solarrally_tui.screens.status.wall_text import (
     wrapped,
 )
 from solarrally_tui.text import large_letters
+from solarrally_tui.text.enumeration import counted as number_of
 from solarrally_tui.text.large_letters import large
 
 if TYPE_CHECKING:
@@ -39,14 +40,22 @@ _LARGEST: Final = 6
 """Columns of a pixel; no terminal is wider."""
 _GAP: Final = 4
 """Columns between two figures, at least; in large digits, for each column of a pixel."""
+_LEAST: Final = 6
+"""Lines of the power's course that large names of layers leave it."""
 _NAMED: Final = 3
 """Layers of which it is said what is not well, at most."""
+_ACROSS: Final = 3
+"""Layers beside each other in large letters."""
 _BARS: Final = 5
 """Lines of the power's course with its name, at least."""
+_SIGNED: Final = 3
+"""Columns of a pixel from which names are in large letters too."""
+_SIGN_ROWS: Final = large_letters.rows(1)
 _LARGE: Final = frozenset({"chargers_online", "chargers_registered", "last_message", "power"})
 """What the large figures say."""
 _NONE: Final = "-"
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
+_ONLINE: Final = "ONLINE"
 _FIRST: Final = "CHECKING"
 _OLD: Final = "OLD"
 _NO_CONNECTION: Final = "NO CONNECTION"
@@ -58,11 +67,19 @@ class Figure:
 
     number: str
     name: str
+    sign: str = ""
+    """The name in a word that is read from afar, where there is room for large ones."""
 
     def width(self, across: int) -> int:
         """Return its columns. across: columns of a pixel; 0 for plain letters."""
-        wide = large_letters.width(self.number, across) if across else len(self.number)
-        return max(wide, len(self.name))
+        if not across:
+            return max(len(self.number), len(self.name))
+        named = large_letters.width(self.sign) if _is_signed(across) else len(self.name)
+        return max(large_letters.width(self.number, across), named)
+
+
+def _is_signed(across: int) -> bool:
+    return across >= _SIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +121,11 @@ def display(
         _figures(counted, face, width, old=old),
         way,
     ]
+    afar = _large_way(shown, width)
     told = _told(tiles(report, now, _LARGE), width)
-    if not power and _left(parts, height) + len(way) > len(told) + len(bad):
+    if afar and _left(parts, height) + len(way) - len(afar) >= (_LEAST if power else 0) + len(bad):
+        parts[-1] = afar
+    elif not power and _left(parts, height) + len(way) > len(told) + len(bad):
         parts[-1] = told
     left = _left(parts, height)
     if bad and left > 1:
@@ -158,10 +178,11 @@ def figures(report: "Report", *, short: bool = False, old: bool = False) -> tupl
 
 def _power_now(report: "Report", *, old: bool) -> Figure:
     power = report.figure("power")
-    name = f"kW at {clock(report.checked_at)[:5]}" if old else "kW now"
+    at = f"AT {clock(report.checked_at)[:5]}" if old else "NOW"
+    name, sign = f"kW {at.lower()}", f"kW {at}".replace(":", ".")
     if power is None or power.value is None:
-        return Figure(_NONE, name)
-    return Figure(power.text.partition(" ")[0], name)
+        return Figure(_NONE, name, sign)
+    return Figure(power.text.partition(" ")[0], name, sign)
 
 
 def _from_the_sun(report: "Report", *, short: bool) -> tuple[Figure, ...]:
@@ -169,28 +190,29 @@ def _from_the_sun(report: "Report", *, short: bool) -> tuple[Figure, ...]:
     solar = report.figure("solar")
     if solar is None or solar.value is None:
         return ()
-    return (Figure(f"{solar.value:.0f}", "% sun" if short else "% from the sun"),)
+    return (Figure(f"{solar.value:.0f}", "% sun" if short else "% from the sun", "% SUN"),)
 
 
 def _online(report: "Report", *, short: bool) -> Figure:
     online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
     if online is None or online.value is None:
-        return Figure(_NONE, "chargers online")
+        return Figure(_NONE, "chargers online", _ONLINE)
     if registered is None or registered.value is None:
-        return Figure(online.text, "chargers online")
+        return Figure(online.text, "chargers online", _ONLINE)
     if short:
-        return Figure(online.text, f"of {registered.text} chargers online")
-    return Figure(f"{online.text}/{registered.text}", "chargers online")
+        return Figure(online.text, f"of {registered.text} chargers online", _ONLINE)
+    return Figure(f"{online.text}/{registered.text}", "chargers online", _ONLINE)
 
 
 def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
     newest = report.figure("last_message")
     if newest is None or newest.value is None:
-        return Figure(_NONE, "no message seen")
+        return Figure(_NONE, "no message seen", "NO DATA")
     number, unit = newest.text.split(" ")[:2]
+    sign = f"{unit.upper()} {'OLD' if old else 'AGO'}"
     if not short:
         unit = _UNITS.get(unit, unit).removesuffix("s" if number == "1" else "")
-    return Figure(number, f"{unit} since a message{' then' if old else ''}")
+    return Figure(number, f"{unit} since a message{' then' if old else ''}", sign)
 
 
 def _word(report: "Report", now: datetime) -> str:
@@ -227,11 +249,16 @@ def _face(
                 for down in range(across, across + max(across // 2, 1) + 1)
                 if large_letters.width(word, across) <= width
                 and _width(counted, across) <= width
-                and 2 * large_letters.rows(down) <= room
+                and 2 * large_letters.rows(down) + _names_rows(across) - 1 <= room
             ]
             if faces:
                 return counted, max(faces, key=lambda face: (face.across, face.down))
     return figures(report, short=True, old=old), _Face(0, 0)
+
+
+def _names_rows(across: int) -> int:
+    """Return the lines of the names of figures, with the blank above large ones."""
+    return _SIGN_ROWS + 1 if _is_signed(across) else 1
 
 
 def _width(counted: Sequence[Figure], across: int) -> int:
@@ -253,20 +280,31 @@ def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -
     if not face.across:
         plain = [Content.assemble((one.number, tone), (f" {one.name}", DIM)) for one in counted]
         return [Content("   ").join(plain).truncate(width, ellipsis=True)]
-    gap = (width - _width(counted, face.across)) // len(counted) + _gap(face.across)
-    columns = [one.width(face.across) for one in counted]
+    columns = _columns([one.width(face.across) for one in counted], width, _gap(face.across))
     drawn = [large(one.number, face.across, face.down) for one in counted]
-    return [
-        *(
-            inked(_beside([lines[row] for lines in drawn], columns, gap), tone)
-            for row in range(face.rows)
-        ),
-        Content.styled(_beside([one.name for one in counted], columns, gap), DIM if old else ""),
-    ]
+    numbers = [inked(_beside(row, columns), tone) for row in zip(*drawn, strict=True)]
+    calm = DIM if old else ""
+    if not _is_signed(face.across):
+        return [*numbers, Content.styled(_beside([one.name for one in counted], columns), calm)]
+    names = [large(one.sign, 1, 1) for one in counted]
+    below = [inked(_beside(row, columns), calm) for row in zip(*names, strict=True)]
+    return [*numbers, Content(""), *below]
 
 
-def _beside(parts: Sequence[str], columns: Sequence[int], gap: int) -> str:
-    line = "".join(part.ljust(wide + gap) for part, wide in zip(parts, columns, strict=True))
+def _columns(wide: Sequence[int], width: int, least: int) -> list[int]:
+    """Return how wide each of some columns is: as wide as the others where that has room.
+
+    least: columns between two of them.
+    """
+    share = width // len(wide)
+    if max(wide) + least <= share:
+        return [share] * len(wide)
+    gap = max((width - sum(wide)) // len(wide), least)
+    return [one + gap for one in wide]
+
+
+def _beside(parts: Sequence[str], columns: Sequence[int]) -> str:
+    line = "".join(part.ljust(wide) for part, wide in zip(parts, columns, strict=True))
     return line.rstrip()
 
 
@@ -285,7 +323,7 @@ def _sentence(facts: "SiteFacts", now: datetime, width: int) -> list[Content]:
     if report.is_stale(now):
         last = f"What is shown was seen at {moment_of(report.checked_at, now)}. Checking."
         return wrapped(last, width, "", most=2)
-    return wrapped(verdict_words(report), width, "", most=1)
+    return wrapped(verdict_words(report), width, "", most=2)
 
 
 def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:
@@ -303,6 +341,39 @@ def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:
     return [line.truncate(width, ellipsis=True) for line in lines if line.plain]
 
 
+def _large_way(shown: "Sequence[Tile]", width: int) -> list[Content]:
+    """Return the layers in large letters, three beside each other; nothing without the room."""
+    words = [
+        (f"{sign.glyph} {tile.layer.heading.upper()}", tone)
+        for tile in shown
+        for sign, tone in [_look(tile)]
+    ]
+    if not all(large_letters.has_letters(word) for word, _ in words):
+        return []
+    rows = [words[at : at + _ACROSS] for at in range(0, len(words), _ACROSS)]
+    columns = [
+        max(large_letters.width(row[at][0]) for row in rows if at < len(row))
+        for at in range(_ACROSS)
+    ]
+    gap = (width - sum(columns)) // (_ACROSS - 1)
+    if len(words) < _ACROSS or gap < _GAP:
+        return []
+    lines: list[Content] = []
+    for row in rows:
+        drawn = [[inked(line, tone) for line in large(word, 1, 1)] for word, tone in row]
+        lines += [
+            Content("")
+            .join(
+                part.pad_right(wide + gap - part.cell_length)
+                for part, wide in zip(parts, columns, strict=False)
+            )
+            .rstrip()
+            for parts in zip(*drawn, strict=True)
+        ]
+        lines.append(Content(""))
+    return lines[:-1]
+
+
 def _told(shown: "Sequence[Tile]", width: int) -> list[Content]:
     """Return the layers with their figures, a line each: for a site that has no course yet."""
     names = max((len(tile.layer.heading) for tile in shown), default=0) + 4
@@ -310,8 +381,9 @@ def _told(shown: "Sequence[Tile]", width: int) -> list[Content]:
     for tile in shown:
         sign, tone = _look(tile)
         head = Content.styled(f"{sign.line(tile.layer.heading):<{names + 2}}", tone)
-        said = figures_in(tile, width - head.cell_length) or Content.styled(sign.word, DIM)
-        lines.append(head + said)
+        checked = f"{number_of(tile.checks, 'check')} {sign.word}"
+        said = figures_in(tile, width - head.cell_length) or Content.styled(checked, DIM)
+        lines.append((head + said).truncate(width, ellipsis=True))
     return lines
 
 

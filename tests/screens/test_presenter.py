@@ -40,6 +40,7 @@ def test_every_step_has_its_story_whose_sign_fits_a_terminal_of_120_columns() ->
     assert set(STORIES) == set(ORDER)
     assert all(has_letters(told.sign) for told in STORIES.values())
     assert max(columns(told.sign) for told in STORIES.values()) <= 116
+    assert max(len(told.text) for told in STORIES.values()) <= 76  # one line of 80 columns
 
 
 @pytest.mark.parametrize(
@@ -103,12 +104,12 @@ def ended(code: Exit, *, cause: Plain | None = None, destroys: bool = False) -> 
     ("run", "sign", "words", "tone"),
     [
         (None, "NOT BEGUN", "Deploy", Tone.PRIMARY),
-        (RunProgress({"data": "Database"}), "BEGUN", "AWS creates it.", Tone.PRIMARY),
-        (run_with(State.RUNNING), "1 OF 2 STEPS", "AWS creates it: Database.", Tone.PRIMARY),
+        (RunProgress({"data": "Database"}), "BEGUN", "your own account", Tone.PRIMARY),
+        (run_with(State.RUNNING), "1 OF 2 STEPS", "your own account", Tone.PRIMARY),
         (
             run_with(State.RUNNING, destroys=True),
             "1 OF 2 STEPS",
-            "AWS deletes it: Database.",
+            "Only what was created for this site",
             Tone.PRIMARY,
         ),
         (run_with(State.FAILED), "A STEP FAILED", "Database failed.", Tone.ERROR),
@@ -118,7 +119,7 @@ def ended(code: Exit, *, cause: Plain | None = None, destroys: bool = False) -> 
         (ended(Exit.WAITING_FOR_YOU, cause=CAUSE), "NEEDS YOU", "not made.", Tone.WARNING),
         (ended(Exit.OUT_OF_SIGHT), "NO CONNECTION", "Try again", Tone.WARNING),
         (ended(Exit.OUT_OF_SIGHT, cause=EXPIRED), "SIGNED OUT", "Sign in", Tone.WARNING),
-        (ended(Exit.OK), "IT IS UP", "It took 0 s.", Tone.SUCCESS),
+        (ended(Exit.OK), "IT IS UP", "without this program", Tone.SUCCESS),
         (ended(Exit.OK, destroys=True), "DELETED", "Nothing of it remains.", Tone.SUCCESS),
     ],
 )
@@ -234,3 +235,11 @@ def test_a_stop_presented(shown: Callable[..., bool], size: tuple[int, int]) -> 
     run.take(at(400, "data", State.FAILED))
     run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
     assert shown("provision", size, run=run, presenting=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("keys", [(), ("enter", "enter")], ids=["asked for", "proved"])
+def test_a_charger_presented(
+    shown: Callable[..., bool], keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    assert shown("charger", size, *keys, presenting=True, **UP)

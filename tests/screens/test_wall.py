@@ -373,10 +373,26 @@ KINDS: dict[str, Callable[[], Report]] = {
 def test_verdict_and_figures_are_large_and_grow(size: tuple[int, int], kind: str) -> None:
     told = KINDS[kind]()
     shown = text_of(told, size).split("\n")
-    names = next(index for index, line in enumerate(shown) if "chargers online" in line)
     high = {76: 4, 116: 7, 196: 14}[size[0]] // (1 + (kind in {"lost", "many"} and size[0] > 76))
-    for line in (*shown[:high], *shown[names - high : names]):
-        assert any(block in line for block in "█▀▄"), line
+    large = [any(block in line for block in "█▀▄") for line in shown]
+    assert all(large[:high])
+    figures = large.index(True, large.index(False))
+    assert all(large[figures : figures + high])
+
+
+def test_names_are_large_where_figures_are_and_small_elsewhere() -> None:
+    """A wall is read from across a room; a small terminal from a chair."""
+    names = ("chargers online", "Application")
+    assert not [name for name in names if name in text_of(young(), (196, 57))]
+    assert all(name in text_of(young(), (116, 37)) for name in names)
+
+
+def test_a_verdict_is_whole_on_a_small_display() -> None:
+    told = report()
+    line = "2 of 10 chargers are not connected, 1 has never been, and 3 have never sent anything."
+    bad = replace(told.checks[0], severity=Severity.WARN, line=line)
+    shown = text_of(replace(told, checks=(bad, *told.checks[1:])), (76, 21))
+    assert "never sent anything." in " ".join(shown.split())
 
 
 def test_names_of_aws_do_not_stand_on_a_wall() -> None:
