@@ -119,7 +119,8 @@ class DiagnosisScreen(StepScreen):
             return
         self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
         self._draw()
-        self.say(f"Asked {diagnosis.asked} sources.")
+        # Of a sound site the card says it.
+        self.say(f"Asked {diagnosis.asked} sources." if diagnosis.causes else "")
 
     def _progress(self, done: int, total: int, title: str) -> None:
         self.say(f"Asked {done} of {total} sources: {title}")

@@ -52,12 +52,14 @@ def show(text: str) -> None:
 def _as_typed_here(text: str) -> str:
     """Return a text with what works where it is read.
 
-    In the wizard these are its own places, and beside a demonstration commands with --demo.
+    In the wizard these are its own places, with paths from ~ on; beside a demonstration, commands
+    with --demo.
     """
     if in_wizard():
+        from solarrally_tui.computer.folders import home_folder
         from solarrally_tui.screens.common.next_steps import in_the_wizard
 
-        text = in_the_wizard(text)
+        text = in_the_wizard(text).replace(f"{home_folder()}{os.sep}", f"~{os.sep}")
     if not os.environ.get(DEMONSTRATION):
         return text
     from solarrally_tui.commands.shared.groups import COMMANDS
