@@ -44,7 +44,7 @@ def rows_of(run: RunProgress) -> int:
 
 def spans(run: RunProgress, known: RunOutlook) -> Mapping[str, Span]:
     """Return when each step ran, and when those that are not over are expected to."""
-    now = run.clock() - run.started
+    now = _now(run)
     found = {}
     for id_, view in run.steps.items():
         start, end = known.ahead.get(id_, (None, 0.0))
@@ -76,7 +76,7 @@ def longest_way(found: Mapping[str, Span], graph: Graph) -> frozenset[str]:
 
 def time_chart(run: RunProgress, known: RunOutlook, columns: int) -> Content:
     """Return the steps with their bars: full until now, dotted where they are expected."""
-    found, now = spans(run, known), run.clock() - run.started
+    found, now = spans(run, known), _now(run)
     whole = max([span.end for span in found.values()] + [now + (known.seconds_left or 0.0), 1.0])
     graph = TEARDOWN if run.destroys else deployment(run.prospects.shape)
     way = longest_way(found, graph) if known.ahead else frozenset[str]()
@@ -89,7 +89,8 @@ def time_chart(run: RunProgress, known: RunOutlook, columns: int) -> Content:
         named = _named(view, run.clock(), titles, thick=thick)
         lines.append(Content.assemble(*named, *_bar(view, found.get(id_), scale, thick=thick)))
     legend = _LEGEND if way else ""
-    below = axis(_marks(whole, now, room), room)
+    last = "now" if run.ended is None else "end"
+    below = axis(_marks(whole, (now / whole, last), room), room)
     lines.append(Content.styled(f"{legend:<{columns - room}}{below}", DIM))
     return Content("\n").join(lines)
 
@@ -147,11 +148,16 @@ def _bar(
     ]
 
 
-def _marks(whole: float, now: float, room: int) -> list[Mark]:
-    """Return the moments that the axis names: round ones, and now."""
+def _now(run: RunProgress) -> float:
+    """Return how many seconds a run has taken until now, or took."""
+    return (run.clock() if run.ended is None else run.ended) - run.started
+
+
+def _marks(whole: float, last: Mark, room: int) -> list[Mark]:
+    """Return the moments that the axis names: round ones, and the last."""
     most = max(room // _TICK, 1)
     step = next((tick for tick in _TICKS if whole / tick <= most), _TICKS[-1])
-    apart = whole * _TICK / 2 / room
+    apart = _TICK / 2 / room
     times = [step * number for number in range(int(whole / step) + 1)]
-    ticks = [(time / whole, clock(time)) for time in times if abs(time - now) > apart]
-    return sorted([*ticks, (now / whole, "now")])
+    ticks = [(time / whole, clock(time)) for time in times if abs(time / whole - last[0]) > apart]
+    return sorted([*ticks, last])

@@ -11,6 +11,8 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
 from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
+from solarrally_tui.screens.provision.time_chart import time_chart
+from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
 from tests.screens.scripted.services import Scripted, at
 from tests.screens.support import Open, walk
@@ -105,6 +107,14 @@ async def test_the_kept_data_is_deleted_when_its_name_is_typed(
         await walk(pilot, "enter", seconds=0.2)
         await walk(pilot, *"sunny-garage", "enter", seconds=0.3)
         assert services.data_deleted
+
+
+def test_the_times_of_a_run_that_has_ended_stay_as_they_were() -> None:
+    run = ended(KEPT)
+    drawn = time_chart(run, as_shown(run), 170).plain
+    run.clock = lambda: START + 9999
+    assert time_chart(run, as_shown(run), 170).plain == drawn
+    assert drawn.rstrip().endswith("end")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
