@@ -96,9 +96,11 @@ class ChargerScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for name and folder, then offer the test."""
-        typed, stage = self.site.typed, self.session.stage
+        typed, stage, added = self.site.typed, self.session.stage, self.site.charger
+        name = typed.get("charger", "evse-1")
+        # Before there are widgets to style again.
+        self.set_class(added is None or added.name != name, "-asks")
         with Horizontal(id="charger-fields"):
-            name = typed.get("charger", "evse-1")
             yield Field("charger", "Name", "several: evse-1 to evse-9", value=name, quiet=True)
             folder = typed.get("folder", suggested(self.site.name, stage))
             yield Field("folder", "Folder", value=folder)

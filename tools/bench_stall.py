@@ -123,7 +123,7 @@ _WALK: Final = (
     Stop("StatusScreen", "h"),
     Stop("HandoverScreen", "r , #operations"),
     Stop("OperationsScreen", "down enter"),
-    Stop("CommandScreen", ", escape", "Users has ended"),
+    Stop("CommandScreen", ", escape", "Users: done."),
     Stop("StatusScreen", "h"),
     Stop("HandoverScreen", "#destroy"),
     Stop("TypedScreen", "escape"),

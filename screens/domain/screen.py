@@ -129,6 +129,7 @@ class DomainScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Ask for the kind of address, for the name of an own one, and for the viewers."""
+        self.set_class(bool(self._kind), "-own")  # before there are widgets to style again
         yield Choice(_KINDS, self._kind, widget_id="kind", path="domain.name")
         yield Static(id="kind-note")
         with Vertical(id="own"):

@@ -128,6 +128,7 @@ class ReviewScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Show a summary, the sections under their tabs, and the picture where there is room."""
+        self.set_class(self._wide, "-two")  # before there are widgets to style again
         yield Static(id="summary", classes="card")
         self.set_reactive(ReviewScreen.section, "changes" if self._changed else "cost")
         with Container(id="columns"):

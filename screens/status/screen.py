@@ -101,6 +101,9 @@ class StatusScreen(StepScreen):
 
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
+        self.set_class(
+            self.app.size.height >= HIGH, "-high"
+        )  # before there are widgets to style again
         journals, name = self.session.services.journals, self.site.name
         yield Wall(self.site.url)
         yield LivePower(self.session.services.fleets, name, self.session.stage)

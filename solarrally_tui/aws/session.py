@@ -136,6 +136,8 @@ class Clients:
                         lambda: self._session.client(service, region_name=region, config=config),
                     )
                 client.meta.events.register("before-sign", _name_no_account)
+                # Before the signature, which looks at the body several times.
+                client.meta.events.register_first("request-created.*.*", _encode_form)
                 # Before S3's own handler of this event, which changes statuses.
                 client.meta.events.register_first("before-parse.*.*", _empty_page)
                 self._here("client", lambda: self._check_ways(client.meta.endpoint_url))
@@ -368,6 +370,12 @@ _FRONT_END: Final = frozenset({500, 503})
 _PAGE_STATUS: Final = "x-solarrally-page-status"
 """Our own header, which tells translate apart a status of HTTP and one that botocore sets later: it
 turns a page that S3 sent with status 200 into an error 500."""
+
+
+def _encode_form(request: Any, **_: Any) -> None:
+    """Encode a form once. botocore does so whenever its body is looked at; templates are long."""
+    if isinstance(request.data, dict):
+        request.data = request.body
 
 
 def _empty_page(response_dict: dict[str, Any], **_: object) -> None:

@@ -12,6 +12,11 @@ def as_list(element: Any) -> list[Any]:
     return element if isinstance(element, list) else [element]
 
 
+def has_wildcards(text: str) -> bool:
+    """Whether a text of a policy matches more than itself."""
+    return "*" in text or "?" in text
+
+
 @functools.lru_cache(maxsize=8192)
 def pattern(text: str, *, ignore_case: bool = False) -> re.Pattern[str]:
     """Return what `*` and `?` of a text match: any characters, and one."""
@@ -28,5 +33,6 @@ def arn_matches(wanted: str, arn: str) -> bool:
         return True
     ours, theirs = wanted.split(":", 5), arn.split(":", 5)
     return len(ours) == len(theirs) and all(
-        pattern(one).fullmatch(other) for one, other in zip(ours, theirs, strict=True)
+        pattern(one).fullmatch(other) if has_wildcards(one) else one == other
+        for one, other in zip(ours, theirs, strict=True)
     )

@@ -7,14 +7,15 @@ policies, permissions boundary, session policy and resource-based policy. Source
 
 import functools
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from solarrally_tui.simulator.iam import conditions
 from solarrally_tui.simulator.iam.conditions import Condition, Context
-from solarrally_tui.simulator.iam.elements import arn_matches, as_list, pattern
+from solarrally_tui.simulator.iam.elements import arn_matches, as_list, has_wildcards, pattern
 
 Document = dict[str, Any]
 
@@ -81,10 +82,31 @@ class _Match(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Actions:
+    """Actions that a statement names. Most are named in full, and found without a pattern."""
+
+    named: frozenset[str]
+    """In lower case: AWS ignores the case of actions."""
+    patterns: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def of(cls, element: Any) -> Self:
+        texts = as_list(element)
+        return cls(
+            frozenset(one.lower() for one in texts if not has_wildcards(one)),
+            tuple(pattern(one, ignore_case=True) for one in texts if has_wildcards(one)),
+        )
+
+    def hold(self, action: str) -> bool:
+        return action.lower() in self.named or any(one.fullmatch(action) for one in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
 class _Statement:
     allows: bool
-    actions: tuple[str, ...]
-    other_actions: tuple[str, ...]
+    actions: _Actions
+    is_about_others: bool
+    """Whether the statement is about every action but those (NotAction)."""
     resources: tuple[str, ...] | None
     """None where the policy is attached to the one resource that it is about."""
     other_resources: tuple[str, ...]
@@ -92,9 +114,7 @@ class _Statement:
     principal: Any
 
     def about_action(self, action: str) -> bool:
-        wanted = self.actions or self.other_actions
-        found = any(pattern(one, ignore_case=True).fullmatch(action) for one in wanted)
-        return found == bool(self.actions)
+        return self.actions.hold(action) != self.is_about_others
 
     def matches(self, request: Request) -> bool:
         """Return whether the statement is about a request. Its action is checked before."""
@@ -113,8 +133,8 @@ def _statements(document: str) -> tuple[_Statement, ...]:
     return tuple(
         _Statement(
             allows=one["Effect"] == "Allow",
-            actions=tuple(as_list(one.get("Action"))),
-            other_actions=tuple(as_list(one.get("NotAction"))),
+            actions=_Actions.of(one.get("Action") or one.get("NotAction")),
+            is_about_others=not one.get("Action"),
             resources=tuple(as_list(one["Resource"])) if "Resource" in one else None,
             other_resources=tuple(as_list(one.get("NotResource"))),
             conditions=conditions.compiled(one.get("Condition")),
