@@ -1,7 +1,7 @@
 """A question with two answers, over the screen that asks."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +14,9 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.textual_tricks import Dialog
 
+DESTROYS: Final = "-destroys"
+"""Class of a button that ends something for good."""
+
 
 class ConfirmScreen(Dialog[bool]):
     """Returns True for yes. Escape means no."""
@@ -24,12 +27,22 @@ class ConfirmScreen(Dialog[bool]):
     ]
 
     def __init__(
-        self, title: str, text: str, yes: str, no: str, *, prefers_no: bool = False
+        self,
+        title: str,
+        text: str,
+        yes: str,
+        no: str,
+        *,
+        prefers_no: bool = False,
+        destroys: bool = False,
     ) -> None:
-        """prefers_no: no is the first button, and the one that Enter presses."""
+        """prefers_no: no is the first button, and the one that Enter presses.
+
+        destroys: so it is, and yes is red: it ends something.
+        """
         super().__init__()
         self._title, self._text, self._yes, self._no = title, text, yes, no
-        self._prefers_no = prefers_no
+        self._prefers_no, self._destroys = prefers_no or destroys, destroys
 
     def compose(self) -> ComposeResult:
         """Show the question."""
@@ -41,7 +54,8 @@ class ConfirmScreen(Dialog[bool]):
                 answers = [(self._yes, "yes"), (self._no, "no")]
                 first, second = answers[::-1] if self._prefers_no else answers
                 yield Button(f" {first[0]} ", id=first[1], compact=True, variant="primary")
-                yield Button(f" {second[0]} ", id=second[1], compact=True)
+                classes = DESTROYS if self._destroys else ""
+                yield Button(f" {second[0]} ", id=second[1], compact=True, classes=classes)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -105,7 +119,7 @@ class TypedScreen(Dialog[bool]):
             yield LineInput(compact=True, id="word")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(f" {self._no} ", id="no", compact=True, variant="primary")
-                yield Button(f" {self._yes} ", id="yes", compact=True)
+                yield Button(f" {self._yes} ", id="yes", compact=True, classes=DESTROYS)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")

@@ -178,7 +178,7 @@ class NewKeyScreen(Dialog[None]):
             _ENDS.format(name=name),
             "End it",
             "Keep it",
-            prefers_no=True,
+            destroys=True,
         )
         if begun is None or not await self.app.push_screen_wait(question):
             return

@@ -6,16 +6,17 @@ from typing import Final
 
 from textual.content import Content
 
+from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.chargers.fleet.power_course import PowerCourse
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.health.figures import amount
 from solarrally_tui.screens.common.grid import grid
-from solarrally_tui.screens.common.words import DATA, DIM, inked
-from solarrally_tui.screens.widgets.chart import scaled
-from solarrally_tui.text.sparkline import bars, scale
+from solarrally_tui.screens.common.words import DATA, DIM, colour
+from solarrally_tui.screens.widgets.chart import chart as axes
+from solarrally_tui.text.sparkline import scale
 
-_AXIS: Final = 7
-"""Columns for the scale before the bars."""
+_AXIS: Final = 6
+"""Columns for the scale before the bars, about."""
 _AROUND: Final = 2
 """Lines of a chart beside its bars: what it shows, and the time."""
 _LEAST: Final = 2
@@ -24,29 +25,32 @@ _HIGHEST: Final = 16
 """Lines of the highest chart: more would only stretch it."""
 _SMALL: Final = 6
 """Lines of the chart of one charger among others, with the gap above it."""
-_ACROSS: Final = 34
+_WIDE: Final = 34
+"""Columns of such a chart from which another is put beside it."""
+_NARROW: Final = 25
 """Columns of such a chart at least."""
+_KILO: Final = 1000.0
 _SHORT: Final = timedelta(minutes=10)
 """A time in which seconds matter."""
 
 
-def chart(course: PowerCourse, width: int, height: int, title: Content | None = None) -> Content:
+def chart(
+    course: PowerCourse, width: int, height: int, title: Content | None = None, top: float = 0.0
+) -> Content:
     """Return a course as a chart of so many columns and lines; empty where nothing was seen.
 
-    height: of all of it. title: in place of since when, how much and the energy.
+    height: of all of it. title: in place of since when, how much and the energy. top: kW that the
+    highest bar stands for, where other charts beside it have the same scale.
     """
-    since, until, lines = course.since, course.until, height - _AROUND
-    columns = width - _AXIS
-    if since is None or until is None or lines < _LEAST or columns <= 0:
+    since, until = course.since, course.until
+    if since is None or until is None or height - _AROUND < _LEAST or width <= _AXIS:
         return Content("")
-    kilowatts = course.kilowatts(columns)
-    top = scale(kilowatts)
-    names = (amount(top, "kW") if top else "", *("",) * (lines - 2), "0")
-    drawn = scaled(names, bars(kilowatts, columns, lines, top), _AXIS, DATA)
+    kilowatts = course.kilowatts(width - _AXIS)
     begins, ends = clock(since, until)
-    time = f"{' ' * _AXIS}{begins}{ends.rjust(columns - len(begins))}"
     above = title or _title(course, "Power", begins, width)
-    return Content("\n").join((above, *drawn, inked(time, DIM)))
+    of = (top or scale(kilowatts), "kW")
+    marks = [(0.0, begins), (1.0, ends)]
+    return Content("\n").join((above, *axes(kilowatts, (width, height - 1), of, marks, DATA)))
 
 
 def chart_of(name: str, sight: Sight, width: int, height: int) -> Content:
@@ -59,57 +63,60 @@ def chart_of(name: str, sight: Sight, width: int, height: int) -> Content:
     return Content.styled(f"No message of it was seen{begun}.", DIM)
 
 
-def board(sight: Sight, names: Sequence[str], width: int, height: int) -> Content:
+def board(sight: Sight, chargers: Sequence[Charger], width: int, height: int) -> Content:
     """Return the power of all chargers as a chart, and below it that of each while there is room.
 
-    names: of the chargers that are listed. Empty where nothing was seen, or for want of room.
+    chargers: those that are listed. Empty where nothing was seen, or for want of room.
     """
     since = sight.total.since
     if since is None:
         return Content("")
-    cells = _each(sight, names, width)
-    across = _across(width)
-    low = -(-len(cells) // across) * _SMALL
-    if height - low < _SMALL:
-        cells, low = [], 0
+    seen = [charger for charger in chargers if charger.name in sight.courses]
+    across = _across(len(seen), width, height - _SMALL) if len(seen) > 1 else 0
+    low = -(-len(seen) // across) * _SMALL if across else 0
     title = _title(sight.total, "All chargers", clock(since, sight.total.until or since)[0], width)
     above = chart(sight.total, width, min(height - low, _HIGHEST), title)
-    return Content("\n").join((above, grid(cells, across, _width(width)))) if cells else above
+    if not across:  # One charger alone is all chargers.
+        return above
+    each = width // across - 2
+    return Content("\n").join((above, grid(_each(sight, seen, each), across, each)))
 
 
-def _each(sight: Sight, names: Sequence[str], width: int) -> list[list[Content]]:
-    """Return the charts of those among some chargers that were seen, each as its lines."""
-    seen = [(name, sight.courses[name]) for name in names if name in sight.courses]
-    if len(seen) < 2:  # One charger alone is all chargers.
-        return []
-    titled = [
-        (course, Content.assemble((name, "bold"), *_now(sight, name))) for name, course in seen
-    ]
-    each = _width(width)
+def _across(count: int, width: int, height: int) -> int:
+    """Return how many small charts are beside each other, so that few places stay empty.
+
+    0 where they have no room.
+    """
+    possible = range(max(width // _WIDE, 1), width // _NARROW + 1)
+    fitting = [across for across in possible if -(-count // across) * _SMALL <= height]
+    return min(fitting, key=lambda across: (-count % across, across), default=0)
+
+
+def _each(sight: Sight, seen: Sequence[Charger], width: int) -> list[list[Content]]:
+    """Return the charts of chargers, each as its lines, all with the same scale."""
+    top = scale([sight.courses[charger.name].highest / _KILO for charger in seen])
     return [
-        [Content(""), *chart(course, each, _SMALL - 1, title).split("\n", allow_blank=True)]
-        for course, title in titled
+        [
+            Content(""),
+            *chart(sight.courses[charger.name], width, _SMALL - 1, _now(charger, sight), top).split(
+                "\n", allow_blank=True
+            ),
+        ]
+        for charger in seen
     ]
 
 
-def _now(sight: Sight, name: str) -> tuple[str | tuple[str, str], ...]:
-    if not sight.shows(name):
-        return (("   silent", DIM),)
-    return (f"   {amount(sight.last[name].power_w / 1000, 'kW')}",)
-
-
-def _across(width: int) -> int:
-    return max(width // _ACROSS, 1)
-
-
-def _width(width: int) -> int:
-    return width // _across(width) - 2
+def _now(charger: Charger, sight: Sight) -> Content:
+    """Return a charger's name, and its power or why it has none."""
+    frame, how = charger.message(sight), charger.state(sight)
+    now = (amount(frame.power_w / _KILO, "kW"), "") if frame else (how.line(how), colour(how))
+    return Content.assemble((charger.name, "bold"), "   ", now)
 
 
 def _title(course: PowerCourse, what: str, since: str, width: int) -> Content:
     """Return what a chart shows, and as much of the rest as there is room for."""
     energy = course.kilowatt_hours
-    highest = f"highest {amount(course.highest / 1000, 'kW')}"
+    highest = f"highest {amount(course.highest / _KILO, 'kW')}"
     about = f"about {energy:,.{0 if energy >= 100 else 2}f} kWh"
     title = Content.styled(f"{what} since {since}", "bold")
     for part in (highest, about):

@@ -244,6 +244,8 @@ class FleetScreen(StepScreen):
             return
         with suppress(Exception), self._billed():
             _, self._overview = await asyncio.gather(self._fleet.look(), self._fleet.overview())
+        if self._found is not None and self._found.is_complete:
+            self.read()  # The lines are as of the same moment as the counts.
         self._foot()
 
     @on(ChargerTable.Wanted)
@@ -295,8 +297,8 @@ class FleetScreen(StepScreen):
         found = self._found.found if self._found else ()
         around, power = self.query_one("#fleet-list"), self.query_one("#fleet-power", Static)
         room = around.size.height - len(found) - 2  # The headings, and a gap.
-        names = [charger.name for charger in found] if room >= _ROOM else []
-        drawn = board(sight, names, around.size.width, room) if names else Content("")
+        has_room = bool(found) and room >= _ROOM
+        drawn = board(sight, found, around.size.width, room) if has_room else Content("")
         self.query_one("#fleet-list").set_class(bool(drawn), "-few")
         redraw(power, drawn)
 
@@ -425,7 +427,7 @@ class FleetScreen(StepScreen):
         if (charger := self._changeable()) is None or self._fleet is None:
             return
         name = charger.name
-        question = ConfirmScreen(f"Revoke {name}?", _REVOKES, "Revoke", "Keep it", prefers_no=True)
+        question = ConfirmScreen(f"Revoke {name}?", _REVOKES, "Revoke", "Keep it", destroys=True)
         if not await self.app.push_screen_wait(question):
             return
         self.say(f"Revoking {name} …")

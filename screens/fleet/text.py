@@ -10,7 +10,7 @@ from textual.content import Content
 from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.sight import Sight
-from solarrally_tui.chargers.fleet.words import cause, seen
+from solarrally_tui.chargers.fleet.words import cause, seen, state
 from solarrally_tui.findings.glyphs import Signed, Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common.words import DIM, colour
@@ -34,7 +34,7 @@ class Column:
 
 
 _NAME: Final = Column("Charger", 16, 40)
-_STATE: Final = Column("State", 19, 24)
+_STATE: Final = Column("State", 19, 22)
 _SEEN: Final = Column("Last seen", 9, 12)
 _POWER: Final = Column("kW", 6, 8, is_right=True)
 _END: Final = Column("Certificate", 12, 14)
@@ -61,7 +61,7 @@ def layout(width: int, *, firmware: bool = True) -> Layout:
         room -= column.least + GAP
         chosen.append(column)
     widths = {column: column.least for column in chosen or [_NAME]}
-    for column in _KEPT:
+    for column in (_STATE, *_KEPT):
         if column in widths:
             more = min(room, column.most - widths[column])
             widths[column] += more
@@ -82,23 +82,23 @@ Line = tuple[Cell, ...]
 
 def headings(columns: Layout) -> Content:
     """Return the line above the list."""
-    return Content("".join(cell.text for cell in _filled(columns, lambda it: Cell(it.heading))))
+    return Content("".join(cell.text for cell in _filled(columns, lambda it, _: Cell(it.heading))))
 
 
 def row(charger: Charger, sight: Sight, columns: Layout) -> Line:
     """Return the line of a charger."""
-    return _filled(columns, lambda column: _value(charger, sight, column))
+    return _filled(columns, lambda column, width: _value(charger, sight, column, width))
 
 
 @lru_cache(maxsize=16)
 def blank(columns: Layout) -> Line:
     """Return the line of a charger that was not read yet."""
-    return _filled(columns, lambda _: Cell("…", DIM))
+    return _filled(columns, lambda *_: Cell("…", DIM))
 
 
-def _filled(columns: Layout, value: Callable[[Column], Cell]) -> Line:
+def _filled(columns: Layout, value: Callable[[Column, int], Cell]) -> Line:
     return tuple(
-        _fitted(*value(column), column, width, GAP if at else 0)
+        _fitted(*value(column, width), column, width, GAP if at else 0)
         for at, (column, width) in enumerate(columns)
     )
 
@@ -114,14 +114,16 @@ def _fitted(text: str, style: str, column: Column, width: int, gap: int) -> Cell
     return Cell(content.pad_left(gap).plain, style)
 
 
-def _value(charger: Charger, sight: Sight, column: Column) -> Cell:
+def _value(charger: Charger, sight: Sight, column: Column, width: int) -> Cell:
     frame = charger.message(sight)
     match column.heading:
         case _NAME.heading:
             return Cell(charger.name)
         case _STATE.heading:
             how = charger.state(sight)
-            return Cell(how.line(cause(charger, sight) or how.word), colour(how))
+            whole = how.line(state(charger, sight))
+            fits = len(whole) <= width
+            return Cell(whole if fits else how.line(cause(charger, sight)), colour(how))
         case _SEEN.heading:
             return Cell(seen(charger, sight), "" if charger.name in sight.last else DIM)
         case _POWER.heading:
@@ -174,8 +176,11 @@ class Count:
 def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     """Return what the header counts: how it runs first, then what needs attention."""
     fleet = overview.fleet
+    # The index lags: who sends is connected, although it was offline or new when it was counted.
+    newer = max(sight.sending - fleet.connected, 0)
+    were_offline = min(newer, overview.offline)
     found = [
-        _count(fleet.connected, "connected", State.CONNECTED),
+        _count(fleet.connected + newer, "connected", State.CONNECTED),
         _count(sight.sending, "sending", State.SENDING),
     ]
     if sight.sending and sight.power_w is not None:
@@ -186,9 +191,9 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     found += [
         _count(fleet.failing, "failing", State.FAILING),
         _silent(overview, sight),
-        _count(overview.offline, "offline", State.OFFLINE),
+        _count(overview.offline - were_offline, "offline", State.OFFLINE),
         _count(fleet.expiring, "expiring", Severity.WARN),
-        _count(overview.never, "never", State.NEVER),
+        _count(max(overview.never - newer + were_offline, 0), "never", State.NEVER),
     ]
     if overview.revoked:
         found.append(_count(overview.revoked, "revoked", State.REVOKED))
@@ -242,6 +247,8 @@ def head(shown: Sequence[Count], width: int) -> Content:
     attention, zeros = standing_out(rest)
     second = [*map(_in_line, attention), *([Content.styled(zeros, DIM)] if zeros else [])]
     lines = [Content("  ").join(part) for part in (map(_in_line, runs), second)]
+    if zeros and lines[1].cell_length > width:  # Half a sentence says nothing.
+        lines[1] = Content("  ").join(second[:-1])
     return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 

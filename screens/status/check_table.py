@@ -122,7 +122,7 @@ def _rows(
     bad = [check for check in report.ranked if check.sign not in {Severity.OK, Pending.UNUSED}]
     parts = tiles(report, now, without)
     names = [tile.layer.heading for tile in parts] + [check.title for check in bad]
-    inside = [f"{_INDENT}{c.title}" for layer in unfolded for c in report.of(layer)]
+    inside = [f"{_INDENT}{_inside(c)}" for layer in unfolded for c in report.of(layer)]
     titles = max(map(len, (*names, *inside)), default=0) + 2
     for check in bad:
         yield check.id, _row(check, check.title, now, titles, width, is_old=report.is_old)
@@ -130,12 +130,20 @@ def _rows(
         others = [check for check in report.of(tile.layer) if check not in bad]
         if not others:
             continue  # The lines above say all of it.
-        is_open = tile.layer in unfolded
-        yield f"part-{tile.layer.value}", _part(tile, [] if is_open else others, titles, width)
+        is_open = tile.layer in unfolded and tile.checks > 1
+        part = _part(tile, [] if is_open else others, titles, width)
+        # A part with one check is that check.
+        yield others[0].id if tile.checks == 1 else f"part-{tile.layer.value}", part
         if is_open:
             for check in others:
-                title = f"{_INDENT}{check.title}"
-                yield check.id, _row(check, title, now, titles, width, is_old=report.is_old)
+                title = f"{_INDENT}{_inside(check)}"
+                row = _row(check, title, now, titles, width, is_old=report.is_old)
+                yield check.id, row
+
+
+def _inside(check: "Check") -> str:
+    """Return the title of a check below that of its part, which is not said twice."""
+    return "Instance" if check.id == "database" else check.title
 
 
 def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> Content:
@@ -144,11 +152,13 @@ def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> C
     is_old = tile.stale_since is not None
     since = f"As of {clock(tile.stale_since)}: " if tile.stale_since else ""
     room -= len(since)
-    if width < ACROSS:
+    if not others:
+        words = Content.styled(counted(tile.checks, "check"), DIM)
+    elif width < ACROSS:
         words = figures_in(tile, room)
     else:
         more = f" And {counted(len(others) - 1, 'more check')}." if len(others) > 1 else ""
-        said = beginning(others[0].line, room - len(more)) if others else ""
+        said = beginning(others[0].line, room - len(more))
         words = Content.styled(f"{said}{more}", DIM)
     words = Content.assemble((since, DIM), words)
     state = Severity.UNKNOWN if is_old else tile.sign
@@ -158,6 +168,7 @@ def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> C
 def _row(
     check: "Check", title: str, now: datetime, titles: int, width: int, *, is_old: bool
 ) -> Content:
+    """Return the line of a check. Below that of its part, only what is not ok has its sign."""
     room = max(width - _WORD - titles, _LEAST)
     is_old = is_old or check.is_stale(now)
     state = Severity.UNKNOWN if is_old else check.sign
@@ -167,6 +178,8 @@ def _row(
     else:
         lines = wrap(check.line, room) or [""]
     words = Content(f"\n{' ' * (_WORD + titles)}").join(Content.styled(one, DIM) for one in lines)
+    if title.startswith(_INDENT) and state is Severity.OK:
+        return Content.assemble((" " * _WORD, DIM), title.ljust(titles), words)
     return _line(state, title, words, titles, is_old=is_old)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,19 +10,20 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
+from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Report
 from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.help import HelpScreen
-from solarrally_tui.screens.common.messages import Destroy, Go
+from solarrally_tui.screens.common.messages import Destroy, Go, OpenDashboard
 from solarrally_tui.screens.common.next_steps import in_the_wizard, worded
 from solarrally_tui.screens.common.sizes import ROOMY
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.presenter import Story
+from solarrally_tui.screens.status.check_detail import CheckScreen
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.handover import HandoverScreen
 from solarrally_tui.screens.status.journal import FOLLOW_SECONDS, HistoryList, LogView
@@ -98,6 +100,8 @@ class StatusScreen(StepScreen):
         super().__init__(session)
         self._facts: SiteFacts | None = None
         self._failing = False
+        self._since: dict[str, tuple[Signed, datetime]] = {}
+        """By the id of a check: how it is, and when it was first seen so here."""
 
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
@@ -171,12 +175,19 @@ class StatusScreen(StepScreen):
         if report.lost is not None:
             report = replace(report, lost=self._plain(report.lost))
         self._facts = replace(facts, report=report)
+        self._note_since(report)
         self._failing = report.health is Severity.FAIL
         self._draw(self._facts, _hint(report))
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
         self._tell()
+
+    def _note_since(self, report: Report) -> None:
+        for check in report.checks:
+            before = self._since.get(check.id)
+            if check.at and (before is None or before[0] is not check.sign):
+                self._since[check.id] = check.sign, check.at
 
     def _tell(self) -> None:
         """Say when was checked, what that costs, and what Enter does."""
@@ -349,9 +360,31 @@ class StatusScreen(StepScreen):
         if check is None:
             table.fold(event.option_id)
         elif check.severity is Severity.OK:
-            self.app.push_screen(HelpScreen(check.title, check.line))
+            shown = CheckScreen(
+                check,
+                self._since.get(check.id, (None, None))[1],
+                self.session.services.fleets,
+                self.site.name,
+            )
+            self.app.push_screen(shown, self._follow)
         else:
             self.action_diagnose(check.id)
+
+    def _follow(self, to: str | None) -> None:
+        """Show what a check leads to."""
+        match to:
+            case None | "":
+                return
+            case "fleet":
+                self.action_fleet()
+            case "handover":
+                self.action_handover()
+            case "operations":
+                self.choose_operation()
+            case "dashboard":
+                self.post_message(OpenDashboard())
+            case tab:
+                self.query_one("#looks", TabbedContent).active = tab
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def action_handover(self, *, passwords: bool = False) -> None:

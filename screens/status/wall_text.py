@@ -250,7 +250,7 @@ def _said(figure: Figure) -> str:
 
 
 _PAIRS: Final = (
-    ("chargers_online", "chargers_registered", "online"),
+    ("chargers_online", "chargers_registered", "connected"),
     ("tasks_running", "tasks_wanted", "tasks"),
     ("spent", "budget", "this month"),
 )

@@ -140,7 +140,7 @@ def course_of(kilowatts: Sequence[float], columns: int) -> Content:
     """Return the last values as blocks, and their scale. It begins at zero, as all others do."""
     seen = kilowatts[-columns:]
     top = scale(seen)
-    blocks = sparkline(seen, len(seen), top)
+    blocks = sparkline(seen, columns, top)
     return Content.assemble((blocks, DATA), (_beside(top), DIM))
 
 

@@ -293,8 +293,25 @@ async def _run(probe: Probe, observed: ObservedSite) -> Ran:
         at=datetime.now(UTC),
         pace=probe.pace,
         pending=observation.pending,
+        asked=_asked(probe, log.calls),
     )
     return Ran(probe, check, failed, log.calls)
+
+
+def _asked(probe: Probe, calls: Sequence[Call]) -> tuple[str, ...]:
+    """Return the calls of a check by name, also those that it shares with all others."""
+    names = [_called(call) for call in calls]
+    if probe.metrics is not None:
+        names.append("cloudwatch get-metric-data")
+    if probe.of_stacks:
+        names.append("cloudformation describe-stacks")
+    return tuple(dict.fromkeys(names))
+
+
+def _called(call: Call) -> str:
+    if call.service == "https":
+        return "a request to the site"
+    return f"{call.service} {call.operation.replace('_', '-')}"
 
 
 def why_unknown(error: AwsError | OutOfReachError | TimeoutError, limit: float) -> str:

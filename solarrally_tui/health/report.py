@@ -49,6 +49,8 @@ class Check(Finding):
     """Seconds after which it is looked at again; 0 where it is not."""
     pending: Pending | None = None
     """As of its observation."""
+    asked: tuple[str, ...] = ()
+    """What it was seen by: calls, as the AWS CLI names them, such as ecs describe-services."""
 
     @property
     def sign(self) -> Signed:

@@ -125,11 +125,12 @@ def courses(report: Report, now: datetime) -> tuple[Course, ...]:
     None while a site is so young that most of them are dots.
     """
     figures = [figure for id_ in COURSES if (figure := report.figure(id_))]
-    found = [one for figure in figures if _has_course(one := course(figure, now))]
+    found = [one for figure in figures if has_course(one := course(figure, now))]
     return tuple(found) if 2 * len(found) > len(figures) else ()
 
 
-def _has_course(one: Course) -> bool:
+def has_course(one: Course) -> bool:
+    """Whether it has enough values to be more than dots."""
     return len(one.values) - one.values.count(None) >= LEAST
 
 

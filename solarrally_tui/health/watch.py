@@ -188,11 +188,12 @@ class Watch:
     def _take(self, ran: Sequence[Ran], began: float) -> None:
         """Keep what was seen."""
         for one in ran:
-            each = cost(call for call in one.calls if call.operation != _METRICS)
+            each, check = cost(call for call in one.calls if call.operation != _METRICS), one.check
             # What one check reads for several costs nothing in the rounds of the others.
-            if (before := self._seen.get(one.check.id)) is not None:
+            if (before := self._seen.get(check.id)) is not None:
                 each = max(each, before.cost / 2)
-            self._seen[one.check.id] = Seen(one.check, each, began)
+                check = replace(check, asked=check.asked or before.check.asked)
+            self._seen[check.id] = Seen(check, each, began)
             self._note(one.check)
 
     def _without(self, error: AwsError, ran: Sequence[Ran], began: float) -> Report:

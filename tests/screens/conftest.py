@@ -21,7 +21,7 @@ from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
 from solarrally_tui.screens.fleet import screen as fleet
 from solarrally_tui.screens.picture import step_picture
-from solarrally_tui.screens.status import journal, kiosk, wall
+from solarrally_tui.screens.status import check_detail, journal, kiosk, wall
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.reports import NOON
@@ -105,7 +105,7 @@ def session(services: Scripted, store: DraftStore) -> Session:
 @pytest.fixture(autouse=True)
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the screens look at the scripted report four seconds after it was made, in UTC."""
-    for module in (status, wall, journal, kiosk, fleet):
+    for module in (status, wall, check_detail, journal, kiosk, fleet):
         monkeypatch.setattr(module, "now", lambda: NOON)
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "UTC")

@@ -12,13 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Static, TabbedContent
 
+from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.deployed import fleet_index
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.logs import SOURCES
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
+from solarrally_tui.screens.fleet.screen import FleetScreen
+from solarrally_tui.screens.status.check_detail import CheckScreen
 from solarrally_tui.screens.status.check_table import beginning
 from solarrally_tui.screens.status.journal import log_note
 from solarrally_tui.screens.status.kiosk import KioskApp
@@ -38,6 +42,7 @@ from solarrally_tui.text.sparkline import bars, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage, played
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.fleets import charger
 from tests.screens.scripted.reports import NOON, report
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, app_at, screen_text, until, walk
@@ -476,6 +481,55 @@ def test_tab_of_status(
 ) -> None:
     services.facts = SiteFacts(report(), URL, "us-east-1")
     assert shown("status", size, tab, deployed="sunny-garage", label="")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+@pytest.mark.parametrize("id_", ["chargers", "database", "budget"])
+def test_check_in_full(
+    shown: Callable[..., bool], services: Scripted, id_: str, size: tuple[int, int]
+) -> None:
+    services.facts, services.fleets.chargers = SiteFacts(report(), URL, "us-east-1"), away()
+    (check,) = (one for one in report().checks if one.id == id_)
+    asked = ("rds describe-db-instances", "cloudwatch get-metric-data")
+    dialog = CheckScreen(
+        replace(check, asked=asked), NOON - timedelta(hours=1), services.fleets, "sunny-garage"
+    )
+    assert shown("status", size, deployed="sunny-garage", label="", over=dialog)
+
+
+def away() -> tuple[Charger, ...]:
+    """Return chargers that are away for several reasons, and some that send."""
+    ended = NOON - timedelta(hours=2)
+    proved = {fleet_index.PROVED: fleet_index.until(ended)}
+    return (
+        charger(3, "CONNECTION_LOST"),
+        replace(charger(4, "CLIENT_INITIATED_DISCONNECT"), since=ended, attributes=proved),
+        charger(5, None),
+        *(charger(number) for number in range(6, 12)),
+    )
+
+
+async def test_a_check_that_is_well_names_the_chargers_and_leads_to_them(
+    at: Open, services: Scripted
+) -> None:
+    services.facts, services.fleets.chargers = SiteFacts(report(), URL, "us-east-1"), away()
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        app.screen.query_one("#checks").focus()
+        text = await walk(pilot, "home", "enter")
+        assert "harbour-0003   ▲ offline: connection lost" in text
+        assert "harbour-0004   ▲ offline: proved only" in text
+        assert "harbour-0005   ○ never connected" in text
+        assert "harbour-0006" not in text
+        assert "Fleet" in await walk(pilot, "enter")
+        assert isinstance(app.screen, FleetScreen)
+
+
+async def test_a_check_of_the_application_leads_to_its_log(at: Open, services: Scripted) -> None:
+    services.facts = SiteFacts(report(), URL, "us-east-1")
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        app.screen.query_one("#checks").focus()
+        await walk(pilot, "home", "down", "down", "enter", "down", "enter", "enter")
+        assert app.screen.query_one("#looks", TabbedContent).active == "look-logs"
 
 
 async def test_nothing_of_a_display_scrolls_and_q_ends_it(services: Scripted) -> None:

@@ -93,7 +93,8 @@ class Detail:
     @property
     def technical(self) -> list[tuple[str, str]]:
         """What an engineer asks of it, with AWS's words and ids."""
-        shown = [("AWS's reason", self.charger.reason)] if self.charger.reason else []
+        why = words.reason(self.charger)
+        shown = [("Its connection", why)] if why else []
         if self.unknown:
             shown.append(("Certificates", f"not known: {self.unknown}"))
         elif self.certificates == ():

@@ -11,7 +11,7 @@ HEADINGS: Final = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", 
 _CAUSES: Final = {
     "AUTH_ERROR": "not authorized",
     "CLIENT_ERROR": "protocol error",
-    "CLIENT_INITIATED_DISCONNECT": "disconnected",
+    "CLIENT_INITIATED_DISCONNECT": "signed off",
     "CONNECTION_LOST": "connection lost",
     "DUPLICATE_CLIENTID": "name used twice",
     "FORBIDDEN_ACCESS": "forbidden topic",
@@ -62,6 +62,12 @@ def cause(charger: Charger, sight: Sight) -> str:
     if proved and charger.since and charger.since <= proved:
         return PROVED
     return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
+
+
+def reason(charger: Charger) -> str:
+    """Return AWS's reason of the last disconnection in words, and AWS's own."""
+    words = _CAUSES.get(charger.reason)
+    return f"{words} ({charger.reason})" if words else charger.reason
 
 
 def seen(charger: Charger, sight: Sight) -> str:

@@ -88,13 +88,16 @@ def judge_secrets(site: str, secrets: Mapping[str, Versions | None], now: dateti
     oldest = max(ages, key=lambda title: ages[title])
     days = float(ages[oldest].days)
     figure = Figure("secret_age", "Oldest password", days, "days", limit=float(_OLD.days))
-    named = ", ".join(f"{title} {age(ages[title].total_seconds())}" for title in ages)
+    days_of: dict[str, list[str]] = {}
+    for title, passed in ages.items():
+        days_of.setdefault(f"{now - passed:%Y-%m-%d}", []).append(title)
+    set_on = " ".join(f"Set on {day}: {', '.join(titles)}." for day, titles in days_of.items())
     if ages[oldest] > _OLD:
         return warn(
-            f"Older than a year: {oldest}. What to do: solarrally maintain {site}. Ages: {named}.",
+            f"Older than a year: {oldest}. What to do: solarrally maintain {site}. {set_on}",
             figure,
         )
-    return ok(f"Ages: {named}.", figure)
+    return ok(set_on, figure)
 
 
 async def quotas(observed: ObservedSite) -> Observation:

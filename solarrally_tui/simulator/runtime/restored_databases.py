@@ -75,16 +75,18 @@ class RestoredDatabases:
 
     def _proceed(self, _caller: Caller, _given: Parameters) -> None:
         """Complete what has had its time, and upload the logs of what is backed up."""
-        moment = dt.datetime.now(dt.UTC) - self._upload
         for _, instance in scoped(_instances):
             if instance.get(_READY, 0.0) and self._clock.now() >= instance[_READY]:
                 instance |= {_READY: 0.0, "DBInstanceStatus": "available"}
             if instance.get("BackupRetentionPeriod"):
-                instance["LatestRestorableTime"] = moment.isoformat()
+                instance["LatestRestorableTime"] = self._latest(instance).isoformat()
 
-    @property
-    def _upload(self) -> dt.timedelta:
-        return dt.timedelta(seconds=_UPLOAD_SECONDS * pace(self._clock))
+    def _latest(self, instance: Record) -> dt.datetime:
+        """Return when the logs of a database were uploaded last: its data until then is safe."""
+        now, each = dt.datetime.now(dt.UTC), _UPLOAD_SECONDS * pace(self._clock)
+        born = dt.datetime.fromisoformat(str(instance["InstanceCreateTime"]))
+        since_then = (now - born).total_seconds() % each if each else 0.0
+        return now - dt.timedelta(seconds=since_then)
 
     def _refuse_while_creating(self, _caller: Caller, given: Parameters) -> None:
         name = str(given["DBInstanceIdentifier"])
@@ -107,7 +109,7 @@ class RestoredDatabases:
         source = _instances.get(name)
         if source is None:
             raise ApiError("DBInstanceNotFound", f"DBInstance {name} not found.", 404)
-        latest = dt.datetime.now(dt.UTC) - self._upload
+        latest = self._latest(source)
         wanted = latest if given.get("UseLatestRestorableTime") else _moment(given["RestoreTime"])
         born = dt.datetime.fromisoformat(str(source["InstanceCreateTime"]))
         if not born <= wanted <= latest and wanted is not latest:

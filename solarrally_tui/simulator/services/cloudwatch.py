@@ -123,10 +123,10 @@ def _of_database(name: str, dimensions: Dimensions, window: Window, period: int)
     instance = _named(_instances, dimensions.get("DBInstanceIdentifier", ""))
     if instance is None:
         return {}
-    level = _DATABASE.get(name)
+    created = instance["InstanceCreateTime"]
     if name == "FreeStorageSpace":
-        level = float(instance["AllocatedStorage"]) * _GIB * 0.85
-    return _steady(level, instance["InstanceCreateTime"], window, period)
+        return _filling(float(instance["AllocatedStorage"]) * _GIB, created, window, period)
+    return _steady(_DATABASE.get(name), created, window, period)
 
 
 def _of_usage(_name: str, _dimensions: Dimensions, window: Window, period: int) -> Values:
@@ -145,6 +145,9 @@ def _running_tasks() -> list[Any]:
     return [task for _, task in scoped(_tasks) if task["lastStatus"] == "RUNNING"]
 
 
+_FREE_AT_FIRST: Final = 0.85
+_GROWTH: Final = 500.0
+"""Bytes that a database of a few chargers grows in a second."""
 _TASKS: Final = {"CPUUtilization": 6.0, "MemoryUtilization": 38.0}
 _DATABASE: Final = {"CPUUtilization": 4.0, "DatabaseConnections": 6.0, "CPUCreditBalance": 144.0}
 
@@ -197,6 +200,15 @@ def _steady(level: float | None, created: Any, window: Window, period: int) -> V
     return {
         at: float(round(level * (0.92 + (at // period * 7919 % 17) / 100), 1))
         for at in _periods(max(window[0], _seconds(created)), window[1], period)
+    }
+
+
+def _filling(size: float, created: Any, window: Window, period: int) -> Values:
+    """Return the bytes that a database has free: what it needs at first, less what comes in."""
+    born = _seconds(created)
+    return {
+        at: size * _FREE_AT_FIRST - max(at - born, 0.0) * _GROWTH
+        for at in _periods(max(window[0], born), window[1], period)
     }
 
 
