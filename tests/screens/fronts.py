@@ -24,6 +24,7 @@ from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.copy import CopyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
+from solarrally_tui.screens.status.check_detail import CheckScreen
 from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.link import LinkScreen
 from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
@@ -133,6 +134,9 @@ FRONTS: Mapping[str, Front] = {
         "domain", over=lambda s: ZoneScreen(s.domains, "charging.garage.de", "sunny-garage", "")
     ),
     "CopyScreen": Front("domain", over=lambda _: CopyScreen("For the DNS", "Enter.", _RECORDS)),
+    "CheckScreen": Front(
+        "status", over=lambda s: CheckScreen(report().checks[0], None, s.fleets, "sunny-garage")
+    ),
     "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
     "OperationsScreen": Front(
