@@ -439,7 +439,9 @@ class FleetScreen(StepScreen):
         self._note_changed(charger)
         if revoked.gone:
             self._took_out(charger, is_revoked=True)
-        self.say(f"{name}: {revoked.words}", "success" if revoked.gone else "warning")
+            self.say(f"{name} is revoked and not connected.", "success")
+        else:
+            self.say(f"{name}: {revoked.words}", "warning")
 
     def action_new_key(self) -> None:
         """Give the charger under the cursor another key."""
