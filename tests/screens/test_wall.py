@@ -517,7 +517,7 @@ async def test_a_check_that_is_well_names_the_chargers_and_leads_to_them(
         app.screen.query_one("#checks").focus()
         text = await walk(pilot, "home", "enter")
         assert "harbour-0003   ▲ offline: connection lost" in text
-        assert "harbour-0004   ▲ offline: proved only" in text
+        assert "harbour-0004   ▲ proved only" in text
         assert "harbour-0005   ○ never connected" in text
         assert "harbour-0006" not in text
         assert "Fleet" in await walk(pilot, "enter")
