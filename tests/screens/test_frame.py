@@ -1,7 +1,11 @@
 """What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
 
+import asyncio
+
 import pytest
 from textual._compositor import ChopsUpdate
+from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.widgets import Static
 
 from solarrally_tui.interview.draft import Draft
@@ -72,6 +76,39 @@ async def test_what_moves_while_updates_are_held_back_is_drawn_afterwards(
         await pilot.pause()
         assert not any(held for held, _ in drawn)
         assert was_in <= set().union(*(rows for _, rows in drawn))
+
+
+class _Stack(App[None]):
+    """Two texts, one below the other."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("one", id="first")
+        yield Static("two", id="second")
+
+
+async def test_what_moves_is_drawn_although_its_place_was_asked_for_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise a row stays on the terminal from where it was."""
+    app = _Stack()
+    async with app.run_test(size=(20, 10)) as pilot:
+        compositor = app.screen._compositor
+        first, second = (app.query_one(name, Static) for name in ("#first", "#second"))
+        was_at = second.region
+        drawn: set[Region] = set()
+        monkeypatch.setattr(app, "_display", lambda *_: None)
+        monkeypatch.setattr(
+            compositor,
+            "render_partial_update",
+            lambda: drawn.update(compositor._dirty_regions),
+        )
+        first.update("one\nand more")
+        while second.region == was_at:
+            await asyncio.sleep(0)
+            # As an update of a widget that does not show has it.
+            compositor._full_map_invalidated = True
+        await pilot.pause()
+        assert {was_at, second.region} <= drawn
 
 
 @pytest.mark.parametrize("draft", [Draft(), Draft({"name": "barn", "region": "us-east-1"})])
