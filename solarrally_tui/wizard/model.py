@@ -136,9 +136,9 @@ class Added:
     @property
     def each(self) -> tuple["Added", ...]:
         """Each of them, as one alone."""
-        if not self.together:
+        if len(self.names) == 1:
             return (self,)
-        return tuple(Added(name, self.around / name) for name in self.together)
+        return tuple(Added(name, self.around / name) for name in self.names)
 
     @property
     def around(self) -> Path:

@@ -27,7 +27,7 @@ from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high_course, line
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
-from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.model import Added, SiteFacts
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
@@ -216,6 +216,17 @@ async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> N
         text = await walk(pilot, "escape")
         assert "9 chargers are registered" in text
         assert "The page shows all 9." in text
+
+
+@pytest.mark.parametrize("together", [(), ("evse-1",)])
+def test_one_charger_is_proved_with_the_files_of_its_own_folder(together: tuple[str, ...]) -> None:
+    one = Added("evse-1", Path("/home/ops/evse-1"), together)
+    assert [each.folder for each in one.each] == [one.folder]
+
+
+def test_each_of_several_is_proved_with_the_files_of_its_own_folder() -> None:
+    two = Added("evse-2", Path("/home/ops/evse-2"), ("evse-1", "evse-2"))
+    assert [each.folder for each in two.each] == [Path("/home/ops/evse-1"), two.folder]
 
 
 async def test_of_several_the_first_that_fails_is_named_and_the_others_are_not_tried(
