@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.pricing.quotes.paper.content import QuoteRefusedError
@@ -132,8 +133,7 @@ class QuoteScreen(Dialog[str]):
         except PdfError as error:
             self._wrong(f"{capital(str(error))}.")
         except OSError as error:
-            reason = error.strerror or str(error)
-            self._wrong(f"Not written to {self._quotes.folder}: {reason}.")
+            self._wrong(f"Not written to {self._quotes.folder}. {why_not(error)}")
         else:
             self._path = quoted.path
             self._note(Severity.OK.line(_said(quoted)), "-done")

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from solarrally_tui.chargers.replacement import Replacement, Stage, words
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.findings.glyphs import SIGNS
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
@@ -112,7 +113,7 @@ class NewKeyScreen(Dialog[None]):
         try:
             begun = await self._fleet.give_key(self._charger.name, folder)
         except OSError as error:
-            why = f"The folder cannot be used: {error.strerror}."
+            why = f"The folder cannot be used. {why_not(error)}"
             self._note(
                 explained(Plain(what="No key was created.", why=why, next="Choose another folder."))
             )

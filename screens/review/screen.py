@@ -15,6 +15,7 @@ from textual.widgets import Button, OptionList, Static, Tab, Tabs
 from textual.widgets.option_list import Option
 
 from solarrally_tui.account.preflight import ways_out
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import BY_ID, first_incomplete
 from solarrally_tui.screens.common import keys
@@ -446,8 +447,8 @@ class ReviewScreen(StepScreen):
         try:
             save(self.site.draft.site(), path)
         except (SiteError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "an answer is not valid"
-            self.say(f"Not saved: {reason}.", "warning")
+            why = why_not(error) if isinstance(error, OSError) else "An answer is not valid."
+            self.say(f"Not saved. {why}", "warning")
         else:
             self.say(f"Saved {path}", "success")
 

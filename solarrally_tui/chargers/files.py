@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 from solarrally_tui.chargers.message import as_text, sample_for_shell
 from solarrally_tui.chargers.problems import ChargerError, ChargerNameError
+from solarrally_tui.computer.folders import exists, why_not
 from solarrally_tui.deployed.device_keys import KeyRequest, new_key, request_for
 
 SCHEMA: Final = 1
@@ -154,21 +155,24 @@ def _unreadable(settings: Path, detail: str) -> ChargerError:
 
 
 def prepare(folder: Path, name: str) -> None:
-    """Create the folder (0700) and check that the charger's files can be written there.
+    """Create the folder (0700) and check that the charger's files can be written there, in full.
 
     Raises ChargerError when the folder cannot be used, or has the key of any charger already.
     """
+    is_new = not exists(folder)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as trial:
+            trial.write(bytes(_ROOM_BYTES))
         present = {path.name for path in folder.iterdir()}
     except OSError as error:
+        if is_new:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         raise ChargerError(
             what=f"The files of {name} cannot be written to {folder}.",
-            why=error.strerror or "The operating system refused.",
-            next="Choose another folder.",
-            detail=str(error),
+            why=why_not(error),
+            next="Then try again, or choose another folder.",
         ) from None
     own = {f"{name}{_KEY}", f"{name}{_BEGUN_KEY}"}
     if others := sorted(file for file in present - own if file.endswith((_KEY, _BEGUN_KEY))):
@@ -185,6 +189,8 @@ def prepare(folder: Path, name: str) -> None:
         )
 
 
+_ROOM_BYTES: Final = 32 * 1024
+"""More than all files of a charger take, with the disk's blocks: about 8 KB."""
 _KEY: Final = ".key.pem"
 _BEGUN_KEY: Final = ".new-key.pem"
 

@@ -14,6 +14,8 @@ from solarrally_tui.aws.poll import StillWaitingError
 from solarrally_tui.chargers import certificates, files, registered
 from solarrally_tui.chargers.files import BegunKey, ChargerFiles, check_name
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.computer.folders import in_words
+from solarrally_tui.computer.where import fault
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate
 from solarrally_tui.deployed.fleet_index import LOCATION, MAXIMAL_KW, TYPE
@@ -231,14 +233,20 @@ async def _issued(issuing: "asyncio.Task[Certificate]") -> Certificate | None:
 
 
 def _incomplete(name: str, error: Exception, left: str, *, renew: bool) -> ChargerError:
-    reason = error.plain if isinstance(error, AwsError | ChargerError) else None
+    match error:
+        case AwsError() | ChargerError():
+            why, detail = f"{error.plain.what} {error.plain.why}", error.plain.detail
+        case OSError():
+            why, detail = in_words(error), ""
+        case _:
+            why, detail = "The program met something that it does not expect.", fault(error)
     return ChargerError(
         what=f"{name} got no new key." if renew else f"{name} was not added.",
-        why=f"{reason.what} {reason.why}" if reason else str(error),
+        why=why,
         next=f"Delete by hand what may be left in AWS IoT: {left}."
         if left
         else "What was created for it has been deleted again. Fix the cause, then try again.",
-        detail=reason.detail if reason else repr(error),
+        detail=detail,
     )
 
 

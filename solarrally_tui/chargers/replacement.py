@@ -17,6 +17,7 @@ from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.chargers import certificates, files, registered, revocation
 from solarrally_tui.chargers.onboarding import Onboarding
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.deployed import device_certificates, device_shadows
 from solarrally_tui.deployed.fleet_index import REVOKED
 from solarrally_tui.deployed.site import DeployedSite
@@ -156,7 +157,7 @@ def _complete(folder: Path, name: str) -> str:
     except (OSError, ValueError) as error:
         raise ChargerError(
             what=f"The files in {folder} cannot be read.",
-            why=getattr(error, "strerror", "") or "The certificate is damaged.",
+            why=why_not(error) if isinstance(error, OSError) else "The certificate is damaged.",
             next="Choose another folder.",
             detail=str(error),
         ) from None

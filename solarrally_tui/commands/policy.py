@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_actions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_result
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def run(kind: str, options: Options) -> int:
         for path in write(bundle, options.out):
             show(str(path))
     except OSError as error:
-        say(f"{options.out} cannot be written: {error.strerror}.")
+        say(f"{options.out} cannot be written. {why_not(error)}")
         return Exit.USAGE
     return Exit.OK
 

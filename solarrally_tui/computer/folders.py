@@ -58,6 +58,11 @@ def in_words(error: OSError) -> str:
     return f"{reason} {remedy}".rstrip()
 
 
+def why_not(error: OSError) -> str:
+    """Return why a file or a folder cannot be used, where a sentence before has named it."""
+    return _REMEDIES.get(error.errno or 0) or f"{error.strerror or type(error).__name__}."
+
+
 def _known(path: Path) -> Path:
     # Without a home, ~ stays in the path, and a folder of that name would be created here.
     return path if path.is_absolute() else _NO_HOME

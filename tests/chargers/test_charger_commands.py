@@ -58,6 +58,17 @@ def test_the_site_is_a_word_in_its_place_or_an_option(capsys: Any) -> None:
     assert f"{NAME} has no claim batch-0" in said, status
 
 
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("names", [(), ("evse-1", "evse-2")])
+def test_a_site_in_the_place_of_a_charger_is_not_registered(
+    names: tuple[str, ...], tmp_path: Path, capsys: Any
+) -> None:
+    status, _, said = run(capsys, "add", NAME, *names, "--to", str(tmp_path / "new"))
+    given = " ".join(names) or "NAME"
+    assert (status, f"chargers add {given} --site {NAME}" in " ".join(said.split())) == (2, True)
+    assert not (tmp_path / "new" / NAME).exists()
+
+
 def test_from_a_claim_to_a_job(site: list[str], tmp_path: Path, capsys: Any) -> None:
     claim, charger = str(tmp_path / "claim"), str(tmp_path / "charger")
     create = ("claim", "create", "batch-7", "--to", claim, "--serials", "SR2-", *site)

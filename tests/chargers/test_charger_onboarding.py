@@ -1,6 +1,7 @@
 """Adding and replacing chargers against the embedded account."""
 
 import asyncio
+import errno
 import json
 import stat
 from pathlib import Path
@@ -200,6 +201,40 @@ async def test_a_folder_that_cannot_be_written_stops_before_aws(
         await add(name, alpha, tmp_path / "file")
     with pytest.raises(iot.exceptions.ResourceNotFoundException):
         iot.describe_thing(thingName=name)
+
+
+async def test_a_full_disk_is_named_before_aws_is_asked(
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> Any:
+        return Path("/dev/full").open("wb", buffering=0)  # what the system says of a full disk
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with pytest.raises(ChargerError) as refused:
+        await add(name, alpha, tmp_path / "new")
+    assert (refused.value.plain.why, refused.value.plain.detail) == (FULL, "")
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(iot.exceptions.ResourceNotFoundException):
+        iot.describe_thing(thingName=name)
+
+
+async def test_a_disk_that_fills_up_meanwhile_is_named_and_leaves_nothing(
+    alpha: DeployedSite, iot: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "write", full)
+    with pytest.raises(ChargerError) as refused:
+        await add(name, alpha, tmp_path)
+    plain = refused.value.plain
+    assert (FULL in plain.why, "Errno" in str(plain), plain.detail) == (True, False, "")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(iot.exceptions.ResourceNotFoundException):
+        iot.describe_thing(thingName=name)
+
+
+FULL = "The disk is full. Free some space."
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:

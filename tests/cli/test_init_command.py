@@ -70,6 +70,8 @@ def test_lines_ask_again_until_the_answer_is_right(tmp_path: Path) -> None:
     assert "Must be an e-mail address. Example: ops@example.com" in said
     assert "Type yes or no." in said
     assert "Hosted zone ID" not in said
+    assert said.index("Standby database") < said.index("It takes over when the first one fails.")
+    assert " USD a month in ap-southeast-1, between " in said.splitlines()[-3]
 
 
 def test_a_file_that_exists_is_not_replaced_by_accident(tmp_path: Path) -> None:
@@ -138,15 +140,15 @@ class Every(Lines):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def text(self, label: str, default: str, check: object) -> str:
+    def text(self, label: str, default: str, check: object, hint: str = "") -> str:
         self.asked.append(label)
         return default
 
-    def pick(self, label: str, choices: object, default: str) -> str:
+    def pick(self, label: str, choices: object, default: str, hint: str = "") -> str:
         self.asked.append(label)
         return default
 
-    def tick(self, label: str, default: bool) -> bool:
+    def tick(self, label: str, default: bool, hint: str = "") -> bool:
         self.asked.append(label)
         return default
 

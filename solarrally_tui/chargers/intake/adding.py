@@ -18,6 +18,7 @@ from solarrally_tui.chargers.intake.roster import Entry
 from solarrally_tui.chargers.onboarding import Onboarding, create_type_group
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.computer import locks
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate
 from solarrally_tui.deployed.site import DeployedSite
@@ -110,9 +111,8 @@ def alone(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise ChargerError(
             what=f"Files of chargers cannot be written to {folder}.",
-            why=error.strerror or "The operating system refused.",
-            next="Choose another folder.",
-            detail=str(error),
+            why=why_not(error),
+            next="Then try again, or choose another folder.",
         ) from None
     with lock:
         if not is_ours:
@@ -212,7 +212,9 @@ class _Earlier:
             except (OSError, ValueError) as error:
                 unreadable[name] = Plain(
                     what=f"The files in {place} cannot be read.",
-                    why=f"{getattr(error, 'strerror', '') or 'The certificate is damaged'}.",
+                    why=why_not(error)
+                    if isinstance(error, OSError)
+                    else "The certificate is damaged.",
                     next="Move the folder elsewhere, or let this user read it.",
                     detail=str(error),
                 )

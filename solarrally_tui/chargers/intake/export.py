@@ -14,6 +14,7 @@ from typing import Final
 
 from solarrally_tui.chargers.files import ChargerFiles, write_together
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.computer.folders import why_not
 
 SCHEMA: Final = 1
 _ARCHIVES: Final = {".tar": "w", ".tgz": "w:gz", ".gz": "w:gz"}
@@ -96,9 +97,8 @@ def export(chargers: tuple[ChargerFiles, ...], to: Path) -> Export:
     except OSError as error:
         raise ChargerError(
             what=f"{to} cannot be written.",
-            why=error.strerror or "The operating system refused.",
-            next="Choose another folder or archive with --to.",
-            detail=str(error),
+            why=why_not(error),
+            next="Then try again, or choose another folder or archive with --to.",
         ) from None
     return Export(to, chargers)
 

@@ -1,5 +1,6 @@
 """solarrally chargers add."""
 
+import shlex
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def _add(options: AddOptions) -> int:
         say("Name the chargers, or a file with them: solarrally chargers add --from CSV.")
         return Exit.USAGE
     from solarrally_tui.chargers.intake import roster
+    from solarrally_tui.deployed.record import UnnamedSiteError
 
     try:
         if options.roster:
@@ -82,9 +84,19 @@ def _add(options: AddOptions) -> int:
             entries = roster.of_text(", ".join(options.names).replace(", to, ", " to "))
     except roster.RosterError as error:
         return refuse_list(error, options.roster, is_json=options.json)
-    if len(entries) == 1 and options.roster is None:
-        return on_site(_add_one, options)
-    return on_site(partial(_add_all, entries), options)
+    work = _add_one if len(entries) == 1 and options.roster is None else partial(_add_all, entries)
+
+    async def add_to(its: AddOptions, site: "DeployedSite") -> int:
+        if not options.site and options.names[:1] == [site.name]:
+            return _of_no_charger(options)
+        return await work(its, site)
+
+    try:
+        return on_site(add_to, options)
+    except UnnamedSiteError as error:
+        if options.names and options.names[0] in error.known:
+            return _of_no_charger(options)
+        raise
 
 
 def refuse_list(error: "RosterError", path: Path | None, *, is_json: bool) -> int:
@@ -95,6 +107,15 @@ def refuse_list(error: "RosterError", path: Path | None, *, is_json: bool) -> in
     if is_json:
         problems = [{"line": problem.line, "what": problem.what} for problem in error.problems]
         return show_result({"problems": problems}, Exit.USAGE)
+    return Exit.USAGE
+
+
+def _of_no_charger(options: AddOptions) -> int:
+    """Say that the first name is a site's, which stands after --site here."""
+    name, *chargers = options.names
+    say(f"{name} is the name of a site, so no charger was added.")
+    names, to = shlex.join(chargers or ["NAME"]), shlex.quote(str(options.to))
+    say(f"Name the site with --site: solarrally chargers add {names} --site {name} --to {to}")
     return Exit.USAGE
 
 

@@ -94,6 +94,15 @@ def priced_site(options: PricedOptions) -> "Site | None":
         return None
 
 
+def price_sentence(site: "Site") -> str:
+    """Return what a site costs in a month, with its range."""
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.pricing.money import Money
+    from solarrally_tui.pricing.quotes.text_table import total
+
+    return total(estimate(site), Money())
+
+
 _OPTIONS: Final = {
     "region": "--region",
     "tier": "--tier",

@@ -15,6 +15,7 @@ from solarrally_tui.commands.pricing.priced_site import (
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import carry_out
 from solarrally_tui.commands.shared.terminal import say, show, show_document
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.computer.streams import repaired
 from solarrally_tui.provisioning.engine.outcome import Exit
 
@@ -166,7 +167,7 @@ def _written(path: Path, body: bytes, *, force: bool) -> Exit:
         say(f"{path} exists. Choose another name, or add --force to replace it.")
         return Exit.REFUSED
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}.")
+        say(f"{path} cannot be written. {why_not(error)}")
         return Exit.FAILED
     say(f"The quote is in {path.absolute()}.")
     return Exit.OK

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from solarrally_tui.commands.pricing.priced_site import price_sentence
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import is_file, read_site, say, show, show_result
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.text.table import fit
 
@@ -104,14 +106,16 @@ def _write(options: Options, site: "Site") -> int:
     try:
         save(copy, path)
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}.")
+        say(f"{path} cannot be written. {why_not(error)}")
         return Exit.FAILED
     if options.json:
         return show_result({"file": str(path), "changes": [_as_json(c) for c in changes]}, Exit.OK)
     show(fit(f"{path} has the answers of {site.name}, except:"))
     for change in changes:
         show(fit(f"  {change.path} = {_shown(change.after)}  {change.reason}"))
-    say(f"Its price: solarrally estimate {path}", f"\nTo deploy it: solarrally deploy {path}")
+    say(price_sentence(copy))
+    say(f"What it consists of: solarrally estimate {path}")
+    say(f"To deploy it: solarrally deploy {path}")
     return Exit.OK
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solarrally_tui.commands.pricing.priced_site import price_sentence
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import CommonOptions, carry_out
 from solarrally_tui.commands.shared.terminal import say, show
+from solarrally_tui.computer.folders import why_not
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -202,18 +204,17 @@ def _ask(draft: "Draft", ask: "Asker", question: "Question") -> None:
     from solarrally_tui.commands.source import pin
     from solarrally_tui.interview.questions import QuestionKind
 
-    if question.hint:
-        say(question.hint)
+    label, hint = question.label, question.hint
     if question.kind is QuestionKind.TICK:
-        draft.set(question.path, ask.tick(question.label, bool(draft.get(question.path))))
+        draft.set(question.path, ask.tick(label, bool(draft.get(question.path)), hint))
     elif question.kind is QuestionKind.PICK:
         value = draft.text(question.path)
         known = {choice for choice, _ in question.choices}
         choices = question.choices if value in known else ((value, "as given"), *question.choices)
-        _take(draft, question.path, ask.pick(question.label, choices, value))
+        _take(draft, question.path, ask.pick(label, choices, value, hint))
     else:
         answer = ask.text(
-            question.label, draft.text(question.path), lambda text: _problem(draft, question, text)
+            label, draft.text(question.path), lambda text: _problem(draft, question, text), hint
         )
         _take(draft, question.path, answer)
         if answer and question.path == REF:
@@ -247,15 +248,18 @@ def _write(draft: "Draft", path: Path) -> int:
     from solarrally_tui.site.problems import SiteError
 
     try:
-        save(draft.site(), path)
+        site = draft.site()
+        save(site, path)
     except SiteError as error:
         say("These answers do not describe a site yet.")
         for problem in error.problems:
             say(f"  {problem}")
         return Exit.INVALID_SITE
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}.")
+        say(f"{path} cannot be written. {why_not(error)}")
         return Exit.FAILED
     show(str(path))
-    say(f"Its price: solarrally estimate {path}", f"\nTo deploy it: solarrally deploy {path}")
+    say(price_sentence(site))
+    say(f"What it consists of: solarrally estimate {path}")
+    say(f"To deploy it: solarrally deploy {path}")
     return Exit.OK

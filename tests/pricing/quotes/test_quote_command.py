@@ -118,6 +118,7 @@ def test_what_is_wrong_is_explained(tmp_path: Path, capsys: pytest.CaptureFixtur
         (("--customer", "Sun", "--date", "soon"), 2, "must be a date"),
         (("--customer", "Sun", "--format", "pdf"), 2, "add --to FILE"),
         (("--customer", "Sun", "--assume", "viewers"), 2, "needs a value"),
+        (("--customer", "Sun", "--region", "af-south-1"), 5, "AWS does not offer AWS IoT Core"),
         (("--from", str(wrong)), 2, "Did you mean customer?"),
         (("--from", str(tmp_path / "none.toml")), 2, "cannot be read"),
     ):

@@ -81,10 +81,8 @@ def content(wanted: Wanted, prices: Book | None = None) -> Content:
 
 def _refuse_unknown(cost: Estimate) -> None:
     if not cost.known:
-        raise QuoteRefusedError(
-            f"The price book has no prices for {cost.region}, so there is nothing to quote. "
-            "Choose another Region, or run: solarrally prices refresh"
-        )
+        reasons = dict.fromkeys(line.reason for line in cost.unknown)
+        raise QuoteRefusedError(" ".join((*reasons, "Choose another Region.")))
     if not cost.sellable:
         missing = "; ".join(dict.fromkeys(line.item for line in cost.gaps if line.kind == "fixed"))
         raise QuoteRefusedError(
