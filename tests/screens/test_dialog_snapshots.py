@@ -312,6 +312,7 @@ PICTURES = {
     "FindingsScreen": ("test_application_snapshots/test_findings[size0]", "What was found"),
     "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),
     "JumpScreen": ("test_dialog_snapshots/test_letters_that_lead_to_fields", " a "),
+    "CheckScreen": ("test_wall/test_check_in_full[chargers-(80, 24)]", "proved only"),
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "The size decides most of the price."),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
@@ -333,7 +334,10 @@ PICTURES = {
     "SizeScreen": ("test_snapshots/test_screen[size-size0]", "$60 a month"),
     "SsoScreen": ("test_dialog_snapshots/test_sign_in", "IAM Identity Center"),
     "StatusScreen": ("test_snapshots/test_screen[status-size0]", "Status"),
-    "TypedScreen": ("test_dialog_snapshots/test_question_before_destroying", "Type sunny-garage"),
+    "TypedScreen": (
+        "test_dialog_snapshots/test_question_before_destroying",
+        "Destroy sunny-garage?",
+    ),
     "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the new site"),
     "ZoneScreen": ("test_domain_snapshots/test_making_a_zone", "Create a hosted zone"),
 }
