@@ -46,6 +46,9 @@ _BY_CAUSE: Final = {
     "chargers-offline": _CHARGERS,
     "chargers-silent": _CHARGERS,
     "name-not-pointed": _DOMAIN,
+    "run-interrupted": Way(
+        "Review and continue", _DEPLOY.place, "Deploy again. It continues where it stopped."
+    ),
     "telemetry-rejected": _CHARGERS,
     "telemetry-unpublished": _CHARGERS,
 }

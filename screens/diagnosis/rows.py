@@ -185,7 +185,9 @@ def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:
     named = name if sign[0] or state.casefold() == name.casefold() else f"{name} {state}".rstrip()
     head = Content.assemble((time, DIM), sign, (named, "bold"))
     words = _bare(evidence)
-    is_said = any(words.rstrip(".") in text for text in said)
+    # The name and the state say it, and AWS's words name the stack.
+    is_missing = evidence.kind == "stack-missing" and bool(state)
+    is_said = is_missing or any(words.rstrip(".") in text for text in said)
     return _of_evidence(_entry(head, "" if is_said else words, width), evidence)
 
 

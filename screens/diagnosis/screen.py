@@ -19,6 +19,7 @@ from solarrally_tui.screens.common.messages import Copy, Go, StartDeploy
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, has_stopped, way_of
+from solarrally_tui.screens.diagnosis.parts import in_parts
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
@@ -77,6 +78,8 @@ class DiagnosisScreen(StepScreen):
         super().__init__(session)
         self._about = about
         self._diagnosis: Diagnosis | None = None
+        self._ticket: Diagnosis | None = None
+        """The same with AWS's names, for people who look there."""
         self._shown = 0
         self._unfolded: dict[Fold, bool] = {}
         """What somebody opened or closed; what is well opens by itself where nothing is wrong."""
@@ -117,7 +120,8 @@ class DiagnosisScreen(StepScreen):
             self.query_one("#cause", Static).update(explained(plain_of(error), Severity.UNKNOWN))
             self.say("")
             return
-        self._diagnosis, self._shown = diagnosis, _about(diagnosis, self._about)
+        self._ticket, self._diagnosis = diagnosis, in_parts(diagnosis)
+        self._shown = _about(diagnosis, self._about)
         self._draw()
         # Of a sound site the card says it.
         self.say(f"Asked {diagnosis.asked} sources." if diagnosis.causes else "")
@@ -248,8 +252,8 @@ class DiagnosisScreen(StepScreen):
         """Copy the whole diagnosis as Markdown."""
         from solarrally_tui.health.diagnosis.render import to_markdown  # noqa: PLC0415
 
-        if self._diagnosis is not None:
-            self.post_message(Copy("Diagnosis for a ticket", to_markdown(self._diagnosis)))
+        if self._ticket is not None:
+            self.post_message(Copy("Diagnosis for a ticket", to_markdown(self._ticket)))
 
 
 def _about(diagnosis: "Diagnosis", check: str) -> int:

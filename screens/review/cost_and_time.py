@@ -8,6 +8,7 @@ from typing import TypeVar
 from textual.content import Content
 
 from solarrally_tui.provisioning.change.plan import Plan
+from solarrally_tui.provisioning.preview.outlook import done
 from solarrally_tui.screens.common.money import (
     amount,
     estimate_of,
@@ -72,7 +73,8 @@ class CostAndTime:
         return sections.duration(self.plan, times.low, times.high)
 
     def _times(self) -> sections.Times | None:
-        seconds = self._of_site(self.session.services.seconds)
+        over = done(self.plan) if self.plan else frozenset()
+        seconds = self._of_site(lambda site: self.session.services.seconds(site, over))
         who = self.session.who
         return sections.Times(*seconds, who, datetime.now(UTC)) if seconds else None
 

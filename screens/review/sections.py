@@ -288,7 +288,7 @@ def _once(build: Decimal, shown: Money) -> str:
 
 
 def duration(plan: Plan | None, low: float, high: float) -> str:
-    """Return how long a deployment takes, as a sentence. low, high: seconds of a first one."""
+    """Return how long a deployment takes, as a sentence. low, high: seconds of what is left."""
     first = (round(low / 60), round(high / 60))
     return in_words(first if plan is None else minutes(plan, (low, high)))
 

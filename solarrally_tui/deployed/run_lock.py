@@ -64,6 +64,16 @@ class Run:
         """Return what it is called in a sentence."""
         return f"{self.command} by {self.by} on {self.host}, since {self.started}"
 
+    @property
+    def person(self) -> str:
+        """Return the name of who signed in: the end of the ARN."""
+        return re.split(r"[/:]", self.by)[-1]
+
+    @property
+    def in_words(self) -> str:
+        """Return its title with a name in place of the ARN."""
+        return replace(self, by=self.person).title
+
 
 @dataclass(frozen=True, slots=True)
 class LastRun:

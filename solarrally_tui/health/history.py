@@ -106,7 +106,7 @@ def of_run(last: LastRun) -> list[SiteEvent]:
         return []  # nothing that a version of ours wrote
     begun = run_lock.moment(run.started)
     seconds = (ended - begun).total_seconds() if begun else None
-    text = f"Begun by {run.by.rpartition('/')[2]} on {run.host}. {last.summary}"
+    text = f"Begun by {run.person} on {run.host}. {last.summary}"
     severity = Severity.OK if last.exit_code == 0 else Severity.WARN
     return [_event(ended, _RUNS.get(run.command, run.command), text, severity, seconds)]
 

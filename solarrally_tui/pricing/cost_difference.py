@@ -50,13 +50,17 @@ def differences(
     before: tuple[Iterable[Resource], Usage],
     after: tuple[Iterable[Resource], Usage],
     prices: Book | None = None,
+    *,
+    unused: bool = False,
 ) -> tuple[CostDifference, ...]:
     """Return every resource of either side whose cost differs or is not known.
 
-    Each side is its resources and what a month of them uses. Raises UnruledTypeError.
+    Each side is its resources and what a month of them uses. unused: whether nobody can use the
+    side before, which then costs what AWS bills all the same (pricing/unused.py). Raises
+    UnruledTypeError.
     """
     prices = prices or book()
-    old_costs, old_types = _costs(*before, prices)
+    old_costs, old_types = _costs(*before, prices, unused=unused)
     new_costs, new_types = _costs(*after, prices)
     all_resources = (
         _difference(key, type_, old_costs.get(key, {}), new_costs.get(key, {}))
@@ -79,7 +83,7 @@ def _difference(key: Key, type_: str, old: _Parts | None, new: _Parts | None) ->
 
 
 def _costs(
-    resources: Iterable[Resource], month: Usage, prices: Book
+    resources: Iterable[Resource], month: Usage, prices: Book, *, unused: bool = False
 ) -> tuple[Mapping[Key, _Parts | None], Mapping[Key, str]]:
     """Return what every resource of one side costs, by service, and its type."""
     listed = tuple(resources)
@@ -89,7 +93,7 @@ def _costs(
         key = (line.stack, line.resource)
         if not isinstance(line, Line):
             unknown |= set() if line.minor else {key}
-        else:
+        elif not unused or (line.kind == "fixed" and not line.is_allowance):
             sums[WHOLE_ACCOUNT if line.is_allowance else key][line.service] += line.monthly
     types = {(resource.stack, resource.id): resource.type for resource in listed}
     types[WHOLE_ACCOUNT] = ""

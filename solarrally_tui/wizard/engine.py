@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from importlib import import_module
@@ -268,14 +268,14 @@ class Engine(Services):
         return curve(site)
 
     @override
-    def seconds(self, site: "Site") -> tuple[float, float]:
+    def seconds(self, site: "Site", done: Collection[str] = ()) -> tuple[float, float]:
         from solarrally_tui.provisioning.deployment.progress.durations import (
             durations_file,
             expected,
             read,
         )
 
-        return expected(site, read(durations_file()))
+        return expected(site, read(durations_file()), done)
 
     @override
     def prospects(self, site: "Site", *, destroys: bool = False) -> "Prospects":

@@ -1,6 +1,6 @@
 """What the screens need from the engine, as one protocol that tests can script."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -100,7 +100,7 @@ class Services(Protocol):
     def curve(self, site: "Site") -> "Curve":
         """Price a site over its number of chargers, offline."""
 
-    def seconds(self, site: "Site") -> tuple[float, float]:
+    def seconds(self, site: "Site", done: Collection[str] = ()) -> tuple[float, float]:
         """Return how many seconds a first deployment usually takes, at least and at most."""
 
     def prospects(self, site: "Site", *, destroys: bool = False) -> "Prospects":

@@ -5,14 +5,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from solarrally_tui.aws.keys import Keys, Secret
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.commands import plan
 from solarrally_tui.pricing.estimate import estimate
+from solarrally_tui.pricing.metering.resources import resources
+from solarrally_tui.pricing.unused import monthly_of
 from solarrally_tui.provisioning.change.plan import (
     Change,
     CostChange,
@@ -23,13 +27,18 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Weight,
 )
-from solarrally_tui.provisioning.preview.cost import not_known, of_new_site
-from solarrally_tui.provisioning.preview.outlook import minutes, outlook
+from solarrally_tui.provisioning.deployment.progress.durations import usual
+from solarrally_tui.provisioning.deployment.step_graph import TITLES
+from solarrally_tui.provisioning.preview.cost import costs, not_known, of_new_site
+from solarrally_tui.provisioning.preview.outlook import done, minutes, outlook
 from solarrally_tui.provisioning.preview.preview import other_chargers
 from solarrally_tui.provisioning.preview.render import headline, lines, to_json
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.files import from_answers, loads, to_answers
+from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.plans import EnginePlans
+from solarrally_tui.wizard.run_outlook import outlook as run_outlook
+from solarrally_tui.wizard.run_progress import Earlier, Prospects, RunProgress
 
 SITE = """schema = 1
 name = "planned-barn"
@@ -112,7 +121,7 @@ def test_a_plan_of_a_new_site_says_money_and_minutes() -> None:
     [
         ((Standing.NEW,), True, (20, 40)),
         ((Standing.UNCHANGED,), False, (1, 1)),
-        ((Standing.NEW, Standing.UNCHANGED), False, (5, 40)),
+        ((Standing.NEW, Standing.UNCHANGED), False, (20, 40)),
         ((Standing.CHANGES,), True, (10, 20)),
         ((Standing.CHANGES,), False, (5, 10)),
     ],
@@ -122,6 +131,45 @@ def test_minutes_depend_on_what_changes(
 ) -> None:
     stacks = tuple(StackPlan("data", "Database", standing) for standing in standings)
     assert minutes(Plan("barn", stacks, builds), (1200, 2400)) == expected
+
+
+def stopped(site: Site, there: Collection[str]) -> Plan:
+    """Return the plan of a site of which some stacks exist, with its costs."""
+    stacks = tuple(
+        StackPlan(i.id, i.title, Standing.UNCHANGED if i.id in there else Standing.NEW)
+        for i in of_shape(site.size.shape)
+    )
+    listed = list(resources(site))
+    before = [one for one in listed if one.stack in there]
+    return Plan(site.name, stacks, costs=costs(site, before, site, listed, unused=True))
+
+
+EARLY = ("bootstrap", "global", "network", "iot", "build")
+LATE = (*EARLY, "balancer", "data", "app", "trail", "budget")
+
+
+def test_what_is_left_of_a_site_that_stopped_takes_less_than_a_new_one() -> None:
+    site = loads(SITE)
+    highs = [
+        outlook(site, plan).minutes
+        for plan in (stopped(site, LATE), stopped(site, EARLY), stopped(site, ()))
+    ]
+    assert highs == sorted(highs)
+    assert highs[0][1] < highs[-1][1]
+    # As Provision forecasts it, which knows what the earlier try has done.
+    left, now = stopped(site, LATE), RunProgress(TITLES, site=site.name)
+    now.prospects = Prospects(usual(site, {}))
+    now.earlier = Earlier(600.0, steps=done(left), creates=True)
+    low, high = outlook(site, left).minutes
+    assert low * 60 <= (run_outlook(now).on_aws or 0) <= high * 60
+
+
+def test_a_site_that_stopped_costs_now_what_every_list_says() -> None:
+    site = loads(SITE)
+    plan, priced = stopped(site, LATE), estimate(site)
+    assert plan.monthly is not None
+    now = priced.expected - plan.monthly
+    assert abs(now - monthly_of(priced, LATE)) < Decimal("0.05")
 
 
 def test_a_plan_in_plain_lines() -> None:

@@ -511,6 +511,30 @@ MET = (
         "warn",
     ),
     Met(
+        "run-interrupted",
+        "check:run",
+        "It stopped without ending: deploy by ada on vm, since 2026-11-30 19:03 UTC. Last sign of "
+        "life: 4 min ago. Deploy again: it continues.",
+        "the note of a deployment that was killed",
+        "warn",
+    ),
+    Met(
+        "run-interrupted",
+        "check:run",
+        "The last change did not end well, 2026-11-30 09:54 UTC: Somebody left it before it had "
+        "ended. AWS finishes what it has begun.",
+        "the note that a deployment leaves",
+        "warn",
+    ),
+    Met(
+        "change-failed",
+        "check:run",
+        "It stopped without ending: rotate by ada on vm, since 2026-11-30 19:03 UTC. Last sign of "
+        "life: 4 min ago. Run the same command again: it continues.",
+        "the note of a rotation that was killed",
+        "warn",
+    ),
+    Met(
         "change-failed",
         "check:run",
         "The last change did not end well, 2026-11-30 09:54 UTC: The build "

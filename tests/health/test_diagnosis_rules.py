@@ -134,6 +134,15 @@ def test_a_first_failure_stands_before_stacks_that_were_never_reached() -> None:
     assert [(each.id, each.sure) for each in alone] == [("unfinished", Sureness.LIKELY)]
 
 
+def test_a_deployment_that_was_interrupted_explains_what_it_did_not_reach() -> None:
+    follow = (said(one("no-viewer-password")), said(one("unfinished")))
+    found = judged(*follow, said(one("run-interrupted")))
+    assert [(each.id, each.sure) for each in found] == [("run-interrupted", Sureness.CERTAIN)]
+    assert all(each in found[0].effects for each in follow)
+    refused = judged(*follow, said(one("run-interrupted"), 9), said(one("resource-failed")))
+    assert [each.id for each in refused] == ["resource-failed", "run-interrupted"]
+
+
 def test_a_stuck_stack_tells_the_way_out_beside_what_stopped_it() -> None:
     stack = "solarrally-sun-app"
     stuck, first = one("rollback-stuck"), one("denied")

@@ -22,11 +22,12 @@ async def run(observed: ObservedSite) -> Observation:
         return _idle(ended)
     age = _age(now.seconds)
     if now.is_dead:
+        again = "Deploy again" if now.run.command == "deploy" else "Run the same command again"
         return warn(
-            f"It stopped without ending: {now.run.title}. Last sign of life: {age} ago. Run the "
-            "same command again: it continues."
+            f"It stopped without ending: {now.run.in_words}. Last sign of life: {age} ago. "
+            f"{again}: it continues."
         )
-    return ok(f"Under way: {now.run.title}. Last sign of life: {age} ago.")
+    return ok(f"Under way: {now.run.in_words}. Last sign of life: {age} ago.")
 
 
 def _idle(last: LastRun | None) -> Observation:

@@ -14,13 +14,21 @@ from solarrally_tui.site.model import Site
 
 
 def costs(
-    was: Site, before: Iterable[Resource], will: Site, after: Iterable[Resource]
+    was: Site,
+    before: Iterable[Resource],
+    will: Site,
+    after: Iterable[Resource],
+    *,
+    unused: bool = False,
 ) -> tuple[CostChange, ...]:
     """Return each resource whose monthly price differs, the largest difference first.
 
+    unused: whether the site is not complete now, so that nothing depends on use yet.
     Raises UnruledTypeError for a type of resource that has no price rule.
     """
-    changes = differences((before, usage(was, DEFAULTS)), (after, usage(will, DEFAULTS)))
+    changes = differences(
+        (before, usage(was, DEFAULTS)), (after, usage(will, DEFAULTS)), unused=unused
+    )
     rows = (CostChange(c.stack, c.resource, c.type, c.monthly, c.services) for c in changes)
     return tuple(sorted(rows, key=lambda row: -abs(row.monthly or Decimal(0))))
 

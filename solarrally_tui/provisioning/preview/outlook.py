@@ -7,6 +7,7 @@ from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.pricing.metering.estimate_lines import Estimate
 from solarrally_tui.provisioning.change.plan import Plan, Standing
 from solarrally_tui.provisioning.deployment.progress.durations import durations_file, expected, read
+from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, FRONTEND, IMAGE
 from solarrally_tui.site.hub_words import hub_sentence
 from solarrally_tui.site.model import Site
 
@@ -29,23 +30,31 @@ class Outlook:
 
 def outlook(site: Site, plan: Plan) -> Outlook:
     """Return the outlook of a plan for a site. Reads how long deployments took on this computer."""
-    took = expected(site, read(durations_file()))
+    took = expected(site, read(durations_file()), done(plan))
     return Outlook(estimate(site), minutes(plan, took), hub_sentence(site.size))
 
 
-def minutes(plan: Plan, first: tuple[float, float]) -> tuple[int, int]:
+def done(plan: Plan) -> frozenset[str]:
+    """Return the steps of a first deployment that need not be done again."""
+    there = {stack.id for stack in plan.stacks if stack.standing is Standing.UNCHANGED}
+    if not plan.builds:
+        there |= {IMAGE, FRONTEND}
+    if any(s.id == "edge" and s.standing is not Standing.NEW for s in plan.stacks):
+        there.add(DISTRIBUTION)
+    return frozenset(there)
+
+
+def minutes(plan: Plan, left: tuple[float, float]) -> tuple[int, int]:
     """Return how many minutes a plan takes, at least and at most.
 
-    first: seconds of a first deployment. A change of the database is the slowest one; a build comes
-    next.
+    left: seconds of what is not done of a first deployment. A change of the database is the slowest
+    one; a build comes next.
     """
-    low, high = (round(seconds / 60) for seconds in first)
-    if plan.is_new:
-        return low, high
     if plan.is_empty:
         return _EMPTY
     if any(stack.standing is Standing.NEW for stack in plan.stacks):
-        return _OTHER[0], max(high, _DATABASE[1])
+        low, high = (max(round(seconds / 60), 1) for seconds in left)
+        return low, high
     if "AWS::RDS::DBInstance" in {change.type for change in plan.changes}:
         return _DATABASE
     return _BUILD if plan.builds else _OTHER

@@ -229,8 +229,9 @@ class _Preview:
     def _costs(self) -> tuple[CostChange, ...]:
         new = (r for r in resources(self.site) if r.stack not in self.existing)
         after = [*self._resources_after, *new]
+        lacks = any(item.id not in self.existing for item in of_shape(self.before.size.shape))
         try:
-            known = costs(self.before, self._resources_before, self.site, after)
+            known = costs(self.before, self._resources_before, self.site, after, unused=lacks)
             return (*known, *self._unseen)
         except UnruledTypeError as error:  # of a template from another version
             unpriced = error.resource

@@ -19,6 +19,7 @@ from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import FLEET, has_stopped, next_step, way_of
+from solarrally_tui.screens.diagnosis.parts import in_parts
 from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
@@ -223,6 +224,7 @@ def cause(id_: str, next_: str, kind: str = "stack-event") -> Candidate:
     [
         (cause("x", "Raise it, then run deploy again."), "review"),
         (cause("x", "Run solarrally deploy FILE again. It creates one."), "review"),
+        (cause("run-interrupted", "Run solarrally deploy FILE again."), "review"),
         (cause("alerts-unconfirmed", "Open the e-mail."), "billing"),
         (cause("chargers-offline", "Check power."), FLEET),
         (cause("x", "Create the record.", "dns-proof"), "domain"),
@@ -247,6 +249,17 @@ def test_the_wizard_names_no_command_of_ours_as_the_next_step(rule: Rule) -> Non
     said = next_step(cause(rule.id, rule.next))
     found = _COMMAND.search(said)
     assert bool(found) is (rule.id in _COMMANDS_ONLY), said
+
+
+def test_stacks_have_the_names_of_the_parts_and_aws_has_its_own_words() -> None:
+    stack = "solarrally-sunny-garage-edge"
+    told = replace(
+        WITH_CAUSE.causes[0], what=f"The stack {stack} is stuck.", next=f"See {stack}-logs."
+    )
+    said = in_parts(replace(WITH_CAUSE, causes=(told,))).causes[0]
+    assert (said.what, said.next) == ("The stack Web address is stuck.", f"See {stack}-logs.")
+    assert said.effects[0].resource == "Web address"
+    assert stack in said.effects[0].words
 
 
 async def test_the_button_does_the_next_step(at: Open) -> None:

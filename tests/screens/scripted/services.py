@@ -1,7 +1,7 @@
 """A scripted implementation of the screens' Services, for tests of screens alone."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -327,7 +327,7 @@ class Scripted:
     def curve(self, site: Site) -> Curve:
         return curve_of(site, self.estimate)
 
-    def seconds(self, site: Site) -> tuple[float, float]:
+    def seconds(self, site: Site, done: Collection[str] = ()) -> tuple[float, float]:
         return 1260.0, 2100.0
 
     def prospects(self, site: Site, *, destroys: bool = False) -> Prospects:

@@ -260,12 +260,23 @@ CHECKS: Final = (
         depth=NEAR,
     ),
     Rule(
+        id="run-interrupted",
+        kinds=("check:run",),
+        what="The last deployment was interrupted before its end.",
+        next="Run solarrally deploy FILE again. It continues where it stopped.",
+        source="the note of a run that works, and that of one that was left (deployed/run_lock.py)",
+        words=r"stopped without ending: deploy |left it before it had ended",
+        # What AWS itself refused comes first: its evidence has a time.
+        depth=NEAR,
+        explains=frozenset({"no-viewer-password", "unfinished"}),
+    ),
+    Rule(
         id="change-failed",
         kinds=("check:run",),
         what="The last change of the site did not end well.",
         next="Run the same command again. It continues where it stopped.",
         source="the note that every deployment leaves at its end (deployed/run_lock.py)",
-        words=r"did not end well",
+        words=r"did not end well|stopped without ending",
         depth=SYMPTOM,
     ),
     Rule(

@@ -1,7 +1,7 @@
 """How long the steps of a run take: documented, blended with what was measured here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from typing import Final
 from solarrally_tui.blueprints import CATALOGUE, of_shape
 from solarrally_tui.computer.folders import state_folder
 from solarrally_tui.provisioning.change.stack_step import JOINING
-from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, forecast
+from solarrally_tui.provisioning.deployment.progress.forecast import USUAL, StepSoFar, forecast
 from solarrally_tui.provisioning.deployment.step_graph import deployment
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
@@ -158,10 +158,16 @@ def usual_deletions(
     } | dict.fromkeys(others, 0.0)
 
 
-def expected(site: Site, measured: Mapping[str, Measured]) -> tuple[float, float]:
-    """Return the seconds that a first deployment usually takes, at least and at most."""
+def expected(
+    site: Site, measured: Mapping[str, Measured], done: Collection[str] = ()
+) -> tuple[float, float]:
+    """Return the seconds that a first deployment usually takes, at least and at most.
+
+    done: steps that an earlier try has done; what is left is usually faster.
+    """
     graph = deployment(site.size.shape)
-    longest = forecast(usual(site, measured), {}, graph).seconds_left
+    over = {step: StepSoFar(0.0, is_over=True, changed=False) for step in done}
+    longest = forecast(usual(site, measured), over, graph).seconds_left
     return longest * _SPREAD[0], longest * _SPREAD[1]
 
 
