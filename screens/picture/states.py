@@ -67,6 +67,8 @@ def _state(box: Box, run: RunProgress) -> Signed | None:
         found = State.RUNNING  # between two of its parts it works, too
     if not run.active and found in {State.WAITING, State.RUNNING}:
         found = _left(run, begun=begun)
+    if found is State.RUNNING and run.silent_since is not None:
+        found = State.OUT_OF_SIGHT
     if found is State.OUT_OF_SIGHT:
         found = Stopped.UNKNOWN
     return _DELETIONS.get(found, found) if found is not None and run.destroys else found

@@ -47,6 +47,7 @@ from solarrally_tui.screens.provision.step_list import (
 from solarrally_tui.screens.provision.story import story
 from solarrally_tui.screens.provision.time_chart import COLUMNS, rows_of, time_chart
 from solarrally_tui.screens.provision.words import (
+    SILENT,
     after_deletion,
     data_of,
     kept_things,
@@ -56,13 +57,15 @@ from solarrally_tui.screens.provision.words import (
     summary,
     waiting_for_you,
     wanted,
+    without_connection,
 )
 from solarrally_tui.screens.status.handover import HandoverScreen, answers
 from solarrally_tui.screens.status.letter import Part, letter
 from solarrally_tui.site.problems import SiteError
+from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.leaving import may_close
 from solarrally_tui.wizard.model import Handover
-from solarrally_tui.wizard.plain_errors import plain_of
+from solarrally_tui.wizard.plain_errors import account_stopped, plain_of
 from solarrally_tui.wizard.run_outlook import as_shown
 from solarrally_tui.wizard.run_progress import RunProgress
 
@@ -260,14 +263,7 @@ class ProvisionScreen(StepScreen):
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)
         records = self.query_one(RecordList)
-        shown = summary(
-            run,
-            columns or self.app.size.width,
-            0 if records.display else notes,
-            url=self.site.url,
-            price=self._price,
-            signed_in=self.session.who is not None,
-        )
+        shown = self._head(run, columns or self.app.size.width, 0 if records.display else notes)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
         taken += 0 if self.has_class("-short") and not run.succeeded else 1
@@ -300,6 +296,22 @@ class ProvisionScreen(StepScreen):
         else:
             self._put("#steps", step_list(run, Room(columns, steps)))
         self._put("#log", self._below(run, columns, rows))
+
+    def _head(self, run: RunProgress, columns: int, notes: int) -> Content:
+        """Return how far the run is, or that nothing answers: a simulated account has ended."""
+        if run.silent_since is not None:
+            stopped = account_stopped(restarts=self.session.stage is not None)
+            ended = f"{stopped.what} {stopped.next}"
+            follows = ended if self.session.label == SIMULATED else SILENT
+            return without_connection(run, run.silent_since, columns, follows)
+        return summary(
+            run,
+            columns,
+            notes,
+            url=self.site.url,
+            price=self._price,
+            signed_in=self.session.who is not None,
+        )
 
     def _below(self, run: RunProgress, columns: int, rows: int) -> Content:
         """Return what AWS reports; once the run has ended well, what its owner needs."""

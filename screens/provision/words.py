@@ -1,6 +1,7 @@
 """What Provision shows of a run. Pure."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -8,6 +9,7 @@ from textual.content import Content
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.patience import LIMITED
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
@@ -23,6 +25,7 @@ from solarrally_tui.screens.common.words import (
 )
 from solarrally_tui.screens.provision.cause import signed_out
 from solarrally_tui.screens.status.letter import Line, Part
+from solarrally_tui.screens.status.wall_text import clock
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_outlook import RunOutlook, as_shown
@@ -41,6 +44,7 @@ _SHORTEST: Final = 14
 
 _CONFIRM: Final = "Confirm the e-mail for alerts."
 _ENDING: Final = "AWS ends what it has begun, then this stops."
+SILENT: Final = "AWS continues with what it has begun. Once it answers, so does this run."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _SIGNED_OUT: Final = (State.OUT_OF_SIGHT, "Signed out. AWS continues. Watched for")
 _SIGNED_IN: Final = (State.OUT_OF_SIGHT, "Signed in again. AWS continues. Watched for")
@@ -125,6 +129,21 @@ def summary(
     words = f"What was created stays. Unused, it costs {most} ${monthly:,.0f} a month."
     apart = len(line.plain) + 2 + len(words) > columns
     return line.append(f"\n  {words}" if apart else f"  {words}")
+
+
+def without_connection(run: RunProgress, since: float, columns: int, follows: str) -> Content:
+    """Return since when nothing answers, what follows from that, and how far the run was then."""
+    at = clock(datetime.fromtimestamp(since, UTC))
+    doing = "Deleting the site" if run.destroys else ""
+    done = doing or f"{run.finished_steps} of {len(run.steps)} steps done"
+    head = Content.assemble(
+        (f"{Severity.FAIL.glyph} No connection to AWS since {at}.", "bold $text-error"),
+        "  Trying again.",
+        (f"  {done}", DIM),
+    )
+    return Content("\n").join(
+        [head, Content(f"  {follows}"), *_bar(as_shown(run), run.share, columns)]
+    )
 
 
 def price_line(price: str, *, unconfirmed: bool) -> Content:

@@ -34,6 +34,9 @@ _LONGEST_OFFLINE: Final = 5.0
 """Seconds. Without a network, the next attempt costs AWS nothing."""
 
 SAID_AFTER: Final = 20.0
+SILENT_AFTER: Final = 10.0
+"""Seconds after which a wait is said, of AWS where the trouble is its own, and here where nothing
+answers."""
 _SAID_EVERY: Final = 60.0
 
 LIMITS: Final = {
@@ -60,11 +63,16 @@ SESSION_EXPIRED: Final = "The AWS sign-in session has expired."
 LIMITED: Final = "AWS limits the rate of calls."
 """How a run begins to say that it waits because it has made too many calls."""
 
+SILENT: Final = "AWS has not answered"
+"""How a run begins to say that nothing answers."""
+
+ANSWERED: Final = frozenset({"AWS answers again.", "Signed in again."})
+"""What a run says once a call is answered, whatever it waited for."""
+
 _WORDS: Final = {
     Kind.THROTTLED: f"{LIMITED} One has waited for {{time}}. Still trying",
     Kind.UNAVAILABLE: "AWS has a problem. A call has waited for {time}. Still trying",
-    Kind.UNREACHABLE: "AWS has not answered for {time}. It continues with what was started. "
-    "Still trying",
+    Kind.UNREACHABLE: f"{SILENT} for {{time}}. It continues with what was started. Still trying",
     Kind.EXPIRED: f"{SESSION_EXPIRED} Sign in again as you did before. This run "
     "then continues automatically. AWS continues with what was started",
     Kind.LOCAL: "The clock of this computer is wrong, and AWS refuses its calls. Set it, or wait "
@@ -97,7 +105,8 @@ class Patience:
     def tell(self, kind: Kind, seconds: float, call: str) -> None:
         """Say that a call waits: after a while, then once a minute, whatever number of calls."""
         now = self.clock()
-        if self.say is None or (seconds < _on_clock(kind, SAID_AFTER) and kind not in _AT_ONCE):
+        quiet = SILENT_AFTER if kind is Kind.UNREACHABLE else _on_clock(kind, SAID_AFTER)
+        if self.say is None or (seconds < quiet and kind not in _AT_ONCE):
             return
         said, _ = self._said.get(kind, (-math.inf, ""))
         if now - said < _on_clock(kind, _SAID_EVERY):

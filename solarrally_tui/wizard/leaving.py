@@ -87,12 +87,14 @@ class Leaving:
 
 
 def may_close(run: RunProgress, *, demonstration: bool) -> str:
-    """Return whether somebody may close the program during a run, for a line beside it.
+    """Return whether somebody may close the program during a run, for a line beside it, or nothing.
 
     demonstration: whether leaving ends the simulated account, and all that is in it.
     """
     if run.watched:
         return "You can close this. The other run continues."
+    if demonstration and run.silent_since is not None:
+        return ""  # the account itself has ended
     may = "On AWS you could close this:" if demonstration else "You can close this."
     return f"{may} AWS finishes what it has begun."
 

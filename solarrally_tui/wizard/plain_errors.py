@@ -1,5 +1,7 @@
 """Any error that reaches a screen, in plain words. The screen shows it in place and continues."""
 
+from dataclasses import replace
+
 from solarrally_tui.aws.errors import UNREACHED, AwsError, Plain
 from solarrally_tui.computer.folders import in_words
 from solarrally_tui.computer.problem import ComputerError
@@ -27,17 +29,24 @@ def plain_of(error: BaseException | None) -> Plain:
 def of_simulated_account(plain: Plain, *, restarts: bool) -> Plain:
     """Return the words for a simulated account that does not answer; any others as they are.
 
-    It runs on this computer, so no network, proxy or firewall is in the way. restarts: whether a
-    key of the wizard starts it again.
+    restarts: whether a key of the wizard starts it again.
     """
     if plain.what != UNREACHED:
         return plain
+    return replace(account_stopped(restarts=restarts), detail=plain.detail)
+
+
+def account_stopped(*, restarts: bool) -> Plain:
+    """Return that the simulated account does not answer.
+
+    It runs on this computer, so no network, proxy or firewall is in the way. restarts: whether a
+    key of the wizard starts it again.
+    """
     again = "Press F10 to start it again" if restarts else "Start it again: solarrally demo"
     return Plain(
         what="The simulated account has stopped.",
         why="It runs on this computer, and nothing answers at its address.",
-        next=f"{again}. It begins empty.",
-        detail=plain.detail,
+        next=f"{again}, empty.",
     )
 
 

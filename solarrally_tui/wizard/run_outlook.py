@@ -235,9 +235,10 @@ def outlook(run: RunProgress) -> RunOutlook:
     seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
     asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
     titles = run.titles
+    silent = run.silent_since is not None
     slow = tuple(
         (titles.get(each.step, each.step), each)
-        for each in seen.slow
+        for each in (() if silent else seen.slow)
         # The time of the person is not AWS's.
         if (each.elapsed - each.usual) / speed - run.asked_for > _NOTICED
     )
@@ -245,7 +246,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         each.step == seen.sets_pace and each.elapsed - each.usual > seen.seconds_left * _LATE
         for _, each in slow
     )
-    left = seen.seconds_left / speed if known and not asked and not is_late else None
+    left = seen.seconds_left / speed if known and not asked and not is_late and not silent else None
     return RunOutlook(
         left,
         at_least,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from solarrally_tui.aws.patience import ANSWERED, SILENT, SILENT_AFTER
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.reasons.computer import CREDENTIALS
 from solarrally_tui.findings.reasons.table import reason_of
@@ -160,6 +161,10 @@ class RunProgress:
     """Seconds for which one did before."""
     watched: str = ""
     """What another run is called, where this one only watches it."""
+    silent_since: float | None = None
+    """Since when nothing of AWS answers; None while it does, and after the end."""
+    _unseen: set[str] = field(default_factory=set)
+    """Ids of the steps that were at work when the connection was lost."""
     version: int = 0
     """Grows with every change, so that a screen draws only when something is new."""
 
@@ -185,16 +190,40 @@ class RunProgress:
             return
         if self._is_of_another_shape(event):
             return
+        if event.state is State.OUT_OF_SIGHT and event.reason.startswith(SILENT):
+            self._lose_sight()
+            return
+        if event.reason in ANSWERED:
+            self._see_again()
         title = self.titles.get(event.step, event.step)
         view = self.steps.setdefault(event.step, StepView(event.step, title))
         if view.state in OVER and event.state in _PASSING and not self.watched:
             return  # What no step does, such as showing that the run lives, counts to the first.
-        if event.state in _OPEN and view.started is None:
-            view.started = event.at or self.clock()
+        if event.state in _OPEN:
+            view.started, view.ended = view.started or event.at or self.clock(), None
         if event.state not in _OPEN and view.started is not None and view.ended is None:
             view.ended = event.at or self.clock()
         view.state, view.reason = event.state, event.reason
         self._note_asking()
+
+    def _lose_sight(self) -> None:
+        """Note that nothing of AWS answers: no step that works can be seen, and no clock runs."""
+        now = self.clock()
+        if self.silent_since is None:
+            self.silent_since = now - SILENT_AFTER
+        for view in self.steps.values():
+            if view.state is State.RUNNING:
+                view.state, view.ended = State.OUT_OF_SIGHT, now
+                self._unseen.add(view.id)
+
+    def _see_again(self) -> None:
+        """Note that AWS answers: what worked before does so until AWS reports how it ended."""
+        for id_ in self._unseen:
+            view = self.steps[id_]
+            if view.state is State.OUT_OF_SIGHT:
+                view.state, view.ended = State.RUNNING, None
+        self._unseen.clear()
+        self.silent_since = None
 
     def _note_asking(self) -> None:
         """Note since when a step waits for the person, or for how long one did."""
@@ -217,7 +246,7 @@ class RunProgress:
 
     def finish(self, outcome: Outcome) -> None:
         """Take the outcome of the engine."""
-        self.outcome, self.ended = outcome, self.clock()
+        self.outcome, self.ended, self.silent_since = outcome, self.clock(), None
         self.version += 1
         for view in self.steps.values():
             if view.state is State.RUNNING:

@@ -27,6 +27,8 @@ def in_short(run: RunProgress) -> str:
         return _ENDS.get(run.outcome.exit_code, "{site} stopped").format(site=site)
     if needs_you(run):
         return f"{site} needs you"
+    if run.silent_since is not None:
+        return f"{site}: no connection"
     if run.destroys:
         return f"Deleting {site}"
     return f"{run.finished_steps} of {len(run.steps)} steps, {site}"

@@ -20,10 +20,11 @@ from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
-from solarrally_tui.screens.provision.words import summary
+from solarrally_tui.screens.provision.words import summary, without_connection
 from solarrally_tui.wizard.leaving import may_close
 from solarrally_tui.wizard.run_outlook import as_shown, held, left_of, outlook, so_far
 from solarrally_tui.wizard.run_progress import Part, Prospects, RunProgress
+from solarrally_tui.wizard.run_signals import in_short
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
 
@@ -448,3 +449,52 @@ def test_of_a_site_that_existed_before_nobody_knows_what_a_stopped_run_has_left(
     assert left_of(run) is None
     run.finish(Outcome(Exit.FAILED, "It stopped."))
     assert left_of(run) is None
+
+
+SILENCE = "AWS has not answered for 11 s. Still trying."
+
+
+def silent_run(*, destroys: bool = False) -> RunProgress:
+    """A run whose connection is lost after 90 seconds; ten minutes later nothing has answered."""
+    run = RunProgress({} if destroys else PLANNED, destroys, clock=lambda: START)
+    run.prospects = USUAL
+    run.take(at(1, "network", State.DONE))
+    run.take(at(10, "data", State.RUNNING))
+    run.take(at(10, "edge", State.RUNNING))
+    run.clock = lambda: START + 90
+    run.take(at(90, "edge", State.OUT_OF_SIGHT, reason=SILENCE))
+    run.clock = lambda: START + 690
+    return run
+
+
+@pytest.mark.parametrize("destroys", [False, True])
+def test_without_a_connection_nothing_works_no_clock_runs_and_nothing_is_slow(
+    *, destroys: bool
+) -> None:
+    run = silent_run(destroys=destroys)
+    steps = step_list(run, Room(76, 5)).plain
+    assert steps.count("not seen") == 2
+    assert run.steps["data"].elapsed(run.clock()) == 80
+    known = as_shown(run)
+    assert (known.slow_lines, known.left) == ((), "")
+    assert may_close(run, demonstration=True) == ""
+    assert in_short(run).endswith("no connection")
+    head = without_connection(run, run.silent_since or 0.0, 76, "It has stopped.").plain
+    assert head.startswith("✗ No connection to AWS since ")
+    assert "It has stopped." in head
+
+
+def test_once_aws_answers_each_step_works_again_with_the_time_that_has_passed() -> None:
+    run = silent_run()
+    run.take(at(690, "data", State.RUNNING, reason="AWS answers again."))
+    assert {run.steps[step].state for step in ("data", "edge")} == {State.RUNNING}
+    assert run.steps["edge"].elapsed(run.clock()) == 680
+    assert run.silent_since is None
+    assert may_close(run, demonstration=True)
+
+
+def test_a_run_that_ends_without_a_connection_says_how_it_ended() -> None:
+    run = silent_run()
+    run.finish(Outcome(Exit.OUT_OF_SIGHT, "Out of sight."))
+    assert run.silent_since is None
+    assert "Connection lost." in summary(run).plain

@@ -9,6 +9,7 @@ import pytest
 
 from solarrally_tui.account.shared.extras import ANOMALIES, BUDGET, TRAIL, Extra, explain
 from solarrally_tui.aws.errors import AwsError, Plain
+from solarrally_tui.aws.patience import SILENT
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change.explanation import stack_failed
@@ -16,6 +17,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome, Unfinished
 from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
+from solarrally_tui.wizard.engine import SIMULATED
 from solarrally_tui.wizard.model import Added, SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
@@ -96,6 +98,20 @@ def test_provision_with_time_and_money(shown: Callable[..., bool], size: tuple[i
         at(73, "image-build", State.RUNNING, "image", LOG_TYPE, "Step 7/9 : RUN pip install"),
     ):
         run.take(event)
+    run.clock = lambda: START + 1030
+    assert shown("provision", size, run=run)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
+@pytest.mark.parametrize("label", ["", SIMULATED], ids=["aws", "simulated"])
+def test_provision_without_a_connection(
+    shown: Callable[..., bool], session: Session, label: str, size: tuple[int, int]
+) -> None:
+    session.label = label
+    run = half_way()
+    run.prospects = PROSPECTS
+    run.clock = lambda: START + 700
+    run.take(at(700, "data", State.OUT_OF_SIGHT, reason=f"{SILENT} for 11 s."))
     run.clock = lambda: START + 1030
     assert shown("provision", size, run=run)
 
