@@ -90,6 +90,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
         *keys.STAGE,
         keys.DASHBOARD,
         *keys.SCROLL,
+        *keys.BESIDE,
     ]
 
     def __init__(self, session: Session) -> None:

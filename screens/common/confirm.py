@@ -21,10 +21,7 @@ DESTROYS: Final = "-destroys"
 class ConfirmScreen(Dialog[bool]):
     """Returns True for yes. Escape means no."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "no", "No"),
-        Binding("left,right", "app.focus_next", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
 
     def __init__(
         self,
@@ -69,11 +66,7 @@ class ConfirmScreen(Dialog[bool]):
 class ChoiceScreen(Dialog[str]):
     """Returns the id of the chosen answer. Escape means the first, which Enter presses, too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "first", "Back"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "first", "Back")]
 
     def __init__(self, title: str, text: str, answers: Mapping[str, str]) -> None:
         """answers: their words by their ids."""

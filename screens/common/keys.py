@@ -29,6 +29,11 @@ SCROLL: Final = (
     Binding("pageup", "scroll_body(-1)", show=False),
     Binding("pagedown", "scroll_body(1)", show=False),
 )
+BESIDE: Final = (
+    Binding("left", "beside(-1)", show=False),
+    Binding("right", "beside(1)", show=False),
+)
+"""Among buttons that stand in a row."""
 STAGE: Final = (
     Binding("f7", "stage('scenario')", "Scenario", show=False, id="scenario"),
     Binding("f8", "stage('pause')", "Pause or resume", show=False, id="pause"),

@@ -46,7 +46,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events
 from textual._compositor import Compositor, ReflowResult
-from textual.actions import parse
+from textual.actions import SkipAction, parse
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
@@ -146,6 +146,19 @@ class IncrementalScreen(_Base):
     def _take_room(self) -> None:
         self.set_class(self.app.size.width >= ROOMY, "-roomy")
 
+    def action_beside(self, steps: int) -> None:
+        """Focus a button of the row in which one has the focus: so many to the right of it."""
+        here = self.focused
+        if not isinstance(here, Button) or here.parent is None:
+            raise SkipAction
+        beside = (
+            each
+            for each in here.parent.query_children(Button)
+            if each.display and each.focusable and each.region.y == here.region.y
+        )
+        row = sorted(beside, key=lambda each: each.region.x)
+        row[(row.index(here) + steps) % len(row)].focus()
+
     def _compositor_refresh(self) -> None:
         """Draw what has changed, but nothing while updates are held back: that would be lost."""
         if self.app._batch_count:  # noqa: SLF001 no public way to it
@@ -216,7 +229,7 @@ class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
 
     HELP_TEXT: ClassVar[str] = ""
     """What F1 explains; without it, the dialog explains itself and F1 is not offered."""
-    BINDINGS: ClassVar[list[BindingType]] = [keys.HELP, keys.QUIT, *keys.SCROLL]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.HELP, keys.QUIT, *keys.SCROLL, *keys.BESIDE]
 
     def on_mount(self) -> None:
         """Show the keys."""

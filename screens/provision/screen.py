@@ -154,8 +154,8 @@ class ProvisionScreen(StepScreen):
         yield CauseBox(Static(id="cause"), id="cause-box", classes="card", can_focus=False)
         with Horizontal(id="ways"):
             yield Button(" Sign in ", id="sign-in", compact=True, variant="primary")
+            yield Button("", id="other-answer", compact=True, variant="primary")
             yield Button(" Try again ", id="again", compact=True, variant="primary")
-            yield Button("", id="other-answer", compact=True)
             yield Button(" Leave it ", id="leave", compact=True)
             yield Button(" Delete all the data ", id="delete-data", compact=True)
             yield Button(" Delete it ", id="delete", compact=True)
@@ -360,9 +360,10 @@ class ProvisionScreen(StepScreen):
         forward.label = f" {BY_ID['welcome'].title if run.destroys else self.NEXT} "
         forward.refresh(layout=True)
         signs_in = self._signs_in
+        best = "#sign-in" if signs_in else "#other-answer" if self._other else "#again"
         self.query_one("#sign-in").display = signs_in
         again = self.query_one("#again", Button)
-        again.display, again.variant = stopped, "default" if signs_in else "primary"
+        again.display, again.variant = stopped, "primary" if best == "#again" else "default"
         self.query_one("#delete").display = bool(outcome and outcome.unfinished)
         other = self.query_one("#other-answer", Button)
         other.display = self._other is not None
@@ -389,13 +390,13 @@ class ProvisionScreen(StepScreen):
             self.say("O opens the dashboard, signed in.", "success")
         elif run.is_signed_out and not signs_in:
             self.say("Try again continues.", "success")
-            self.query_one("#again").focus()
+            self.query_one(best).focus()
         elif run.exit_code is Exit.WAITING_FOR_YOU:
             self.say("Do what is shown above, then press Try again.", "warning")
-            self.query_one("#again").focus()
+            self.query_one(best).focus()
         else:
             self.say("F3 lists all that AWS reported.")
-            self.query_one("#sign-in" if signs_in else "#again").focus()
+            self.query_one(best).focus()
 
     def _draw_cause(self, run: RunProgress, columns: int) -> None:
         box, panel = self.query_one("#cause-box"), self.query_one("#cause", Static)

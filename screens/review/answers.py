@@ -1,6 +1,8 @@
 """The answers as Review lists them, and how they differ from those of the deployed site."""
 
-from collections.abc import Callable
+import re
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from textual.content import Content
@@ -9,7 +11,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.regions import REGIONS
-from solarrally_tui.interview.steps import QUESTIONS
+from solarrally_tui.interview.steps import QUESTIONS, question
 from solarrally_tui.screens.common.words import DIM, mark
 
 _LISTED: Final = frozenset(
@@ -30,6 +32,9 @@ _LISTED: Final = frozenset(
     }
 )
 
+_NAMES: Final = (10, 17)
+"""Columns of the questions: at least, and at most. A longer one takes further lines."""
+
 
 def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
     """Return each answer that differs; meaning: with what its change means for the site."""
@@ -43,11 +48,14 @@ def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
 
 
 def _words(draft: Draft, path: str) -> str:
-    """Return an answer in words."""
+    """Return an answer in words: of one that is picked, what it is and not what it means."""
     value = draft.get(path)
     if isinstance(value, bool):
         return "on" if value else "off"
-    return draft.text(path) or "none"
+    text = draft.text(path)
+    if path == "tier":
+        return text  # the words of a size are for whom it is
+    return re.split("[;,]", dict(question(path).choices).get(text, ""))[0] or text or "none"
 
 
 def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, str, str], ...]:
@@ -81,12 +89,27 @@ def others(draft: Draft) -> list[tuple[str, str, str]]:
     ]
 
 
-def row(step: str, what: str, value: str, *, wrong: bool) -> Option:
-    """Return one line of the list; choosing it leads to its step."""
+def rows(
+    listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str], bool]
+) -> list[Option]:
+    """Return the rows of the list, with their values in a column; each leads to its step.
+
+    listed: (step, question, answer) of each. is_wrong: whether a step has a wrong answer.
+    """
+    least, most = _NAMES
+    wide = min(max([least, *(len(what) for _, what, _ in listed)]), most)
+    return [_row(step, what, value, wide, wrong=is_wrong(step)) for step, what, value in listed]
+
+
+def _row(step: str, what: str, value: str, wide: int, *, wrong: bool) -> Option:
     bad = wrong or not value
     sign, style = mark(Severity.WARN) if bad else ("  ", "")
+    first, *more = textwrap.wrap(what, wide)
     words = Content.assemble(
-        (sign, style), (f"{what:<10} ", DIM), (value or "missing", "$text-warning" if bad else "")
+        (sign, style),
+        (f"{first:<{wide}} ", DIM),
+        (value or "missing", "$text-warning" if bad else ""),
+        ("".join(f"\n  {line}" for line in more), DIM),
     )
     return Option(words, id=f"{step}/{what}")
 

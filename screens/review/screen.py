@@ -32,7 +32,7 @@ from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
 from solarrally_tui.screens.provision.words import summary
 from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.review import sections
-from solarrally_tui.screens.review.answers import answers, changes, others, row
+from solarrally_tui.screens.review.answers import answers, changes, others, rows
 from solarrally_tui.screens.review.cost_and_time import CostAndTime
 from solarrally_tui.screens.review.sections import Preview
 from solarrally_tui.screens.widgets.numbered_tabs import DIGITS, number_tabs
@@ -311,6 +311,14 @@ class ReviewScreen(StepScreen):
         body = self.query_one("#body", VerticalScroll)
         body.scroll_relative(y=lines, animate=False)
 
+    def action_beside(self, steps: int) -> None:
+        """Open the next tab from the list of answers, too, where it is under one of them."""
+        if self.focused is None or self.focused.id != "answers" or self.section != "answers":
+            super().action_beside(steps)
+            return
+        tabs = self.query_one("#sections", Tabs)
+        (tabs.action_next_tab if steps > 0 else tabs.action_previous_tab)()
+
     @on(Tabs.TabActivated, "#sections")
     def _tab(self, event: Tabs.TabActivated) -> None:
         self.section = (event.tab.id or "").removeprefix(_TAB)
@@ -400,9 +408,7 @@ class ReviewScreen(StepScreen):
     def _answers(self) -> list[Option]:
         draft, state = self.site.draft, self.session.state_of
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
-        return [
-            row(step, what, value, wrong=state(step) == "wrong") for step, what, value in listed
-        ]
+        return rows(listed, lambda step: state(step) == "wrong")
 
     @property
     def _columns(self) -> int:
@@ -520,12 +526,13 @@ class ReviewScreen(StepScreen):
         account = self.session.who.account if self.session.who else ""
         where = f"account {account}, Region {site.region}"
         plan = self.preview.plan
-        if plan is not None and plan.is_new:
+        if plan.is_new if plan is not None else not self.site.deployed:
             text = (
                 f"AWS creates the site in {where}, and bills it to this account from then on: "
                 f"{monthly(self.session)}.\n\n"
                 f"Destroy on Status deletes it later. Then these stay: {kept(self.session)}"
             )
+            text += "" if plan is not None else f"\n\n{_LOOKS}"
         elif self._is_done:
             text = f"In {where}.\n{_CHECKS}"
         else:
@@ -553,6 +560,7 @@ def _doubt(site: "Site", obstacles: "Sequence[Finding]", other: OtherAnswer | No
 _ASKED_NEXT: Final = {"cost": "changes", "changes": "permissions"}
 """What somebody asks next who has read a section."""
 _CHECKS: Final = "Nothing is to change. Deploy checks each part once more, and costs nothing."
+_LOOKS: Final = "Whether AWS has a site of this name already is looked up before it begins."
 _UNSURE: Final = (
     "What changes is not known yet. Changes that would lose data are refused before they begin."
 )

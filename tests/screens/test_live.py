@@ -110,7 +110,13 @@ async def test_one_button_tries_again_with_the_answer_that_may_help(
         words = " ".join(text.replace("▌", "").split())
         assert "Use db.t3.micro: the button below does it and tries again." in words
         assert app.session.site.draft.site().size.database_class == "db.t4g.micro"
-        await pilot.click("#other-answer")
+        assert app.focused is app.screen.query_one("#other-answer")  # the way that is recommended
+        assert app.focused.variant == "primary"
+        await walk(pilot, "right")
+        assert app.focused.id == "again"
+        await walk(pilot, "right")
+        assert app.focused.id == "delete"
+        await walk(pilot, "right", "enter")
         await pilot.pause(0.3)
     assert [site.size.database_class for site in services.deployed] == [
         "db.t4g.micro",

@@ -37,7 +37,7 @@ PLACES: Final = (
             r"capacity (?:constraints?|issues?)",
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
-        why="AWS is short of this class in this zone. That changes from hour to hour.",
+        why="What AWS has free changes from hour to hour.",
         next="Try again in an hour: that often helps. Or choose another database class "
         f"(size.database_class). A new site can avoid the zone: {AVOID_ZONES}. The zones of a "
         "network that exists never change.",

@@ -16,6 +16,8 @@ from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.review.answers import rows
+from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.review.sections import Times, duration
 from solarrally_tui.screens.review.sections import session as session_words
 from solarrally_tui.site.tiers import Tier
@@ -158,6 +160,24 @@ async def test_asking_never_stops_anybody(at: Open, services: Scripted, session:
         assert f"2 of {len(of_shape('tasks'))} parts change" in summary_of(app)
 
 
+async def test_a_first_deployment_is_asked_about_alike_before_aws_has_said_what_changes(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.plans.hold.clear()
+    session.site.draft.step = "review"
+    async with at("application") as (app, pilot):
+        await walk(pilot, "ctrl+n", seconds=0.1)
+        assert "Finding out what changes" in summary_of(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        said = " ".join(screen_text(app).replace("│", " ").split())
+        assert "and bills it to this account from then on" in said
+        assert "Then these stay" in said
+        assert "is looked up before it begins" in said
+        assert "lose data" not in said
+        services.plans.hold.set()
+
+
 async def test_the_latest_question_wins(at: Open, services: Scripted, session: Session) -> None:
     services.plans.plan = plans.SAME
     async with at("review", **changed(session)) as (app, pilot):
@@ -247,8 +267,32 @@ async def test_a_new_size_proposes_a_new_budget_and_a_typed_one_stays(
 
 async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session) -> None:
     session.site.draft.set("size.multi_az", True)
+    session.site.draft.set("domain.name", "charging.example.com")
+    session.site.draft.set("domain.dns", "external")
     async with at("review", (160, 30)) as (app, _):
-        assert "Standby dat" in screen_text(app)
+        said = screen_text(app)
+        assert "Standby database  on" in said
+        assert "DNS of the domain at another provider" in said
+        assert "Budget            $" in said
+
+
+def test_a_question_longer_than_its_column_goes_on_below() -> None:
+    listed = [("size", "Name", "barn"), ("size", "One of many words here", "on")]
+    assert [str(row.prompt) for row in rows(listed, lambda _: False)] == [
+        "  Name              barn",
+        "  One of many words on\n  here",
+    ]
+
+
+async def test_the_arrows_lead_through_all_tabs_and_back(at: Open) -> None:
+    async with at("review") as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        for name in ("changes", "permissions", "answers", "picture"):
+            await walk(pilot, "right")
+            assert screen.section == name
+        await walk(pilot, "left", "left")
+        assert screen.section == "permissions"
 
 
 @pytest.mark.parametrize(
