@@ -89,9 +89,7 @@ def others(draft: Draft) -> list[tuple[str, str, str]]:
     ]
 
 
-def rows(
-    listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str], bool]
-) -> list[Option]:
+def rows(listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str], bool]) -> list[Option]:
     """Return the rows of the list, with their values in a column; each leads to its step.
 
     listed: (step, question, answer) of each. is_wrong: whether a step has a wrong answer.
