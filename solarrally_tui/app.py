@@ -499,6 +499,10 @@ class WizardApp(QuietApp[str]):
             text = f"The dashboard asks for the password. {opening.unread.plain.what}"
             self.notify(text, title="Not signed in", severity="warning", markup=False)
 
+    def action_help_quit(self) -> None:
+        """Say what Ctrl+C does here, in place of Textual's own words."""
+        self.notify("Ctrl+Q quits. Ctrl+C copies what is selected.", markup=False)
+
     async def action_quit(self) -> None:
         """Quit. Asks when a run is under way, or something would be lost.
 

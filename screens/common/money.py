@@ -80,6 +80,13 @@ def signed(usd: Decimal, money: Money) -> str:
     return f"{'+' if usd >= 0 else '-'}{exact(abs(usd), money)}"
 
 
+def span(estimate: "Estimate", money: Money) -> str:
+    """Return the range of an estimate, rounded up as the budget is that is its higher end."""
+    high = money.of(estimate.high)
+    most = converted(Decimal(math.ceil(high)) if high >= 10 else high, money)
+    return f"{amount(estimate.low, money)} to {most}"
+
+
 def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:
     """Return an amount of an estimate; "at least" where prices that matter are missing."""
     shown = amount(usd, money)
@@ -97,9 +104,8 @@ def monthly(session: Session) -> str:
     if estimate is None:
         return "no price available"
     money = session.money
-    low, high = amount(estimate.low, money), amount(estimate.high, money)
     about = "about" if estimate.complete else "at least"
-    return f"{about} {amount(estimate.expected, money)} a month, {low} to {high}"
+    return f"{about} {amount(estimate.expected, money)} a month, {span(estimate, money)}"
 
 
 def kept(session: Session) -> str:

@@ -10,8 +10,8 @@ from textual.content import Content
 from solarrally_tui.provisioning.change.plan import Plan
 from solarrally_tui.provisioning.preview.outlook import done
 from solarrally_tui.screens.common.money import (
-    amount,
     estimate_of,
+    span,
     total,
     why_no_price,
 )
@@ -41,7 +41,7 @@ class CostAndTime:
         if estimate is None:
             return Content(why_no_price(self.session))
         money = self.session.money
-        between = f", {amount(estimate.low, money)} to {amount(estimate.high, money)}. "
+        between = f", {span(estimate, money)}. "
         return Content.assemble(
             (f"{capital(total(estimate, estimate.expected, money))} a month", "bold $primary"),
             sections.difference(self.plan, money) or between,

@@ -26,6 +26,7 @@ from solarrally_tui.screens.common.money import (
     exact,
     priced,
     signed,
+    span,
     total,
     why_no_price,
 )
@@ -217,11 +218,11 @@ class SizeScreen(StepScreen):
         if mine is None:
             return why_no_price(self.session)
         money = self.session.money
-        low, expected, high = (amount(usd, money) for usd in (mine.low, mine.expected, mine.high))
         told = (
-            f"{expected} is expected, {low} with light use, {high} with heavy use, without tax."
+            f"{amount(mine.expected, money)} is expected, {span(mine, money)} from light to heavy "
+            "use, without tax."
             if mine.complete
-            else f"{low} or more a month, without tax."
+            else f"{amount(mine.low, money)} or more a month, without tax."
         )
         if not self._has_chart:
             return told

@@ -183,6 +183,19 @@ BILLING: Final = (
         later=LATER_FREE,
         seldom=True,
     ),
+    Question(
+        "governance.trail",
+        "Record who changes what",
+        "AWS CloudTrail. The first trail of an account is free.",
+        kind=QuestionKind.TICK,
+        what="A log of every change in this AWS account: who made it, when, and from where.",
+        why="It answers who deleted something. Answer no where the account has a trail already: "
+        "AWS charges for every trail but the first.",
+        cost="The first trail costs its storage only, some cents. Each further one costs $2 for "
+        "100,000 changes.",
+        later=LATER_FREE,
+        seldom=True,
+    ),
 )
 
 DOMAIN: Final = (

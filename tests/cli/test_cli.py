@@ -249,7 +249,7 @@ def test_no_encoding_ends_in_a_traceback(environment: dict[str, str], encoding: 
         (False, {"TERM": "xterm"}, False),
     ],
 )
-def test_glyphs_have_a_colour_on_terminals_alone(
+def test_glyphs_bars_and_prices_stand_out_on_terminals_alone(
     is_terminal: bool,
     environ: dict[str, str],
     is_coloured: bool,
@@ -260,6 +260,12 @@ def test_glyphs_have_a_colour_on_terminals_alone(
         monkeypatch.setenv(name, value)
     stream = io.StringIO()
     monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
-    text = "  ✓ ok\n✗ no\nit is ✓ so\n✓tight"
-    plain = "  \x1b[32m✓\x1b[39m ok\n\x1b[31m✗\x1b[39m no\nit is ✓ so\n✓tight"
+    text = "  ✓ ok\n✗ no\nit is ✓ so\n✓tight\n○ Wait\nBox  4  ━━━"
+    plain = (
+        "  \x1b[32m✓\x1b[39m ok\n\x1b[31m✗\x1b[39m no\nit is ✓ so\n✓tight\n"
+        "\x1b[90m○\x1b[39m Wait\nBox  4  \x1b[34m━━━\x1b[39m"
+    )
+    assert coloured(text, stream) == (plain if is_coloured else text)
+    text = "64.64 USD a month in us-east-1.\nStart:\n  demo  Try it."
+    plain = "\x1b[1m64.64 USD a month\x1b[22m in us-east-1.\n\x1b[1mStart:\x1b[22m\n  demo  Try it."
     assert coloured(text, stream) == (plain if is_coloured else text)

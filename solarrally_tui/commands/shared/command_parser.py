@@ -77,6 +77,11 @@ class CommandParser(argparse.ArgumentParser):
             parts.append(formatter.format_help())
         return "\n".join(part for part in parts if part)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        from solarrally_tui.commands.shared.terminal import coloured
+
+        super()._print_message(coloured(message, file) if file else message, file)
+
     def error(self, message: str) -> NoReturn:
         """Exit with what is wrong with the command line, and what to do about it."""
         from solarrally_tui.commands.shared.misuse import explained

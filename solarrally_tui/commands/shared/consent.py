@@ -1,5 +1,6 @@
 """What a run would do and cost, and the question whether to start it."""
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -78,7 +79,8 @@ async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | N
         return plan
     cost = estimate(site)
     if cost.complete:
-        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {cost.high:.0f}.")
+        most = math.ceil(cost.high)  # as the budget
+        say(f"About {cost.expected:.0f} USD a month, between {cost.low:.0f} and {most}.")
     else:
         say(f"What it costs is not fully known: the price book lacks prices of {site.region}.")
     for line in lines(plan) if plan.obstacles or plan.dangers else ():

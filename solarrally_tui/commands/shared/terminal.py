@@ -117,17 +117,35 @@ def show_result(values: Mapping[str, Any], status: int) -> int:
 
 
 _COLOURS: Final = {
-    SIGNS[name].glyph: colour for name, colour in (("OK", "32"), ("WARN", "33"), ("FAIL", "31"))
+    SIGNS[name].glyph: colour
+    for name, colour in (
+        ("OK", "32"),
+        ("WARN", "33"),
+        ("FAIL", "31"),
+        ("RUNNING", "36"),
+        ("WAITING", "90"),
+        ("UNUSED", "90"),
+    )
 }
-"""Of the glyphs that a line begins with: green, yellow, red (ECMA-48, SGR)."""
+"""Of the glyphs that a line begins with: green, yellow, red, cyan, grey (ECMA-48, SGR)."""
 _GLYPH: Final = re.compile(rf"(?m)^( *)([{''.join(_COLOURS)}])(?= )")
+_BAR: Final = re.compile("━+")
+_BOLD: Final = re.compile(
+    r"(?m)^(?:(?:About |At least )?[\d,]+(?:\.\d+)? [A-Z]{3} a month\b|[A-Z][A-Za-z ,]{2,40}:$)"
+)
+"""What a monthly price begins with, and a line that is a heading."""
 
 
 def coloured(text: str, stream: TextIO) -> str:
-    """Return the text with its glyphs in colour, where the stream is a terminal that has it."""
+    """Return the text with glyphs and bars in colour, prices and headings bold.
+
+    As it is where the stream is no terminal that has colours, or NO_COLOR asks for none.
+    """
     is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
     if is_plain or not stream.isatty():
         return text
+    text = _BOLD.sub("\x1b[1m\\g<0>\x1b[22m", text)
+    text = _BAR.sub("\x1b[34m\\g<0>\x1b[39m", text)
     return _GLYPH.sub(lambda m: f"{m[1]}\x1b[{_COLOURS[m[2]]}m{m[2]}\x1b[39m", text)
 
 

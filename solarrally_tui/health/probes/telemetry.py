@@ -77,8 +77,8 @@ async def live(observed: ObservedSite) -> Observation:
         if plain := https.in_the_way(error, front.origin):
             return not_from_here(plain)
         return fail(f"{url} does not open: {words(error)}")
-    except WebSocketException as error:
-        return fail(f"{url} closed early: {words(error)}")
+    except WebSocketException:
+        return fail(f"{url} opens, and the connection breaks off before a message comes.")
     got = f" The first message came after {frames.seconds:.0f} s." if frames.total else ""
     return ok(f"{url} opens.{got}")
 

@@ -1,6 +1,7 @@
 """Checks from outside: the page, the application's own health, the password."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
@@ -136,5 +137,9 @@ def is_by_address(observed: ObservedSite) -> bool:
 
 
 def words(error: Exception) -> str:
-    """Return what an error says, or its name where it says nothing."""
-    return str(error) or type(error).__name__
+    """Return what an error says, or its name where it says nothing; without numbers of errors."""
+    return _NUMBER.sub("", str(error)) or type(error).__name__
+
+
+_NUMBER: Final = re.compile(r"\[Errno -?\d+\] ")
+"""How Python begins what the operating system says."""

@@ -36,7 +36,7 @@ TEARDOWN: Final = _teardown()
 TITLES: Final = MappingProxyType(
     {item.id: item.title for item in CATALOGUE}
     | {
-        CHARGERS: "Identities of the chargers",
+        CHARGERS: "Registered chargers",
         ROLE_READY: "Check the service role",
         SERVICE_ROLE: "CloudFormation service role",
         LEFTOVERS: "Secrets, logs, certificates",
