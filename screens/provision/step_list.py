@@ -1,7 +1,7 @@
 """The steps of a run as one list that fits its room, folded where there is little. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -138,7 +138,6 @@ def clock(value: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def _together(state: State, views: Iterable[StepView], columns: int, word: str) -> Content:
-    titles = [view.title for view in views]
-    text = f"{len(titles)} {word}: {', '.join(titles)}"
+def _together(state: State, views: Sequence[StepView], columns: int, word: str) -> Content:
+    text = _that_fit(f"{len(views)} {word}: ", views, columns - 2)
     return Content.assemble(mark(state), (cut(text, columns - 2), DIM))

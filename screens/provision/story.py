@@ -32,7 +32,7 @@ def _active(run: RunProgress) -> Story:
         text = f"{enumerated(failing, 1)} failed. AWS ends what it has begun, then this stops."
         return Story("A STEP FAILED", text, Tone.ERROR)
     if run.silent_since is not None:
-        text = "AWS finishes what it has begun. Once it answers, the run continues by itself."
+        text = "AWS finishes what it has begun. Once it answers, the run continues."
         return Story("NO CONNECTION", text, Tone.WARNING)
     if asks := [view.title for view in views if view.state is State.WAITING_FOR_YOU]:
         text = f"{enumerated(asks, 1)} waits for a person. The page says what to do."

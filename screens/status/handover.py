@@ -142,6 +142,8 @@ class HandoverScreen(Dialog[str]):
         if self._seeks and secrets:
             self._seeks, at = False, listed.get_option_index(secrets[0])
         listed.highlighted = min(at, listed.option_count - 1)
+        if at == 1:  # the first line, whose heading is above it
+            self.call_after_refresh(listed.scroll_home, animate=False)
 
     def _options(self, width: int, layout: Layout) -> list[Option]:
         """Return the lines as options, and remember which is which."""

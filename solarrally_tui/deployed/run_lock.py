@@ -463,7 +463,9 @@ def _host() -> str:
     return platform.node() or "this computer"
 
 
-_MOMENT: Final = "%Y-%m-%d %H:%M UTC"
+_MOMENT: Final = "%Y-%m-%d %H:%M:%S UTC"
+_TO_THE_MINUTE: Final = "%Y-%m-%d %H:%M UTC"
+"""As earlier versions wrote it."""
 
 
 def _now() -> str:
@@ -471,7 +473,8 @@ def _now() -> str:
 
 
 def moment(written: str) -> datetime | None:
-    """Return the moment that a run noted, to the minute; None for another text."""
-    with contextlib.suppress(ValueError):
-        return datetime.strptime(written, _MOMENT).replace(tzinfo=UTC)
+    """Return the moment that a run noted; None for another text."""
+    for form in (_MOMENT, _TO_THE_MINUTE):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(written, form).replace(tzinfo=UTC)
     return None

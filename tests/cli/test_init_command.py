@@ -169,6 +169,7 @@ def test_every_question_of_the_registry_is_asked() -> None:
     assert ask.asked == [question.label for question in every if not question.seldom]
     assert {question.path for question in every if question.seldom} == {
         "alerts.budget",
+        "governance.trail",
         "network.avoid_zones",
         "size.shape",
         "size.backup_copy_region",

@@ -188,7 +188,7 @@ def ask_all(
         if answered and not draft.problems_in((question.path,)):
             continue
         if question is step.questions[0]:
-            say("", step.title)
+            say(f"\n{step.title}")
         _ask(draft, ask, question)
 
 

@@ -40,7 +40,7 @@ TITLES: Final = MappingProxyType(
         ROLE_READY: "Check the service role",
         SERVICE_ROLE: "CloudFormation service role",
         LEFTOVERS: "Secrets, logs, certificates",
-        DATA: "Snapshots, buckets and backups",
+        DATA: "Snapshots, files, backups",
         SINGLETONS: "Account-wide settings",
         RECORD: "Answers in the account",
     }
