@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from solarrally_tui.provisioning.engine.outcome import Exit
-from tests.journey.journey_setup import Journey
+from tests.journey.journey_setup import Journey, solarrally
 from tests.journey.terminal_setup import Terminal
 
 DOWN, ESCAPE, QUIT = "\x1b[B", "\x1b", "\x11"
@@ -73,6 +73,9 @@ def _open(wizard: Terminal) -> None:
 
 
 def a_deletion_says_first_what_is_lost(small: Journey, folder: Path) -> None:
+    names = ("lost-1", "lost-2")
+    place = ("--site", "small", "--to", str(folder / "keys"))
+    assert solarrally(small.account, folder, "chargers", "add", *names, *place).code == 0
     with Terminal(small.account, folder, "destroy", "small") as command:
         said = command.until("Type the site's name to delete it.")
         assert "their certificates stop working." in said
