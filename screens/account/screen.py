@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.deployer_role import DeployerPlan, role_name
+from solarrally_tui.account.preflight import quotas, ways_out
 from solarrally_tui.account.preflight.checks import role_name as role_behind
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
@@ -40,10 +41,12 @@ from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.messages import GoBack
 from solarrally_tui.screens.common.words import DIM, SOURCES, explained, sentence
 from solarrally_tui.screens.frame import SIGN_IN, StepScreen
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
 from solarrally_tui.screens.widgets.facts import Table
 from solarrally_tui.screens.widgets.findings import Findings, by_weight, in_detail
 from solarrally_tui.screens.widgets.key_button import KeyButton
 from solarrally_tui.screens.widgets.pick import Pick
+from solarrally_tui.site.model import Site
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
@@ -90,6 +93,8 @@ class AccountScreen(StepScreen):
         self._found: Sequence[Finding] = ()
         self._detail = ""
         """Why nobody is signed in, in AWS's words."""
+        self._other: OtherAnswer | None = None
+        """Answers with which nothing would stop a deployment."""
 
     def body(self) -> ComposeResult:
         """Show the identity card, the list of Regions and the findings."""
@@ -100,6 +105,7 @@ class AccountScreen(StepScreen):
             yield Button(" No AWS account yet ", id="guide", compact=True)
         asked, chosen = question(REGION), self.site.draft.text(REGION)
         yield Pick(REGION, asked.label, region_choices(chosen), chosen, asked.hint, "region")
+        yield Button("", id="other", compact=True, variant="primary", classes="-none")
         yield Findings(id="findings")
 
     def on_mount(self) -> None:
@@ -176,8 +182,9 @@ class AccountScreen(StepScreen):
             site = self.site.draft.site_for_prices()
             self._found = by_weight(await self.session.services.accounts.findings(site))
             findings.show(self._found, subjects(self._found))
-            stops = any(finding.severity is Severity.FAIL for finding in self._found)
-            self.site.account_stops = stops
+            self.site.account_stops = bool(failing(self._found))
+            self._offer(site)
+            self.refresh_frame()
         except SiteError:
             findings.say("The account is checked once the answers on Size are valid.")
         except AwsError as error:
@@ -188,6 +195,35 @@ class AccountScreen(StepScreen):
                 self._explain(error.plain)
         self.refresh_bindings()
         self.show_picture()
+
+    def _offer(self, site: Site) -> None:
+        """Show the button that sets the answers with which nothing stops, where there are any."""
+        instead = ways_out.instead(site, failing(self._found))
+        other = offered(instead, self.session) if instead else None
+        # An answer that the person chooses is on this page.
+        self._other = other if other and not other.step else None
+        button = self.query_one("#other", Button)
+        button.set_class(self._other is None, "-none")
+        button.label = f" {self._other.named} " if self._other else ""
+        if self._asks_aws:
+            self.say("F6 copies what to write to AWS.")
+
+    @property
+    def _asks_aws(self) -> bool:
+        """Whether a finding has words for AWS Support."""
+        return any(quotas.ASKS_AWS in finding.fix for finding in self._found)
+
+    def copyable(self) -> tuple[str, str]:
+        """Return what to write to AWS, where something is to be written; else as elsewhere."""
+        return ("For AWS Support", quotas.ASKS_AWS) if self._asks_aws else super().copyable()
+
+    @on(Button.Pressed, "#other")
+    def _take_other(self) -> None:
+        """Set the answers, and check again."""
+        if self._other is not None:
+            self._other.take(self.site.draft)
+            self.say(f"{self._other.label}: done.", "success")
+            self.inspect()
 
     def facts(self) -> Sequence[Table]:
         """Explain the two buttons and each check, or the ways to sign in."""
@@ -333,6 +369,11 @@ class AccountScreen(StepScreen):
         if self.session.who is None:
             self.notify("You can see sizes and prices now. Deploy needs an AWS account.")
         super().leave()
+
+
+def failing(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return what would stop a deployment."""
+    return tuple(finding for finding in found if finding.severity is Severity.FAIL)
 
 
 def identity(who: Who, now: datetime) -> Content:

@@ -8,9 +8,10 @@ from typing import Final
 from textual.content import Content
 
 from solarrally_tui.findings.finding import Finding
-from solarrally_tui.findings.severity import Severity
+from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.screens.common.words import mark
 from solarrally_tui.screens.widgets.facts import Table
+from solarrally_tui.screens.widgets.findings import sign_of
 from solarrally_tui.site.regions import ALWAYS_ENABLED
 
 
@@ -23,6 +24,8 @@ class _Subject:
     """Ids of findings."""
     well: str
     """What holds when each of them is well."""
+    unsaid: str = ""
+    """What holds when AWS does not say all of it."""
 
 
 _QUOTAS: Final = frozenset(
@@ -48,7 +51,12 @@ _SUBJECTS: Final = (
         frozenset(("region", "iot", "arm-builds", "database-class", "backup-copy", "backup-plan")),
         "It is open to you and has what the site needs.",
     ),
-    _Subject("Limits of AWS", _QUOTAS, "They leave room for this site."),
+    _Subject(
+        "Limits of AWS",
+        _QUOTAS,
+        "They leave room for this site.",
+        "Enough is allowed; what is in use AWS does not say.",
+    ),
     _Subject(
         "Account and bill",
         frozenset(("plan", "organization", "trail", "anomalies")),
@@ -170,13 +178,15 @@ WAYS: Final = Table(
 
 
 def subjects(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return a line for each subject that was checked and is well in each of its checks."""
+    """Return a line for each subject that was checked, where nothing of it wants attention."""
     lines = []
     for subject in _SUBJECTS:
         of_it = [finding for finding in findings if finding.id in subject.checks]
-        if of_it and all(finding.severity is Severity.OK for finding in of_it):
-            lasting = next((f.line for f in of_it if f.id == "session"), subject.well)
-            lines.append(Finding(subject.title, subject.title, Severity.OK, lasting))
+        if of_it and not any(finding.wants_attention for finding in of_it):
+            level = worst((finding.severity for finding in of_it), Severity.OK)
+            well = subject.well if level is Severity.OK else subject.unsaid
+            lasting = next((f.line for f in of_it if f.id == "session"), well)
+            lines.append(Finding(subject.title, subject.title, level, lasting))
     return tuple(lines)
 
 
@@ -197,7 +207,7 @@ def checks(findings: Sequence[Finding]) -> Table:
         "What was checked",
         tuple(
             (
-                Content.assemble(mark(finding.severity), finding.title),
+                Content.assemble(mark(sign_of(finding)), finding.title),
                 finding.line,
                 _WHY.get(finding.id, ""),
             )

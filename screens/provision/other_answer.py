@@ -31,8 +31,12 @@ class OtherAnswer:
         """Return what the button does, in a sentence."""
         if self.step:
             return f"{self.label}: the button below leads there. Then come back and try again."
-        money = f" ({self.price} a month)" if self.price else ""
-        return f"{self.label}{money}: the button below does it and tries again."
+        return f"{self.named}: the button below does it and tries again."
+
+    @property
+    def named(self) -> str:
+        """What the answers do, with what they change a month."""
+        return f"{self.label} ({self.price} a month)" if self.price else self.label
 
     def taken(self, draft: Draft) -> Go | StartDeploy:
         """Write the answers into a draft; return what tries again, or leads to the step."""

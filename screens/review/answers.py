@@ -78,25 +78,33 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
     )
 
 
-def others(draft: Draft) -> list[tuple[str, str, str]]:
-    """Return (step, question, answer) of other answers that differ from their defaults."""
+def others(draft: Draft, refused: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+    """Return (step, question, answer) of other answers that differ from their defaults.
+
+    refused: paths of answers that would stop a deployment, listed whatever they are.
+    """
     plain = Draft({"tier": draft.text("tier")})
     return [
         (step.id, asked.label, _words(draft, asked.path))
         for step in QUESTIONS
         for asked in step.questions
-        if asked.path not in _LISTED and draft.text(asked.path) != plain.text(asked.path)
+        if asked.path not in _LISTED
+        and (asked.path in refused or draft.text(asked.path) != plain.text(asked.path))
     ]
 
 
-def rows(listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str], bool]) -> list[Option]:
+def rows(
+    listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str, str], bool]
+) -> list[Option]:
     """Return the rows of the list, with their values in a column; each leads to its step.
 
-    listed: (step, question, answer) of each. is_wrong: whether a step has a wrong answer.
+    listed: (step, question, answer) of each. is_wrong: whether to mark a question of a step.
     """
     least, most = _NAMES
     wide = min(max([least, *(len(what) for _, what, _ in listed)]), most)
-    return [_row(step, what, value, wide, wrong=is_wrong(step)) for step, what, value in listed]
+    return [
+        _row(step, what, value, wide, wrong=is_wrong(step, what)) for step, what, value in listed
+    ]
 
 
 def _row(step: str, what: str, value: str, wide: int, *, wrong: bool) -> Option:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.preflight import ways_out
 from solarrally_tui.computer.folders import why_not
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.interview.steps import BY_ID, first_incomplete
+from solarrally_tui.interview.steps import BY_ID, StepState, find_question, first_incomplete
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
@@ -165,13 +165,16 @@ class ReviewScreen(StepScreen):
         super().met()
         if self.session.who is None:
             return
+        self._list_answers()
+        self.say("")
+        self._say_missing()
+        self.action_check_again()
+
+    def _list_answers(self) -> None:
         listed = self.query_one("#answers", OptionList)
         at = listed.highlighted
         listed.clear_options().add_options(self._answers())
         listed.highlighted = at
-        self.say("")
-        self._say_missing()
-        self.action_check_again()
 
     def action_check_again(self) -> None:
         """Ask AWS what a deployment would do now."""
@@ -278,6 +281,7 @@ class ReviewScreen(StepScreen):
 
     def watch_preview(self) -> None:
         """Show what AWS has reported."""
+        self._list_answers()
         self._draw()
         self._follow_run()
 
@@ -407,8 +411,21 @@ class ReviewScreen(StepScreen):
 
     def _answers(self) -> list[Option]:
         draft, state = self.site.draft, self.session.state_of
-        listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft)]
-        return rows(listed, lambda step: state(step) == "wrong")
+        refused = self._refused
+        listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft, refused)]
+        # The Region itself is well while nobody is signed in.
+        incomplete = {s for s, _, _ in listed if s != "account" and state(s) is StepState.WRONG}
+        wrong = {asked.label for path in refused if (asked := find_question(path))}
+        return rows(listed, lambda step, what: step in incomplete or what in wrong)
+
+    @property
+    def _refused(self) -> frozenset[str]:
+        """The paths of the answers that would stop a deployment."""
+        plan = self.preview.plan
+        if plan is None or not plan.obstacles:
+            return frozenset()
+        instead = ways_out.instead(self.site.draft.site(), plan.obstacles)
+        return frozenset(instead.answers) if instead else frozenset()
 
     @property
     def _columns(self) -> int:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.steps import StepState
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, mark
@@ -38,7 +39,7 @@ class Findings(Vertical):
 
         well: the rest, in as few lines as its reader needs.
         """
-        wrong = [finding for finding in findings if finding.severity is not Severity.OK]
+        wrong = [finding for finding in findings if finding.wants_attention]
         self._list(_heading(findings), (*wrong, *well))
 
     def put(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
@@ -47,7 +48,12 @@ class Findings(Vertical):
 
     def _list(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
         first = Static(Content.styled(heading, "bold"))
-        shown = (_widgets(each, signs.get(each.id, each.severity)) for each in findings)
+        then = [each.fix for each in findings[1:]] + [""]
+        shown = (
+            # What is to be done about several is said once, below the last of them.
+            _widgets(each, signs.get(each.id, sign_of(each)), "" if each.fix == next_ else each.fix)
+            for each, next_ in zip(findings, then, strict=True)
+        )
         self._replace([first, *chain.from_iterable(shown)])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
@@ -55,12 +61,18 @@ class Findings(Vertical):
         self.mount_all(widgets)
 
 
+def sign_of(finding: Finding) -> Signed:
+    """Return the sign of a finding; what AWS does not say, and needs nothing, is open."""
+    is_unsaid = finding.severity is Severity.UNKNOWN and not finding.wants_attention
+    return StepState.OPEN if is_unsaid else finding.severity
+
+
 def by_weight(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Return findings, the worst first."""
     return sorted(findings, key=lambda finding: -finding.severity.rank)
 
 
-def _widgets(finding: Finding, sign: Signed) -> Iterator[Widget]:
+def _widgets(finding: Finding, sign: Signed, fix: str) -> Iterator[Widget]:
     title = Content.assemble(mark(sign), finding.title)
     line = Content.styled(in_the_wizard(finding.line), DIM)
     # Apart, so that a line that is too long goes on below itself.
@@ -69,8 +81,8 @@ def _widgets(finding: Finding, sign: Signed) -> Iterator[Widget]:
         Static(line, classes="finding-line"),
         classes="finding",
     )
-    if finding.fix:
-        yield Static(Content(in_the_wizard(finding.fix)), classes="fix")
+    if fix:
+        yield Static(Content(in_the_wizard(fix)), classes="fix")
 
 
 def in_detail(
@@ -84,7 +96,7 @@ def in_detail(
     """
     return Content("\n").join(
         Content.assemble(
-            mark(signs.get(f.id, f.severity)),
+            mark(signs.get(f.id, sign_of(f))),
             (f.title, "bold"),
             f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip())}",
             (f"\n  {sources[f.id]}" if f.id in sources else "", DIM),
@@ -95,7 +107,7 @@ def in_detail(
 
 def _heading(findings: Sequence[Finding]) -> str:
     stops = sum(f.severity is Severity.FAIL for f in findings)
-    warns = sum(f.severity in {Severity.WARN, Severity.UNKNOWN} for f in findings)
+    warns = sum(finding.wants_attention for finding in findings)
     each = f"F3 shows {len(findings)} checks."
     if stops:
         return f"{stops} {'things' if stops > 1 else 'thing'} would stop a deployment. {each}"

@@ -83,7 +83,7 @@ async def _check(options: Options, site: "Site", door: "Door") -> int:
     duration = expected(site, read(durations_file()))
     found = await findings(door, who, site, permissions, duration)
     found += await domain_findings(site, SiteStacks.of(site, door))
-    level = worst((finding.severity for finding in found), Severity.OK)
+    level = worst((each.severity for each in found if each.wants_attention), Severity.OK)
     if options.json:
         report = {
             "v": 1,

@@ -19,6 +19,11 @@ class Finding:
     fix: str = ""
     """One paragraph: how to fix it. Empty where nothing is wrong."""
 
+    @property
+    def wants_attention(self) -> bool:
+        """Whether there is something to do about it; what AWS does not say at all needs nothing."""
+        return self.severity in {Severity.WARN, Severity.FAIL} or bool(self.fix)
+
 
 def unknown(id_: str, title: str, why: str, fix: str) -> Finding:
     """Return a finding for what could not be checked."""

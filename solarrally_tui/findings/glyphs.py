@@ -33,6 +33,7 @@ SIGNS: Final = {
     "OK": Sign("✓", "ok", Tone.SUCCESS),
     "WARN": Sign("▲", "warning", Tone.WARNING),
     "FAIL": Sign("✗", "failing", Tone.ERROR),
+    "STOPS": Sign("✗", "stops", Tone.ERROR),
     # How far something is.
     "WAITING": Sign("○", "waiting", Tone.MUTED),
     "UNUSED": Sign("·", "not used", Tone.MUTED),

@@ -17,7 +17,9 @@ class StepState(Signed):
     RUNNING = "running"
     """What it does is under way."""
     WRONG = "wrong"
-    """An answer is missing or not valid, or something would stop a deployment."""
+    """An answer is missing or not valid, or nobody is signed in."""
+    STOPS = "stops"
+    """Something that was found there would stop a deployment."""
     FAILED = "failed"
     """What it does has failed."""
 

@@ -166,8 +166,10 @@ class Session:
             return StepState.DONE if done else StepState.OPEN
         if step_id not in site.seen:
             return StepState.OPEN
-        stops = step_id == "account" and (self.who is None or site.account_stops)
-        complete = not stops and BY_ID[step_id].complete(site.draft)
+        if step_id == "account" and self.who is not None and site.account_stops:
+            return StepState.STOPS
+        is_signed_out = step_id == "account" and self.who is None
+        complete = not is_signed_out and BY_ID[step_id].complete(site.draft)
         return StepState.DONE if complete else StepState.WRONG
 
     def title_of(self, step_id: str) -> str:

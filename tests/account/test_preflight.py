@@ -165,7 +165,8 @@ def test_an_unknown_quota_is_a_warning_and_never_a_block() -> None:
         for limit, used in ((None, None), (None, 3), (1000.0, None)):
             assert quotas.judge(want, limit, used).severity in {Severity.UNKNOWN, Severity.OK}
     fargate = quotas.needs(site(), exists=False)[0]
-    assert quotas.judge(fargate, None, None).severity is Severity.UNKNOWN
+    assert quotas.judge(fargate, None, None).wants_attention
+    assert not quotas.judge(fargate, 1000.0, None).wants_attention
 
 
 def test_what_matters_most_decides() -> None:
@@ -251,8 +252,11 @@ async def test_root_has_nothing_to_simulate_and_everything_else_is_looked_at(own
     found = await looked(owner)
     assert found["identity"].severity is Severity.WARN
     assert found["permissions"].line == "Every action is allowed."
-    for quota in ("fargate", "networks", "databases", "builds", "region", "roles", "plan"):
+    for quota in ("networks", "databases", "builds", "region", "roles", "plan"):
         assert found[quota].severity is Severity.OK, found[quota]
+    balancers = found["balancers"]
+    assert "allowed; what is in use AWS does not say." in balancers.line
+    assert (balancers.severity, balancers.wants_attention) == (Severity.UNKNOWN, False)
 
 
 async def test_what_may_not_be_asked_becomes_unknown_and_stops_nothing(
@@ -313,6 +317,7 @@ def test_a_quota_of_zero_stops_and_only_what_the_deployment_needs_does() -> None
     released = quotas.judge(fargate, 0, None)
     assert released.severity is Severity.FAIL
     assert "ask AWS to verify the account" in released.fix
+    assert quotas.ASKS_AWS in released.fix
     # Enough to begin with, too little for the largest size.
     assert quotas.judge(fargate, fargate.amount - 1, 0).severity is Severity.WARN
     assert quotas.judge(fargate, fargate.least - 1, 0).severity is Severity.FAIL

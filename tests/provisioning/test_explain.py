@@ -92,6 +92,10 @@ def test_a_refusal_names_the_answer_that_avoids_it() -> None:
     refused = instead("AWS::WAFv2::WebACL", f"User: ann {denied}control policy")
     assert refused
     assert str(refused) == 'Or do without the firewall: size.waf = "off".'
+    hook = "The following hook(s) failed: [AWSControlTower::Guard::Hook]"
+    assert str(instead("AWS::RDS::DBInstance", hook)) == (
+        "Or use a standby database: size.multi_az = true."
+    )
     free = "instances: the backup retention period exceeds the maximum available to free tier"
     assert instead("AWS::RDS::DBInstance", f"{free} customers.") == ONE_DAY_OF_BACKUPS
     large = "This instance size isn't available with free plan accounts."

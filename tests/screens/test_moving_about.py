@@ -186,7 +186,7 @@ def test_account_has_no_tick_while_it_would_stop_a_deployment(tmp_path: Path) ->
     session = Session(Scripted(), DraftStore(tmp_path), site=site, who=ME)
     assert session.state_of("account") == "done"
     site.account_stops = True
-    assert session.state_of("account") == "wrong"
+    assert session.state_of("account") == "stops"
 
 
 def test_a_site_that_is_not_in_aws_any_more_has_no_tick_beside_provision(tmp_path: Path) -> None:

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from solarrally_tui.findings.finding import Finding, unknown
-from solarrally_tui.findings.reasons.account import ACCOUNT
+from solarrally_tui.findings.reasons.account import VERIFY
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
 
 _NAT_INSTANCE_VCPU: Final = 2
-_ZERO: Final = next(reason for reason in ACCOUNT if reason.id == "zero-quota")
-"""What a quota of 0 means, in the words of the refusals that follow from it."""
+ASKS_AWS: Final = "Please verify this account. Service quotas that I need are still 0."
+"""What to write to AWS Support about a quota of 0."""
+_RELEASED: Final = (
+    f'{VERIFY} Write: "{ASKS_AWS}" The case is free. Once AWS has answered, run the same command '
+    "again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class QuotaNeed:
     """Whether that answer needs none."""
     counted: bool = False
     """Whether the resources in use can be counted; else a usage metric may show them."""
+    queues: bool = False
+    """Whether what is too much waits for its turn, so that what is in use stops nothing."""
 
 
 def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
@@ -141,6 +147,7 @@ def needs(site: Site, *, exists: bool) -> tuple[QuotaNeed, ...]:
             least=once,
             unit="build",
             why="the images are built in your account",
+            queues=True,
         ),
         QuotaNeed(
             id="balancers",
@@ -181,13 +188,17 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
             need.id, need.title, f"{what} {why[:1].upper()}{why[1:]}".rstrip(), _look_up(need)
         )
     if used is None:
-        line = f"{need.amount:,} {need.unit} needed, {limit:,.15g} allowed."
+        line = f"{need.amount:,} {need.unit} needed, {limit:,.15g} allowed"
+        if not need.queues:
+            unsaid = f"{line}; what is in use AWS does not say."
+            return Finding(need.id, need.title, Severity.UNKNOWN, unsaid)
+        line += "."
     return Finding(need.id, need.title, Severity.OK, line)
 
 
 def _release(need: QuotaNeed) -> str:
-    rest = need.fewer if need.avoidable else "No answer of the site avoids it."
-    return f"{_ZERO.next} {rest}"
+    rest = need.fewer if need.avoidable else "Only AWS can change that."
+    return f"{_RELEASED} {rest}"
 
 
 def _more(need: QuotaNeed, value: int) -> str:

@@ -15,10 +15,12 @@ _ACTIVATE: Final = (
     "Confirm the telephone number if AWS asks for it. Wait for the e-mail that says that the "
     "account is ready, up to 24 hours. "
 )
-_CASE: Final = (
+VERIFY: Final = (
     "In the console, open Support, Create case, Account and billing, and ask AWS to verify the "
-    "account. Give these words. The case is free. "
+    "account."
 )
+"""The console's way to a case that has a new account verified."""
+_CASE: Final = f"{VERIFY} Give these words. The case is free. "
 
 ACCOUNT: Final = (
     Reason(

@@ -14,7 +14,8 @@ from solarrally_tui.text.plain import Instead
 _SHOWN: Final = 4
 """Sentences of what would be lost that an error shows; its detail has all."""
 
-_FORBIDDEN: Final = frozenset({"organisation-policy", "organisation-hook", "permissions-boundary"})
+_HOOK: Final = "organisation-hook"
+_FORBIDDEN: Final = frozenset({"organisation-policy", _HOOK, "permissions-boundary"})
 """Kinds of reasons with which somebody else forbids a resource, whatever permissions there are."""
 
 _DATABASE: Final = "AWS::RDS::DBInstance"
@@ -45,11 +46,11 @@ _ANSWERS: Final = {
 }
 """The answer of the site that avoids a forbidden resource, by resource type."""
 
-_RULES: Final = {
-    _DATABASE: "Rules for databases mostly want size.multi_az = true, "
-    "size.deletion_protection = true, more size.backup_days or size.database_monitoring = true.",
-}
-"""The answers of the site that meet a rule for a resource, by resource type."""
+_RULES: Final = {_DATABASE: Instead("use a standby database", {"size.multi_az": True})}
+"""The answer of the site that meets the usual rule for a resource, by resource type.
+
+AWS Control Tower controls reference, CT.RDS.PR.1: a database has a second Availability Zone.
+"""
 
 _NO_REASON: Final = "CloudFormation gave no reason."
 
@@ -112,9 +113,8 @@ def _explained(
         return Plain(what=what, why=words, next=AGAIN, detail=detail)
     then, instead = found.next, None
     if found.kind in _FORBIDDEN:
-        instead = _ANSWERS.get(kind)
+        instead = _ANSWERS.get(kind) or (_RULES.get(kind) if found.kind == _HOOK else None)
         then += f" {instead}" if instead else ""
-        then += f" {_RULES[kind]}" if kind in _RULES else ""
     elif found.kind == _FREE_PLAN and kind == _DATABASE:
         instead = next((way for said, way in _FREE.items() if said in words), None)
         then += f" {instead}" if instead else ""

@@ -55,7 +55,7 @@ def not_read(found: Iterable[Finding]) -> Iterator[tuple[str, str]]:
     """
     by_reason: dict[str, list[str]] = {}
     for finding in found:
-        if finding.severity is Severity.UNKNOWN:
+        if finding.severity is Severity.UNKNOWN and finding.wants_attention:
             by_reason.setdefault(finding.line.removeprefix(NOT_KNOWN), []).append(finding.title)
     for why, titles in by_reason.items():
         yield ", ".join(titles), f"Not read: {why} AWS may still refuse it."

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.account.credentials.sign_in import AccountRole, Invitation
-from solarrally_tui.account.preflight.quotas import needs
+from solarrally_tui.account.preflight import account_plan
+from solarrally_tui.account.preflight.quotas import ASKS_AWS, judge, needs
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.keys import Keys, Secret
@@ -31,6 +32,7 @@ from solarrally_tui.screens.widgets.pick import Pick
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
+from tests.provisioning.engine_setup import site_named
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
 from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
@@ -99,6 +101,50 @@ async def test_what_is_well_has_a_line_a_subject_and_f3_shows_each_check(
         assert text.index("✗") < text.index("✓ Region")
         await walk(pilot, "f3")
         assert isinstance(app.screen, AccountScreen)
+
+
+async def test_a_quota_of_which_the_use_is_not_known_is_open_and_not_well(
+    at: Open, services: Scripted
+) -> None:
+    need = needs(from_answers(ANSWERS), exists=False)[0]
+    services.accounts.told = (*FINDINGS[:-1], judge(need, 6, None))
+    async with at("account", (100, 40)) as (_, pilot):
+        text = " ".join((await walk(pilot)).split())
+        assert "Nothing stops a deployment. F3 shows" in text
+        assert "○ Limits of AWS Enough is allowed; what is in use AWS does not say." in text
+        assert "6 allowed; what is in use" in await walk(pilot, "f3")
+
+
+async def test_what_aws_has_to_do_is_said_once_with_words_that_f6_copies(
+    at: Open, services: Scripted
+) -> None:
+    quotas = [
+        n for n in needs(from_answers(ANSWERS), exists=False) if n.id in {"fargate", "builds"}
+    ]
+    services.accounts.told = tuple(judge(need, 0, None) for need in quotas)
+    async with at("account", (100, 40)) as (app, pilot):
+        text = " ".join((await walk(pilot)).split())
+        assert text.count(ASKS_AWS) == 1
+        assert "F6 copies what to write to AWS." in text
+        await walk(pilot, "f6")
+        assert app.clipboard == ASKS_AWS
+
+
+async def test_an_answer_that_the_plan_refuses_is_set_by_a_button(
+    at: Open, services: Scripted
+) -> None:
+    draft = site_named("sunny-garage", size={"backup_days": 7})
+    refused = account_plan.judge({"accountPlanType": "FREE"}, datetime.now(UTC), draft.size)
+    services.accounts.told = (refused,)
+    async with at("account", (100, 40)) as (app, pilot):
+        await walk(pilot)
+        assert app.session.site.account_stops
+        services.accounts.told = FINDINGS
+        app.screen.query_one("#other", Button).press()
+        text = await walk(pilot)
+        assert app.session.site.draft.get("size.backup_days") == 1
+        assert "Keep backups for 1 day: done." in text
+        assert not app.screen.query_one("#other", Button).display
 
 
 def test_every_check_has_a_subject_and_a_reason() -> None:

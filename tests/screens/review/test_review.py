@@ -278,7 +278,7 @@ async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session
 
 def test_a_question_longer_than_its_column_goes_on_below() -> None:
     listed = [("size", "Name", "barn"), ("size", "One of many words here", "on")]
-    assert [str(row.prompt) for row in rows(listed, lambda _: False)] == [
+    assert [str(row.prompt) for row in rows(listed, lambda *_: False)] == [
         "  Name              barn",
         "  One of many words on\n  here",
     ]
