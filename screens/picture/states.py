@@ -53,7 +53,7 @@ def states(shown: Diagram, run: RunProgress) -> Mapping[BoxId, Signed]:
 def _state(box: Box, run: RunProgress) -> Signed | None:
     parts = [state for stack, name in box.resources for state in _of_resource(run, stack, name)]
     own = () if run.destroys else _STEPS.get(box.id, ())
-    steps = [view.state for step in own if (view := run.steps.get(step))]
+    steps = [view.shown for step in own if (view := run.steps.get(step))]
     there = Counter(parts)
     if box.id in SUPPORT:
         # A stack that failed has a few of its secrets or alarms; its own box shows that.
@@ -105,9 +105,11 @@ def _in_step(view: StepView, name: str) -> Signed:
     if view.state in {State.RUNNING, State.WAITING_FOR_YOU}:
         # CloudFormation reports of a stack that exists only what it changes.
         unseen = State.RUNNING if view.verb == "UPDATE" else State.WAITING
+        if view.is_over:
+            unseen = State.DONE  # an earlier try has made it, and this one only looks
         # The list of steps calls it done only with the rest of its step.
         return State.RUNNING if seen is State.DONE else seen or unseen
-    return seen if seen is Part.KEPT else view.state
+    return seen if seen is Part.KEPT else view.shown
 
 
 def _of_failed(view: StepView, seen: Signed | None) -> Signed:

@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.provision.reports import Report, reports
+from solarrally_tui.screens.provision.reports import NEWEST_FIRST, Report, reports
 from solarrally_tui.screens.provision.step_list import Room, rows_of_all, step_list
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_progress import RunProgress
@@ -88,7 +88,7 @@ class DetailsScreen(Dialog[None]):
 def _heading(run: RunProgress, *, reported: bool) -> Content:
     """Return what stands above the log: AWS's own words about what has failed, and its title."""
     cause = run.outcome.cause if run.outcome else None
-    title = "What AWS reported, the newest first" if reported else "AWS has reported nothing yet."
+    title = NEWEST_FIRST if reported else "AWS has reported nothing yet."
     if cause is None or not cause.detail:
         return Content.styled(title, "bold")
     words = ("AWS's own words\n", "bold"), (cause.detail, ""), (f"\n\n{title}", "bold")

@@ -38,6 +38,10 @@ _PHASES: Final = {
 """What happens in each phase of a build (CodeBuild user guide, View build details)."""
 
 
+NEWEST_FIRST: Final = "What AWS reported, the newest first"
+"""The title of the log, wherever it is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What AWS reported of one operation on one thing: first and, so far, last."""
@@ -117,12 +121,19 @@ def reports(log: Iterable[Event]) -> tuple[Report, ...]:
 
 
 def log_tail(run: RunProgress, columns: int, rows: int) -> Content:
-    """Return the last lines of what AWS reported, cut to the width, in so many rows."""
-    shown = reports(run.log)[-(rows - 1) :] if rows > 1 else ()
+    """Return what AWS reported last, the newest first, cut to the width, in so many rows.
+
+    What failed first is always among it: other steps end what AWS has begun of them after that.
+    """
+    said = reports(run.log)[::-1]
+    shown = said[: max(rows - 1, 0)]
     if not shown:
         return Content("")
+    failed = next((each for each in said[::-1] if each.last.state is State.FAILED), None)
+    if failed is not None and failed not in shown:
+        shown = (*shown[:-1], failed)
     lines = [cut(report.line(run.titles), columns) for report in shown]
-    return Content("\n").join([Content("What AWS reports"), *map(Content, lines)])
+    return Content("\n").join([Content(NEWEST_FIRST), *map(Content, lines)])
 
 
 def _thing(event: Event) -> str:

@@ -107,7 +107,7 @@ class ProvisionScreen(StepScreen):
     AUTO_FOCUS = ""
     BUTTONS: ClassVar = (
         replace(keys.ANSWER, description="Change the answer"),
-        replace(keys.HANDOVER, description="Password"),
+        keys.HANDOVER,
         replace(keys.LINK, description="Quota page"),
         _ONE_BY_ONE,
     )
@@ -170,6 +170,7 @@ class ProvisionScreen(StepScreen):
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
         self._records: tuple[SeenRecord, ...] = ()
+        self._rows_of_head = 0
         self._continues = False
         """Whether somebody signs in so that the run continues."""
         self._price: Content | None = None
@@ -259,11 +260,14 @@ class ProvisionScreen(StepScreen):
         if columns and self._told != (run.version, columns):
             self._told = (run.version, columns)
             self._draw_cause(run, columns - _BORDERS)
-        notes = 1 if self.has_class("-short") else 4
+        notes = 1 if self.has_class("-short") else 4 if self.has_class("-roomy") else 2
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)
         records = self.query_one(RecordList)
         shown = self._head(run, columns or self.app.size.width, 0 if records.display else notes)
+        if run.active and not records.display:
+            told = run.prospects.usual and not run.destroys
+            shown = self._as_high(shown, 2 + notes if told else 0)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
         taken += 0 if self.has_class("-short") and not run.succeeded else 1
@@ -287,7 +291,7 @@ class ProvisionScreen(StepScreen):
         steps, rows = found.steps, found.log
         if self.has_class("-short", "-stopped"):
             # The cause needs the rows more than the steps that are well.
-            steps = min(steps, 1 + max(sum(view.state in ATTENTION for view in views), 1))
+            steps = min(steps, 1 + max(sum(view.shown in ATTENTION for view in views), 1))
         if is_deleted:
             # What was deleted is of no use any more. What its owner may ask has the room.
             rows, steps = body.size.height - taken - 1, 0
@@ -296,6 +300,16 @@ class ProvisionScreen(StepScreen):
         else:
             self._put("#steps", step_list(run, Room(columns, steps)))
         self._put("#log", self._below(run, columns, rows))
+
+    def _as_high(self, shown: Content, rows: int) -> Content:
+        """Give what is said at the top the rows that it has had: what is below does not move.
+
+        rows: those that it takes at times, on a terminal where it takes few.
+        """
+        least = 0 if self.has_class("-roomy") else rows
+        lines = shown.split("\n")
+        self._rows_of_head = max(self._rows_of_head, least, len(lines))
+        return Content("\n").join([*lines, *[Content(" ")] * (self._rows_of_head - len(lines))])
 
     def _head(self, run: RunProgress, columns: int, notes: int) -> Content:
         """Return how far the run is, or that nothing answers: a simulated account has ended."""

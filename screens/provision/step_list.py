@@ -44,7 +44,7 @@ def rows_of_all(count: int, columns: int) -> int:
 
 def rows_folded(views: Sequence[StepView]) -> int:
     """Return the rows of the list where the finished steps share a line, and so do others."""
-    of_all = Counter(view.state for view in views)
+    of_all = Counter(view.shown for view in views)
     shared = sum(state in of_all for state in _FOLDED if state is not State.RUNNING)
     return shared + sum(of_all[state] for state in (*ATTENTION, State.RUNNING))
 
@@ -55,8 +55,14 @@ def step_list(run: RunProgress, room: Room) -> Content:
     if room.rows < 1:
         return Content("")
     if rows_of_all(len(views), room.columns) <= room.rows:
-        return _in_columns(views, now, room)
+        # Once all is well, how each step went matters less than what is said above.
+        listed = _in_columns(views, now, room)
+        return Content.styled(listed.plain, DIM) if _all_well(run) else listed
     return _folded(views, now, room, {State.WAITING: not_begun(run).word})
+
+
+def _all_well(run: RunProgress) -> bool:
+    return run.succeeded and not any(view.shown in ATTENTION for view in run.steps.values())
 
 
 def _in_columns(views: Sequence[StepView], now: float, room: Room) -> Content:
@@ -77,8 +83,8 @@ def _folded(
 
     Where that is too much, the other states share a line. words: of states that have others here.
     """
-    single = [view for state in ATTENTION for view in views if view.state is state]
-    groups = {state: [view for view in views if view.state is state] for state in _FOLDED}
+    single = [view for state in ATTENTION for view in views if view.shown is state]
+    groups = {state: [view for view in views if view.shown is state] for state in _FOLDED}
     others = [state for state in _FOLDED[1:] if groups[state]]
     single += groups[State.RUNNING]
     named = {state: words.get(state, state.word) for state in others}
@@ -100,13 +106,13 @@ def _folded(
 
 def _others(views: Sequence[StepView], columns: int) -> Content:
     """Return in one line the steps that have no line: those that only work, or how each is."""
-    first = views[0].state
+    first = views[0].shown
     if first is State.RUNNING:
         return _together(first, views, columns, "also working")
-    if all(view.state is first for view in views):
+    if all(view.shown is first for view in views):
         said = _that_fit(f"{len(views)} {first.word}: ", views, columns - 2)
     else:
-        said = ", ".join(f"{view.title}: {view.state.word}" for view in views)
+        said = ", ".join(f"{view.title}: {view.shown.word}" for view in views)
     return Content.assemble(mark(first), (cut(said, columns - 2), colour(first)))
 
 
@@ -120,14 +126,15 @@ def _that_fit(head: str, views: Sequence[StepView], columns: int) -> str:
 def _step(view: StepView, now: float, width: int) -> Content:
     """Return one step: sign, title, and its time, or the word for what is not as planned."""
     elapsed = view.elapsed(now)
-    said = view.state.word if view.state in ATTENTION and width >= _COLUMN - 4 else ""
+    state = view.shown
+    said = state.word if state in ATTENTION and width >= _COLUMN - 4 else ""
     shown = said or (clock(elapsed) if elapsed is not None else "")
     room = max(width - 3 - len(shown), 8)
-    style = DIM if view.state is State.WAITING else "bold" if view.state is State.RUNNING else ""
+    style = DIM if state is State.WAITING else "bold" if state is State.RUNNING else ""
     return Content.assemble(
-        mark(view.state),
+        mark(state),
         (f"{cut(view.title, room):<{room}} ", style),
-        (shown, colour(view.state) if said else DIM),
+        (shown, colour(state) if said else DIM),
     )
 
 

@@ -45,14 +45,17 @@ def rows_of(run: RunProgress) -> int:
 def spans(run: RunProgress, known: RunOutlook) -> Mapping[str, Span]:
     """Return when each step ran, and when those that are not over are expected to."""
     now = _now(run)
+    failing = any(view.fails for view in run.steps.values())
     found = {}
     for id_, view in run.steps.items():
         start, end = known.ahead.get(id_, (None, 0.0))
         if view.started is not None:
             began = max(view.started - run.started, 0.0)
-            ended = view.ended - run.started if view.ended is not None else now + end
+            ended = (
+                view.ended - run.started if view.ended is not None else now + end * (not view.fails)
+            )
             found[id_] = Span(began, max(ended, began))
-        elif start is not None and view.state is State.WAITING:
+        elif start is not None and view.state is State.WAITING and not failing:
             found[id_] = Span(now + start, now + end)
     return found
 
@@ -77,7 +80,9 @@ def longest_way(found: Mapping[str, Span], graph: Graph) -> frozenset[str]:
 def time_chart(run: RunProgress, known: RunOutlook, columns: int) -> Content:
     """Return the steps with their bars: full until now, dotted where they are expected."""
     found, now = spans(run, known), _now(run)
-    whole = max([span.end for span in found.values()] + [now + (known.seconds_left or 0.0), 1.0])
+    # Of a run that fails nothing more is planned than AWS ends what it has begun.
+    left = 0.0 if any(view.fails for view in run.steps.values()) else known.seconds_left or 0.0
+    whole = max([span.end for span in found.values()] + [now + left, 1.0])
     graph = TEARDOWN if run.destroys else deployment(run.prospects.shape)
     way = longest_way(found, graph) if known.ahead else frozenset[str]()
     titles = max([_TITLE, *(len(view.title) for view in run.steps.values())])
@@ -114,9 +119,9 @@ def _named(view: StepView, now: float, titles: int, *, thick: bool) -> list[tupl
     """
     elapsed = view.elapsed(now)
     time = "" if elapsed is None else clock(elapsed)
-    style = "bold" if thick else DIM if view.state is State.WAITING else ""
+    style = "bold" if thick else DIM if view.shown is State.WAITING else ""
     return [
-        mark(view.state),
+        mark(view.shown),
         (f"{view.title:<{titles}}", style),
         (f"{time:>{_TIME}}  ", DIM),
     ]
@@ -142,7 +147,7 @@ def _bar(
         after = f"{' ' * (now - last)}│"
     return [
         inked(before, DIM),
-        (full * (begun - first), colour(view.state)),
+        (full * (begun - first), colour(view.shown)),
         (dotted * (last - begun), DIM),
         inked(after.rstrip(), DIM),
     ]

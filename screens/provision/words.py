@@ -102,7 +102,7 @@ def summary(
         kept = [Content.styled(f"  {line}", DIM) for line in [kept_before(run)] if line]
         said = "  ".join(filter(None, (known.elsewhere, known.longest)))
         pace = [Content.styled(f"  {said}", DIM)] if said and not failing else []
-        others = [*kept, *_held_up(run), *slow, *doing]
+        others = [*_held_up(run), *slow, *kept, *doing]
         below = [*pace, *others] if notes > 1 else others or pace
         return Content("\n").join([*lines, *below[:notes]])
     if run.succeeded:
@@ -111,9 +111,9 @@ def summary(
         elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere else ""
         if run.destroys:
             return Content.assemble(line, elsewhere)
-        page = f"\n  {url}" if url else ""
+        page = ("\n  ", (url, "bold $primary")) if url else ()
         costs = Content.assemble("\n", price) if price else ""
-        return Content.assemble(line, elsewhere, page, costs)
+        return Content.assemble(line, elsewhere, *page, costs)
     state, text = _ENDS.get(run.exit_code, _FAILED)
     if signed_out(run):
         state, text = _SIGNED_IN if signed_in else _SIGNED_OUT

@@ -12,6 +12,7 @@ from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.reasons.computer import CREDENTIALS
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.findings.stack_failures import ECHOES
+from solarrally_tui.provisioning.deployment.step_graph import ACCOUNT, VERIFY
 from solarrally_tui.provisioning.engine.events import WATCHED, Event, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -24,6 +25,8 @@ _OPEN: Final = frozenset({State.RUNNING, State.WAITING_FOR_YOU})
 _PASSING: Final = _OPEN | {State.OUT_OF_SIGHT}
 OVER: Final = frozenset({State.DONE, State.UNCHANGED, State.WARN})
 """States of a step that has ended well."""
+_LOOK: Final = frozenset({ACCOUNT, VERIFY})
+"""Steps that only look: there is nothing that could be unchanged."""
 _FOUND_NONE: Final = frozenset({State.WAITING, State.RUNNING, State.UNCHANGED})
 """States of a step that has deleted nothing so far."""
 
@@ -81,6 +84,8 @@ class StepView:
     started: float | None = None
     ended: float | None = None
     reason: str = ""
+    kept: bool = False
+    """Whether an earlier try has finished it."""
     verb: str = ""
     """CREATE or UPDATE, as soon as CloudFormation reports that of the step's stack; KEEP for one
     that is as wanted."""
@@ -101,6 +106,21 @@ class StepView:
     def fails(self) -> bool:
         """Whether it has failed, or CloudFormation undoes it, which ends in that."""
         return self.state is State.FAILED or self.rolls_back
+
+    @property
+    def shown(self) -> State:
+        """How it is shown: as failed once AWS undoes it, and as done until it is checked again."""
+        if self.fails:
+            return State.FAILED
+        is_kept = self.kept and self.state is State.WAITING
+        has_looked = self.id in _LOOK and self.state is State.UNCHANGED
+        return State.DONE if is_kept or has_looked else self.state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended well, as far as is known: one that is checked again still has."""
+        checks = self.kept and self.state is State.RUNNING and self.verb not in {"CREATE", "UPDATE"}
+        return checks or self.shown in OVER
 
     def note(self, event: Event) -> None:
         """Take what AWS reports of the step's stack, of a resource in it, or of its build."""
@@ -170,7 +190,8 @@ class RunProgress:
 
     def __post_init__(self) -> None:
         known = {} if self.destroys else self.titles
-        self.steps = {key: StepView(key, title) for key, title in known.items()}
+        done = self.earlier.steps
+        self.steps = {key: StepView(key, title, kept=key in done) for key, title in known.items()}
         self.started = self.clock()
         self.share = self.earlier.share
 
@@ -280,8 +301,8 @@ class RunProgress:
 
     @property
     def finished_steps(self) -> int:
-        """How many steps are done or unchanged."""
-        return sum(view.state in OVER for view in self.steps.values())
+        """How many steps are done or unchanged, those that a try before this one did among them."""
+        return sum(view.is_over for view in self.steps.values())
 
     @property
     def exists(self) -> bool:

@@ -137,7 +137,7 @@ async def test_the_end_of_a_deployment_leads_to_the_dashboard_and_the_password(
         run.finish(Outcome(Exit.OK, "Deployed."))
         text = await walk(pilot, seconds=0.5)
         assert "O opens the dashboard, signed in." in text
-        assert "Password h" in text
+        assert "Hand-over h" in text
         app.session.site.url = "https://d111111abcdef8.cloudfront.net"
         await walk(pilot, "o", seconds=0.5)
         assert led == [f"https://viewer:{PASSWORDS[VIEWERS]}@d111111abcdef8.cloudfront.net/signin"]

@@ -18,6 +18,7 @@ from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
+from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.presenter import STORIES
@@ -32,6 +33,7 @@ from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
 from tests.screens.support import Open, screen_text, until, walk
+from tests.screens.test_provision_page import USUAL, new_run
 from tests.screens.test_stage import Puppets
 
 
@@ -432,3 +434,28 @@ async def test_what_a_step_waits_for_is_said_while_it_waits(at: Open, services: 
         services.hold.set()
         await pilot.pause(0.5)
         assert "Waiting for you." in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_picture_stays_where_it_is_when_a_line_is_added_above_it(
+    at: Open, size: tuple[int, int]
+) -> None:
+    run = new_run()
+    run.prospects = USUAL
+    run.take(event(1, "network", State.RUNNING))
+    async with at("provision", size, run=run) as (app, pilot):
+        screen, picture = app.screen, app.screen.query_one("#picture")
+        before = picture.region
+        assert before.height
+        for seen in (
+            event(80, "data", State.WAITING, reason="Begins once AWS has accepted Load balancer."),
+            event(85, "network", State.RUNNING, reason="AWS waits for a network interface."),
+            event(88, "network", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS"),
+        ):
+            run.take(seen)
+            await walk(pilot)
+            assert isinstance(screen, ProvisionScreen)
+            screen.redraw()
+            await walk(pilot)
+            assert picture.region == before
+        assert "Network failed" in screen_text(app)

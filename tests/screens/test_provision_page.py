@@ -18,17 +18,19 @@ from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.page import divided
-from solarrally_tui.screens.provision.reports import reports
+from solarrally_tui.screens.provision.reports import log_tail, reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
+from solarrally_tui.screens.provision.time_chart import spans
 from solarrally_tui.screens.provision.words import summary, without_connection
 from solarrally_tui.wizard.leaving import may_close
 from solarrally_tui.wizard.run_outlook import as_shown, held, left_of, outlook, so_far
-from solarrally_tui.wizard.run_progress import Part, Prospects, RunProgress
+from solarrally_tui.wizard.run_progress import Earlier, Part, Prospects, RunProgress
 from solarrally_tui.wizard.run_signals import in_short
 from tests.architecture.test_diagram import SITES, drawn
 from tests.screens.scripted.services import at
 
 START = 1767348000.0
+KEPT = frozenset({"account", "record", "network"})
 USUAL = Prospects({"data": 620.0, "app": 145.0, "edge": 410.0, "distribution": 290.0})
 
 
@@ -498,3 +500,58 @@ def test_a_run_that_ends_without_a_connection_says_how_it_ended() -> None:
     run.finish(Outcome(Exit.OUT_OF_SIGHT, "Out of sight."))
     assert run.silent_since is None
     assert "Connection lost." in summary(run).plain
+
+
+def tried_again() -> RunProgress:
+    run = RunProgress(PLANNED, clock=lambda: START, earlier=Earlier(steps=KEPT, creates=True))
+    run.prospects = USUAL
+    return run
+
+
+def test_what_the_last_try_has_done_counts_and_keeps_its_tick_while_it_is_checked() -> None:
+    run, shown = tried_again(), drawn(SITES["small"])
+    assert summary(run).plain.startswith("● 3 of 28 steps done")
+    assert states(shown, run)[BoxId.NETWORK] is State.DONE
+    assert states(shown, run)[BoxId.DATABASE] is State.WAITING
+    assert "✓ Network" in step_list(run, Room(166, 40)).plain
+    run.take(at(1, "network", State.RUNNING))
+    assert run.finished_steps == 3
+    assert states(shown, run)[BoxId.NETWORK] is State.DONE
+    run.take(at(2, "network", State.RUNNING, "stack", STACK_TYPE, "UPDATE_IN_PROGRESS"))
+    assert run.finished_steps == 2
+    assert states(shown, run)[BoxId.NETWORK] is State.RUNNING
+
+
+def test_a_step_that_only_looks_is_done_and_never_unchanged() -> None:
+    run = new_run()
+    for step in ("account", "record"):
+        run.take(at(1, step, State.RUNNING))
+        run.take(at(2, step, State.UNCHANGED))
+    listed = step_list(run, Room(166, 40)).plain
+    assert "✓ Check the account" in listed
+    assert "= Answers in the account" in listed
+
+
+def test_list_and_times_of_a_run_that_fails_say_so_at_once_and_plan_nothing_more() -> None:
+    run = new_run()
+    run.prospects = USUAL
+    run.take(at(1, "data", State.RUNNING))
+    planned = spans(run, as_shown(run))
+    assert planned["app"].end > planned["data"].end > 90
+    run.take(at(80, "data", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS"))
+    assert "✗ Database" in step_list(run, Room(166, 40)).plain
+    found = spans(run, as_shown(run))
+    assert "app" not in found
+    assert found["data"].end <= 90
+
+
+def test_the_log_has_the_newest_first_and_always_what_failed() -> None:
+    run = new_run()
+    run.take(at(5, "data", State.FAILED, "Database", "AWS::RDS::DBInstance", "No capacity."))
+    for number in range(9):
+        run.take(at(6 + number, "iot", State.DONE, f"Thing{number}", "AWS::IoT::Policy"))
+    head, *lines = log_tail(run, 100, 5).plain.splitlines()
+    assert head == "What AWS reported, the newest first"
+    assert len(lines) == 4
+    assert lines[0].startswith("10:00:14")
+    assert "✗ Database" in lines[-1]

@@ -172,7 +172,7 @@ class Build:
         found = explanation_of(words, among=IN_BUILDS)
         other = None if found else self.instead
         return Plain(
-            what=f"{self.result} could not be built. Nothing after it ran.",
+            what=f"{self.result} could not be built. What needs it was not begun.",
             why=f"{found.what} {found.why}" if found else words,
             next=found.next if found else f"{_FIX} {other}" if other else f"{_FIX} {_ANOTHER}",
             detail="\n".join([f"{self.project}, {phase}: {context}", *own_lines(lines)]),
