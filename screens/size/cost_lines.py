@@ -25,7 +25,7 @@ from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
+from solarrally_tui.screens.size.cost_table import cents_by_part, part_words
 from solarrally_tui.screens.size.what_if import PricedChoice, by_line, by_parts, choices
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.session import Session
@@ -173,7 +173,9 @@ def in_groups(cost: Estimate) -> tuple[CostGroup, ...]:
     """Return the lines below their parts, as Size has these, then what has no price. Pure."""
     shares, sums = by_part(cost), cents_by_part(cost, USD)
     listed = [
-        CostGroup(part, WORDS[part], _with_cents(_in_order(shares[part]), sums[part]))
+        CostGroup(
+            part, part_words(part, shares[part]), _with_cents(_in_order(shares[part]), sums[part])
+        )
         for part in sorted(shares, key=lambda part: -sums[part])
     ]
     unpriced = tuple(map(CostLine, cost.unknown))

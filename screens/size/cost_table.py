@@ -18,6 +18,8 @@ WORDS: Final = {part: title for part, (title, _) in TITLES.items()} | {
 }
 """Each part as the picture calls it, where AWS's name stands beside the chargers."""
 
+_DNS: Final = "AmazonRoute53"
+
 Amounts = tuple[Decimal | None, ...]
 """In the currency that is shown, one for each size; None where it has no such part or no price."""
 
@@ -63,7 +65,9 @@ def cost_table(
         parts, rest = parts[: most - 1], parts[most - 1 :]
     else:
         rest = []
-    groups = [(WORDS[part], [part]) for part in parts] + ([(REST, rest)] if rest else [])
+    groups = [(part_words(part, lines.get(part)), [part]) for part in parts] + (
+        [(REST, rest)] if rest else []
+    )
     rows = tuple(
         CostRow(
             words,
@@ -88,6 +92,12 @@ def cents_by_part(cost: Estimate | None, money: Money) -> Mapping[BoxId, Decimal
     shares = by_part(cost) if cost else {}
     amounts = money.parts([share.monthly for share in shares.values()])
     return dict(zip(shares, amounts, strict=True))
+
+
+def part_words(part: BoxId, share: PartShare | None) -> str:
+    """Return what a part is called, with the DNS whose hosted zone is billed with it."""
+    has_zone = share is not None and any(line.service == _DNS for line in share.lines)
+    return f"{WORDS[part]}, DNS" if has_zone else WORDS[part]
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal | None:

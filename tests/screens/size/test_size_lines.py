@@ -128,6 +128,18 @@ def test_the_lines_have_the_parts_of_the_table_in_its_order_and_add_up_to_them(t
     assert sum(each.shown for each in groups) == USD.cents(cost.expected)
 
 
+@pytest.mark.parametrize("dns", ["route53", "external"])
+def test_a_hosted_zone_is_not_called_cloudfront_alone(dns: str) -> None:
+    made = draft()
+    made.set("domain.name", "charging.example.org")
+    made.set("domain.dns", dns)
+    table = cost_table(
+        {Tier.SMALL: estimate(made.site_for_prices())}, Tier.SMALL, USD, 99, full=False
+    )
+    named = {row.words for row in table.rows if BoxId.DELIVERY in row.share.parts}
+    assert named == {"CloudFront, DNS" if dns == "route53" else "CloudFront"}
+
+
 @pytest.mark.usefixtures("real")
 async def test_both_shapes_and_what_functions_give_up_are_shown_before_one_is_chosen(
     at: Open,
