@@ -275,6 +275,7 @@ class WizardApp(QuietApp[str]):
             there = left_of(site.run) if destroys else None
             titles = self._titles(site, destroys=destroys)
             site.run = RunProgress(titles, destroys, site.name, earlier=earlier, there=there)
+            site.run.minutes = None if destroys else site.minutes
             session.running = session.ran[site.name] = site
             self.signal_run(site.run)
         await self.go(Go("provision"))

@@ -49,6 +49,7 @@ from solarrally_tui.screens.provision.time_chart import COLUMNS, rows_of, time_c
 from solarrally_tui.screens.provision.words import (
     SILENT,
     after_deletion,
+    asks_to_confirm,
     data_of,
     kept_things,
     letter_text,
@@ -362,7 +363,7 @@ class ProvisionScreen(StepScreen):
         self._other = other_answer(outcome, self.session) if outcome and stopped else None
         if run.succeeded and not run.destroys:
             known = answers(self.session)
-            unconfirmed = bool(known.alerts) and not known.confirmed
+            unconfirmed = bool(known.alerts) and not known.confirmed and asks_to_confirm(run)
             self._price = price_line(known.monthly, unconfirmed=unconfirmed)
             self._letter = letter(
                 Handover(self.site.url, self.site.draft.text("region")),

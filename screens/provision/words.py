@@ -146,6 +146,15 @@ def without_connection(run: RunProgress, since: float, columns: int, follows: st
     )
 
 
+def asks_to_confirm(run: RunProgress) -> bool:
+    """Whether AWS asks for a confirmation of the alerts' e-mail, as this run subscribes it.
+
+    One that an earlier run has subscribed may be confirmed.
+    """
+    step = run.steps.get("bootstrap")
+    return step is not None and "AlertSubscription" in step.parts
+
+
 def price_line(price: str, *, unconfirmed: bool) -> Content:
     """Return what a site that is up costs a month, and whether its alerts reach nobody yet.
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from textual.content import Content
 
 from solarrally_tui.provisioning.change.plan import Plan
-from solarrally_tui.provisioning.preview.outlook import done
+from solarrally_tui.provisioning.preview.outlook import done, minutes
 from solarrally_tui.screens.common.money import (
     estimate_of,
     span,
@@ -63,6 +63,13 @@ class CostAndTime:
                 parts.append(sections.records_to_add(draft.text("domain.name")))
             parts.append(sections.session(times))
         return Content("\n").join(parts)
+
+    def minutes(self) -> tuple[int, int] | None:
+        """Return how many a change of a deployed site takes, at least and at most, if known."""
+        times = self._times()
+        if self.plan is None or self.plan.is_new or times is None:
+            return None
+        return minutes(self.plan, (times.low, times.high))
 
     def _duration(self) -> str:
         times = self._times()

@@ -509,6 +509,7 @@ class ReviewScreen(StepScreen):
         """Ask for a confirmation with what it means, and start."""
         site = self.site.draft.site()
         plan = self.preview.plan
+        self.site.minutes = self._figures.minutes()
         obstacles = plan.obstacles if plan is not None else ()
         preflight = True
         if obstacles:

@@ -26,6 +26,7 @@ from solarrally_tui.provisioning.deployment.progress.forecast import (
 )
 from solarrally_tui.provisioning.deployment.step_graph import DISTRIBUTION, deployment
 from solarrally_tui.provisioning.engine.events import Event, State
+from solarrally_tui.provisioning.preview.render import duration
 from solarrally_tui.provisioning.teardown.step_graph import TEARDOWN
 from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Shape
@@ -82,6 +83,8 @@ class RunOutlook:
     """Whether a step is so late that nobody knows the time left."""
     destroys: bool = False
     """Whether it deletes a site."""
+    minutes: tuple[int, int] | None = None
+    """Those of AWS that Review gave for a change, at least and at most."""
 
     @property
     def share(self) -> float | None:
@@ -93,7 +96,12 @@ class RunOutlook:
     @property
     def elsewhere(self) -> str:
         """Return how long this takes on AWS; empty where the clock is AWS's own."""
-        if self.on_aws is None or self.pace == 1:
+        if self.pace == 1:
+            return ""
+        if self.minutes is not None:
+            words = duration(self.minutes)
+            return f"On AWS it {words[0].lower()}{words[1:]}"
+        if self.on_aws is None:
             return ""
         return f"On AWS it takes about {minutes(self.on_aws)}."
 
@@ -230,7 +238,10 @@ def outlook(run: RunProgress) -> RunOutlook:
     speed = 1.0 if instant else speed
     expects, at_least = _expected(run, now, speed)
     graph = TEARDOWN if run.destroys else deployment(run.prospects.shape)
-    on_aws = forecast(expects, {}, graph).seconds_left if known else None
+    # What a change takes depends on what it finds: no second figure beside Review's.
+    changes = run.minutes is not None or (run.exists and not run.earlier.creates)
+    is_known = known and (run.destroys or not changes)
+    on_aws = forecast(expects, {}, graph).seconds_left if is_known else None
     known = known and not instant
     seen = forecast(expects, _so_far(run, now, speed), graph) if known else Forecast(0.0, "")
     asked = any(view.state is State.WAITING_FOR_YOU for view in run.steps.values())
@@ -262,6 +273,7 @@ def outlook(run: RunProgress) -> RunOutlook:
         {step: (start / speed, end / speed) for step, (start, end) in seen.ahead.items()},
         is_late and run.active and not asked,
         run.destroys,
+        run.minutes,
     )
 
 
@@ -287,11 +299,12 @@ def held(shown: float | None, now: float | None) -> float | None:
 
 
 def monthly_of(run: RunProgress, known: Prospects) -> Decimal | None:
-    """Return USD a month of the stacks that exist once AWS has finished; None without prices.
+    """Return USD a month of the stacks that exist once AWS has finished.
 
-    Only a complete site is used: of another one, what depends on use costs nothing.
+    None without prices, and where a site is only changed: it costs what it did. Only a complete
+    site is used: of another one, what depends on use costs nothing.
     """
-    if not known.monthly:
+    if not known.monthly or (run.exists and not run.destroys and not _creates(run)):
         return None
     if run.destroys:
         before = _STACKS if run.there is None else run.there
@@ -345,6 +358,11 @@ def may_have_more(run: RunProgress) -> bool:
     views = [view for view in run.steps.values() if view.id in _STACKS - {"edge"}]
     is_known = any(v.state is State.UNCHANGED or v.in_aws.startswith("UPDATE_") for v in views)
     return is_known and any(view.state not in OVER and not view.in_aws for view in views)
+
+
+def _creates(run: RunProgress) -> bool:
+    """Whether a deployment, or a try before it, has created a stack."""
+    return run.earlier.creates or any(view.verb == "CREATE" for view in run.steps.values())
 
 
 def _exists(view: StepView | None) -> bool:

@@ -181,6 +181,8 @@ class RunProgress:
     """Seconds for which one did before."""
     watched: str = ""
     """What another run is called, where this one only watches it."""
+    minutes: tuple[int, int] | None = None
+    """Those of AWS that Review gave for a change of a deployed site, at least and at most."""
     silent_since: float | None = None
     """Since when nothing of AWS answers; None while it does, and after the end."""
     _unseen: set[str] = field(default_factory=set)

@@ -44,6 +44,9 @@ class SiteView:
     """The last deployment or deletion that this program started."""
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
+    minutes: tuple[int, int] | None = None
+    """How many its next change takes on AWS, at least and at most, as Review says; None where that
+    is not known, and for a first deployment."""
     charger: "Added | None" = None
     """The charger that was added last."""
     proofs: list["Proof"] = field(default_factory=list)

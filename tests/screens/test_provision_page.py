@@ -21,7 +21,7 @@ from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail, reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
 from solarrally_tui.screens.provision.time_chart import spans
-from solarrally_tui.screens.provision.words import summary, without_connection
+from solarrally_tui.screens.provision.words import asks_to_confirm, summary, without_connection
 from solarrally_tui.wizard.leaving import may_close
 from solarrally_tui.wizard.run_outlook import as_shown, held, left_of, outlook, so_far
 from solarrally_tui.wizard.run_progress import Earlier, Part, Prospects, RunProgress
@@ -343,6 +343,30 @@ def test_what_a_second_try_has_cost_includes_the_first_and_what_it_kept() -> Non
     assert outlook(again).money == "$0.06 so far, $18 a month if stopped."
     again.clock = lambda: START + 4 * 3600  # two hours later
     assert outlook(again).money == "$0.11 so far, $18 a month if stopped."
+
+
+def test_a_change_of_a_complete_site_has_its_own_minutes_and_no_price_if_stopped() -> None:
+    run = new_run()
+    monthly = {"network": Decimal("18.25"), "data": Decimal("18.25")}
+    run.prospects = replace(USUAL, monthly=monthly, unused=monthly)
+    run.minutes = (5, 10)
+    run.take(at(0, "network", State.UNCHANGED, "s", STACK_TYPE, "CREATE_COMPLETE"))
+    run.take(at(1, "network", State.UNCHANGED))
+    run.take(at(2, "data", State.RUNNING))
+    run.take(at(2, "data", State.RUNNING, "s", STACK_TYPE, "UPDATE_IN_PROGRESS"))
+    known = outlook(run)
+    assert not known.money
+    assert known.on_aws is None
+    assert replace(known, pace=60.0).elsewhere == "On AWS it takes about 5 to 10 minutes."
+
+
+def test_a_confirmation_is_asked_for_only_where_the_run_has_subscribed_the_address() -> None:
+    run = new_run()
+    run.take(at(0, "bootstrap", State.UNCHANGED))
+    assert not asks_to_confirm(run)
+    subscription = ("AlertSubscription", "AWS::SNS::Subscription", "")
+    run.take(at(1, "bootstrap", State.DONE, *subscription))
+    assert asks_to_confirm(run)
 
 
 def test_a_site_that_nobody_uses_yet_costs_what_does_not_depend_on_use() -> None:

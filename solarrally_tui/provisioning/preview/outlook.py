@@ -52,9 +52,20 @@ def minutes(plan: Plan, left: tuple[float, float]) -> tuple[int, int]:
     """
     if plan.is_empty:
         return _EMPTY
-    if any(stack.standing is Standing.NEW for stack in plan.stacks):
-        low, high = (max(round(seconds / 60), 1) for seconds in left)
+    low, high = (max(round(seconds / 60), 1) for seconds in left)
+    if plan.is_new:
         return low, high
+    standings = {stack.standing for stack in plan.stacks}
+    if Standing.NEW not in standings:
+        return _of_changes(plan)
+    if standings & {Standing.CHANGES, Standing.UNKNOWN}:
+        least, most = _of_changes(plan)
+        return max(low, least), max(high, most)
+    return low, high
+
+
+def _of_changes(plan: Plan) -> tuple[int, int]:
+    """Return how many minutes the stacks that exist take to change, at least and at most."""
     if "AWS::RDS::DBInstance" in {change.type for change in plan.changes}:
         return _DATABASE
     return _BUILD if plan.builds else _OTHER
