@@ -216,7 +216,7 @@ DOMAIN: Final = (
         kind=QuestionKind.PICK,
         choices=(
             ("route53", "Route 53, in this account"),
-            ("external", "at another provider; you add two records there yourself"),
+            ("external", "another provider; you add two records there yourself"),
         ),
         what="The DNS service that hosts the domain's records.",
         why="In Route 53, the wizard creates the records. Elsewhere, Deploy shows the two records "
