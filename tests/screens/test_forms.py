@@ -144,7 +144,10 @@ async def test_the_root_user_is_warned(at: Open, services: Scripted) -> None:
         ("RDS refuses size.backup_days = 7.", "RDS refuses Backup days = 7."),
         ("Set size.backup_days = 1, which", "Set Backup days on Size to 1, which"),
         ('Or set size.egress = "public-tasks".', "Or set Outbound access on Size to Direct."),
-        ('Set domain.dns = "external": you', "Set DNS of the domain on Domain to another provider: you"),
+        (
+            'Set domain.dns = "external": you',
+            "Set DNS of the domain on Domain to another provider: you",
+        ),
         ('Set size.architecture = "x86_64".', "Set architecture in the site file to x86_64."),
         ("Or choose another Region (region in the site file).", "Or choose another Region above."),
     ],
