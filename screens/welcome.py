@@ -66,8 +66,12 @@ class WelcomeScreen(StepScreen):
         super().__init__(session)
         self._refused = ""
         """The wrong name that was explained last."""
+        self._drafts: dict[str, str] = {}
+        """How far each draft is, by its name."""
+        self._stopped: dict[str, Content] = {}
+        """What exists of sites whose deployment has stopped and whose draft continues it."""
         self._sites: list[Option] = []
-        """Drafts and deployed sites."""
+        """The other sites of the account."""
         self._deleted: dict[str, DeletedSite] = {}
         """Deleted sites of which something stays, by name."""
         self._profiles: tuple[str, ...] = ()
@@ -96,8 +100,7 @@ class WelcomeScreen(StepScreen):
             run = tried.run if tried else None
             stopped = run and run.outcome and not run.succeeded and not run.destroys
             where = "answers saved" if saved.step == FIRST_STEP else f"draft at {title}"
-            state = "deployment stopped" if stopped else f"{where}, {when}"
-            self._sites.append(_option(f"{_DRAFT}:{saved.name}", saved.name, state))
+            self._drafts[saved.name] = "deployment stopped" if stopped else f"{where}, {when}"
         self._show_existing()
         # What takes long begins once the screen is drawn.
         self.call_after_refresh(self.list_sites)
@@ -161,8 +164,10 @@ class WelcomeScreen(StepScreen):
             note.update(sentence(Severity.WARN, text))
             return
         note.update("" if names else "No deployed site in this account.")
-        drafts = list(self._sites)
-        self._sites += [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
+        self.session.in_account = frozenset(names)
+        # Whether one with a draft is a site that has stopped is known later.
+        new = (name for name in names if name not in self._drafts)
+        self._sites = [_option(f"{_SITE}:{name}", name, "deployed") for name in new]
         self._show_existing()
         if names:
             # What reads them is imported with the rest.
@@ -173,9 +178,16 @@ class WelcomeScreen(StepScreen):
             lines = await asyncio.to_thread(
                 lambda: [about_site(one, services, money) for one in found]
             )
-            self._sites = drafts + [
+            about = list(zip(found, lines, strict=True))
+            self._stopped = {
+                one.name: line
+                for one, line in about
+                if one.there is not None and one.name in self._drafts
+            }
+            self._sites = [
                 _option(f"{_SITE}:{one.name}", one.name, line)
-                for one, line in zip(found, lines, strict=True)
+                for one, line in about
+                if one.name not in self._stopped
             ]
             self._show_existing()
         await self._list_deleted()
@@ -214,6 +226,10 @@ class WelcomeScreen(StepScreen):
         options.clear_options()
         options.add_options(
             [
+                *(
+                    _option(f"{_DRAFT}:{name}", name, self._about_draft(name, state))
+                    for name, state in self._drafts.items()
+                ),
                 *self._sites,
                 *(
                     _option(f"{_GONE_SITE}:{one.name}", one.name, about_deleted(one, money))
@@ -232,6 +248,11 @@ class WelcomeScreen(StepScreen):
         elif not self.session.label:
             options.add_option(_option("demo", "Try it first", "in a simulated AWS account"))
         options.highlighted = at
+
+    def _about_draft(self, name: str, state: str) -> str | Content:
+        """Return how far a draft is; of a site that has stopped what exists."""
+        there = self._stopped.get(name)
+        return state if there is None else Content.assemble(there, (" · draft", DIM))
 
     def action_next(self) -> None:
         """Start, or explain a wrong name; the second time, take the name that was offered."""

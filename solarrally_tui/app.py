@@ -57,7 +57,7 @@ from solarrally_tui.text.terminal_signals import KEEP_TITLE, RETURN_TITLE, wants
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.plain_errors import failed, plain_of
 from solarrally_tui.wizard.services import Services
-from solarrally_tui.wizard.session import Session, SiteView
+from solarrally_tui.wizard.session import AFTER_DEPLOY, Session, SiteView
 
 if TYPE_CHECKING:
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
@@ -678,7 +678,8 @@ class WizardApp(QuietApp[str]):
                 destroy = partial(self.post_message, Destroy())
                 yield SystemCommand("Destroy (delete, remove)", note, destroy)
         yield SystemCommand("Presenter", "f12, for a room", self.action_present)
-        for step in STEPS:
+        offered = (s for s in STEPS if s.id not in AFTER_DEPLOY or self.session.is_begun)
+        for step in offered:
             go = partial(self.post_message, Go(step.id, returns=True))
             yield SystemCommand(f"Go to {step.title}", "", go)
         yield SystemCommand("Theme", "", self.action_change_theme)

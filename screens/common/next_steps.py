@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.interview.steps import ASKED
+from solarrally_tui.screens.common.parts import in_parts
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
@@ -106,8 +107,11 @@ def in_the_wizard(text: str, again: str = "") -> str:
 
 
 def worded(report: "Report") -> "Report":
-    """Return a report whose checks say what to do in the wizard."""
-    checks = (replace(check, line=in_the_wizard(check.line)) for check in report.checks)
+    """Return a report whose checks say what to do in the wizard, and name parts of the site."""
+    checks = (
+        replace(check, line=in_parts(in_the_wizard(check.line), report.site))
+        for check in report.checks
+    )
     return replace(report, checks=tuple(checks))
 
 

@@ -1,27 +1,22 @@
 """The stacks of a diagnosed site by the names that its parts have everywhere else. Pure."""
 
-import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from solarrally_tui.blueprints import CATALOGUE
-from solarrally_tui.site.names import stack_name
+from solarrally_tui.screens.common.parts import in_parts
 
 if TYPE_CHECKING:
     from solarrally_tui.health.diagnosis.evidence import Evidence
     from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 
 
-def in_parts(diagnosis: "Diagnosis") -> "Diagnosis":
+def diagnosed_parts(diagnosis: "Diagnosis") -> "Diagnosis":
     """Return a diagnosis that names parts of the site in place of stacks.
 
     AWS's own words, and the name of the stack beside them, stay for whoever opens a line.
     """
-    titles = {stack_name(diagnosis.site, item.id): item.title for item in CATALOGUE}
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, titles))})\b(?![-/])")
-
-    def said(text: str) -> str:
-        return named.sub(lambda found: titles[found[0]], text)
+    said = partial(in_parts, site=diagnosis.site)
 
     def seen(evidence: "Evidence") -> "Evidence":
         return replace(evidence, resource=said(evidence.resource))

@@ -19,7 +19,7 @@ from solarrally_tui.screens.common.messages import Copy, Go, StartDeploy
 from solarrally_tui.screens.common.words import explained
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import Way, has_stopped, way_of
-from solarrally_tui.screens.diagnosis.parts import in_parts
+from solarrally_tui.screens.diagnosis.parts import diagnosed_parts
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
@@ -120,7 +120,7 @@ class DiagnosisScreen(StepScreen):
             self.query_one("#cause", Static).update(explained(plain_of(error), Severity.UNKNOWN))
             self.say("")
             return
-        self._ticket, self._diagnosis = diagnosis, in_parts(diagnosis)
+        self._ticket, self._diagnosis = diagnosis, diagnosed_parts(diagnosis)
         self._shown = _about(diagnosis, self._about)
         self._draw()
         # Of a sound site the card says it.

@@ -12,6 +12,7 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.interruption import is_interrupted
 from solarrally_tui.health.report import Report
 from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
@@ -219,6 +220,7 @@ class StatusScreen(StepScreen):
         online = facts.report.figure("chargers_online")
         if online is not None and online.value:
             self.query_one(LivePower).expect()
+        self.query_one(LivePower).doubt(facts.report.lost_since)
         self.query_one(CheckedPicture).show_report(facts.report)
 
     def story(self) -> Story:
@@ -406,4 +408,6 @@ def _hint(report: Report) -> str:
     """Return which key shows more of the verdict; empty where nothing is to be seen."""
     if report.sign is Severity.OK:
         return "F2 lists them." if missing(report) else ""
+    if report.health is Severity.FAIL and is_interrupted(report):
+        return "Press F4 to continue."
     return _HINTS.get(report.health, "")

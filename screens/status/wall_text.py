@@ -9,6 +9,7 @@ from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.interruption import is_interrupted
 from solarrally_tui.health.layers import WAY, Layer
 from solarrally_tui.health.metrics import WINDOW
 from solarrally_tui.health.report import Pending
@@ -101,6 +102,8 @@ def verdict_words(report: "Report") -> str:
     """Return the verdict in a sentence. Chargers that are away make no site ill, but are named."""
     if report.sign is Pending.WAITING:
         return report.waits_for
+    if report.health is Severity.FAIL and is_interrupted(report):
+        return "The deployment was interrupted."
     said, away = VERDICTS[report.health], missing(report)
     return f"{said} {away}" if away and report.health is Severity.OK else said
 

@@ -56,6 +56,7 @@ class LivePower(Horizontal):
         """The words beside large digits, as they were drawn."""
         self.kilowatts: float | None = None
         """The power of all that send; None before each had the time to."""
+        self._lost_since: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Have both looks ready: the terminal decides which one shows."""
@@ -71,6 +72,15 @@ class LivePower(Horizontal):
             self.query_one("#live-line", Static).update(Content.styled(_LISTENS, DIM))
             self.query_one("#live-digits", LargeFigure).show("")
             self.query_one("#live-words", Static).update(_LISTENS)
+
+    def doubt(self, lost_since: datetime | None) -> None:
+        """Show nothing from before AWS was out of reach as what is so now; None while it is not.
+
+        The page may go on without AWS's API, which refuses a sign-in that has ended.
+        """
+        if lost_since != self._lost_since:
+            self._lost_since = lost_since
+            self.draw()
 
     def on_mount(self) -> None:
         """Listen at the page, and draw what arrives."""
@@ -99,7 +109,9 @@ class LivePower(Horizontal):
             return  # those that were not heard yet would be missing in the sum
         if self.kilowatts is None:
             self.post_message(self.Began())
-        sending = sight.shown
+        sending, lost = sight.shown, self._lost_since
+        if lost is not None and all(frame.arrived <= lost for frame in sending):
+            sending = []
         self.kilowatts = sum(frame.power_w for frame in sending) / 1000
         self.add_class("-sends")
         self.set_class(bool(sending), "-flows")

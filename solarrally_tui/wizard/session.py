@@ -122,6 +122,8 @@ class Session:
     """The site with a run under way. There is at most one."""
     ran: dict[str, SiteView] = field(default_factory=dict)
     """Sites that this program has deployed or deleted, by name, each as its last run left it."""
+    in_account: frozenset[str] = frozenset()
+    """Names of the sites that the account had when they were listed last."""
     money: Money = field(default_factory=Money)
     """The currency that amounts are shown in."""
     presenting: bool = False
@@ -143,6 +145,12 @@ class Session:
         return sorted(
             name for name, run in runs.items() if not (run and run.destroys and run.succeeded)
         )
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of the open site was deployed, as far as that is known."""
+        site = self.site
+        return bool(site.deployed or site.run) or site.name in self.in_account
 
     @property
     def in_use(self) -> str:

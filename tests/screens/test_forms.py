@@ -1,5 +1,6 @@
 """The steps that ask questions, driven by keys."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import ME, NOBODY, Scripted
-from tests.screens.support import Open, screen_text, walk
+from tests.screens.support import Open, screen_text, until, walk
 
 HOSTILE = "x[/b][red]$(rm)`'\"\u202e\U0001f600"
 
@@ -61,6 +62,22 @@ async def test_a_draft_is_continued_where_it_was_left(
         assert isinstance(app.screen, SizeScreen)
         assert "Step 4 of 9 · Size" in screen_text(app)
         assert app.session.site.draft.text("size.chargers") == "7"
+
+
+async def test_a_site_that_stopped_has_one_line_which_continues_it(
+    at: Open, session: Session, store: DraftStore, services: Scripted
+) -> None:
+    session.site.draft.step = "review"
+    store.save(session.site.draft)
+    session.site.draft.set("name", "")
+    services.known_sites = ("barn", "sunny-garage")
+    services.incomplete = frozenset({"sunny-garage"})
+    async with at("welcome", (120, 40)) as (app, pilot):
+        text = await until(app, pilot, "incomplete")
+        (line,) = [line for line in text.splitlines() if " sunny-garage  " in line][1:]
+        assert re.search(r"✗ incomplete · us-east-1 · \$\d+ a month so far · draft", line)
+        await walk(pilot, "tab", "enter")
+        assert isinstance(app.screen, ReviewScreen)
 
 
 async def test_prices_begin_no_draft_and_lead_back_to_a_start(

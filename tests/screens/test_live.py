@@ -17,6 +17,7 @@ from solarrally_tui.chargers.intake.adding import Intake
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.report import Check
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
@@ -387,6 +388,37 @@ async def test_a_sum_waits_until_each_charger_had_the_time_to_send(
         live.draw()
         await pilot.pause()
         assert (live.kilowatts, live.size.height) == (7.0, 1)
+
+
+async def test_power_from_before_the_connection_was_lost_is_not_shown_as_now(
+    at: Open, services: Scripted
+) -> None:
+    now, sight = datetime.now(UTC), services.fleets.sight
+    sight.listening_since = now - timedelta(minutes=1)
+    sight.last["garage-0"] = Frame("garage-0", now, now, 7000.0, "charging", "grid")
+    async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        live = app.screen.query_one(LivePower)
+        live.draw()
+        assert live.has_class("-flows")
+        live.doubt(now)
+        assert not live.has_class("-flows")
+        assert "No message at the page now." in await until(app, pilot, "No message")
+        # The page may go on where only AWS's API refuses.
+        later = now + timedelta(seconds=1)
+        sight.last["garage-0"] = Frame("garage-0", later, later, 7000.0, "charging", "grid")
+        live.draw()
+        assert live.has_class("-flows")
+
+
+async def test_status_tells_that_the_deployment_was_interrupted(
+    at: Open, services: Scripted
+) -> None:
+    line = "It stopped without ending: deploy by ada on vm, since 2026-11-30 19:03 UTC."
+    broken = report(Severity.FAIL)
+    checks = (*broken.checks, Check("run", "Deployment", Severity.WARN, line))
+    services.facts = SiteFacts(replace(broken, checks=checks), "", "us-east-1")
+    async with at("status", deployed="sunny-garage") as (app, _):
+        assert "✗ Failing  The deployment was interrupted." in screen_text(app)
 
 
 async def test_status_shows_every_check_with_a_word(at: Open, services: Scripted) -> None:

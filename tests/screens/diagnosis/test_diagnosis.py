@@ -19,7 +19,7 @@ from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
 from solarrally_tui.screens.diagnosis.next_step import FLEET, has_stopped, next_step, way_of
-from solarrally_tui.screens.diagnosis.parts import in_parts
+from solarrally_tui.screens.diagnosis.parts import diagnosed_parts
 from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
@@ -256,7 +256,7 @@ def test_stacks_have_the_names_of_the_parts_and_aws_has_its_own_words() -> None:
     told = replace(
         WITH_CAUSE.causes[0], what=f"The stack {stack} is stuck.", next=f"See {stack}-logs."
     )
-    said = in_parts(replace(WITH_CAUSE, causes=(told,))).causes[0]
+    said = diagnosed_parts(replace(WITH_CAUSE, causes=(told,))).causes[0]
     assert (said.what, said.next) == ("The stack Web address is stuck.", f"See {stack}-logs.")
     assert said.effects[0].resource == "Web address"
     assert stack in said.effects[0].words

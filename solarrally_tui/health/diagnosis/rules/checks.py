@@ -5,6 +5,7 @@ from typing import Final
 from solarrally_tui.health.checks import PROBES
 from solarrally_tui.health.diagnosis.rules.logs import REJECTED
 from solarrally_tui.health.diagnosis.rules.rule import ASIDE, LIKELY, NEAR, POSSIBLE, SYMPTOM, Rule
+from solarrally_tui.health.interruption import INTERRUPTED
 
 _APPLICATION = "SolarRally, observed behaviour of the backend"
 _BRIDGES: Final = frozenset({"bridge-unreachable", "bridge-closed", "bridge-refused"})
@@ -265,7 +266,7 @@ CHECKS: Final = (
         what="The last deployment was interrupted before its end.",
         next="Run solarrally deploy FILE again. It continues where it stopped.",
         source="the note of a run that works, and that of one that was left (deployed/run_lock.py)",
-        words=r"stopped without ending: deploy |left it before it had ended",
+        words=INTERRUPTED,
         # What AWS itself refused comes first: its evidence has a time.
         depth=NEAR,
         explains=frozenset({"no-viewer-password", "unfinished"}),
