@@ -165,9 +165,7 @@ class WelcomeScreen(StepScreen):
             return
         note.update("" if names else "No deployed site in this account.")
         self.session.in_account = frozenset(names)
-        # Whether one with a draft is a site that has stopped is known later.
-        new = (name for name in names if name not in self._drafts)
-        self._sites = [_option(f"{_SITE}:{name}", name, "deployed") for name in new]
+        self._sites = [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
         self._show_existing()
         if names:
             # What reads them is imported with the rest.

@@ -433,6 +433,8 @@ def _expected(run: RunProgress, now: float, speed: float) -> tuple[dict[str, flo
         elif view is None or view.state is State.WAITING:
             expects[step.id] = USUAL
             at_least = at_least or not earlier.creates
+        elif view.state is State.UNCHANGED:
+            expects[step.id] = USUAL
         else:
             works = view.verb == "UPDATE" or (view.elapsed(now) or 0.0) * speed > _AT_WORK
             known = changes.get(step.id, usual.get(step.id, USUAL))
