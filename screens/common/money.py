@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from solarrally_tui.text.plain import Plain
 
 
+_CENT: Final = Decimal("0.01")
+
+
 def estimate_of(session: Session) -> "Estimate | None":
     """Estimate the draft; None while there is no price."""
     site = session.site
@@ -68,6 +71,13 @@ def converted(value: Decimal, money: Money) -> str:
 def exact(usd: Decimal, money: Money) -> str:
     """Return an amount in the currency that is shown, with cents."""
     return with_cents(money.cents(usd), money)
+
+
+def at_most(usd: Decimal, money: Money) -> str:
+    """Return what something costs a month at most, such as "$1.90 a month at most"."""
+    if usd < _CENT:
+        return f"less than {exact(_CENT, money)} a month"
+    return f"{exact(usd, money)} a month at most"
 
 
 def with_cents(value: Decimal, money: Money) -> str:
@@ -123,8 +133,8 @@ def kept(session: Session) -> str:
     if sum_of_all is None:
         return _KEPT
     names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in left]
-    shown = exact(sum_of_all, session.money)
-    return f"{enumerated(names, len(names))}: {shown} a month at most, until deleted."
+    price = at_most(sum_of_all, session.money)
+    return f"{enumerated(names, len(names))}: {price}, until deleted."
 
 
 def proposed_budget(session: Session) -> int | None:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.common.money import amount
+from solarrally_tui.screens.common.money import amount, at_most
 from solarrally_tui.screens.common.words import DIM, mark
 from solarrally_tui.wizard.services import Services
 
@@ -32,6 +32,6 @@ def about_site(summary: "SiteSummary", services: Services, money: Money) -> Cont
 def about_deleted(site: "DeletedSite", money: Money) -> Content:
     """Return what stays of a deleted site, and costs."""
     usd = site.monthly_usd
-    price = "price not known" if usd is None else f"up to {amount(usd, money)} a month"
+    price = "price not known" if usd is None else at_most(usd, money)
     words = f"deleted, its data stays · {price}"
     return Content.assemble(mark(Severity.WARN), (words, DIM))

@@ -214,7 +214,10 @@ class DiagnosisScreen(StepScreen):
         elif row.folds:
             self._unfolded[row.folds] = not self._is_unfolded(row.folds)
             self._draw()
-            self.query_one("#findings", OptionList).highlighted = event.option_index
+            listed = self.query_one("#findings", OptionList)
+            listed.highlighted = event.option_index
+            # Below its line is what Enter has opened.
+            listed.call_after_refresh(listed.scroll_to_highlight, top=True)
         else:
             self.app.push_screen(DetailScreen(row))
 

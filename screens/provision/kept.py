@@ -29,7 +29,7 @@ _DELETES: Final = "Enter deletes the marked one."
 _COPIES: Final = (
     "Enter copies the address of the marked one in the AWS console, to delete it there."
 )
-_NEVER: Final = "Nobody can restore it."
+_NEVER: Final = "Nobody can restore it afterwards."
 _LEAST, _PRICE = 32, 26
 """Columns of the names at least, and of the prices."""
 

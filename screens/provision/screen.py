@@ -587,7 +587,10 @@ class ProvisionScreen(StepScreen):
             return
         text = kept_things(data_of(run.outcome)).plain
         question = TypedScreen(
-            "Delete all the data?", f"{text}\nNobody can restore it.", run.site, yes="Delete it"
+            "Delete all the data?",
+            f"{text}\nNobody can restore it afterwards.",
+            run.site,
+            yes="Delete it",
         )
         if await self.app.push_screen_wait(question):
             self.post_message(StartDestroy(delete_data=True))

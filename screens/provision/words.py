@@ -13,7 +13,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.screens.common.money import exact
+from solarrally_tui.screens.common.money import at_most
 from solarrally_tui.screens.common.words import (
     DIM,
     capital,
@@ -276,11 +276,8 @@ def data_of(outcome: Outcome) -> tuple[Kept, ...]:
 
 def price_of(thing: Kept) -> str:
     """Return what a thing that stays costs, in words."""
-    known, least = thing.monthly_usd, Decimal("0.01")
-    if known is None:
-        return "price unknown"
-    shown = f"less than {exact(least, USD)}" if known < least else exact(known, USD)
-    return f"{shown} a month"
+    known = thing.monthly_usd
+    return "price unknown" if known is None else at_most(known, USD).removesuffix(" at most")
 
 
 def kept_things(kept: Sequence[Kept]) -> Content:
@@ -300,7 +297,7 @@ def stays(outcome: Outcome, columns: int) -> Content:
     parts = [warnings(outcome.warnings)] if outcome.warnings else []
     if outcome.kept:
         total = sum((kept.monthly_usd or Decimal(0) for kept in outcome.kept), Decimal(0))
-        heading = f"These stay, for {exact(total, USD)} a month at most by their sizes now"
+        heading = f"These stay, for {at_most(total, USD)} by their sizes now"
         listed = kept_things(outcome.kept)
         rows = [
             Content.assemble(row, (f"   {thing.identifier}", DIM))

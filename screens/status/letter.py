@@ -105,7 +105,7 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
     yield _command("For support", f"diagnose {site} --bundle {site}-support.zip")
-    yield Line("All of it", "runs in the wizard: press H on Status, then choose Operations.")
+    yield Line("All of it", "runs in the wizard, under Operations.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:

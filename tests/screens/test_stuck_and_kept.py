@@ -141,7 +141,7 @@ async def test_welcome_lists_what_stays_of_deleted_sites_and_deletes_it(
     async with at("welcome", LARGE) as (_, pilot):
         text = await walk(pilot, seconds=0.4)
         assert "old-barn" in text
-        assert "▲ deleted, its data stays · up to $1.94 a month" in text
+        assert "▲ deleted, its data stays · $1.94 a month at most" in text
         assert "What stays of old-barn" in await walk(pilot, "tab", "enter", seconds=0.3)
         await walk(pilot, "enter", seconds=0.2)
         services.gone = ()
@@ -157,7 +157,7 @@ async def test_one_kept_thing_is_deleted_when_the_name_is_typed(
     async with at("provision", LARGE, run=ended(KEPT)) as (app, pilot):
         assert "● Destroy" in await walk(pilot, seconds=0.2)
         await walk(pilot, "k", "enter", seconds=0.2)
-        assert "$1.90 a month. Nobody can restore it." in await walk(pilot, seconds=0.1)
+        assert "$1.90 a month. Nobody can restore it afterwards." in await walk(pilot, seconds=0.1)
         await walk(pilot, *"sunny", "enter", seconds=0.2)
         assert services.kept_deleted == []
         text = await walk(pilot, *"-garage", "enter", seconds=0.4)

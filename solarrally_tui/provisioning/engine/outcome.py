@@ -10,6 +10,7 @@ from solarrally_tui.aws.errors import AwsError, Plain
 
 _NAMED: Final = Decimal(1)
 """From which price a month, in USD, a stack is named."""
+_CENT: Final = Decimal("0.01")
 
 
 class Exit(IntEnum):
@@ -34,6 +35,13 @@ def of_stack(places: Iterable[str], stack_id: str) -> frozenset[str]:
     """Return the logical ids of one stack among resources named as STACK/RESOURCE."""
     parts = (place.partition("/") for place in places)
     return frozenset(logical_id for stack, _, logical_id in parts if stack == stack_id)
+
+
+def at_most(monthly: Decimal) -> str:
+    """Return what something costs a month at most, in USD, such as "1.90 USD a month at most"."""
+    if monthly < _CENT:
+        return f"less than {_CENT} USD a month"
+    return f"{monthly:.2f} USD a month at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +74,7 @@ class Kept:
     def price(self) -> str:
         """The price in words."""
         known = self.monthly_usd
-        if known is None:
-            return "price unknown"
-        least = Decimal("0.01")
-        return f"less than {least} USD a month" if known < least else f"{known:.2f} USD a month"
+        return "price unknown" if known is None else at_most(known).removesuffix(" at most")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.deployed import record
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change import buckets
-from solarrally_tui.provisioning.engine.outcome import Kept
+from solarrally_tui.provisioning.engine.outcome import Kept, at_most
 from solarrally_tui.provisioning.teardown import leftovers, sweep
 from solarrally_tui.site.names import SITE_TAG
 
@@ -43,7 +43,7 @@ class DeletedSite:
     def words(self) -> str:
         """What stays, where, and its price."""
         cost, kept = self.monthly_usd, ", ".join(thing.what for thing in self.kept)
-        price = "price unknown" if cost is None else f"{cost:.2f} USD a month at most"
+        price = "price unknown" if cost is None else at_most(cost)
         return f"{kept} in {self.region}; {price}"
 
 

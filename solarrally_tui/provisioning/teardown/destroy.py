@@ -13,7 +13,7 @@ from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.provisioning.change import buckets
 from solarrally_tui.provisioning.engine.events import Emit, State
 from solarrally_tui.provisioning.engine.narrator import Narrator
-from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome, refused
+from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome, at_most, refused
 from solarrally_tui.provisioning.engine.runner import run
 from solarrally_tui.provisioning.engine.steps import StepError, from_aws
 from solarrally_tui.provisioning.engine.waits import patient
@@ -163,7 +163,7 @@ def _summary(site: str, kept: tuple[Kept, ...], left: tuple[Plain, ...], *, chan
         return f"{deleted} Nothing of it remains."
     total = sum((item.monthly_usd or Decimal(0) for item in kept), Decimal(0))
     stay = counted(len(kept), "thing stays", "things stay")
-    return f"{deleted} {stay}, for {total:.2f} USD a month at most."
+    return f"{deleted} {stay}, for {at_most(total)}."
 
 
 def _failed(error: StepError, *, changed: bool) -> Outcome:

@@ -14,7 +14,6 @@ from solarrally_tui.health.diagnosis.model import Candidate, Sureness, Unknown
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import Rule
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
-from solarrally_tui.screens.common.help import HelpScreen
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.diagnosis.detail import DetailScreen
@@ -24,6 +23,7 @@ from solarrally_tui.screens.diagnosis.rows import Fold, rows
 from solarrally_tui.screens.diagnosis.screen import DiagnosisScreen
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
+from solarrally_tui.screens.status.check_detail import CheckScreen
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.text.plain import Instead, Plain
 from solarrally_tui.wizard.model import SiteFacts
@@ -133,8 +133,7 @@ async def test_a_check_that_is_well_shows_its_whole_detail(at: Open) -> None:
         app.screen.query_one("#checks", OptionList).focus()
         assert "Stacks" in await walk(pilot, "end", "enter")
         assert "13 of 13 are complete." in await walk(pilot, "down", "enter")
-        assert isinstance(app.screen, HelpScreen)
-        assert not isinstance(app.screen, DiagnosisScreen)
+        assert isinstance(app.screen, CheckScreen)
 
 
 async def test_a_well_site_says_so_and_what_was_looked_at(at: Open, services: Scripted) -> None:

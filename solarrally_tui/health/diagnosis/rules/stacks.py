@@ -8,13 +8,13 @@ STACKS: Final = (
     Rule(
         id="build-failed",
         kinds=("build-log", "build"),
-        what="The build {resource} failed in the phase {phase}.",
+        what="The {what} could not be built.",
         next="Fix what the log line reports in the source, or choose another version "
         "(application.commit in the site file). " + AGAIN,
         source="CodeBuild user guide, Build phase transitions",
         state="FAILED|FAULT|TIMED_OUT|STOPPED",
         depth=NEAR,
-        defaults={"phase": "(unknown)"},
+        defaults={"what": "application"},
     ),
     Rule(
         id="build-not-started",

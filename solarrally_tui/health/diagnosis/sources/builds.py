@@ -56,19 +56,19 @@ async def tails(case: Case) -> AsyncIterator[Evidence]:
 async def _last(case: Case, project: str, build_id: str) -> AsyncIterator[Evidence]:
     response, call = await case.call("codebuild", "batch_get_builds", ids=[build_id])
     (build,) = response["builds"]
-    status = build["buildStatus"]
+    status, is_dashboard = build["buildStatus"], project.endswith("-frontend")
     common = _common(case, project) | {
         "link": case.link("build", account=case.account, project=project, id=build_id),
         "state": status,
         "time": build.get("endTime") or build.get("startTime"),
     }
     if status in _WELL:
-        what = "dashboard" if project.endswith("-frontend") else "image"
+        what = "dashboard" if is_dashboard else "image"
         words = "The last one succeeded." if status == "SUCCEEDED" else "One is under way."
         yield call.evidence("build", words, good=True, facts={"what": what}, **common)
         return
     phase, context = failing_phase(build)
-    common["facts"] = {"phase": phase}
+    common["facts"] = {"what": "dashboard" if is_dashboard else "application"}
     words = context or f"CodeBuild ended the build as {status}."
     yield call.evidence("build", f"{phase}: {words}", **common)
     log = log_of(build)
