@@ -89,6 +89,8 @@ class ChargerScreen(StepScreen):
 
     _proof: Proof | None = None
     """How far the charger has come that is tried now, or was last."""
+    _tries: bool = False
+    """Whether a proof is under way."""
     _charges: bool = False
     """Whether it still sends after its proof."""
     _intake: "Intake | None" = None
@@ -231,7 +233,7 @@ class ChargerScreen(StepScreen):
         until = " for this demonstration" if stage else ""
         where = shown(folder if many else folder / one, stage)
         begins = (
-            f"Add registers {one} to {names[-1]}, each with a folder of its name in {where}{until}:"
+            f"Add registers {named(names)}, each with a folder of its name in {where}{until}:"
             if many
             else f"Add writes these files into {where}{until}:"
         )
@@ -251,15 +253,22 @@ class ChargerScreen(StepScreen):
         self.query_one("#files", Static).update(
             Content.assemble(listed_files("NAME" if many else added.name), f"\n\n{proves}")
         )
-        prove = f" Prove all {len(added.names)} " if many else _PROVE
-        self.query_one("#test", Button).label = prove
+        self._offer_proof(added)
         for part in ("#telemetry", "#power", "#then"):
             self.query_one(part, Static).update("")
-        self.query_one("#test").focus()
+        self.query_one("#next" if self._are_proved(added.names) else "#test").focus()
         if self.site.proofs:
             self._show_proof(self.site.proofs[-1])
             self.call_after_refresh(self._show_power)
         self.refresh_frame()
+
+    def _offer_proof(self, added: Added) -> None:
+        """Call the button by what it proves: all, or those that a stopped proof left."""
+        left = len(self.site.left_to_prove)
+        prove = f" Prove all {len(added.names)} " if len(added.names) > 1 else _PROVE
+        if left:
+            prove = f" Prove the other {left} " if left > 1 else " Prove the last one "
+        self.query_one("#test", Button).label = prove
 
     def _show_card(self, added: Added) -> None:
         """Show what is registered, in green unless its proof has failed."""
@@ -312,13 +321,16 @@ class ChargerScreen(StepScreen):
         """Send as the charger: one message that is timed, then some for its power.
 
         Of several, each sends that one message. The first that fails ends it: what is wrong is
-        mostly so for all.
+        mostly so for all. A proof that was stopped goes on where it ended.
         """
         charger = self.site.charger
         if charger is None:
             return
         self.say("")
-        self.site.has_charger(charger)
+        left = self.site.left_to_prove
+        if not left:
+            self.site.has_charger(charger)
+        self._tries = True
         self._show_card(charger)
         self.query_one("#power", Static).update("")
         self.add_class("-tries")
@@ -330,7 +342,7 @@ class ChargerScreen(StepScreen):
 
         on_power = show_power if len(charger.names) == 1 else None
         try:
-            for each in charger.each:
+            for each in left or charger.each:
                 proof = await self.session.services.prove_charger(
                     each, self.site.name, self._show_proof, on_power
                 )
@@ -338,8 +350,9 @@ class ChargerScreen(StepScreen):
                     break
         except Exception as error:  # noqa: BLE001 shown in place
             self.query_one("#telemetry", Static).update(explained(plain_of(error)))
-        self._charges = False
+        self._tries = self._charges = False
         self._show_power()
+        self._offer_proof(charger)
 
     def on_resize(self) -> None:
         """Use the new room."""
@@ -362,8 +375,11 @@ class ChargerScreen(StepScreen):
         if not proof.present and proof not in proofs:
             proofs.append(proof)
         line = self.query_one("#telemetry", Static)
-        line.update(hops(proof) if len(names) == 1 else several(names, proofs, proof))
-        is_done = sum(each.is_proven for each in proofs) == len(names)
+        if len(names) == 1:
+            line.update(hops(proof))
+        else:
+            line.update(several(names, proofs, proof, goes_on=self._tries))
+        is_done = self._are_proved(names)
         self.query_one("#then", Static).update(self._copies(names) if is_done else "")
         line.scroll_visible(animate=False)
         for picture in self.query(StepPicture):
@@ -373,6 +389,9 @@ class ChargerScreen(StepScreen):
         self._show_card(added)
         if is_done and self.focused in {None, self.query_one("#test")}:
             self.query_one("#next").focus()
+
+    def _are_proved(self, names: Sequence[str]) -> bool:
+        return sum(proof.is_proven for proof in self.site.proofs) == len(names)
 
     @staticmethod
     def _copies(names: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 """First charger as text: its files, its way to the page, and its power. Pure."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -80,9 +79,14 @@ def registered(names: Sequence[str]) -> str:
 
 def named(names: Sequence[str]) -> str:
     """Return names in few words: those that follow each other as a range."""
-    if len(names) > 2 and all(following(one) == other for one, other in pairwise(names)):
-        return f"{names[0]} to {names[-1]}"
-    return enumerated(names, _NAMED)
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and following(runs[-1][-1]) == name:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    told = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else run for run in runs]
+    return enumerated([each for run in told for each in run], _NAMED)
 
 
 def already_there(names: Sequence[str]) -> Plain:
@@ -112,18 +116,21 @@ def hops(proof: Proof) -> Content:
     return Content("\n").join(lines)
 
 
-def several(names: Sequence[str], proofs: Sequence[Proof], present: Proof | None) -> Content:
+def several(
+    names: Sequence[str], proofs: Sequence[Proof], present: Proof | None, *, goes_on: bool
+) -> Content:
     """Return a line for each charger, and at the end whether the page shows them all.
 
-    proofs: of those that were tried. present: of the one that is tried now. Of many, those around
-    the present one show.
+    proofs: of those that were tried. present: of the one that is tried now. goes_on: whether the
+    others are tried after it. Of many, those around the present one show.
     """
     ended = {proof.charger: proof for proof in proofs}
     if present is not None:
         ended.setdefault(present.charger, present)
     first = max(min(len(proofs) - _LINES // 2, len(names) - _LINES), 0)
     width = max(map(len, names)) + 3
-    lines = [_line(name, ended.get(name), width) for name in names[first : first + _LINES]]
+    later = "waits" if goes_on else "not proved yet"
+    lines = [_line(name, ended.get(name), width, later) for name in names[first : first + _LINES]]
     failed = next((proof for proof in proofs if proof.failed), None)
     proved = sum(proof.is_proven for proof in proofs)
     if failed is not None:
@@ -133,14 +140,15 @@ def several(names: Sequence[str], proofs: Sequence[Proof], present: Proof | None
     elif proved == len(names):
         lines.append(sentence(Severity.OK, f"The page shows all {proved}.", bold=True))
     else:
-        lines.append(Content(f"{proved} of {len(names)} proved so far."))
+        so_far = " so far." if goes_on else ". The proof was stopped before the others."
+        lines.append(Content(f"{proved} of {len(names)} proved{so_far}"))
     return Content("\n").join(lines)
 
 
-def _line(name: str, proof: Proof | None, width: int) -> Content:
-    """Return how far one of several chargers has come."""
+def _line(name: str, proof: Proof | None, width: int, later: str) -> Content:
+    """Return how far one of several chargers has come. later: said of one that is not tried."""
     if proof is None:
-        return Content.styled(f"{SIGNS['WAITING'].glyph} {name:<{width}}waits", DIM)
+        return Content.styled(f"{SIGNS['WAITING'].glyph} {name:<{width}}{later}", DIM)
     if proof.failed:
         return sentence(Severity.FAIL, f"{name:<{width}}{WORDS[proof.failed]}")
     if proof.is_proven:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -21,6 +22,7 @@ from textual.worker import WorkerError
 from solarrally_tui import screens
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.computer.browser import has_window
+from solarrally_tui.computer.folders import downloads_folder
 from solarrally_tui.computer.where import fault
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.run_progress import RunProgress
 
 _HARMLESS: Final = Harmless()
+_PICTURE: Final = "Picture of this screen"
 _CHARGES: Final = "charge "
 """How groups of workers are called in which chargers of a site charge; the site's name follows."""
 
@@ -626,6 +629,18 @@ class WizardApp(QuietApp[str]):
         else:
             self.notify(f"Copied. Also in the file {path}", title=message.what, markup=False)
 
+    def keep_picture(self) -> None:
+        """Keep a picture of the screen among the person's downloads, and say where it is."""
+        name = f"solarrally-{datetime.now(UTC).astimezone():%Y-%m-%d-%H%M%S}.svg"
+        path = downloads_folder() / name
+        try:
+            path.write_text(self.export_screenshot(), encoding="utf-8")
+        except OSError as error:
+            why = plain_of(error).why
+            self.notify(why, title="No picture was kept", severity="warning", markup=False)
+        else:
+            self.notify(f"Kept in {path}", title=_PICTURE, timeout=15, markup=False)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Keep control characters away from the terminal, wherever the text came from."""
         return [*super().get_line_filters(), _HARMLESS, self._discreet]
@@ -683,8 +698,8 @@ class WizardApp(QuietApp[str]):
             go = partial(self.post_message, Go(step.id, returns=True))
             yield SystemCommand(f"Go to {step.title}", "", go)
         yield SystemCommand("Theme", "", self.action_change_theme)
-        picture = partial(self.set_timer, 0.1, self.deliver_screenshot)
-        yield SystemCommand("Picture of this screen", "", picture)
+        picture = partial(self.set_timer, 0.1, self.keep_picture)
+        yield SystemCommand(_PICTURE, "as an SVG file", picture)
         yield SystemCommand("Quit", self.get_key_display(keys.QUIT), self.action_quit)
 
     async def on_unmount(self) -> None:

@@ -135,6 +135,7 @@ class LogView(Vertical):
     @on(Input.Changed, "#log-words")
     def _chosen(self) -> None:
         self._shown = ()
+        self._write()
         self.read()
 
     @work(exclusive=True, exit_on_error=False)

@@ -63,7 +63,7 @@ class StatusScreen(StepScreen):
     CSS_PATH = "status.tcss"
     TITLE_TEXT: ClassVar[str] = "Status"
     NEXT: ClassVar[str] = "Check again"
-    AUTO_FOCUS = "#next"
+    AUTO_FOCUS = "#checks"
     BINDINGS: ClassVar = [
         keys.FLEET,
         keys.DIAGNOSIS,

@@ -43,6 +43,12 @@ def home_folder() -> Path:
     return _known(Path(os.path.expanduser("~")))  # noqa: PTH111 Path.home raises without a home
 
 
+def downloads_folder() -> Path:
+    """Return the folder where the person's browser puts files; their own where there is none."""
+    downloads = _known(platformdirs.user_downloads_path())
+    return downloads if os.path.isdir(downloads) else home_folder()  # noqa: PTH112 see exists
+
+
 def exists(path: Path) -> bool:
     """Whether a file can be seen. Path.exists raises where a folder above it is closed."""
     return os.path.exists(path)  # noqa: PTH110 see above

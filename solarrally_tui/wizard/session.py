@@ -75,6 +75,14 @@ class SiteView:
         """Take another charger for the last one that was added, or none any more."""
         self.charger, self.proofs, self.powers = charger, [], []
 
+    @property
+    def left_to_prove(self) -> tuple["Added", ...]:
+        """Those of several that a proof had not come to when it stopped; none where one failed."""
+        if self.charger is None or not self.proofs or any(each.failed for each in self.proofs):
+            return ()
+        tried = {proof.charger for proof in self.proofs}
+        return tuple(each for each in self.charger.each if each.name not in tried)
+
     def expect_another(self) -> None:
         """Let First charger ask for one more, by the next name, in place of showing the last."""
         if self.charger is not None:

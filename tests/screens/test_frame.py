@@ -1,6 +1,7 @@
 """What belongs to every screen: leaving, copying, the palette, themes, small terminals."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from textual._compositor import ChopsUpdate
@@ -185,6 +186,37 @@ async def test_the_display_leads_back_to_status(at: Open) -> None:
         await until(app, pilot, "Q ends")
         await walk(pilot, "q")
         assert isinstance(app.screen, StatusScreen)
+
+
+@pytest.mark.parametrize("folder", ["Downloads", ""])
+async def test_a_picture_of_the_screen_is_kept_and_the_wizard_says_where(
+    at: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / folder).mkdir(exist_ok=True)
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        {each.title: each for each in app.get_system_commands(app.screen)}[
+            "Picture of this screen"
+        ].callback()
+        while not app._notifications:
+            await pilot.pause(0.05)
+        (picture,) = (tmp_path / folder).glob("solarrally-*.svg")
+        assert [note.message for note in app._notifications] == [f"Kept in {picture}"]
+        assert "Status" in picture.read_text()
+
+
+async def test_a_picture_that_cannot_be_kept_is_explained(
+    at: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.touch()
+    monkeypatch.setenv("HOME", str(no_folder))
+    async with at("status", deployed="sunny-garage") as (app, pilot):
+        app.keep_picture()
+        await pilot.pause()
+        (note,) = app._notifications
+        assert note.title == "No picture was kept"
+        assert "Not a directory" in note.message
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -15,6 +16,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.fleet.power_course import PowerCourse
 from solarrally_tui.chargers.intake.adding import Intake
 from solarrally_tui.chargers.problems import ChargerError
+from solarrally_tui.chargers.proof import Proof
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Check
@@ -225,6 +227,7 @@ async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> N
         text = await walk(pilot, "escape")
         assert "9 chargers are registered" in text
         assert "The page shows all 9." in text
+        assert app.focused is app.screen.query_one("#next")
 
 
 @pytest.mark.parametrize("together", [(), ("evse-1",)])
@@ -250,6 +253,40 @@ async def test_of_several_the_first_that_fails_is_named_and_the_others_are_not_t
         assert "✗ evse-3   TLS handshake" in text
         assert "Not tried: evse-4, evse-5." in text
         assert "Now copy" not in text
+
+
+async def test_a_proof_that_was_stopped_says_so_and_goes_on_with_the_others(
+    at: Open, services: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, prove = list[str](), services.prove_charger
+
+    async def endless(charger: Added, *how: Any) -> Proof:
+        tried.append(charger.name)
+        if tried == ["evse-1", "evse-2"]:
+            await asyncio.Event().wait()
+        return await prove(charger, *how)
+
+    monkeypatch.setattr(services, "prove_charger", endless)
+    async with at("charger", (120, 40), deployed="sunny-garage") as (app, pilot):
+        name = app.screen.query_one("#field-charger Input", Input)
+        name.focus()
+        name.value = "evse-1 to evse-3, gate"
+        text = " ".join((await walk(pilot)).replace("▌", "").split())
+        assert "Add registers evse-1 to evse-3, gate, each" in text
+        name.value = "evse-1 to evse-3"
+        await walk(pilot, "enter")
+        text = await walk(pilot, "enter", seconds=0.1)
+        assert "○ evse-3   waits" in text
+        assert "1 of 3 proved so far." in text
+        await walk(pilot, "ctrl+n", seconds=0.1)
+        text = await walk(pilot, "escape")
+        assert "○ evse-2   not proved yet" in text
+        assert "1 of 3 proved. The proof was stopped before the others." in text
+        assert "Prove the other 2" in text
+        text = await walk(pilot, "enter")
+        assert "The page shows all 3." in text
+        assert "Prove all 3" in text
+    assert tried == ["evse-1", "evse-2", "evse-2", "evse-3"]
 
 
 async def test_a_name_that_cannot_be_is_said_as_it_is_typed_and_no_file_is_promised(

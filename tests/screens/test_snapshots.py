@@ -10,6 +10,8 @@ import pytest
 from solarrally_tui.account.shared.extras import ANOMALIES, BUDGET, TRAIL, Extra, explain
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.patience import SILENT
+from solarrally_tui.chargers.proof import HOPS, Proof
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import Cause
 from solarrally_tui.provisioning.change.explanation import stack_failed
@@ -22,6 +24,7 @@ from solarrally_tui.wizard.model import Added, SiteFacts
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.run_progress import Prospects, RunProgress
 from solarrally_tui.wizard.session import Session
+from tests.screens.scripted.reports import NOON
 from tests.screens.scripted.services import CAUSE, ME, NOBODY, STEP_IDS, Scripted, at, report  # noqa: F401
 
 SMALL, LARGE, WALL = (80, 24), (120, 40), (200, 60)
@@ -30,6 +33,11 @@ FOUR = Added(
     "evse-5",
     EVSE.folder.with_name("evse-5"),
     tuple(f"evse-{number}" for number in range(2, 6)),
+)
+PROVED = Proof(
+    "evse-2",
+    dict(zip(HOPS, (4.0, 18.0, 46.0, 31.0, 27.0, 92.0), strict=True)),
+    frame=Frame("evse-2", NOON, NOON, 7360.0, "charging"),
 )
 START = 1767348000.0
 Snap = Callable[..., bool]
@@ -234,12 +242,15 @@ def test_provision_done_with_a_warning(
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, WALL])
-@pytest.mark.parametrize("state", ["asked for", "added", "proved", "several proved"])
+@pytest.mark.parametrize(
+    "state", ["asked for", "added", "proved", "several proved", "several stopped"]
+)
 def test_first_charger(shown: Callable[..., bool], state: str, size: tuple[int, int]) -> None:
-    added = {"asked for": None, "several proved": FOUR}.get(state, EVSE)
+    added = None if state == "asked for" else FOUR if state.startswith("several") else EVSE
     typed = {"charger": added.name} if added else {}
     keys = ["enter"] * state.endswith("proved")
-    assert shown("charger", size, *keys, charger=added, typed=typed)
+    proofs = [PROVED] if state == "several stopped" else []
+    assert shown("charger", size, *keys, charger=added, typed=typed, proofs=proofs)
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, WALL])

@@ -591,6 +591,9 @@ async def test_the_tabs_show_history_and_logs(at: Open, services: Scripted) -> N
         assert services.journals.asked[-1] == ("backend", "invalid")
         assert "1 line with invalid" in text
         assert "startup complete" not in screen_text(app)
+        text = await walk(pilot, *"zzz")
+        assert "No line with invalidzzz" in text
+        assert "Invalid telemetry" not in text
 
 
 def test_a_log_without_lines_says_when_there_would_be_some() -> None:
