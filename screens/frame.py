@@ -364,18 +364,24 @@ class StepScreen(IncrementalScreen, Screen[None]):
             return asked.label, self.site.draft.text(asked.path)
         return "Address of the dashboard", self.session.site.url
 
-    def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
-        """Return the actions of this screen for the palette, its own first: title, key, what to do.
+    def actions(self, *, of_all_steps: bool) -> list[tuple[str, str, Callable[[], Any]]]:
+        """Return the actions of this screen for the palette: title, key, what to do.
 
-        Back is not among them: Escape leaves the palette, and goes back when pressed again.
+        of_all_steps: those that every step has; else its own. Back is in neither: Escape leaves
+        the palette, and goes back when pressed again. Nor is what has nothing to work on.
         """
+        idle = {"back"}
+        idle |= set() if self.session.site.url else {"dashboard"}
+        idle |= set() if self.copyable()[1] else {"copy_value"}
         found: dict[str, tuple[str, str, Callable[[], Any]]] = {}
         for binding, (namespace, name, parameters) in described_bindings(self):
             # Those with a namespace are the app's and Textual's own.
-            if not namespace and name != "back" and self.check_action(name, parameters):
+            shared = binding.action in _OF_ALL_STEPS
+            wanted = not namespace and name not in idle and shared is of_all_steps
+            if wanted and self.check_action(name, parameters):
                 title, key = name_of(binding, self), self.app.get_key_display(binding)
                 found[binding.action] = title, key, partial(self.run_action, binding.action)
-        return [found[action] for action in sorted(found, key=_OF_ALL_STEPS.__contains__)]
+        return list(found.values())
 
     def action_scroll_body(self, pages: int) -> None:
         """Scroll the body by pages."""
@@ -463,4 +469,4 @@ class StepScreen(IncrementalScreen, Screen[None]):
 _OF_ALL_STEPS: Final = frozenset(
     binding.action for binding in StepScreen.BINDINGS if isinstance(binding, Binding)
 ) - {"next"}
-"""Actions that are not of one step; the palette lists them after its own."""
+"""Actions that are not of one step; the palette lists them last."""

@@ -31,6 +31,7 @@ _LEAD: Final = (
     "One page to sign, with the price, the architecture, the sizes side by side and what is "
     "included. An annex has every line. No answer leaves this computer."
 )
+_CUSTOMER: Final = "Customer's name"
 _NAMED: Final = "under the customer's name and the day."
 _PACKED: Final = 72
 """Columns below which only what must be there has room."""
@@ -63,7 +64,7 @@ class QuoteScreen(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static("A quote for a customer", classes="dialog-title")
             yield Static(_LEAD, classes="dialog-body")
-            yield Label("Customer's name", classes="field-label")
+            yield Label(_CUSTOMER, classes="field-label", id="customer-label")
             yield LineInput(compact=True, id="customer")
             yield Label("Your company, as the seller", classes="field-label")
             yield LineInput(
@@ -104,6 +105,7 @@ class QuoteScreen(Dialog[str]):
     def _typed(self) -> None:
         """What was wrong, or was written, is of what was typed before."""
         self._note(self._planned(self.query_one("#customer", Input).value), "")
+        self._label(_CUSTOMER, wrong=False)
         self._prefer_open(is_written=False)
 
     @on(Input.Submitted, "#customer")
@@ -126,7 +128,11 @@ class QuoteScreen(Dialog[str]):
             asked = Asked(self._site, name, quote_file, seller, self._money)
             quoted = await self._quotes.write(asked, form)
         except ValueError as error:
-            self._wrong(f"{capital(str(error).rstrip('.'))}.")
+            text = f"{capital(str(error).rstrip('.'))}."
+            if name.strip():
+                self._wrong(text)
+            else:
+                self._label(Severity.WARN.line(text), wrong=True)
             self.query_one("#customer", Input).focus()
         except QuoteRefusedError as error:
             self._wrong(str(error))
@@ -146,6 +152,12 @@ class QuoteScreen(Dialog[str]):
         opens.disabled = not self._path
         opens.variant = "primary" if is_written else "default"
         writes.variant = "default" if is_written else "primary"
+
+    def _label(self, text: str, *, wrong: bool) -> None:
+        """Say above the first field what it is, or what it lacks."""
+        label = self.query_one("#customer-label", Label)
+        label.set_class(wrong, "-wrong")
+        label.update(text)
 
     def _wrong(self, text: str) -> None:
         self._note(Severity.WARN.line(text), "-wrong")

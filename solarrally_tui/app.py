@@ -680,12 +680,19 @@ class WizardApp(QuietApp[str]):
     def action_command_palette(self) -> None:
         """List all actions, under the name that the footer gives them."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="More actions …", id="--command-palette"))
+            self.push_screen(CommandPalette(placeholder="Type to search", id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return what the palette lists: what the step is for first, then the other steps."""
+        """Return what the palette lists: what the step is for, the other steps, then the rest."""
         if isinstance(screen, StepScreen):
-            for title, key, action in screen.actions():
+            for title, key, action in screen.actions(of_all_steps=False):
+                yield SystemCommand(title, key, action)
+        offered = (s for s in STEPS if s.id not in AFTER_DEPLOY or self.session.is_begun)
+        for step in offered:
+            go = partial(self.post_message, Go(step.id, returns=True))
+            yield SystemCommand(f"Go to {step.title}", "", go)
+        if isinstance(screen, StepScreen):
+            for title, key, action in screen.actions(of_all_steps=True):
                 yield SystemCommand(title, key, action)
             yield SystemCommand("Currency", "", partial(_choose_currency, screen))
             if self.session.site.deployed:
@@ -693,10 +700,6 @@ class WizardApp(QuietApp[str]):
                 destroy = partial(self.post_message, Destroy())
                 yield SystemCommand("Destroy (delete, remove)", note, destroy)
         yield SystemCommand("Presenter", "f12, for a room", self.action_present)
-        offered = (s for s in STEPS if s.id not in AFTER_DEPLOY or self.session.is_begun)
-        for step in offered:
-            go = partial(self.post_message, Go(step.id, returns=True))
-            yield SystemCommand(f"Go to {step.title}", "", go)
         yield SystemCommand("Theme", "", self.action_change_theme)
         picture = partial(self.set_timer, 0.1, self.keep_picture)
         yield SystemCommand(_PICTURE, "as an SVG file", picture)

@@ -92,7 +92,7 @@ class ApplicationScreen(StepScreen):
         kinds = ("Built in your account from its public source.", "Your own image.")
         yield Choice(kinds, int(self._given), widget_id="kind", path=IMAGE)
         with Vertical(id="given"):
-            yield self.ask(IMAGE)
+            yield self.ask(IMAGE, "public.ecr.aws/garage/solarrally@sha256:0f3c…")
         yield SourceLine()
         yield Static(id="limits")
         yield Static(id="blocked")

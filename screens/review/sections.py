@@ -313,7 +313,10 @@ def session(times: Times) -> Content:
         return Content.styled(renewed if who.renewed else root if who.is_root else unknown, DIM)
     left = (who.expires - times.now).total_seconds()
     if left > times.high:
-        return Content(f"Your sign-in session lasts another {seconds(left)}. That is enough.")
+        return Content(
+            f"Your sign-in session lasts another {seconds(left)}. If AWS ends it earlier, sign in "
+            "and the deployment continues."
+        )
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
     return sentence(
         Severity.WARN,

@@ -125,6 +125,10 @@ class CostLinesScreen(Dialog[None]):
         if isinstance(row, UnpricedLine):
             return Content.assemble(_titled(row), f"\nNot in the total. {row.reason}")
         moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
+        if self.has_class("-short"):
+            # The list needs the rows.
+            cost = f"{_sum(row)} = {_amount(listed.shown, row.monthly)} a month."
+            return Content.assemble(_titled(row), f"\n{cost}\n{moved}")
         return Content.assemble(
             _titled(row),
             f"\n{what(row)}\n{_sum(row)} = {_amount(listed.shown, row.monthly)} a month."
@@ -289,7 +293,7 @@ def _sum(row: EstimateRow | UnpricedLine) -> str:
 
 def _total(cost: Estimate, width: int) -> Content:
     """Return the sum of all lines, below their amounts."""
-    label = "All together a month" if cost.complete else "All together a month, at least"
+    label = "Sum of all lines, a month" if cost.complete else "Sum of all lines, a month, at least"
     total = _amount(cost.expected)
     return Content.styled(f"{label:<{width - _AMOUNT - _KIND}}{total:>{_AMOUNT}}", "bold")
 

@@ -78,7 +78,7 @@ class CurveScreen(Dialog[bool]):
         "Each line is a size: what the site costs a month with so many chargers, all other answers "
         "as they are. It is thick where the size suits that number. The upright line is your "
         "number.\n\n"
-        "The table has the figures, and below it is from which number on another size is "
+        "The table has the figures, and above it is from which number on another size is "
         "recommended. Dim amounts are of a size that is not for so many chargers. Currency shows "
         "all amounts in another one.\n\n"
         "From a shell: solarrally estimate --curve."
@@ -95,11 +95,12 @@ class CurveScreen(Dialog[bool]):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
                 yield Static(_mine(self._found, self._money), id="curve-mine")
+                yield Static(Content(self._advice()), id="curve-breaks")
                 with Container(id="curve-figures"):
                     yield Static(_table(self._found, self._money), id="curve-table")
                     yield CurveChart(self._found, self._money)
                 yield Static(Content.styled(_KEY, DIM), id="curve-key")
-                yield Static(Content(self._below()), id="curve-breaks")
+                yield Static(Content(self._later()), id="curve-later")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, id="close", variant="primary")
                 yield Button(" Currency ", compact=True, id="currency")
@@ -115,15 +116,20 @@ class CurveScreen(Dialog[bool]):
             f"{counted(found.interval_seconds, 'second')}"
         )
 
-    def _below(self) -> str:
-        """Return from where on another size suits better, and which shape costs less."""
-        found = self._found
-        points = told(each for each in found.breaks if _matters(each, found))
+    def _later(self) -> str:
+        """Return what is added to the costs in time, and whether another shape costs less."""
+        later = self._found.chosen.mine.later
         less = (
-            f"As functions of AWS Lambda, {counted(found.chargers, 'charger')} cost "
+            f"As functions of AWS Lambda, {counted(self._found.chargers, 'charger')} cost "
             f"{self._as_functions}. More options says what they give up."
         )
-        return "\n".join([*points, *([less] if self._as_functions else [])])
+        added = " ".join(later_words(later, partial(exact, money=self._money)))
+        return "\n".join(filter(None, (added, less if self._as_functions else "")))
+
+    def _advice(self) -> str:
+        """Return from where on another size suits better."""
+        found = self._found
+        return "\n".join(told(each for each in found.breaks if _matters(each, found)))
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
@@ -142,12 +148,11 @@ def _mine(found: Curve, money: Money) -> Content:
     year, three_years = (
         converted(mine.over(months, money), money) for months in (YEAR_MONTHS, THREE_YEARS_MONTHS)
     )
-    later = " ".join(later_words(mine.later, partial(exact, money=money)))
     return Content.assemble(
         (f"{chosen.name.title()}, {counted(found.chargers, 'charger')}: ", "bold"),
         f"{least}{exact(mine.expected, money)} a month, {year} a year, {three_years} in three "
         f"years. {exact(mine.per_charger, money)} for "
-        f"each charger, and {exact(chosen.marginal, money)} for one charger more. {later}".rstrip(),
+        f"each charger, and {exact(chosen.marginal, money)} for one charger more.",
     )
 
 

@@ -185,7 +185,9 @@ class SizeScreen(StepScreen):
         for part in (*_PRICED_FIRST, _PRICED_LAST):
             # No class: that styles every widget in it again.
             self.query_one(part).styles.opacity = _OF_OTHER_ANSWERS
+        self._functions = None  # of other answers, and in a title that is not paler
         self._show_tiers()
+        self._name_options()
         self.price_all()
 
     @work(group="prices", exclusive=True)
@@ -297,11 +299,11 @@ class SizeScreen(StepScreen):
             self._curve = await asyncio.to_thread(services.curve, draft.site_for_prices())
         except Exception:  # noqa: BLE001 the sizes have their prices without it
             self._curve = None
+        costs = await asyncio.to_thread(shapes, draft, services.estimate)
+        self._functions = self._offered(costs)
         self._has_curve.set()
         if self._compares:
             self._choices = await worked_out(self.session)
-        costs = await asyncio.to_thread(shapes, draft, services.estimate)
-        self._functions = self._offered(costs)
         self._name_options()
         self._show_tiers()
         await asyncio.sleep(0)
@@ -386,6 +388,9 @@ class SizeScreen(StepScreen):
         explanation = self.query_one("#explain", Static)
         explanation.set_class(not text, "-silent")
         explanation.update(Content(text))
+        if asked and self.focused is not None:
+            # The explanation may cover what it explains.
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     def _shapes(self) -> str:
         """Say what both shapes cost and what functions give up, before one of them is chosen."""

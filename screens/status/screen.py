@@ -278,8 +278,11 @@ class StatusScreen(StepScreen):
         """Show the chargers."""
         self.post_message(Go(FLEET))
 
-    def actions(self) -> list[tuple[str, str, Callable[[], Any]]]:
-        """Add what is seldom done to a site."""
+    def actions(self, *, of_all_steps: bool) -> list[tuple[str, str, Callable[[], Any]]]:
+        """Add what is seldom done to a site to the actions of its own."""
+        found = super().actions(of_all_steps=of_all_steps)
+        if of_all_steps:
+            return found
         offered: list[tuple[str, str, Callable[[], Any]]] = [
             ("Operations", "what is seldom done, with its price", self.choose_operation)
         ]
@@ -287,7 +290,7 @@ class StatusScreen(StepScreen):
             note = one.what if one.screen else f"runs {self._command(one)}"
             if one.screen != "destroy":  # the palette has it wherever a site is open
                 offered.append((one.title, note, partial(self._operate, one)))
-        return [*super().actions(), *offered]
+        return [*found, *offered]
 
     def _command(self, one: Operation) -> str:
         """Return the command of an operation as it works in another terminal."""

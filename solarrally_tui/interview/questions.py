@@ -443,7 +443,7 @@ APPLICATION: Final = (
     Question(
         "application.image",
         "Image",
-        "With its digest. Empty: AWS builds it from the source below.",
+        "Where it can be pulled from, with its digest.",
         what="A container image that you built yourself, with its digest, in a public registry or "
         "in Amazon ECR.",
         why="Use it for a version that the build in your account does not produce. The command "

@@ -50,9 +50,18 @@ class Who:
         found = _OF_IDENTITY_CENTER.fullmatch(self.arn)
         if found:
             return f"{found['person']}, permission set {found['set']}"
+        if found := _OF_DEPLOYER.fullmatch(self.arn):
+            return f"deployer role of {found['site']}"
+        if found := _OF_ROLE.fullmatch(self.arn):
+            return f"role {found['role']}, as {found['session']}"
         return self.arn.rsplit(":", 1)[-1]
 
 
+_OF_ROLE: Final = re.compile(r"arn:[a-z-]+:sts::\d+:assumed-role/(?P<role>[^/]+)/(?P<session>.+)")
+_OF_DEPLOYER: Final = re.compile(
+    r"arn:[a-z-]+:sts::\d+:assumed-role/solarrally-(?P<site>.+)-deployer/.+"
+)
+"""Named as account/deployer_role.py names it."""
 _OF_IDENTITY_CENTER: Final = re.compile(
     r"arn:[a-z-]+:sts::\d+:assumed-role/AWSReservedSSO_(?P<set>.+)_[0-9a-f]{16}/(?P<person>.+)"
 )

@@ -297,7 +297,7 @@ async def test_the_arrows_lead_through_all_tabs_and_back(at: Open) -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(90, "That is enough."), (20, "ends in 20 min"), (-5, "has ended")],
+    [(90, "If AWS ends it earlier, sign in"), (20, "ends in 20 min"), (-5, "has ended")],
 )
 def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: str) -> None:
     who = replace(ME, expires=NOW + timedelta(minutes=left))

@@ -79,7 +79,7 @@ async def test_a_share_with_the_marker_is_explained(at: Open) -> None:
 
 @pytest.mark.usefixtures("real")
 async def test_every_line_is_listed_and_explained(at: Open) -> None:
-    async with at("size") as (app, pilot):
+    async with at("size", (120, 40)) as (app, pilot):
         await walk(pilot, *TO_BARS, "right", "right", "enter")
         assert isinstance(app.screen, CostLinesScreen)
         text = words_on(app)
@@ -396,7 +396,6 @@ async def test_the_curve_shows_break_points_and_every_amount_in_another_currency
         shown = await walk(pilot, "ctrl+g")
         assert re.search(r"Small, 10 chargers: \$6\d.\d\d a month, \$\d{3} a year", shown)
         assert "$0.53 for one charger more" in words_on(app)
-        shown = await walk(pilot, "end")
         assert "Above 10 chargers, Medium is recommended" in shown
         await walk(pilot, "tab", "tab", "enter", "ctrl+u", *"eur", "tab", *"abc")
         assert "Abc is not an exchange rate" in await walk(pilot, "enter")
