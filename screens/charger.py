@@ -45,6 +45,7 @@ from solarrally_tui.wizard.plain_errors import plain_of
 if TYPE_CHECKING:
     from solarrally_tui.chargers.intake.adding import Intake, Progress
 
+_LEAD: Final = "Each charger signs in with its own key, created here."
 _PROVES: Final = (
     "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
     "Then it charges for half a minute and stops."
@@ -71,9 +72,7 @@ class ChargerScreen(StepScreen):
     STEP: ClassVar[str] = "charger"
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
-    LEAD: ClassVar[str] = (
-        "Each charger signs in with its own key, created here. Next skips this step."
-    )
+    LEAD: ClassVar[str] = f"{_LEAD} Next skips this step."
     PICTURE: ClassVar[str] = "The way of a message, from the charger to the page:"
     LIT: ClassVar = frozenset(WAYS[0][:-1])
     AUTO_FOCUS = "#add"
@@ -210,6 +209,7 @@ class ChargerScreen(StepScreen):
     def _ask(self) -> None:
         """Show what adding a charger asks for, and what comes of it."""
         self.add_class("-asks")
+        self.query_one("#lead", Static).update(self.LEAD)
         self._proof = None
         self.set_class(self.session.services.read_only, "-read-only")
         self.query_one("#result").remove_class("-trouble")
@@ -245,6 +245,7 @@ class ChargerScreen(StepScreen):
     def _show(self, added: Added, intake: "Intake | None" = None) -> None:
         """Show what was added, and what can be done with it. intake: what came of it just now."""
         self.remove_class("-asks", "-tries")
+        self.query_one("#lead", Static).update(_LEAD)
         self._intake, self._proof = intake, None
         self._show_card(added)
         many = len(added.names) > 1

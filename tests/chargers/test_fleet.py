@@ -117,6 +117,7 @@ def test_the_beginning_of_a_state_stands_for_it_where_no_name_has_it(
         (thing(), sight(), "not yet"),
         (thing(False), sight(listening_since=NOON), "never"),
         (thing(False), sight(locked_out={"evse-1": NOON}), "never"),
+        (thing(False, "CONNECTION_LOST"), sight(locked_out={"evse-1": NOON}), "3 d"),
         (thing(), sight(locked_out={"evse-1": NOON}), "0 s"),
     ],
 )

@@ -212,12 +212,14 @@ async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> N
         name.value = "evse-2 to evse-10"
         text = await walk(pilot)
         assert "Add 9 chargers" in text
+        assert "Next skips this step." in text
         assert "NAME.key.pem" in text
         text = " ".join((await walk(pilot, "enter")).replace("▌", "").split())
         assert "9 chargers are registered: evse-2 to evse-10." in text
         assert app.session.site.charger is not None
         assert app.session.site.charger.name == "evse-10"
         assert "one message as each of them, one after the other" in text
+        assert "Next skips this step." not in text
         text = await walk(pilot, "enter")
         assert "✓ evse-10   at the page after 218 ms" in text
         assert "The page shows all 9." in text

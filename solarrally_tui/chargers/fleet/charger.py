@@ -112,10 +112,10 @@ class Charger:
         """
         if frame := sight.last.get(self.name):
             return frame.arrived
+        if not self.is_connected:
+            return self.since  # A lock that came later did not see it.
         if self.since and (cut := sight.locked_out.get(self.name)):
             return cut
-        if not self.is_connected:
-            return self.since
         return sight.counted(self.since) if sight.is_early else None
 
 
