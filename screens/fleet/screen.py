@@ -76,7 +76,7 @@ _AMONG: Final = {
     Among.FAILING: "Failing",
     Among.SILENT: "Silent",
     Among.OFFLINE: "Offline",
-    Among.NEVER: "Never connected",
+    Among.NEVER: "Not switched on yet",
     Among.CONNECTED: "Connected",
     Among.EXPIRING: "Certificate ends soon",
     Among.REVOKED: "Revoked",
@@ -107,9 +107,9 @@ class FleetScreen(StepScreen):
         replace(keys.NEXT, show=False),
     ]
     HELP_TEXT: ClassVar[str] = (
-        "All chargers of the site, what needs attention first: failing, silent, offline, never "
-        "connected, connected, revoked. AWS IoT's fleet index finds them in pages of 100 as you "
-        "scroll. It lags by some seconds.\n\n"
+        "All chargers of the site, what needs attention first: failing, silent, offline, not "
+        "switched on yet, connected, revoked. AWS IoT's fleet index finds them in pages of 100 as "
+        "you scroll. It lags by some seconds.\n\n"
         "Green means that a message of the charger was seen at the page, which this screen "
         "listens to. Connected means only that AWS IoT has a connection. Failing means that AWS "
         "IoT ended it because of an error, whose name is beside it.\n\n"
@@ -197,8 +197,9 @@ class FleetScreen(StepScreen):
         found, table = fleet.find(search), self.query_one(ChargerTable)
         with self._billed():
             await found.begin()
-            if not found.found and search.completed:  # No name has it; a state begins with it.
-                found = fleet.find(search.completed)
+            wider = search.completed
+            while not found.found and wider:  # No name has it; a state does.
+                found, wider = fleet.find(wider), wider.completed
                 await found.begin()
         self._found, self._wanted, self._as_of = found, 0, now()
         table.remove_class("-old")

@@ -34,7 +34,7 @@ class Column:
 
 
 _NAME: Final = Column("Charger", 16, 40)
-_STATE: Final = Column("State", 19, 22)
+_STATE: Final = Column("State", 21, 22)
 _SEEN: Final = Column("Last seen", 9, 12)
 _POWER: Final = Column("kW", 6, 8, is_right=True)
 _END: Final = Column("Certificate", 12, 14)
@@ -178,7 +178,7 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     fleet = overview.fleet
     # The index lags: who sends is connected, although it was offline or new when it was counted.
     newer = max(sight.sending - fleet.connected, 0)
-    were_offline = min(newer, overview.offline)
+    were_offline = min(newer, fleet.offline)
     found = [
         _count(fleet.connected + newer, "connected", State.CONNECTED),
         _count(sight.sending, "sending", State.SENDING),
@@ -191,9 +191,9 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     found += [
         _count(fleet.failing, "failing", State.FAILING),
         _silent(overview, sight),
-        _count(overview.offline - were_offline, "offline", State.OFFLINE),
+        _count(fleet.offline - were_offline, "offline", State.OFFLINE),
         _count(fleet.expiring, "expiring", Severity.WARN),
-        _count(max(overview.never - newer + were_offline, 0), "never", State.NEVER),
+        _count(max(fleet.waiting - newer + were_offline, 0), State.NEVER.word, State.NEVER),
     ]
     if overview.revoked:
         found.append(_count(overview.revoked, "revoked", State.REVOKED))
@@ -224,12 +224,11 @@ def total(overview: Overview) -> Count:
 
 
 _AMOUNTS: Final = frozenset({"kW", "MW"})
-_IN_FULL: Final = {"never": "never connected"}
 
 
 def standing_out(shown: Sequence[Count]) -> tuple[tuple[Count, ...], str]:
     """Return the counts that are worth large digits, and a sentence about those that are zero."""
-    zeros = [_IN_FULL.get(one.name, one.name) for one in shown if one.number == "0"]
+    zeros = [one.name for one in shown if one.number == "0"]
     # An amount after all counts, not among them.
     large = tuple(
         sorted((one for one in shown if one.number != "0"), key=lambda one: one.name in _AMOUNTS)
@@ -253,7 +252,7 @@ def head(shown: Sequence[Count], width: int) -> Content:
 
 
 def _in_line(count: Count) -> Content:
-    text = f"{count.number} {_IN_FULL.get(count.name, count.name)}"
+    text = f"{count.number} {count.name}"
     if count.state is None:
         return Content.styled(text, "bold" if count.name in _RUNS else DIM)
     return Content.styled(count.state.line(text), f"bold {colour(count.state)}")

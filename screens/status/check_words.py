@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.chargers.fleet.charger import State
-from solarrally_tui.chargers.fleet.words import PROVED, cause, seen, state
+from solarrally_tui.chargers.fleet.words import seen, state
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure, age, amount
 from solarrally_tui.health.layers import Layer
@@ -68,13 +68,12 @@ _LEADS: Final[Mapping[str | Layer, Lead]] = MappingProxyType(
 
 _TO_DO: Final[Mapping[State, str]] = MappingProxyType(
     {
-        State.NEVER: "Never connected: copy its files to it and switch it on.",
+        State.NEVER: "Not switched on yet: copy its files to it and switch it on.",
         State.OFFLINE: "Offline: see whether it has power and network.",
         State.SILENT: "Silent: it is connected and sends nothing. Restart it.",
         State.FAILING: "Failing: AWS IoT ended its connection. Fleet shows why.",
     }
 )
-_TO_COPY: Final = "Proved only: its key works. Copy its files to it and switch it on."
 
 
 def lead_of(check: "Check") -> Lead | None:
@@ -172,8 +171,5 @@ def _charger(charger: "Charger", sight: "Sight", names: int) -> Content:
 
 def _what_to_do(missing: "Collection[Charger]", sight: "Sight") -> list[str]:
     """Return a sentence for each state among chargers that do not send."""
-    told = dict.fromkeys(
-        _TO_COPY if cause(one, sight) == PROVED else _TO_DO.get(one.state(sight), "")
-        for one in missing
-    )
+    told = dict.fromkeys(_TO_DO.get(one.state(sight), "") for one in missing)
     return list(filter(None, told))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from solarrally_tui.chargers.fleet.charger import State
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
 from solarrally_tui.health.interruption import is_interrupted
@@ -17,6 +18,7 @@ from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.common.grid import grid
 from solarrally_tui.screens.common.words import DATA, DIM, colour, dollars, meter
 from solarrally_tui.screens.widgets.chart import Mark, chart
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.sparkline import sparkline
 
@@ -59,6 +61,8 @@ _YOUNG: Final = (
 )
 _WAITING: Final = Pending.WAITING
 _FIGURES: Final = 4
+_BUT: Final = "The site is well."
+"""Where a charger is offline: not all is."""
 VERDICTS: Final = {
     Severity.OK: "All is well.",
     Severity.WARN: "The site is up, with warnings.",
@@ -105,7 +109,9 @@ def verdict_words(report: "Report") -> str:
     if report.health is Severity.FAIL and is_interrupted(report):
         return "The deployment was interrupted."
     said, away = VERDICTS[report.health], missing(report)
-    return f"{said} {away}" if away and report.health is Severity.OK else said
+    if not away or report.health is not Severity.OK:
+        return said
+    return f"{_BUT if State.OFFLINE.word in away else said} {away}"
 
 
 def missing(report: "Report") -> str:
@@ -114,14 +120,13 @@ def missing(report: "Report") -> str:
     if not (online and registered and online.value is not None and registered.value):
         return ""
     new = report.figure("chargers_new")
-    never = round(new.value or 0) if new else 0
-    offline = round(registered.value - online.value) - never
-    told = [
-        f"{count} {how}"
-        for count, how in ((never, "never connected"), (offline, "offline"))
+    waiting = round(new.value or 0) if new else 0
+    offline = round(registered.value - online.value) - waiting
+    return " ".join(
+        f"{counted(count, 'charger')} {'is' if count == 1 else 'are'} {how.word}."
+        for count, how in ((offline, State.OFFLINE), (waiting, State.NEVER))
         if count > 0
-    ]
-    return f"Chargers: {', '.join(told)}." if told else ""
+    )
 
 
 def unchecked(url: str) -> Content:

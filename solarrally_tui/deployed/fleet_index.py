@@ -68,14 +68,24 @@ class Fleet:
     none."""
     expiring: int = 0
     """How many have a certificate that is about to expire."""
-    waiting: int = 0
-    """How many have not connected yet, or for a proof alone. Looked up only where none is connected
-    now; of those that were proved, among the first hundred."""
+    proved: int = 0
+    """How many of those that are not connected have connected for a proof alone, among the first
+    hundred that were proved."""
 
     @property
     def never(self) -> int:
         """How many were never connected."""
         return max(self.registered - self.connected - sum(self.gone.values()), 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many are not switched on yet: they never connected, or for a proof alone."""
+        return self.never + self.proved
+
+    @property
+    def offline(self) -> int:
+        """How many went away."""
+        return max(sum(self.gone.values()) - self.failing - self.proved, 0)
 
     @property
     def failing(self) -> int:
@@ -84,7 +94,7 @@ class Fleet:
 
 
 async def fleet(door: Door, site: str) -> Fleet:
-    """Count a site's chargers with three queries, or four where none is connected.
+    """Count a site's chargers with three queries, or four where some went away.
 
     Raises AwsError; NOT_FOUND without an index.
     """
@@ -96,10 +106,7 @@ async def fleet(door: Door, site: str) -> Fleet:
     )
     registered, online = int(connected["totalCount"]), _counts(connected).get("true", 0)
     seen = Fleet(registered, online, _counts(reasons), expiring)
-    if online or not registered:
-        return seen
-    proved = await _only_proved(door, own) if seen.gone else 0
-    return replace(seen, waiting=seen.never + proved)
+    return replace(seen, proved=await _only_proved(door, own)) if seen.offline else seen
 
 
 async def _only_proved(door: Door, own: str) -> int:
@@ -109,7 +116,11 @@ async def _only_proved(door: Door, own: str) -> int:
     """
     query = f"{own} AND connectivity.connected:false AND attributes.{PROVED}:2*"
     things, _ = await search(door, query)
-    return sum(is_only_proved(thing) for thing in things)
+    return sum(is_only_proved(thing) and not _fails(thing) for thing in things)
+
+
+def _fails(thing: Mapping[str, Any]) -> bool:
+    return (thing.get("connectivity") or {}).get("disconnectReason") in FAILING
 
 
 def is_only_proved(thing: Mapping[str, Any]) -> bool:

@@ -68,7 +68,7 @@ SIGNS: Final = {
     "FAILING": Sign("✗", "failing", Tone.ERROR),
     "SILENT": Sign("▲", "silent", Tone.WARNING),
     "OFFLINE": Sign("▲", "offline", Tone.WARNING),
-    "NEVER": Sign("○", "never connected", Tone.MUTED),
+    "NEVER": Sign("○", "not switched on yet", Tone.MUTED),
     "CONNECTED": Sign("●", "connected", Tone.SECONDARY),
     "SENDING": Sign("✓", "sending", Tone.SUCCESS),
     "REVOKED": Sign("·", "revoked", Tone.MUTED),

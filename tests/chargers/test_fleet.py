@@ -16,7 +16,7 @@ from solarrally_tui.chargers.fleet.search import Among, Search, queries
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.chargers.fleet.words import cells, seen
 from solarrally_tui.deployed.dashboard.live_frames import Frame
-from solarrally_tui.deployed.fleet_index import Fleet
+from solarrally_tui.deployed.fleet_index import Fleet, until
 from solarrally_tui.deployed.probe_reports import ProbeReport
 from solarrally_tui.simulator.iot.fleet_query import parse
 
@@ -64,6 +64,17 @@ def thing(connected: bool = True, reason: str = "", **attributes: str) -> dict[s
     }
 
 
+def at(moment: datetime, reason: str, **attributes: str) -> dict[str, Any]:
+    """Return a charger that was disconnected at a moment."""
+    away = thing(False, reason, **attributes)
+    return {**away, "connectivity": {**away["connectivity"], "timestamp": moment.timestamp() * 1e3}}
+
+
+AWAY = at(NOON - timedelta(minutes=7), "CLIENT_INITIATED_DISCONNECT")
+CUT = at(NOON, "AUTH_ERROR", revoked="20260101")
+PROVED_ONLY = at(NOON, "CLIENT_INITIATED_DISCONNECT", proved=until(NOON))
+
+
 @pytest.mark.parametrize(
     ("document", "seen", "state"),
     [
@@ -79,6 +90,8 @@ def thing(connected: bool = True, reason: str = "", **attributes: str) -> dict[s
         (thing(), sight(listening_since=NOON - timedelta(seconds=26)), State.SILENT),
         (thing(), sight(silent=frozenset({"evse-1"})), State.SILENT),
         (thing(False, "CONNECTION_LOST"), sight(), State.OFFLINE),
+        (PROVED_ONLY, sight(), State.NEVER),
+        (AWAY, sight(), State.OFFLINE),
         (thing(False, "AUTH_ERROR"), sight(), State.FAILING),
         (thing(False), sight(), State.NEVER),
         # After a takeover a connected thing keeps the reason of the connection before.
@@ -98,6 +111,8 @@ def test_how_a_charger_is(document: dict[str, Any], seen: Sight, state: State) -
         ("f", None),
         ("barn", None),
         ("revoked", None),
+        ("switched", Search(("switched",), in_states=True)),
+        ("connection lost", Search(("connection", "lost"), in_states=True)),
     ],
 )
 def test_the_beginning_of_a_state_stands_for_it_where_no_name_has_it(
@@ -116,8 +131,10 @@ def test_the_beginning_of_a_state_stands_for_it_where_no_name_has_it(
         (thing(), sight(is_followed=True, unseen={"page": "it answers 502."}), "not yet"),
         (thing(), sight(), "not yet"),
         (thing(False), sight(listening_since=NOON), "never"),
-        (thing(False), sight(locked_out={"evse-1": NOON}), "never"),
-        (thing(False, "CONNECTION_LOST"), sight(locked_out={"evse-1": NOON}), "3 d"),
+        (thing(False), sight(locked_out={"evse-1": None}), "never"),
+        (thing(), sight(locked_out={"evse-1": None}), "not known"),
+        (AWAY, sight(locked_out={"evse-1": None}), "7 min"),
+        (CUT, sight(), "not known"),
         (thing(), sight(locked_out={"evse-1": NOON}), "0 s"),
     ],
 )
@@ -273,10 +290,24 @@ def test_a_charger_that_was_revoked_sends_nothing_before_the_index_knows_it() ->
     assert (charger.state(seen), seen.sending) == (State.SENDING, 1)
 
 
+def test_who_is_not_switched_on_yet_is_searched_for_among_those_that_were_proved() -> None:
+    found = [
+        query
+        for query in queries("barn", Search((), Among.NEVER), sight())
+        if parse(query).matches(PROVED_ONLY)
+    ]
+    assert len(found) == 1
+    shown = Search(("not", "yet"), in_states=True)
+    charger = Charger.of(PROVED_ONLY)
+    assert shown.has(charger, sight())
+    assert any(parse(query).matches(PROVED_ONLY) for query in queries("barn", shown, sight()))
+    assert not shown.has(Charger.of(AWAY), sight())
+
+
 def test_counts_are_right_before_the_index_counts_who_was_taken_out() -> None:
     before = Overview(Fleet(3, 2, {"CONNECTION_LOST": 1}))
     there, gone = Charger.of(thing()), Charger.of(thing(False, "CONNECTION_LOST"))
     after = before.without(there, is_revoked=True)
-    assert (after.total, after.revoked, after.fleet.connected, after.offline) == (3, 1, 1, 1)
+    assert (after.total, after.revoked, after.fleet.connected, after.fleet.offline) == (3, 1, 1, 1)
     after = before.without(gone, is_revoked=False)
-    assert (after.total, after.revoked, after.fleet.connected, after.offline) == (2, 0, 2, 0)
+    assert (after.total, after.revoked, after.fleet.connected, after.fleet.offline) == (2, 0, 2, 0)

@@ -134,7 +134,7 @@ async def test_a_charger_that_was_added_is_found_with_its_certificate(
     [certificate] = one.certificates or ()
     assert (certificate.id, certificate.status) == (added.certificate_id, "ACTIVE")
     shown = dict(one.lines(sight()))
-    assert shown["State"] == "○ never connected"
+    assert shown["State"] == "○ not switched on yet"
     assert shown["Certificate"] == f"{added.certificate_id[:12]}, active"
     assert shown["Certificate ends"] == "2049-12-31"
     assert shown["Connected"] == "never"
@@ -198,7 +198,7 @@ def test_the_commands_print_for_people_and_for_scripts(known_site: str, capsys: 
     assert len(rows) == 111
     assert run("chargers", "list", *here, "--query", "never filled-19") == 0
     printed = capsys.readouterr()
-    assert "never connected" in printed.out
+    assert "not switched on yet" in printed.out
     assert "Queries of the fleet index" in printed.err
     assert run("chargers", "show", f"{known_site}-filled-0", *here, "--json") == 0
     one = json.loads(capsys.readouterr().out.splitlines()[-1])

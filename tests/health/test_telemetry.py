@@ -62,19 +62,19 @@ STATES: Mapping[str, tuple[Telemetry, Severity, Place | None, str]] = {
     "well": (seen(), Severity.OK, None, "The page got"),
     "nobody registered": (seen(fleet=Fleet(0, 0)), Severity.OK, None, "No charger is registered"),
     "nobody connected": (
-        seen(fleet=Fleet(3, 0), frames=LiveFrames(0)),
+        seen(fleet=Fleet(3, 0, {"CONNECTION_LOST": 3}), frames=LiveFrames(0)),
         Severity.WARN,
         None,
         "none is connected",
     ),
     "nobody sent yet": (
-        seen(fleet=Fleet(3, 0, waiting=3), frames=LiveFrames(0)),
+        seen(fleet=Fleet(3, 0, {"CLIENT_INITIATED_DISCONNECT": 1}, proved=1), frames=LiveFrames(0)),
         Severity.OK,
         None,
         "Waiting for their first own messages",
     ),
     "one sent and is gone": (
-        seen(fleet=Fleet(3, 0, {"CONNECTION_LOST": 1}, waiting=2), frames=LiveFrames(0)),
+        seen(fleet=Fleet(3, 0, {"CONNECTION_LOST": 1}), frames=LiveFrames(0)),
         Severity.WARN,
         None,
         "none is connected",
@@ -275,7 +275,8 @@ def test_green_means_that_a_message_was_seen_in_time(
     page: LiveFrames | None,
     published: int | None,
 ) -> None:
-    fleet = Fleet(max(counts), counts[1]) if counts else None
+    away = {"CONNECTION_LOST": max(counts) - counts[1]} if counts else {}
+    fleet = Fleet(max(counts), counts[1], away) if counts else None
     telemetry = Telemetry(
         NOW, 10, fleet, tuple(tasks) if tasks is not None else None, page, published
     )

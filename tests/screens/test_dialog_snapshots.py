@@ -312,7 +312,7 @@ PICTURES = {
     "FindingsScreen": ("test_application_snapshots/test_findings[size0]", "What was found"),
     "KeptScreen": ("test_stuck_and_kept/test_each_kept_thing_has_its_price[size0]", "What stays"),
     "JumpScreen": ("test_dialog_snapshots/test_letters_that_lead_to_fields", " a "),
-    "CheckScreen": ("test_wall/test_check_in_full[chargers-(80, 24)]", "proved only"),
+    "CheckScreen": ("test_wall/test_check_in_full[chargers-(80, 24)]", "not switched on yet"),
     "LinkScreen": ("test_dialog_snapshots/test_address_that_signs_in_once", "works once"),
     "HelpScreen": ("test_snapshots/test_help", "The size decides most of the price."),
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),

@@ -517,8 +517,8 @@ async def test_a_check_that_is_well_names_the_chargers_and_leads_to_them(
         app.screen.query_one("#checks").focus()
         text = await walk(pilot, "home", "enter")
         assert "harbour-0003   ▲ offline: connection lost" in text
-        assert "harbour-0004   ▲ proved only" in text
-        assert "harbour-0005   ○ never connected" in text
+        assert "harbour-0004   ○ not switched on yet" in text
+        assert "harbour-0005   ○ not switched on yet" in text
         assert "harbour-0006" not in text
         assert "Fleet" in await walk(pilot, "enter")
         assert isinstance(app.screen, FleetScreen)
@@ -694,12 +694,12 @@ async def test_the_edge_of_the_card_has_the_colour_of_the_verdict(
     ("online", "new", "words"),
     [
         (6.0, 0.0, "All is well."),
-        (2.0, 4.0, "All is well. Chargers: 4 never connected."),
-        (5.0, None, "All is well. Chargers: 1 offline."),
+        (2.0, 4.0, "All is well. 4 chargers are not switched on yet."),
+        (5.0, None, "The site is well. 1 charger is offline."),
         (
             3.0,
             1.0,
-            "All is well. Chargers: 1 never connected, 2 offline.",
+            "The site is well. 2 chargers are offline. 1 charger is not switched on yet.",
         ),
     ],
 )

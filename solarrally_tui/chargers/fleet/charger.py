@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.deployed.dashboard.live_frames import Frame
-from solarrally_tui.deployed.fleet_index import END, FAILING, REVOKED, SOON_DAYS
+from solarrally_tui.deployed.fleet_index import END, FAILING, REVOKED, SOON_DAYS, proved_until
 from solarrally_tui.findings.glyphs import Signed
 
 FIRMWARE: Final = "firmware"
@@ -29,7 +29,8 @@ class State(Signed):
     OFFLINE = "offline"
     """It, or its network, went away."""
     NEVER = "never"
-    """Also one that was last connected before the index was turned on."""
+    """Not switched on yet: never connected, or for a proof alone. Also one that was last connected
+    before the index was turned on."""
     CONNECTED = "connected"
     """Whether it sends was not seen."""
     SENDING = "sending"
@@ -77,6 +78,13 @@ class Charger:
         end = self.certificate_ends
         return end is not None and (end - timedelta(days=SOON_DAYS)) <= today
 
+    @property
+    def is_only_proved(self) -> bool:
+        """Whether it has connected, and for a proof alone. False where that ended by an error."""
+        proved = proved_until(self.attributes)
+        is_over = self.since is not None and proved is not None and self.since <= proved
+        return is_over and not self.is_connected and self.reason not in FAILING
+
     def state(self, sight: Sight) -> State:
         """Return how it is."""
         if self.revoked or self.name in sight.locked_out:
@@ -87,7 +95,7 @@ class Charger:
         if not self.is_connected:
             if self.reason in FAILING:
                 return State.FAILING
-            return State.OFFLINE if self.since else State.NEVER
+            return State.NEVER if self.since is None or self.is_only_proved else State.OFFLINE
         if sight.misses(self.name, self.since):
             return State.SILENT
         return State.SENDING if self._is_counted(sight) else State.CONNECTED
@@ -108,14 +116,15 @@ class Charger:
         """Return when it was last seen: its newest message, or when its connection ended.
 
         None for one that never connected, and for one that is connected and whose messages nobody
-        has seen. What a probe counted was seen at that time or later.
+        has seen. What a probe counted was seen at that time or later. That AWS IoT cut the
+        connection of one that was revoked is no sign of the charger.
         """
         if frame := sight.last.get(self.name):
             return frame.arrived
+        if heard := sight.locked_out.get(self.name):
+            return heard
         if not self.is_connected:
-            return self.since  # A lock that came later did not see it.
-        if self.since and (cut := sight.locked_out.get(self.name)):
-            return cut
+            return None if self.revoked and self.reason in FAILING else self.since
         return sight.counted(self.since) if sight.is_early else None
 
 

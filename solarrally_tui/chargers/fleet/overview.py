@@ -24,16 +24,6 @@ class Overview:
         """All that are registered."""
         return self.fleet.registered + self.revoked
 
-    @property
-    def offline(self) -> int:
-        """How many went away."""
-        return sum(self.fleet.gone.values()) - self.fleet.failing
-
-    @property
-    def never(self) -> int:
-        """How many were never connected."""
-        return self.fleet.never
-
     def without(self, charger: Charger, *, is_revoked: bool) -> Self:
         """Return the counts after a charger in service was removed, or revoked.
 
@@ -47,12 +37,13 @@ class Overview:
             registered=fleet.registered - 1,
             connected=fleet.connected - charger.is_connected,
             gone=gone,
+            proved=fleet.proved - charger.is_only_proved,
         )
         return replace(self, fleet=less, revoked=self.revoked + is_revoked)
 
 
 async def overview(site: DeployedSite) -> Overview:
-    """Count a site's chargers with four queries.
+    """Count a site's chargers with four queries, or five where some are away.
 
     Raises AwsError, and ChargerError without an index.
     """

@@ -5,14 +5,22 @@ needs attention comes first, there is a query for each state, in this order.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from solarrally_tui.chargers.fleet.charger import Charger, State
 from solarrally_tui.chargers.fleet.sight import Sight
-from solarrally_tui.deployed.fleet_index import FAILING, REVOKED, ending, in_service, of_site
+from solarrally_tui.chargers.fleet.words import VOCABULARY, state
+from solarrally_tui.deployed.fleet_index import (
+    FAILING,
+    PROVED,
+    REVOKED,
+    ending,
+    in_service,
+    of_site,
+)
 
 _LONGEST_LEADING: Final = 100
 """Characters of a query with a term that begins with a wildcard (developer guide, Query syntax)."""
@@ -57,6 +65,8 @@ class Search:
     words: tuple[str, ...] = ()
     """All of them are in the name of what is found, in any case."""
     among: Among = Among.ALL
+    in_states: bool = False
+    """Whether a word may also be in what is shown of a charger's state."""
 
     @classmethod
     def of(cls, text: str, among: Among = Among.ALL) -> "Search":
@@ -71,12 +81,19 @@ class Search:
 
     @property
     def completed(self) -> "Search | None":
-        """The same where a word is the beginning of a state; None where none is, of one alone."""
+        """The same where a word is the beginning of one state, or in what is shown of states.
+
+        None where no word is.
+        """
         for word in self.words if self.among is Among.ALL else ():
             states = [state for state in Among if state.startswith(word)]
             if len(states) == 1 and len(word) >= _LEAST_OF_STATE:
                 return Search(tuple(each for each in self.words if each != word), states[0])
-        return None
+        shown = (
+            len(word) >= _LEAST_OF_STATE and any(word in said for said in VOCABULARY)
+            for word in self.words
+        )
+        return replace(self, in_states=True) if any(shown) and not self.in_states else None
 
     @property
     def impossible(self) -> str:
@@ -86,7 +103,10 @@ class Search:
     def has(self, charger: Charger, sight: Sight) -> bool:
         """Whether a charger is found."""
         name = charger.name.lower()
-        return all(word in name for word in self.words) and self.among.has(charger, sight)
+        said = state(charger, sight) if self.in_states else ""
+        return self.among.has(charger, sight) and all(
+            word in name or word in said for word in self.words
+        )
 
 
 def can_be_in_name(word: str) -> bool:
@@ -100,14 +120,16 @@ def queries(site: str, search: Search, sight: Sight) -> tuple[str, ...]:
     They may find more, and the same charger twice. A query of a word must be short, so words are
     searched for among all that are connected, and among all that are not.
     """
-    if search.impossible:
+    if search.impossible and not search.in_states:
         return ()
     if search.among is Among.EXPIRING:
         return (_expiring(site, sight.now),)
-    if not search.words:
+    if not search.words or search.in_states:
         by_state = _by_state(site, sight)
         if search.among is Among.ALL:
             return tuple(query for query in by_state.values() if query)
+        if search.among is Among.NEVER:
+            return by_state[Among.NEVER], _proved(site)
         # Of those that are silent, the probes name the first few only.
         is_silent = search.among is Among.SILENT
         return (by_state[Among.CONNECTED if is_silent else search.among],)
@@ -133,6 +155,11 @@ def _by_state(site: str, sight: Sight) -> dict[Among, str]:
         Among.CONNECTED: connected,
         Among.REVOKED: f"{of_site(site)} AND attributes.{REVOKED}:2*",
     }
+
+
+def _proved(site: str) -> str:
+    """Return the query for those that are away and were proved: some have connected for it only."""
+    return f"{in_service(site)} AND connectivity.connected:false AND attributes.{PROVED}:2*"
 
 
 def _expiring(site: str, now: datetime) -> str:

@@ -58,8 +58,9 @@ class Sight:
     """The power of each charger that was seen."""
     total: PowerCourse = field(default_factory=PowerCourse)
     """The power of all of them together."""
-    locked_out: dict[str, datetime] = field(default_factory=dict)
-    """Chargers that this program revoked or removed, and when. The index shows it later."""
+    locked_out: dict[str, datetime | None] = field(default_factory=dict)
+    """Chargers that this program revoked or removed, and when the last message of each arrived;
+    None where none was seen. The index shows it later."""
     _listeners: int = 0
     _left: tuple[datetime, datetime] | None = None
     """From when until when somebody listened before."""
@@ -96,8 +97,8 @@ class Sight:
 
     def lock_out(self, name: str) -> None:
         """Note that a charger was cut off: what it sent before is past."""
-        self.last.pop(name, None)
-        self.locked_out[name] = datetime.now(UTC)
+        frame = self.last.pop(name, None)
+        self.locked_out[name] = frame.arrived if frame else None
 
     @property
     def is_early(self) -> bool:

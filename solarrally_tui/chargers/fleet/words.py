@@ -5,7 +5,6 @@ from typing import Final
 
 from solarrally_tui.chargers.fleet.charger import NOT_REPORTED, Charger, State
 from solarrally_tui.chargers.fleet.sight import Sight
-from solarrally_tui.deployed import fleet_index
 
 HEADINGS: Final = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", "Certificate")
 _CAUSES: Final = {
@@ -23,8 +22,8 @@ _CAUSES: Final = {
 }
 """AWS's reasons of a disconnection (AWS IoT developer guide, Lifecycle events), in a few words."""
 
-PROVED: Final = "proved only"
-"""Of a charger that has only connected to be proved, and not on its own yet."""
+VOCABULARY: Final = frozenset({*(state.word for state in State), *_CAUSES.values()})
+"""What the column of states may show."""
 
 _UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -45,22 +44,14 @@ def cells(charger: Charger, sight: Sight) -> tuple[str, ...]:
 
 def state(charger: Charger, sight: Sight) -> str:
     """Return how a charger is, and why it was disconnected."""
-    how, why = word(charger, sight), cause(charger, sight)
-    return f"{how}: {why}" if why and why != how else how
-
-
-def word(charger: Charger, sight: Sight) -> str:
-    """Return how a charger is, in a word or two."""
-    return PROVED if cause(charger, sight) == PROVED else charger.state(sight).word
+    how, why = charger.state(sight).word, cause(charger, sight)
+    return f"{how}: {why}" if why else how
 
 
 def cause(charger: Charger, sight: Sight) -> str:
     """Return why a charger that is not connected was disconnected; empty for all others."""
     if charger.state(sight) not in {State.FAILING, State.OFFLINE} or not charger.reason:
         return ""
-    proved = fleet_index.proved_until(charger.attributes)
-    if proved and charger.since and charger.since <= proved:
-        return PROVED
     return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
 
 
@@ -77,8 +68,10 @@ def seen(charger: Charger, sight: Sight) -> str:
     """
     if moment := charger.last_seen(sight):
         return age((sight.now - moment).total_seconds())
-    if not charger.is_connected:
+    if charger.since is None and not charger.is_connected:
         return "never"
+    if charger.state(sight) is State.REVOKED:
+        return "not known"
     is_early = sight.is_followed and "page" not in sight.unseen
     return "listening" if is_early and not sight.misses(charger.name, charger.since) else "not yet"
 

@@ -167,13 +167,11 @@ def _lines(found: "Sequence[Charger]", sight: "Sight") -> str:
 
 
 def _summary(found: "Sequence[Charger]", sight: "Sight", impossible: str) -> str:
-    from solarrally_tui.chargers.fleet.words import word
-
     if impossible:
         return f"No charger's name can contain {impossible}: letters, digits, - and _ only."
     if not found:
         return "No charger was found."
-    counts = Counter(word(charger, sight) for charger in found)
+    counts = Counter(charger.state(sight).word for charger in found)
     total = counted(len(found), "charger")
     return f"{total}: {', '.join(f'{count} {word}' for word, count in counts.items())}."
 

@@ -104,7 +104,7 @@ def figures_of(seen: Telemetry) -> tuple[Figure, ...]:
     return (
         Figure("chargers_online", "Chargers online", fleet.connected if fleet else None),
         Figure("chargers_registered", "Registered", fleet.registered if fleet else None),
-        Figure("chargers_new", "Never connected", fleet.never if fleet else None),
+        Figure("chargers_new", "Not switched on yet", fleet.waiting if fleet else None),
         Figure("power", "Power now", seen.power_kw, "kW"),
         Figure("solar", "From the sun", seen.solar_percent, "%"),
         Figure("messages_minute", "Messages a minute", messages),

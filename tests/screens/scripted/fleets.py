@@ -157,7 +157,9 @@ class ScriptedFleets:
                 gone[one.reason] = gone.get(one.reason, 0) + 1
         soon = sum(one.ends_soon(NOON.date()) for one in served)
         connected = sum(one.is_connected for one in served)
-        return Overview(Fleet(len(served), connected, gone, soon), len(self.chargers) - len(served))
+        proved = sum(one.is_only_proved for one in served)
+        fleet = Fleet(len(served), connected, gone, soon, proved)
+        return Overview(fleet, len(self.chargers) - len(served))
 
     def find(self, search: Search) -> ScriptedFound:
         self.searches.append(search)
