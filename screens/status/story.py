@@ -1,13 +1,14 @@
 """What presenter mode says of a site's health, as it was seen last. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.presenter import STORIES, Story
-from solarrally_tui.screens.status.wall_text import verdict_words
+from solarrally_tui.screens.status.wall_text import clock, verdict_words
 from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def story(report: "Report | None") -> Story:
     if report.lost:
         return Story("NO CONNECTION", report.lost.what, Tone.WARNING)
     if report.is_past:
-        return Story("CHECKING", "Below is what was seen last.")
+        before = story(replace(report, is_past=False))
+        return replace(before, text=f"As of {clock(report.checked_at)}. Checking again.")
     if report.checks and report.health in _LOUD:
         worst, (sign, tone) = report.ranked[0], _LOUD[report.health]
         return Story(sign, f"{worst.title}: {worst.line}", tone)

@@ -157,7 +157,9 @@ def test_the_story_of_a_site_is_never_better_than_its_health(
     assert has_letters(sign)
     assert of_health(None) == STORIES["status"]
     past = of_health(replace(report(health), is_past=True))
-    assert past.sign == "CHECKING"
+    assert (past.sign, past.tone) == (sign, tone)  # The last verdict, while a check runs.
+    assert past.text.startswith("As of ")
+    assert "Checking again." in past.text
     assert of_health(replace(report(health), lost=CAUSE)).sign == "NO CONNECTION"
 
 
