@@ -8,6 +8,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -27,10 +28,11 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import sentence
+from solarrally_tui.screens.common.words import DIM, sentence
 from solarrally_tui.screens.status.operations import PROGRAM, Operation
-from solarrally_tui.wizard.demo_stage import beside
+from solarrally_tui.wizard.demo_stage import BESIDE, beside
 from solarrally_tui.wizard.model import Access
+from solarrally_tui.wizard.run_outlook import short
 
 _LEAST: Final = 40
 """Columns that a command may write at least."""
@@ -44,6 +46,8 @@ _STEP: Final = re.compile(
     rf"(?:{'|'.join(state.word for state in State)})\b"
 )
 """A line that says how far a step is."""
+_LEFT: Final = re.compile(r"(?P<title>)(?:At least|About) .+ left\.")
+"""A line that says how long a run still takes."""
 _ENDS: Final[Mapping[int, tuple[Severity, str]]] = MappingProxyType(
     {
         Exit.OK: (Severity.OK, "done"),
@@ -93,6 +97,8 @@ class CommandScreen(Dialog[None]):
         self._printed = ""
         self._process: Process | None = None
         self._was_answered = self._was_warned = False
+        self._since: float | None = None
+        """Since when the command is at work; None while it is not."""
 
     def compose(self) -> ComposeResult:
         """Show what is asked, and room for what is printed."""
@@ -109,6 +115,7 @@ class CommandScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Ask, or begin."""
+        self.set_interval(1, self._tick)
         self._continue()
 
     @property
@@ -131,7 +138,7 @@ class CommandScreen(Dialog[None]):
         self.query_one("#command").set_class(wanted, "-asks")
         self.query_one("#close", Button).variant = "default" if wanted else "primary"
         answer = self.query_one("#command-answer", Input)
-        answer.value = ""
+        answer.value = self._one.proposes.format(site=self._site) if self._blank else ""
         (answer if wanted else self.query_one("#close")).focus()
 
     @on(Input.Submitted)
@@ -161,6 +168,7 @@ class CommandScreen(Dialog[None]):
         try:
             process = await self._started()
         except (OSError, ValueError) as error:  # ValueError: no argument of a process
+            self._since = None
             why = in_words(error) if isinstance(error, OSError) else "it cannot take this answer."
             self._say(Severity.FAIL, f"{self._one.title} could not be started: {why}")
             return
@@ -171,8 +179,13 @@ class CommandScreen(Dialog[None]):
             status = await process.wait()
         finally:
             _stop(process)
-        self._process = None
+        self._process = self._since = None
         self._ask(wanted=False)
+        if status == Exit.OK and self._one.more:
+            more = self._one.more.format(site=self._site)
+            if self._is_demonstration:
+                more = more.replace(PROGRAM, f"{PROGRAM} {BESIDE}")
+            self._show(f"\n{more}\n")
         self._say(*how_it_ended(self._one.title, status))
 
     async def _started(self) -> Process:
@@ -209,10 +222,20 @@ class CommandScreen(Dialog[None]):
     def _turn(self, *, is_yours: bool) -> None:
         """Say whose turn it is, and offer the field or take it away."""
         self._ask(wanted=is_yours)
+        self._since = None if is_yours else monotonic()
         if is_yours:
-            self._say(State.WAITING_FOR_YOU, f"{self._one.title}: waiting for your answer.")
+            words = Content.styled(f"{self._one.title}: waiting for your answer.", DIM)
+            self.query_one("#command-end", Static).update(words)
         else:
-            self._say(State.RUNNING, f"{self._one.title}: working …")
+            self._tick()
+
+    def _tick(self) -> None:
+        """Say for how long the command has been at work, and how long it usually is."""
+        if self._since is None or self._was_warned:
+            return
+        took = f" {short(monotonic() - self._since)}" if self._printed or self._one.takes else ""
+        usual = f", on AWS {self._one.takes}" if self._one.takes else ""
+        self._say(State.RUNNING, f"{self._one.title}: working{took}{usual}.")
 
     def _show(self, more: str) -> None:
         """Show more of what is printed, from the first question on at its end."""
@@ -236,7 +259,8 @@ class CommandScreen(Dialog[None]):
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Close it. What is still at work is stopped, once that was said of what changes a site."""
-        if self._process is not None and self._was_answered and not self._was_warned:
+        is_at_work = self._process is not None and self._since is not None
+        if is_at_work and self._was_answered and not self._was_warned:
             self._was_warned = True
             self._say(
                 State.WARN,
@@ -260,11 +284,14 @@ def _stop(process: Process) -> None:
 
 
 def settled(printed: str) -> str:
-    """Return what was printed with a line for each step: its last state, where it began."""
+    """Return what was printed with a line for each step: its last state, where it began.
+
+    How long the run still takes is one line, too.
+    """
     lines: list[str] = []
     places: dict[str, int] = {}
     for line in printed.split("\n"):
-        step = _STEP.match(line)
+        step = _STEP.match(line) or _LEFT.match(line)
         if step and step["title"] in places:
             lines[places[step["title"]]] = line
             continue

@@ -1,6 +1,6 @@
 """Status: is the site well, check by check, probed again every few seconds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Destroy, Go, OpenDashboard
+from solarrally_tui.screens.common.money import exact
 from solarrally_tui.screens.common.next_steps import in_the_wizard, worded
 from solarrally_tui.screens.common.sizes import ROOMY
 from solarrally_tui.screens.common.words import explained
@@ -307,13 +308,31 @@ class StatusScreen(StepScreen):
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
     async def choose_operation(self) -> None:
-        """List the operations, and do the one that is chosen."""
+        """List the operations, do the one that is chosen, and list them again after a command."""
         commands = {one.title: self._command(one) for one in OPERATIONS}
         found = {one.title: obstacle(one, self._second_region) for one in OPERATIONS}
         obstacles = {title: why for title, why in found.items() if why}
-        asked = OperationsScreen(self.site.name, commands, obstacles)
-        if chosen := await self.app.push_screen_wait(asked):
-            self._operate(chosen)
+        prices, at = self._operation_prices(), ""
+        while chosen := await self.app.push_screen_wait(
+            OperationsScreen(self.site.name, commands, obstacles, prices, at=at)
+        ):
+            if chosen.screen:
+                self._operate(chosen)
+                return
+            at = chosen.title
+            await self.run_operation(chosen).wait()
+
+    def _operation_prices(self) -> Mapping[str, str]:
+        """Return what operations cost this site, in words, as far as that is known."""
+        from solarrally_tui.pricing.advice.operations import snapshot_monthly  # noqa: PLC0415
+        from solarrally_tui.pricing.price_book.store import book  # noqa: PLC0415
+
+        try:
+            site = self.site.draft.site_for_prices()
+            usd = snapshot_monthly(book(), site.region, site.size.database_storage_gib)
+        except Exception:  # noqa: BLE001 a figure for information stops nobody
+            return {}
+        return {"Maintain": f"≤ {exact(usd, self.session.money)} a month"}
 
     def _operate(self, one: Operation) -> None:
         """Show the wizard's own screen for an operation, or run its command."""

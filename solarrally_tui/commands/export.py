@@ -77,7 +77,7 @@ def _write(options: Options, site: "Site", deployed: "Deployed | None") -> int:
         write_atomically(options.to / path, content)
     if options.json:
         return show_result({"folder": str(options.to), "files": sorted(written)}, Exit.OK)
-    show(fit(f"{len(written)} files are in {options.to}. Begin with its README.md."))
+    show(fit(f"{len(written)} files are in {options.to.absolute()}. Begin with its README.md."))
     if deployed:
         say("Nothing in the account was changed. Terraform takes the site over when you apply it.")
     return Exit.OK

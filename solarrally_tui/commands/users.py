@@ -22,6 +22,7 @@ from solarrally_tui.commands.shared.terminal import (
     show_refusal,
     show_result,
 )
+from solarrally_tui.computer.wizard_child import in_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ async def _do(request: "Request", shown: str, options: Options, door: "Door") ->
     from solarrally_tui.provisioning.operations.users import carry_out as do
 
     site = await DeployedSite.open(door, options.site)
-    if not options.json:
+    if not options.json and not in_wizard():
         say("A task in the account does this. It takes about a minute.")
     try:
         users = await do(request, site)
@@ -157,7 +158,7 @@ async def _do(request: "Request", shown: str, options: Options, door: "Door") ->
 def _table(users: "tuple[User, ...]") -> str:
     from solarrally_tui.text.table import columns
 
-    rows = [("E-MAIL", "ROLE", "LAST SIGN-IN", "")]
+    rows = [("E-mail", "Role", "Last sign-in", "")]
     rows += [
         (u.email, u.role, u.last_login[:16].replace("T", " "), "" if u.is_active else "inactive")
         for u in users

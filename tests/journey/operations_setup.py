@@ -11,12 +11,19 @@ END = "\x1b[F"
 _BEFORE_DRILL = tuple(
     f"solarrally {command} "
     for command in (
-        *("users list", "chargers add", "update", "rollback", "status", "maintain", "rotate"),
+        *("users list", "rotate", "chargers add", "update", "rollback", "maintain", "ci write"),
     )
 )
 """What is said of the operations below the first one: their commands."""
 _DRILL = "solarrally drill "
-_BEFORE_EXPORT = (*_BEFORE_DRILL, _DRILL, "Copy backups to Region", "solarrally ci write ")
+_BEFORE_EXPORT = (
+    *_BEFORE_DRILL,
+    _DRILL,
+    "solarrally import ",
+    "Copy backups to Region",
+    "solarrally status ",
+    "solarrally migrate ",
+)
 
 
 def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -> None:
@@ -31,19 +38,17 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
 
         _choose(wizard, *_BEFORE_EXPORT, "solarrally export ")
         wizard.until("A new folder for the Terraform files.")
-        wizard.press("exported", "\r")
+        wizard.press(*"\x7f" * len("~/small-terraform"), "exported", "\r")
         wizard.until("Export: done.")
         assert (folder / "exported" / "README.md").is_file()
-        wizard.press(ESCAPE)
-        wizard.until("Checked at")
+        _leave(wizard)
 
         _choose(wizard, *_BEFORE_DRILL, _DRILL)
         asked = wizard.until("Type the site's name to continue.")
         assert "USD an hour while it exists" in " ".join(asked.split())
         wizard.press("another", "\r")
-        wizard.until("Drill: not done, the reason is above.")
-        wizard.press(ESCAPE)
-        wizard.until("Checked at")
+        wizard.until("That is not small. Nothing was done.")
+        _leave(wizard)
 
         _open(wizard)
         wizard.press(END)
@@ -62,6 +67,14 @@ def _choose(wizard: Terminal, *said: str) -> None:
         wizard.press(DOWN)
         wizard.until(words)
     wizard.press("\r")
+
+
+def _leave(wizard: Terminal) -> None:
+    """Leave an operation for the list, and the list for Status."""
+    wizard.press(ESCAPE)
+    wizard.until("Enter does it, and asks before")
+    wizard.press(ESCAPE)
+    wizard.until("Checked at")
 
 
 def _open(wizard: Terminal) -> None:

@@ -158,12 +158,11 @@ def _hand_over(options: Options, report: "DrillReport") -> None:
 def _effect(chosen: "DrillPlan") -> str:
     site: DeployedSite = chosen.site
     return (
-        f"This restores {chosen.source.title} as a second database of {site.name}: "
-        f"{chosen.size}, {chosen.storage_gib} GiB, in the site's subnets, without a public "
-        "address. The application's own models examine it, and it is deleted at the end. "
-        f"{_keeps(chosen)}The "
-        f"site's own database is neither changed nor read. {_cost(chosen)} Until it ends, no other "
-        "run can change the site. Expect 10 to 30 minutes, longer with much data."
+        f"This restores {chosen.source.title} as a second database of {site.name} "
+        f"({chosen.size}, {chosen.storage_gib} GiB), checks that the application can use it, and "
+        f"deletes it. {_keeps(chosen)}The site's own database is neither changed nor read. "
+        f"{_cost(chosen)} Expect 10 to 30 minutes, longer with much data; until then no other run "
+        "can change the site."
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from solarrally_tui.commands.shared.options import DeploymentOptions, SiteDeploymentOptions
 from solarrally_tui.commands.shared.terminal import confirm, explain, say
+from solarrally_tui.computer.wizard_child import in_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -101,4 +102,6 @@ async def ask(site: "Site", door: "Door", question: Question) -> Consent:
     if plan.dangers and question.confirmed != site.name:
         agreed = confirm(f"Type {site.name} to {question.verb} and lose that data.", site.name)
         return Consent(agreed, site.name if agreed else "")
-    return Consent(confirm(f"Type yes to {question.verb}.", "yes"), question.confirmed)
+    # All that the wizard runs takes the site's name.
+    word = site.name if in_wizard() else "yes"
+    return Consent(confirm(f"Type {word} to {question.verb}.", word), question.confirmed)

@@ -3,7 +3,8 @@
 import contextlib
 import json
 import os
-from dataclasses import asdict
+import re
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final, Self
@@ -44,11 +45,16 @@ def print_brief(event: Event) -> None:
 
     What each resource does is in the log.
     """
-    is_of_step = not event.resource and (event.state is not State.RUNNING or event.reason)
-    if is_of_step or event.state in _TO_SEE:
+    if event.state is State.UNCHANGED or (event.resource and event.state not in _TO_SEE):
+        return
+    if _STATUS.fullmatch(event.reason):
+        event = replace(event, reason="")
+    if event.state is not State.RUNNING or event.reason:
         print_plain(event)
 
 
+_STATUS: Final = re.compile(r"[A-Z_]+")
+"""CloudFormation's status of a stack, which says what the state does."""
 _TO_SEE: Final = frozenset({State.WARN, State.FAILED, State.WAITING_FOR_YOU, State.OUT_OF_SIGHT})
 
 

@@ -209,12 +209,19 @@ def read_site(path: Path) -> "Site | None":
 
 
 def confirm(question: str, expected: str) -> bool:
-    """Ask for a typed word. Where nobody can answer, the answer is no."""
+    """Ask for a typed word. Where nobody can answer, the answer is no.
+
+    In the wizard, another word is asked for again, as its own dialogs do.
+    """
     if not is_answered():
         say("There is no terminal to ask on. Add --yes to continue without confirmation.")
         return False
     say(question)
     try:
-        return input(PROMPT).strip() == expected
+        while (answer := input(PROMPT).strip()) != expected:
+            if not answer or not in_wizard():
+                return False
+            say(f"▲ That is not {expected}. Nothing was done.")
+        return True
     except EOFError:
         return False

@@ -213,7 +213,7 @@ def _kept(report: DrillReport) -> str:
 
 def _sessions(seen: Examined) -> str:
     if seen.newest_session is None:
-        return f"{counted(seen.sessions, 'charging session')}."
+        return f"{seen.sessions or 'None'} so far."
     sessions = counted(seen.sessions, "charging session")
     return f"{sessions}, the newest of {seen.newest_session:%Y-%m-%d %H:%M} UTC."
 

@@ -149,6 +149,8 @@ def lines(plan: Plan, expected: Outlook | None = None) -> Iterator[str]:
     for warning in plan.warnings:
         yield from wrap(warning, f"{Weight.PAUSE.glyph} ")
     for stack in plan.stacks:
+        if stack.standing is Standing.UNCHANGED and not plan.is_empty:
+            continue  # the headline counts them
         reason = f": {stack.reason}" if stack.reason else ""
         text = f"{stack.title}, {stack.standing.word}{reason}"
         yield from wrap(text, f"{stack.standing.glyph} ")
