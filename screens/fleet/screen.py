@@ -135,6 +135,8 @@ class FleetScreen(StepScreen):
         self._cost = 0.0
         self._as_of: datetime | None = None
         self._typing: Timer | None = None
+        self._news = ""
+        """What was done to a charger: shown until somebody asks for something else."""
 
     @property
     def place(self) -> Place:
@@ -380,7 +382,7 @@ class FleetScreen(StepScreen):
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
         at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""
         billed = f" Queries: {self._cost:.2f} USD." if self._cost >= _CENT else ""
-        self.say(f"{listed}{at}.{billed}{blind}")
+        self.say(f"{self._news}{listed}{at}.{billed}{blind}")
 
     @on(Select.Changed, "#fleet-among")
     def _chosen(self) -> None:
@@ -395,6 +397,7 @@ class FleetScreen(StepScreen):
     def _read_again(self) -> None:
         """Read, unless what is searched for is the same as before."""
         if self._search != self._asked:
+            self._news = ""
             self.read()
 
     @on(Input.Submitted, "#fleet-words")
@@ -440,6 +443,7 @@ class FleetScreen(StepScreen):
         self._note_changed(charger)
         if revoked.gone:
             self._took_out(charger, is_revoked=True)
+            self._news = f"{name} is revoked. "
             self.say(f"{name} is revoked and not connected.", "success")
         else:
             self.say(f"{name}: {revoked.words}", "warning")
@@ -470,6 +474,7 @@ class FleetScreen(StepScreen):
             self.query_one(ChargerTable).update()
         self._note_changed(charger, is_removed=True)
         self._took_out(charger, is_revoked=False)
+        self._news = f"{name} is removed. "
         self.say(f"{name} is removed.", "success")
 
     def _note_changed(self, charger: "Charger", *, is_removed: bool = False) -> None:
@@ -515,7 +520,7 @@ class FleetScreen(StepScreen):
     def action_check_again(self) -> None:
         """Count and read all of it again."""
         self.say("Checking …")
-        self._overview = None
+        self._overview, self._news = None, ""
         self.read()
 
     action_next = action_check_again

@@ -168,6 +168,8 @@ async def test_revoking_asks_first_and_says_what_was_seen(at: Open, services: Sc
         assert f"{name} is revoked and not connected." in text
         # In the list and among the counts, before the index shows it.
         assert text.count("· revoked") == 2
+        cast("FleetScreen", pilot.app.screen).read()  # As once the index has caught up.
+        assert f"{name} is revoked. Listed 3" in " ".join((await walk(pilot)).split())
         fleet.error = LOST
         text = await walk(pilot, "x", "tab", "enter")
         assert f"{name} is not revoked." in text
