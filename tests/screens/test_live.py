@@ -382,9 +382,9 @@ async def test_status_says_which_chargers_are_those_of_the_demonstration(
 
 
 def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
-    assert course_of([29.5, 29.6, 29.5], 8).plain == "▅▅▅ 0 to 50 kW"
-    assert course_of([2.2], 8).plain == "▄ 0 to 5 kW"
-    assert course_of([0.0], 8).plain == "▁"
+    assert course_of([29.5, 29.6, 29.5], 8).plain == "  ···▅▅▅ 0 to 50 kW"
+    assert course_of([2.2], 8).plain == "    ···▄ 0 to 5 kW"
+    assert course_of([0.0], 8).plain == "    ···▁"
     drawn = high_course(course([29.5, 29.6, 0.0, 50.0]), (20, 5)).plain.splitlines()
     assert drawn == [
         "50 kW              █",

@@ -14,7 +14,7 @@ from solarrally_tui.site.model import Site
 from solarrally_tui.site.tiers import Architecture, Egress
 
 _NAT_INSTANCE_VCPU: Final = 2
-ASKS_AWS: Final = "Please verify this account. Service quotas that I need are still 0."
+ASKS_AWS: Final = "I ask you to verify this account. Service quotas that I need are still 0."
 """What to write to AWS Support about a quota of 0."""
 _RELEASED: Final = (
     f'{VERIFY} Write: "{ASKS_AWS}" The case is free. Once AWS has answered, run the same command '

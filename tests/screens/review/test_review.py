@@ -272,7 +272,7 @@ async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session
     async with at("review", (160, 30)) as (app, _):
         said = screen_text(app)
         assert "Standby database  on" in said
-        assert "DNS of the domain at another provider" in said
+        assert "DNS of the domain another provider" in said
         assert "Budget            $" in said
 
 
