@@ -14,6 +14,7 @@ from solarrally_tui.provisioning.deployment.step_graph import PLANNED, TITLES
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.screens.picture.states import states
@@ -579,3 +580,16 @@ def test_the_log_has_the_newest_first_and_always_what_failed() -> None:
     assert len(lines) == 4
     assert lines[0].startswith("10:00:14")
     assert "✗ Database" in lines[-1]
+
+
+def test_of_a_site_that_is_up_the_address_is_loud_and_the_steps_are_quiet() -> None:
+    run = new_run()
+    for step in PLANNED:
+        run.take(at(2, step, State.DONE))
+    run.finish(Outcome(Exit.OK, "Deployed."))
+    head = summary(run, url="https://example.com")
+    (style,) = {str(span.style) for span in head.spans if head.plain[span.start] == "h"}
+    assert style == "bold $primary"
+    assert {str(span.style) for span in step_list(run, Room(166, 40)).spans} == {DIM}
+    run.steps["budget"].state = State.WARN
+    assert len({str(span.style) for span in step_list(run, Room(166, 40)).spans}) > 1
