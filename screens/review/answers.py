@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from textual.content import Content
@@ -94,7 +95,7 @@ def others(draft: Draft, refused: frozenset[str] = frozenset()) -> list[tuple[st
 
 
 def rows(
-    listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str, str], bool]
+    listed: Sequence[tuple[str, str, str]], is_wrong: Callable[[str, str], bool], columns: int
 ) -> list[Option]:
     """Return the rows of the list, with their values in a column; each leads to its step.
 
@@ -102,21 +103,24 @@ def rows(
     """
     least, most = _NAMES
     wide = min(max([least, *(len(what) for _, what, _ in listed)]), most)
+    sizes = wide, columns - wide
     return [
-        _row(step, what, value, wide, wrong=is_wrong(step, what)) for step, what, value in listed
+        _row(step, what, value, sizes, wrong=is_wrong(step, what)) for step, what, value in listed
     ]
 
 
-def _row(step: str, what: str, value: str, wide: int, *, wrong: bool) -> Option:
+def _row(step: str, what: str, value: str, sizes: tuple[int, int], *, wrong: bool) -> Option:
+    """Return a row: what is longer than its column goes on in that column. sizes: of the two."""
     bad = wrong or not value
     sign, style = mark(Severity.WARN) if bad else ("  ", "")
-    first, *more = textwrap.wrap(what, wide)
-    words = Content.assemble(
-        (sign, style),
-        (f"{first:<{wide}} ", DIM),
-        (value or "missing", "$text-warning" if bad else ""),
-        ("".join(f"\n  {line}" for line in more), DIM),
-    )
+    wide, room = sizes
+    names = textwrap.wrap(what, wide)
+    values = textwrap.wrap(value or "missing", max(room - len(sign) - 1, 1))
+    lines = [
+        Content.assemble((f"{name:<{wide}} ", DIM), (text, "$text-warning" if bad else ""))
+        for name, text in zip_longest(names, values, fillvalue="")
+    ]
+    words = Content.assemble((sign, style), Content(f"\n{' ' * len(sign)}").join(lines))
     return Option(words, id=f"{step}/{what}")
 
 

@@ -59,6 +59,10 @@ SECTIONS: Final = {
 
 _TABS: Final = 73
 """Columns that all tabs need with their usual gaps."""
+_SIDE: Final = 47
+"""Columns of the answers beside the sections."""
+_AROUND: Final = 8
+"""Columns of what is around them in a tab of their own."""
 _TAB: Final = "tab-"
 """Begin of the ids of tabs."""
 
@@ -302,6 +306,7 @@ class ReviewScreen(StepScreen):
         """Show in places of their own what has room there, and all else under tabs."""
         if self.section not in self._under_tabs:
             self.section = "cost"
+        self.call_after_refresh(self._list_answers)
         self.call_after_refresh(self._draw)
 
     @property
@@ -416,7 +421,8 @@ class ReviewScreen(StepScreen):
         # The Region itself is well while nobody is signed in.
         incomplete = {s for s, _, _ in listed if s != "account" and state(s) is StepState.WRONG}
         wrong = {asked.label for path in refused if (asked := find_question(path))}
-        return rows(listed, lambda step, what: step in incomplete or what in wrong)
+        columns = _SIDE if self._wide else self.app.size.width - _AROUND
+        return rows(listed, lambda step, what: step in incomplete or what in wrong, columns)
 
     @property
     def _refused(self) -> frozenset[str]:

@@ -277,10 +277,10 @@ async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session
 
 
 def test_a_question_longer_than_its_column_goes_on_below() -> None:
-    listed = [("size", "Name", "barn"), ("size", "One of many words here", "on")]
-    assert [str(row.prompt) for row in rows(listed, lambda *_: False)] == [
+    listed = [("size", "Name", "barn"), ("size", "One of many words here", "on and on")]
+    assert [str(row.prompt) for row in rows(listed, lambda *_: False, 26)] == [
         "  Name              barn",
-        "  One of many words on\n  here",
+        "  One of many words on and\n  here              on",
     ]
 
 
