@@ -33,6 +33,7 @@ CAUSES = {
     "strangers": "watching",
     "account-settings": "watching",
     "chargers": "chargers",
+    "run": "run-interrupted",
     "stacks": "resource-failed",
     "alarms": "alarm",
 }
