@@ -81,7 +81,7 @@ async def test_a_site_whose_answers_cannot_be_read_still_shows_its_status(
     services.known_sites = ("barn",)
     monkeypatch.setattr(services, "answers", refuse)
     async with at("welcome") as (_, pilot):
-        assert "All is well." in await walk(pilot, "tab", "enter")
+        assert "The site is well." in await walk(pilot, "tab", "enter")
 
 
 async def test_a_deployed_site_leaves_no_draft(at: Open, session: Session) -> None:

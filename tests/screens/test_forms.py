@@ -129,7 +129,7 @@ async def test_deployed_sites_are_listed_and_opened(at: Open, services: Scripted
     async with at("welcome") as (app, pilot):
         await walk(pilot, "tab", "enter")
         assert app.session.site.deployed == "barn"
-        assert "OK  All is well." in screen_text(app)
+        assert "OK  The site is well." in screen_text(app)
 
 
 async def test_nobody_signed_in_is_explained_and_retried(at: Open, services: Scripted) -> None:
