@@ -221,7 +221,7 @@ def confirm(question: str, expected: str) -> bool:
         while (answer := input(PROMPT).strip()) != expected:
             if not answer or not in_wizard():
                 return False
-            say(f"▲ That is not {expected}. Nothing was done.")
+            say(f"{SIGNS['WARN'].glyph} That is not {expected}. Nothing was done.")
         return True
     except EOFError:
         return False
