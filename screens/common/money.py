@@ -73,11 +73,15 @@ def exact(usd: Decimal, money: Money) -> str:
     return with_cents(money.cents(usd), money)
 
 
+def a_month(usd: Decimal, money: Money) -> str:
+    """Return what something costs a month, such as "$1.90 a month"."""
+    shown = f"less than {exact(_CENT, money)}" if usd < _CENT else exact(usd, money)
+    return f"{shown} a month"
+
+
 def at_most(usd: Decimal, money: Money) -> str:
     """Return what something costs a month at most, such as "$1.90 a month at most"."""
-    if usd < _CENT:
-        return f"less than {exact(_CENT, money)} a month"
-    return f"{exact(usd, money)} a month at most"
+    return a_month(usd, money) if usd < _CENT else f"{a_month(usd, money)} at most"
 
 
 def with_cents(value: Decimal, money: Money) -> str:

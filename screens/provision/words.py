@@ -13,7 +13,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.pricing.money import USD
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept, Outcome
-from solarrally_tui.screens.common.money import at_most
+from solarrally_tui.screens.common.money import a_month, at_most
 from solarrally_tui.screens.common.words import (
     DIM,
     capital,
@@ -277,7 +277,7 @@ def data_of(outcome: Outcome) -> tuple[Kept, ...]:
 def price_of(thing: Kept) -> str:
     """Return what a thing that stays costs, in words."""
     known = thing.monthly_usd
-    return "price unknown" if known is None else at_most(known, USD).removesuffix(" at most")
+    return "price unknown" if known is None else a_month(known, USD)
 
 
 def kept_things(kept: Sequence[Kept]) -> Content:

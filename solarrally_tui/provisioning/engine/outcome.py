@@ -37,11 +37,15 @@ def of_stack(places: Iterable[str], stack_id: str) -> frozenset[str]:
     return frozenset(logical_id for stack, _, logical_id in parts if stack == stack_id)
 
 
+def a_month(monthly: Decimal) -> str:
+    """Return what something costs a month, in USD, such as "1.90 USD a month"."""
+    shown = f"less than {_CENT}" if monthly < _CENT else f"{monthly:.2f}"
+    return f"{shown} USD a month"
+
+
 def at_most(monthly: Decimal) -> str:
     """Return what something costs a month at most, in USD, such as "1.90 USD a month at most"."""
-    if monthly < _CENT:
-        return f"less than {_CENT} USD a month"
-    return f"{monthly:.2f} USD a month at most"
+    return a_month(monthly) if monthly < _CENT else f"{a_month(monthly)} at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Kept:
     def price(self) -> str:
         """The price in words."""
         known = self.monthly_usd
-        return "price unknown" if known is None else at_most(known).removesuffix(" at most")
+        return "price unknown" if known is None else a_month(known)
 
 
 @dataclass(frozen=True, slots=True)
