@@ -34,7 +34,7 @@ _CHECKS: Final[Mapping[BoxId, frozenset[str]]] = {
 
 
 def states(report: Report) -> Mapping[BoxId, Signed]:
-    """Return how each box is by its worst check; nothing for a report of the past."""
+    """Return how each box is by its worst check; nothing without a connection."""
     if report.is_old:
         return {}
     found = {

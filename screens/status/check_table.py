@@ -125,7 +125,8 @@ def _rows(
     inside = [f"{_INDENT}{_inside(c)}" for layer in unfolded for c in report.of(layer)]
     titles = max(map(len, (*names, *inside)), default=0) + 2
     for check in bad:
-        yield check.id, _row(check, check.title, now, titles, width, is_old=report.is_old)
+        is_old = report.outdates(check, now)
+        yield check.id, _row(check, check.title, titles, width, is_old=is_old)
     for tile in parts:
         others = [check for check in report.of(tile.layer) if check not in bad]
         if not others:
@@ -137,7 +138,7 @@ def _rows(
         if is_open:
             for check in others:
                 title = f"{_INDENT}{_inside(check)}"
-                row = _row(check, title, now, titles, width, is_old=report.is_old)
+                row = _row(check, title, titles, width, is_old=report.outdates(check, now))
                 yield check.id, row
 
 
@@ -165,12 +166,9 @@ def _part(tile: "Tile", others: "Sequence[Check]", titles: int, width: int) -> C
     return _line(state, tile.layer.heading, words, titles, is_old=is_old)
 
 
-def _row(
-    check: "Check", title: str, now: datetime, titles: int, width: int, *, is_old: bool
-) -> Content:
+def _row(check: "Check", title: str, titles: int, width: int, *, is_old: bool) -> Content:
     """Return the line of a check. Below that of its part, only what is not ok has its sign."""
     room = max(width - _WORD - titles, _LEAST)
-    is_old = is_old or check.is_stale(now)
     state = Severity.UNKNOWN if is_old else check.sign
     since = f"As of {clock(check.at)}: " if is_old and check.at else ""
     if state in _ONE_LINE:

@@ -78,14 +78,16 @@ class ObservedSite:
         listed = await self.resources(stack_id)
         return [r.physical_id for r in listed if r.type == type_ and r.physical_id]
 
-    async def resources(self, stack_id: str) -> list[StackResource]:
+    async def resources(self, stack_id: str, *, fresh: bool = False) -> list[StackResource]:
         """Return the resources of a stack, deleted ones too.
 
-        Raises OutOfReachError where there is no such stack, and AwsError.
+        fresh: list them anew. Raises OutOfReachError where there is no such stack, and AwsError.
         """
         stack = self._existing(stack_id)
         # A stack lists other resources only after an operation on it.
         name = f"resources:{stack.id}:{stack.touched}:{stack.status}"
+        if fresh:
+            self.memo.forget(name)
         read = partial(self.deployed.stacks.resources, stack_id)
         seconds = _BUSY_SECONDS if stack.busy else _LISTING_SECONDS
         return await self.memo.kept(name, read, seconds)

@@ -89,12 +89,19 @@ class Report:
     monthly_cost: float = 0.0
     """What checking at this pace costs in a month, in USD."""
     is_past: bool = False
-    """Whether it is shown again, until a newer one is there."""
+    """Whether it is shown again, under its time, until a newer one is there."""
 
     @property
     def is_old(self) -> bool:
         """Whether nothing of it may be shown as what is so now."""
-        return self.is_past or self.lost is not None
+        return self.lost is not None
+
+    def outdates(self, check: Check, now: datetime) -> bool:
+        """Whether a check was seen too long ago for its mark.
+
+        While all is checked again, each keeps the mark that it had at the time that is shown.
+        """
+        return self.is_old or (not self.is_past and check.is_stale(now))
 
     @property
     def checked_at(self) -> datetime:

@@ -3,7 +3,7 @@
 Made from a frozen report alone, so a report from a file fills the same display.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -75,7 +75,7 @@ def tiles(report: Report, now: datetime, without: Collection[str] = ()) -> tuple
         if figure.id not in without
     }
     return tuple(
-        _tile(layer, checks, owners, now, is_old=report.is_old)
+        _tile(layer, checks, owners, lambda check: report.outdates(check, now))
         for layer in (*WAY, Layer.OPERATIONS)
         if (checks := report.of(layer))
     )
@@ -85,9 +85,7 @@ def _tile(
     layer: Layer,
     checks: Sequence[Check],
     owners: Mapping[str, tuple[Figure, Check]],
-    now: datetime,
-    *,
-    is_old: bool,
+    is_old: Callable[[Check], bool],
 ) -> Tile:
     bad = [check for check in checks if check.severity is not Severity.OK]
     named = max(bad, key=lambda check: check.severity.rank, default=None)
@@ -100,7 +98,7 @@ def _tile(
         _line(layer, named) if named else "",
         tuple(figure for figure, _ in shown),
         len(checks),
-        _stale_since([check for _, check in shown], checks, now, is_old=is_old),
+        _stale_since([check for _, check in shown], checks, is_old),
     )
 
 
@@ -109,12 +107,12 @@ def _line(layer: Layer, check: Check) -> str:
 
 
 def _stale_since(
-    shown: Sequence[Check], checks: Sequence[Check], now: datetime, *, is_old: bool
+    shown: Sequence[Check], checks: Sequence[Check], is_old: Callable[[Check], bool]
 ) -> datetime | None:
     """Return the age of what a tile shows: that of its figures; of its checks where it has none."""
 
     def oldest(among: Sequence[Check]) -> datetime | None:
-        return min((c.at for c in among if c.at and (is_old or c.is_stale(now))), default=None)
+        return min((c.at for c in among if c.at and is_old(c)), default=None)
 
     return oldest(shown) or oldest(checks)
 

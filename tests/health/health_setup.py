@@ -192,8 +192,8 @@ def leave_a_run_that_was_killed(site: BreakableSite) -> Iterator[None]:
     client.delete_parameter(Name=name)
 
 
-@breaks("stacks")
-def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
+def changing(site: BreakableSite) -> Callable[..., None]:
+    """Return what gives a stack of the site more resources than it has now."""
     client, name = site.aws("cloudformation"), site.stack("bootstrap")
     template = read(client.get_template(StackName=name)["TemplateBody"])
     parameters = [
@@ -205,6 +205,12 @@ def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
         body = short(json.dumps(changed))
         client.update_stack(StackName=name, TemplateBody=body, Parameters=parameters)
 
+    return update
+
+
+@breaks("stacks")
+def change_a_stack_in_vain(site: BreakableSite) -> Iterator[None]:
+    update = changing(site)
     update(Twin={"Type": "AWS::SQS::Queue", "Properties": {"NoSuchProperty": 1}})
     yield
     update(Repaired={"Type": "AWS::CloudFormation::WaitConditionHandle"})

@@ -24,10 +24,11 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health import logs
 from solarrally_tui.health.history import history
 from solarrally_tui.health.observed_site import observe
+from solarrally_tui.health.probes.stacks import resources
 from solarrally_tui.health.sites import AccountSummary, _once
 from solarrally_tui.health.watch import ALL_MONTH, Watch
 from solarrally_tui.simulator.settings import ACCOUNT_ID, ROOT_SECRET
-from tests.health.health_setup import BreakableSite
+from tests.health.health_setup import BreakableSite, changing
 from tests.screens.support import reached
 
 SITE = "breakable"
@@ -65,6 +66,30 @@ def test_a_cost_that_hardly_differs_is_shown_as_before(site: BreakableSite) -> N
     shown = [watch._steady(cost) for cost in (14.6, 13.1, 9.8, 9.7, 13.0, 30.0)]
     assert shown == [14.6, 14.6, 14.6, 9.7, 9.7, 30.0]
     assert watch.known is None
+
+
+async def test_what_an_update_replaced_was_not_deleted_by_somebody(site: BreakableSite) -> None:
+    """The list of a stack's resources is kept for an hour; another process may change the stack."""
+    update, cloudformation = changing(site), site.aws("cloudformation")
+
+    def named(name: str) -> dict[str, Any]:
+        return {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": name}}
+
+    def to(**more: Any) -> None:
+        update(**more)
+        waiter = cloudformation.get_waiter("stack_update_complete")
+        waiter.wait(StackName=site.stack("bootstrap"), WaiterConfig={"Delay": 1})
+
+    to(Replaced=named("/solarrally/breakable/before"))
+    try:
+        observed = await observe(site.deployed)
+        assert (await resources(observed)).severity is Severity.OK
+        to(Replaced=named("/solarrally/breakable/after"))
+        assert (await resources(observed)).severity is Severity.OK
+        site.aws("logs").delete_log_group(logGroupName="/solarrally/breakable/after")
+        assert "Replaced (/solarrally/breakable/after)" in (await resources(observed)).line
+    finally:
+        to()
 
 
 async def test_without_aws_what_was_seen_stays_and_is_said_to_be_old(

@@ -6,6 +6,7 @@ from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import PROBES
 from solarrally_tui.screens.picture.checked import _CHECKS, CheckedPicture, states
+from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.model import SiteFacts
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import Scripted
@@ -24,7 +25,7 @@ def test_a_box_is_as_its_worst_check() -> None:
     assert states(report())[BoxId.DATABASE] is Severity.OK
     assert states(report(Severity.FAIL))[BoxId.DATABASE] is Severity.FAIL
     assert BoxId.NETWORK not in states(report())
-    assert states(replace(report(), is_past=True)) == {}
+    assert states(replace(report(), lost=Plain(what="No answer.", why="", next=""))) == {}
 
 
 async def test_status_shows_it_under_a_tab(at: Open, services: Scripted) -> None:

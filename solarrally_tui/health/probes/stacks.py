@@ -1,7 +1,7 @@
 """Checks of what holds the site and watches over it: stacks, alarms, alert e-mail."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.deployed import presence
 from solarrally_tui.deployed.ownership import ForeignResourceError
-from solarrally_tui.deployed.stack import Stack
+from solarrally_tui.deployed.stack import Stack, StackResource
 from solarrally_tui.deployed.stack_status import status_of
 from solarrally_tui.findings.severity import Severity, worst
 from solarrally_tui.health.figures import Figure
@@ -155,9 +155,16 @@ def judge_drift(found: Mapping[str, str]) -> Observation:
 
 
 async def _present(observed: ObservedSite, stack_id: str) -> presence.Presence:
-    region = observed.deployed.stacks.region(stack_id)
-    held = [one for one in await observed.resources(stack_id) if one.type not in _OTHERS]
-    return await presence.look(observed.door.with_region(region), held)
+    door = observed.door.with_region(observed.deployed.stacks.region(stack_id))
+    looked = await presence.look(door, _held(await observed.resources(stack_id)))
+    if not looked.missing:
+        return looked
+    # A list from before the last change of the stack names what that change replaced.
+    return await presence.look(door, _held(await observed.resources(stack_id, fresh=True)))
+
+
+def _held(resources: Iterable[StackResource]) -> list[StackResource]:
+    return [one for one in resources if one.type not in _OTHERS]
 
 
 async def alarms(observed: ObservedSite) -> Observation:
@@ -166,7 +173,10 @@ async def alarms(observed: ObservedSite) -> Observation:
     if not names:
         return unknown("The site has no alarms yet.")
     states = await _states(observed, names)
-    if gone := sorted(set(names) - {alarm["AlarmName"] for alarm in states}):
+    if _gone(names, states):  # The last change of a stack may have removed them.
+        names = await alarm_names(observed, fresh=True)
+        states = await _states(observed, names)
+    if gone := _gone(names, states):
         listed = ", ".join(gone[:_NAMED])
         return fail(f"{len(gone)} of {len(names)} are deleted: {listed}. Run solarrally deploy.")
     ringing = [alarm for alarm in states if alarm["StateValue"] == "ALARM"]
@@ -182,10 +192,17 @@ async def alarms(observed: ObservedSite) -> Observation:
     return (fail if is_down else warn)(f"{len(ringing)} of {len(names)} in alarm: {named}", count)
 
 
-async def alarm_names(observed: ObservedSite) -> list[str]:
-    """Return the names of all alarms of the site's stacks. Raises AwsError."""
+def _gone(names: Collection[str], states: Iterable[Mapping[str, str]]) -> list[str]:
+    return sorted(set(names) - {alarm["AlarmName"] for alarm in states})
+
+
+async def alarm_names(observed: ObservedSite, *, fresh: bool = False) -> list[str]:
+    """Return the names of all alarms of the site's stacks. Raises AwsError.
+
+    fresh: list them anew.
+    """
     ids = [stack_id for stack_id, stack in observed.stacks.items() if stack]
-    listings = await asyncio.gather(*map(observed.resources, ids))
+    listings = await asyncio.gather(*(observed.resources(id_, fresh=fresh) for id_ in ids))
     return [
         resource.physical_id
         for listing in listings
