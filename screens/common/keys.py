@@ -50,6 +50,7 @@ DETAILS: Final = Binding("f3", "details", "Details")
 """All that there is to what the screen shows, in a dialog."""
 DIAGNOSIS: Final = Binding("f4", "diagnose", "Diagnosis")
 HANDOVER: Final = Binding("h", "handover", "Hand-over")
+OPERATIONS: Final = Binding("p", "operations", "Operations")
 SIGN_IN: Final = Binding("ctrl+l", "choose", "Other credentials", show=False)
 ROLE: Final = Binding("ctrl+r", "role", "Deployer role", show=False)
 SEND: Final = Binding("ctrl+y", "send_mail", "Send e-mail", show=False)

@@ -194,7 +194,7 @@ class OperationsScreen(Dialog[Operation | None]):
     """Returns the operation that the person chose, or None. F6 copies its command, and it stays."""
 
     AUTO_FOCUS = "#operations"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE, keys.COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.OPERATIONS.key), keys.COPY]
     HELP_TEXT: ClassVar[str] = (
         "What is seldom done to a running site. Enter opens the wizard's own screen for it, or "
         "runs the command under the cursor with the access that the wizard has, and shows what it "

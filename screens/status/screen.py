@@ -69,6 +69,7 @@ class StatusScreen(StepScreen):
         keys.FLEET,
         keys.DIAGNOSIS,
         keys.HANDOVER,
+        keys.OPERATIONS,
         *DIGITS,
         # Checks repeat anyway, and at 80 columns there is no room for its name.
         replace(keys.REFRESH, show=False),
@@ -90,9 +91,9 @@ class StatusScreen(StepScreen):
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
         "that is not ok does the same for that check.\n\n"
         "F2 lists the chargers: search, states, last messages, certificates.\n\n"
-        "H shows what you need to run the site: the address, user and password, and how to add a "
-        "charger, update, maintain, recover or export the site, test its backup, or destroy it. "
-        "Ctrl+P, Operations, does it from here.\n\n"
+        "H shows what you need to run the site: the address, user and password, and commands for "
+        "a shell. P lists the operations, which are seldom done: update, maintain, recover or "
+        "export the site, test its backup, or destroy it.\n\n"
         "O opens the dashboard in a browser, signed in. F6 copies its address, and also writes it "
         "to a file for terminals that cannot copy.\n\n"
         "From a shell: solarrally status SITE, and with --kiosk for a display on a wall."
@@ -285,7 +286,7 @@ class StatusScreen(StepScreen):
         if of_all_steps:
             return found
         offered: list[tuple[str, str, Callable[[], Any]]] = [
-            ("Operations", "what is seldom done, with its price", self.choose_operation)
+            ("Operations", "what is seldom done, with its price", self.action_operations)
         ]
         for one in OPERATIONS:
             note = one.what if one.screen else f"runs {self._command(one)}"
@@ -307,7 +308,7 @@ class StatusScreen(StepScreen):
         return Shape(self.site.draft.text("size.shape") or Shape.TASKS)
 
     @work(group="confirm", exclusive=True, exit_on_error=False)
-    async def choose_operation(self) -> None:
+    async def action_operations(self) -> None:
         """List the operations, do the one that is chosen, and list them again after a command."""
         commands = {one.title: self._command(one) for one in OPERATIONS}
         found = {one.title: obstacle(one, self._second_region) for one in OPERATIONS}
@@ -404,7 +405,7 @@ class StatusScreen(StepScreen):
             case "handover":
                 self.action_handover()
             case "operations":
-                self.choose_operation()
+                self.action_operations()
             case "dashboard":
                 self.post_message(OpenDashboard())
             case tab:
@@ -421,7 +422,7 @@ class StatusScreen(StepScreen):
         if chosen == "update":
             self.post_message(Go("review", returns=True))
         elif chosen == "operations":
-            self.choose_operation()
+            self.action_operations()
         elif chosen == "destroy":
             self.post_message(Destroy())
 
