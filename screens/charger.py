@@ -27,6 +27,7 @@ from solarrally_tui.screens.charger_text import (
     registered,
     several,
     story,
+    too_many,
     wrong_names,
 )
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from solarrally_tui.chargers.intake.adding import Intake, Progress
 
 _LEAD: Final = "Each charger signs in with its own key, created here."
+_SKIPS: Final = f"{_LEAD} Next skips this step."
 _PROVES: Final = (
     "Prove it sends one message as {name} would and shows how it comes to the page, hop by hop. "
     "Then it charges for half a minute and stops."
@@ -72,9 +74,9 @@ class ChargerScreen(StepScreen):
     STEP: ClassVar[str] = "charger"
     CSS_PATH = "charger.tcss"
     TITLE_TEXT: ClassVar[str] = "First charger"
-    LEAD: ClassVar[str] = f"{_LEAD} Next skips this step."
+    LEAD: ClassVar[str] = _SKIPS
     PICTURE: ClassVar[str] = "The way of a message, from the charger to the page:"
-    LIT: ClassVar = frozenset(WAYS[0][:-1])
+    LIT: ClassVar = frozenset((*WAYS[0][:-1], *WAYS[1]))
     AUTO_FOCUS = "#add"
     HELP_TEXT: ClassVar[str] = (
         "AWS IoT knows a charger by its certificate, and accepts no other under its name. A key "
@@ -92,6 +94,8 @@ class ChargerScreen(StepScreen):
     """Whether a proof is under way."""
     _charges: bool = False
     """Whether it still sends after its proof."""
+    _adds_another: bool = False
+    """Whether another one is asked for in place of what shows else."""
     _intake: "Intake | None" = None
     """What came of the last registration on this screen."""
 
@@ -105,7 +109,9 @@ class ChargerScreen(StepScreen):
             yield Field("charger", "Name", "several: evse-1 to evse-9", value=name, quiet=True)
             folder = typed.get("folder", suggested(self.site.name, stage))
             yield Field("folder", "Folder", value=folder)
-        yield Button(_ADD, id="add", compact=True, variant="primary")
+        with Horizontal(id="begin"):
+            yield Button(_ADD, id="add", compact=True, variant="primary")
+            yield Button(" Cancel ", id="cancel", compact=True)
         yield Static(id="result", classes="card")
         with Horizontal(id="actions"):
             yield Button(_PROVE, id="test", compact=True, variant="primary")
@@ -142,6 +148,13 @@ class ChargerScreen(StepScreen):
         if self.has_class("-asks"):
             self._show_files()
 
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        """Take an empty text, too: for the site's answers, it would be none."""
+        event.stop()
+        event.prevent_default()
+        self.take(event.field, event.text)
+
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
         event.stop()
@@ -166,8 +179,9 @@ class ChargerScreen(StepScreen):
         try:
             names = self._names()
         except RosterError:
+            self._show_files()
             self.query_one("#field-charger", Field).input.focus()
-            return  # What is wrong shows already.
+            return
         folder = resolved(self._typed("folder"), self.session.stage)
         self.say(f"Registering {counted(len(names), 'charger')} …")
         try:
@@ -178,22 +192,21 @@ class ChargerScreen(StepScreen):
             self._explain(plain_of(error))
         else:
             self.say("")
-            self._take_in(intake, folder)
+            self._take_in(intake, [name for name in names if name in intake.added], folder)
 
     def _tell(self, progress: "Progress") -> None:
         if progress.total > 1:
             self.say(f"{progress.done} of {counted(progress.total, 'charger')} registered …")
 
-    def _take_in(self, intake: "Intake", folder: Path) -> None:
-        """Show what was added, or why nothing was."""
+    def _take_in(self, intake: "Intake", names: Sequence[str], folder: Path) -> None:
+        """Show what was added, or why nothing was. names: those, in the order that was typed."""
         if not intake.added:
             plain = intake.failed[0].plain if intake.failed else already_there(intake.present)
             self._explain(plain)
             self.query_one("#field-charger", Field).input.focus()
             return
-        in_order = sorted(intake.added, key=lambda name: (len(name), name))
-        last = in_order[-1]
-        added = Added(last, folder / last, tuple(in_order))
+        last = names[-1]
+        added = Added(last, folder / last, tuple(names))
         self.site.has_charger(added)
         self.site.typed["charger"] = last
         self.query_one("#field-charger", Field).input.value = last
@@ -209,7 +222,8 @@ class ChargerScreen(StepScreen):
     def _ask(self) -> None:
         """Show what adding a charger asks for, and what comes of it."""
         self.add_class("-asks")
-        self.query_one("#lead", Static).update(self.LEAD)
+        self.set_class(self.site.charger is not None, "-adds-more")
+        self.query_one("#lead", Static).update(_LEAD if self.site.charger else _SKIPS)
         self._proof = None
         self.set_class(self.session.services.read_only, "-read-only")
         self.query_one("#result").remove_class("-trouble")
@@ -240,13 +254,15 @@ class ChargerScreen(StepScreen):
         told = "NAME" if many else one
         self.query_one(Facts).show(self.facts())
         then = _THEN_EACH if many else _THEN.format(name=one)
-        shows.update(Content.assemble(f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
+        sized = (self.site.before or self.site.draft).text("size.chargers")
+        more = too_many(len(names), int(sized)) if sized.isdigit() else Content("")
+        shows.update(Content.assemble(more, f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
 
     def _show(self, added: Added, intake: "Intake | None" = None) -> None:
         """Show what was added, and what can be done with it. intake: what came of it just now."""
         self.remove_class("-asks", "-tries")
         self.query_one("#lead", Static).update(_LEAD)
-        self._intake, self._proof = intake, None
+        self._intake, self._proof, self._adds_another = intake, None, False
         self._show_card(added)
         many = len(added.names) > 1
         self.set_class(many, "-each")
@@ -300,11 +316,20 @@ class ChargerScreen(StepScreen):
     @on(Button.Pressed, "#another")
     def _another(self) -> None:
         self.workers.cancel_group(self, "telemetry")
+        self._adds_another = True
         name = self.query_one("#field-charger", Field).input
         name.value = following(self._typed("charger"))
         self._ask()
         name.focus()
         name.select_all()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        """Show again what was added before."""
+        if (added := self.site.charger) is not None:
+            self.query_one("#field-charger", Field).input.value = added.name
+            self.site.typed["charger"] = added.name
+            self._show(added)
 
     def _explain(self, plain: Plain) -> None:
         self.say("")
@@ -404,6 +429,13 @@ class ChargerScreen(StepScreen):
         added = self.site.charger
         return story(self._proof, self.site.proofs, added.names if added else ())
 
+    def action_back(self) -> None:
+        """Go where the person came from: from another charger to the ones before it."""
+        if self._adds_another:
+            self._cancel()
+        else:
+            super().action_back()
+
     def action_next(self) -> None:
         """Continue, with or without a charger."""
         self.post_message(Go("status"))
@@ -429,4 +461,6 @@ def on_the_way(proof: Proof) -> Mapping[BoxId, Signed]:
             found |= dict.fromkeys(boxes, Severity.FAIL)
         elif all(hop in proof.milliseconds for hop in hops):
             found |= dict.fromkeys(boxes, Severity.OK)
+    if proof.is_proven:
+        found |= dict.fromkeys(WAYS[1], Severity.OK)
     return found

@@ -13,7 +13,7 @@ from solarrally_tui.screens.common.words import DATA, DIM, explained, sentence
 from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.widgets.chart import chart
 from solarrally_tui.screens.widgets.facts import Table
-from solarrally_tui.text.enumeration import enumerated
+from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.text.sparkline import scale
 from solarrally_tui.wizard.model import following
@@ -70,6 +70,14 @@ def wrong_names(problems: "Sequence[RosterProblem]") -> Content:
     return Content("\n").join(sentence(Severity.WARN, problem.what) for problem in problems)
 
 
+def too_many(count: int, sized: int) -> Content:
+    """Warn above what is to be added where the site is sized for fewer chargers; else nothing."""
+    if count <= sized:
+        return Content("")
+    said = f"The site is sized and priced for {counted(sized, 'charger')}. Size changes that."
+    return sentence(Severity.WARN, said) + Content("\n\n")
+
+
 def registered(names: Sequence[str]) -> str:
     """Say that chargers are registered."""
     if len(names) == 1:
@@ -102,7 +110,7 @@ def already_there(names: Sequence[str]) -> Plain:
 def hops(proof: Proof) -> Content:
     """Return a line for each hop, and at the end what was seen or what to do."""
     lines = [
-        sentence(Severity.OK, f"{WORDS[hop]:<24}{_rounded(milliseconds):>8} ms")
+        sentence(Severity.OK, f"{WORDS[hop]:<24}{_rounded(milliseconds):>8} ms{_why(milliseconds)}")
         for hop, milliseconds in proof.milliseconds.items()
     ]
     if proof.present:
@@ -158,8 +166,13 @@ def _line(name: str, proof: Proof | None, width: int, later: str) -> Content:
 
 
 def _rounded(milliseconds: float) -> str:
-    """Return whole milliseconds: a message may reach the page before AWS IoT acknowledges it."""
-    return f"{milliseconds:.0f}" if milliseconds >= 1 else "<1"
+    """Return whole milliseconds."""
+    return f"{milliseconds:.0f}" if milliseconds >= 1 or not milliseconds else "<1"
+
+
+def _why(milliseconds: float) -> str:
+    """Say why a hop took no time: the page may have a message before it is acknowledged."""
+    return "" if milliseconds else "  there before the acknowledgement"
 
 
 def power(

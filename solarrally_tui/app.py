@@ -17,7 +17,7 @@ from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import WorkerError
+from textual.worker import Worker, WorkerError
 
 from solarrally_tui import screens
 from solarrally_tui.aws.errors import AwsError
@@ -507,13 +507,23 @@ class WizardApp(QuietApp[str]):
         """Say what Ctrl+C does here, in place of Textual's own words."""
         self.notify("Ctrl+Q quits. Ctrl+C copies what is selected.", markup=False)
 
+    @property
+    def _asks_to_quit(self) -> bool:
+        return any(worker.group == "quit" and not worker.is_finished for worker in self.workers)
+
+    @on(Worker.StateChanged)
+    def _asked_to_quit(self, event: Worker.StateChanged) -> None:
+        """Offer to quit again, once that was answered."""
+        if event.worker.group == "quit" and event.worker.is_finished:
+            self.screen.refresh_bindings()
+
     async def action_quit(self) -> None:
         """Quit. Asks when a run is under way, or something would be lost.
 
         Pressed again, or held, it does not answer its own question.
         """
         session = self.session
-        if any(worker.group == "quit" and not worker.is_finished for worker in self.workers):
+        if self._asks_to_quit:
             return
         if session.stage is not None:
             if session.site.seen or session.site.deployed:
@@ -672,7 +682,9 @@ class WizardApp(QuietApp[str]):
                 card.draw_keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer all actions over a step alone: a dialog wants its answer first."""
+        """Offer all actions over a step alone, and to quit unless that is asked already."""
+        if action == "quit" and self._asks_to_quit:
+            return False
         if action == "command_palette" and isinstance(self.screen, Dialog):
             return False
         return super().check_action(action, parameters)

@@ -171,6 +171,8 @@ class ProvisionScreen(StepScreen):
         self._shown: Diagram | None = None
         self._other: OtherAnswer | None = None
         self._records: tuple[SeenRecord, ...] = ()
+        self._has_no_records = False
+        """Whether none are known although AWS was asked: then a paragraph says what is wanted."""
         self._rows_of_head = 0
         self._continues = False
         """Whether somebody signs in so that the run continues."""
@@ -235,7 +237,7 @@ class ProvisionScreen(StepScreen):
             self._records = await records_seen(self.session.services.domains, site)
         except (AwsError, SiteError) as error:
             self.say(plain_of(error).what, "warning")
-            return
+        self._has_no_records = not self._records
         self._told = (-1, 0)
         self.redraw()
 
@@ -419,7 +421,7 @@ class ProvisionScreen(StepScreen):
         failed = run.outcome is not None and run.outcome.exit_code is Exit.FAILED
         box.set_class(failed, "-trouble")
         told = run.outcome is not None and bool(run.outcome.warnings or run.outcome.kept)
-        wanted_here = bool(asked) and not (self._wants_records and self._records)
+        wanted_here = bool(asked) and (not self._wants_records or self._has_no_records)
         box.display = wanted_here if run.active else told or not run.succeeded
         if run.outcome is not None and run.succeeded:
             panel.update(stays(run.outcome, columns))

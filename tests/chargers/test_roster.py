@@ -41,7 +41,8 @@ def test_a_line_names_chargers_and_ranges_of_them() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no name"),
+        ("", "No charger is named. A name is, say, evse-1."),
+        ("evse-1,", "no name"),
         ("evse 3", "letters, digits, hyphens and underscores"),
         ("evse-3 to evse-1", "is no range"),
         ("a to b", "is no range"),

@@ -16,7 +16,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.fleet.power_course import PowerCourse
 from solarrally_tui.chargers.intake.adding import Intake
 from solarrally_tui.chargers.problems import ChargerError
-from solarrally_tui.chargers.proof import Proof
+from solarrally_tui.chargers.proof import PAGE, Proof
 from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.report import Check
@@ -24,6 +24,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger import ChargerScreen
+from solarrally_tui.screens.charger_text import hops
 from solarrally_tui.screens.presenter import STORIES
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
@@ -232,6 +233,35 @@ async def test_a_range_is_added_with_one_enter_and_says_so_before(at: Open) -> N
         assert app.focused is app.screen.query_one("#next")
 
 
+async def test_chargers_are_told_in_the_order_that_was_typed(at: Open) -> None:
+    async with at("charger", (120, 40)) as (app, pilot):
+        app.screen.query_one("#field-charger Input", Input).value = "evse-1 to evse-3, gate"
+        text = await walk(pilot, "enter")
+        assert "4 chargers are registered: evse-1 to evse-3, gate." in text
+
+
+async def test_more_chargers_than_the_site_is_sized_for_are_warned_of(at: Open) -> None:
+    async with at("charger") as (app, pilot):
+        name = app.screen.query_one("#field-charger Input", Input)
+        name.value = "evse-1 to evse-10"
+        assert "sized" not in await walk(pilot)
+        name.value = "evse-1 to evse-500"
+        text = await walk(pilot)
+        assert "▲ The site is sized and priced for 10 chargers. Size changes that." in text
+        assert "Add 500 chargers" in text
+
+
+async def test_without_a_name_it_asks_for_one(at: Open) -> None:
+    async with at("charger") as (app, pilot):
+        name = app.screen.query_one("#field-charger Input", Input)
+        name.value = ""
+        text = await walk(pilot)
+        assert "▲ No charger is named. A name is, say, evse-1." in text
+        assert "key.pem" not in text
+        await walk(pilot, "enter")
+        assert app.focused is name
+
+
 @pytest.mark.parametrize("together", [(), ("evse-1",)])
 def test_one_charger_is_proved_with_the_files_of_its_own_folder(together: tuple[str, ...]) -> None:
     one = Added("evse-1", Path("/home/ops/evse-1"), together)
@@ -327,6 +357,25 @@ async def test_add_another_asks_for_the_next_name_and_a_typed_one_replaces_it(at
         assert app.screen.story() == STORIES["charger"]
 
 
+@pytest.mark.parametrize("keys", [["escape"], ["tab", "tab", "tab", "enter"]])
+async def test_add_another_can_be_taken_back(at: Open, keys: list[str]) -> None:
+    async with at("charger") as (app, pilot):
+        await walk(pilot, "enter", "enter")
+        app.screen.query_one("#another").focus()
+        text = await walk(pilot, "enter")
+        assert "Cancel" in text
+        assert "Next skips this step." not in text
+        text = await walk(pilot, *keys)
+        assert isinstance(app.screen, ChargerScreen)
+        assert "evse-1 is registered." in text
+        assert "The page shows evse-1." in text
+
+
+def test_a_message_that_came_before_its_acknowledgement_says_so() -> None:
+    proof = Proof("evse-1").passed(PAGE, 0.0)
+    assert "0 ms  there before the acknowledgement" in hops(proof).plain
+
+
 async def test_a_proof_shows_again_on_return_and_one_that_failed_is_not_green(
     at: Open, services: Scripted
 ) -> None:
@@ -356,9 +405,10 @@ async def test_the_power_at_the_page_moves_on_first_charger_and_status(
         }
     )
     said = "14.0 kW   50 % from the sun   2 chargers send"
-    async with at("charger", (120, 40), deployed="sunny-garage") as (_, pilot):
-        # Before a charger is added, the power of others is not what the screen is about.
+    async with at("charger", (120, 40), deployed="sunny-garage") as (app, pilot):
+        # Before chargers are added, the power of others is not what the screen is about.
         assert said not in await walk(pilot, seconds=1.3)
+        app.screen.query_one("#field-charger Input", Input).value = "evse-1 to evse-3"
         assert said in await walk(pilot, "enter", seconds=1.3)
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         assert said in await walk(pilot, seconds=1.3)

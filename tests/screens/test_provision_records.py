@@ -12,7 +12,7 @@ from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import Scripted
 from tests.screens.scripted.services import at as event
-from tests.screens.support import Open, screen_text, until
+from tests.screens.support import Open, until
 
 NAME = "charging.example.net"
 PROOF = DnsRecord(f"_a1.{NAME}", "CNAME", "_b2.acm-validations.aws")
@@ -74,5 +74,5 @@ async def test_a_record_that_appears_is_shown_as_there(
 async def test_without_records_what_is_waited_for_is_said_in_words(
     at: Open, waiting: RunProgress
 ) -> None:
-    async with at("provision", run=waiting) as (app, _):
-        assert "Set this record [/x]." in screen_text(app)
+    async with at("provision", run=waiting) as (app, pilot):
+        await until(app, pilot, "Set this record [/x].")

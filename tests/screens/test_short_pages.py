@@ -1,15 +1,19 @@
 """Short pages: Next is at the form's end, and below it is what the reader asks next."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from textual.widgets import Button
 
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.chargers.proof import CERTIFICATE, Hop, Proof
+from solarrally_tui.deployed.dashboard.live_frames import Frame
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.charger import on_the_way
 from solarrally_tui.screens.widgets.facts import Table, drawn
 from tests.screens.support import Open, screen_text
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 async def test_next_follows_the_form_and_below_it_are_answers_to_what_is_asked_next(
@@ -52,5 +56,7 @@ def test_a_message_lights_up_the_parts_that_it_has_come_to() -> None:
     for hop in (CERTIFICATE, Hop.NETWORK, Hop.TLS):
         proof = proof.passed(hop, 5.0)
     assert on_the_way(proof) == {BoxId.CHARGERS: Severity.OK}
+    seen = replace(proof, frame=Frame("evse-1", NOON, NOON, 7360.0, "charging"))
+    assert on_the_way(seen)[BoxId.PEOPLE] is Severity.OK  # they look at the page
     refused = replace(proof, failed=Hop.CONNECT)
     assert on_the_way(refused) == {BoxId.CHARGERS: Severity.OK, BoxId.MESSAGES: Severity.FAIL}

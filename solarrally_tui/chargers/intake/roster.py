@@ -73,6 +73,8 @@ def of_text(text: str) -> tuple[Entry, ...]:
 
     Raises RosterError.
     """
+    if not text.strip():
+        raise RosterError([RosterProblem(0, "No charger is named. A name is, say, evse-1.")])
     names: list[str] = []
     for part in (part.strip() for part in text.split(",")):
         ends = _RANGE.fullmatch(part)
