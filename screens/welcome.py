@@ -14,7 +14,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.gc_pauses import loading
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import FIRST_STEP, Draft
-from solarrally_tui.interview.steps import BY_ID, ORDER
+from solarrally_tui.interview.steps import BY_ID, ORDER, question
 from solarrally_tui.screens.catalogue import screen_of
 from solarrally_tui.screens.common.exit_requests import DEMO
 from solarrally_tui.screens.common.messages import EndWith, Go, OpenDraft, OpenSite
@@ -23,7 +23,8 @@ from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.site_lines import about_deleted, about_site
 from solarrally_tui.screens.common.words import DIM, ago, sentence
 from solarrally_tui.screens.frame import StepScreen
-from solarrally_tui.site.repaired_name import repaired_name
+from solarrally_tui.screens.widgets.field import Field
+from solarrally_tui.site.repaired_name import next_name, repaired_name
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -37,6 +38,7 @@ _GONE: Final = (
     "This is a demonstration: its account, its sites and your answers are deleted when you quit. "
     "F7 lists other scenarios, F12 is for showing it to a room."
 )
+_EXISTS: Final = "{} exists. Start opens it; another name starts a new site."
 
 
 class WelcomeScreen(StepScreen):
@@ -102,6 +104,7 @@ class WelcomeScreen(StepScreen):
             where = "answers saved" if saved.step == FIRST_STEP else f"draft at {title}"
             self._drafts[saved.name] = "deployment stopped" if stopped else f"{where}, {when}"
         self._show_existing()
+        self._say_whose_name()
         # What takes long begins once the screen is drawn.
         self.call_after_refresh(self.list_sites)
         self.call_after_refresh(self.find_profiles)
@@ -165,6 +168,7 @@ class WelcomeScreen(StepScreen):
             return
         note.update("" if names else "No deployed site in this account.")
         self.session.in_account = frozenset(names)
+        self._offer_free_name()
         self._sites = [_option(f"{_SITE}:{name}", name, "deployed") for name in names]
         self._show_existing()
         if names:
@@ -218,6 +222,26 @@ class WelcomeScreen(StepScreen):
         self._profiles = tuple(source.profile for source in sources if source.profile)
         self._show_existing()
 
+    def _offer_free_name(self) -> None:
+        """Propose a name that no site has, before the person has answered anything."""
+        site, taken = self.site, self.session.in_account
+        if site.name in taken and not (site.seen or site.deployed or site.run):
+            free = next_name(site.name, taken | self._drafts.keys())
+            self.query_one("#field-name Input", Input).value = free
+        self._say_whose_name()
+
+    @on(Field.Changed)
+    def _name_typed(self) -> None:
+        # Once the draft has it.
+        self.call_later(self._say_whose_name)
+
+    def _say_whose_name(self) -> None:
+        """Say below the name that it is one of a site that exists, or what a name is made of."""
+        name = self.site.draft.name
+        exists = name in self.session.in_account or name == self.site.deployed
+        hint = _EXISTS.format(name) if name and exists else question("name").hint
+        self.query_one("#field-name", Field).set_hint(hint)
+
     def _show_existing(self) -> None:
         options = self.query_one("#existing", OptionList)
         at, money = options.highlighted or 0, self.session.money
@@ -266,10 +290,14 @@ class WelcomeScreen(StepScreen):
         self._refused = wrong
 
     def leave(self) -> None:
-        """Start, unless a draft has the name: its answers are not overwritten."""
+        """Start, unless a draft or a site has the name: its answers are not overwritten."""
         name = self.site.draft.name
-        if name != self._continued and self.session.store.holds(name):
+        if name == self._continued:
+            super().leave()
+        elif self.session.store.holds(name):
             self.offer_draft(name)
+        elif name in self.session.in_account:
+            self.post_message(OpenSite(name))
         else:
             super().leave()
 

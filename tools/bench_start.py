@@ -38,7 +38,7 @@ Bare().run()
 _WIZARD: Final = (sys.executable, "-m", "solarrally_tui.cli")
 _STARTS: Final = {
     "bare": ((sys.executable, "-c", _BARE), b"bare and ready"),
-    "wizard": (_WIZARD, b"Name of the new site"),
+    "wizard": (_WIZARD, b"Name of the site"),
     "estimate": ((*_WIZARD, "estimate"), b"USD a month"),
 }
 

@@ -133,7 +133,7 @@ def _used(who: Who) -> Content:
 
 
 def _name(source: CredentialSource) -> str:
-    return source.name or f"keys of the {source.kind}"
+    return source.name or f"Keys of the {source.kind}"
 
 
 def _line(title: str, detail: str) -> Content:

@@ -40,7 +40,7 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -253,6 +253,12 @@ class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):
         if action == "help":
             return bool(self.HELP_TEXT)
         return super().check_action(action, parameters)
+
+
+def lines_of(screen: Screen[Any]) -> Sequence[str]:
+    """Return what a screen shows, line by line."""
+    strips = screen._compositor.render_strips()  # noqa: SLF001 no public way to them
+    return [strip.text for strip in strips]
 
 
 def redraw(static: Static, text: Content) -> None:

@@ -1,6 +1,6 @@
 """What the wizard writes into the boxes of the picture. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +33,8 @@ TITLES: Final[Mapping[BoxId, tuple[str, str]]] = {
 }
 """The title of each box, and a shorter one where that is too long for little room."""
 
+_DNS: Final = "AmazonRoute53"
+
 _NARROWEST: Final = 9
 """Columns of a price in the smallest box, beside the glyph of a state."""
 _UNITS: Final = 1024
@@ -52,8 +54,14 @@ def captions(shown: Diagram, money: Money) -> Mapping[BoxId, Caption]:
     return {box.id: _caption(box, prices.get(box.id, "")) for box in shown.boxes}
 
 
+def title_with(part: BoxId, title: str, services: Collection[str]) -> str:
+    """Return what a part is called, with the DNS where its hosted zone is billed with it."""
+    has_zone = part is BoxId.DELIVERY and _DNS in services
+    return f"{title}, DNS" if has_zone else title
+
+
 def _caption(box: Box, price: str) -> Caption:
-    title, short = TITLES[box.id]
+    title, short = (title_with(box.id, words, box.services) for words in TITLES[box.id])
     describe = _DETAILS.get(box.id)
     details = describe(box.facts, box.count) if describe else ()
     return Caption(title, details, price, short)

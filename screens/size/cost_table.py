@@ -10,15 +10,13 @@ from solarrally_tui.pricing.advice.curve import THREE_YEARS_MONTHS, YEAR_MONTHS
 from solarrally_tui.pricing.breakdown import REST, PartShare, by_part
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, added
 from solarrally_tui.pricing.money import Money
-from solarrally_tui.screens.picture.captions import TITLES
+from solarrally_tui.screens.picture.captions import TITLES, title_with
 from solarrally_tui.site.tiers import Tier
 
 WORDS: Final = {part: title for part, (title, _) in TITLES.items()} | {
     BoxId.MESSAGES: "Charger messages"
 }
 """Each part as the picture calls it, where AWS's name stands beside the chargers."""
-
-_DNS: Final = "AmazonRoute53"
 
 Amounts = tuple[Decimal | None, ...]
 """In the currency that is shown, one for each size; None where it has no such part or no price."""
@@ -96,8 +94,8 @@ def cents_by_part(cost: Estimate | None, money: Money) -> Mapping[BoxId, Decimal
 
 def part_words(part: BoxId, share: PartShare | None) -> str:
     """Return what a part is called, with the DNS whose hosted zone is billed with it."""
-    has_zone = share is not None and any(line.service == _DNS for line in share.lines)
-    return f"{WORDS[part]}, DNS" if has_zone else WORDS[part]
+    services = {line.service for line in share.lines} if share else ()
+    return title_with(part, WORDS[part], services)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal | None:

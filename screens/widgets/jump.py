@@ -16,13 +16,13 @@ from textual.widget import Widget
 from textual.widgets import Button, OptionList, Static
 
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.textual_tricks import Dialog
+from solarrally_tui.screens.common.textual_tricks import Dialog, lines_of
 from solarrally_tui.screens.widgets.question_widget import asked_by
 from solarrally_tui.screens.widgets.rail import Rail
 
 _LETTERS: Final = "asdfghjklqwertyuiopzxcvbnm"
-_LEAST, _WIDTH = 2, 3
-"""Columns of a letter and the blanks around it, at least and at most."""
+_WIDTH = 3
+"""Columns of a letter and the blanks around it, where there is room for them."""
 _MOST_LINES: Final = 9
 """Of a list whose lines have letters of their own."""
 
@@ -48,25 +48,28 @@ class JumpScreen(Dialog[Target | None]):
     def __init__(self, below: Screen[None]) -> None:
         super().__init__()
         self.targets = dict(zip(_LETTERS, _targets(below), strict=False))
+        self._lines = lines_of(below)
 
     def compose(self) -> ComposeResult:
-        """Show the letters where they lead; what is out of sight is listed."""
+        """Show the letters where they lead; what is out of sight is listed over the top line."""
         places = [target.seen for target in self.targets.values() if target.seen]
         for letter, target in self.targets.items():
             if target.seen:
-                # Where there is little room it is narrower, and still hides nothing.
-                width = min(max(_room(target.seen, places), _LEAST), _WIDTH)
-                shown = Static(f" {letter} "[-width:], classes="jump-letter")
-                shown.styles.offset = (max(target.seen.x - width, 0), target.seen.y)
+                x, y, *_ = target.seen
+                room = min(_room(target.seen, places), _blanks(self._lines[y][:x]))
+                # Without room it hides the first column of its own target, which has no text.
+                width = _WIDTH if room >= _WIDTH else min(room, 1)
+                shown = Static(letter.center(width), classes="jump-letter")
+                shown.styles.offset = (x - width, y)
                 yield shown
         hidden = [
             Content.assemble((f" {letter} ", "bold $primary"), target.name)
             for letter, target in self.targets.items()
             if not target.seen
         ]
-        further = [Content("Further:"), *hidden] if hidden else []
-        said = Content("Press a letter. Escape stays here.")
-        yield Static(Content("  ").join([said, *further]), id="jump-hidden")
+        if hidden:
+            yield Static(Content("  ").join([Content("Out of sight:"), *hidden]), id="jump-hidden")
+        yield Static("Press a letter. Escape stays here.", id="jump-prompt")
 
     def on_key(self, event: events.Key) -> None:
         """Go where a letter leads."""
@@ -126,6 +129,11 @@ def _room(place: Region, places: Sequence[Region]) -> int:
     others = (other for other in places if other.right <= place.x)
     beside = (other.right for other in others if other.y <= place.y < other.bottom)
     return place.x - max(beside, default=0)
+
+
+def _blanks(text: str) -> int:
+    """Return how many blanks a text ends with."""
+    return len(text) - len(text.rstrip())
 
 
 def _name(widget: Widget) -> str:

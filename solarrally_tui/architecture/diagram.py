@@ -188,6 +188,8 @@ class Box:
     """Whether nothing that matters in it lacks a price."""
     state: Signed | None = None
     """How far it is, or how well; None where that is not shown."""
+    services: frozenset[str] = frozenset()
+    """Whose charges are in it, by their codes in AWS's price list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +283,11 @@ def diagram(
         if resource.type == _ORIGIN:
             origin = str(resource.properties["VpcOriginEndpointConfig"]["OriginProtocolPolicy"])
     sums: dict[BoxId, Decimal] = {}
+    services: dict[BoxId, set[str]] = {}
     for charge in charged:
         name = box_of(charge.service, charge.resource)
         sums[name] = sums.get(name, Decimal(0)) + charge.monthly
+        services.setdefault(name, set()).add(charge.service)
     unknown = {box_of(one.service, one.resource) for one in unpriced if not one.minor}
     there = OUTSIDE | parts.keys() | sums.keys() | unknown
     boxes = tuple(
@@ -291,6 +295,7 @@ def diagram(
             _described(name, site, parts.get(name, [])),
             monthly=None if name in OUTSIDE else sums.get(name, Decimal(0)),
             complete=name not in unknown,
+            services=frozenset(services.get(name, ())),
         )
         for name in BoxId
         if name in there

@@ -81,7 +81,7 @@ def _in_us_east_1(draft: Draft) -> bool:
 WELCOME: Final = (
     Question(
         "name",
-        "Name of the new site",
+        "Name of the site",
         "3 to 20 lowercase letters, digits and hyphens. A letter comes first.",
         "for example sunny-garage",
         what="A short name for this SolarRally site.",

@@ -338,7 +338,7 @@ PICTURES = {
         "test_dialog_snapshots/test_question_before_destroying",
         "Destroy sunny-garage?",
     ),
-    "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the new site"),
+    "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the site"),
     "ZoneScreen": ("test_domain_snapshots/test_making_a_zone", "Create a hosted zone"),
 }
 """Each screen and dialog: a picture of it, 80 columns wide, and words that stand in it."""

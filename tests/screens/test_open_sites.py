@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from solarrally_tui.app import WizardApp
 from solarrally_tui.aws.errors import AwsError
@@ -16,6 +17,7 @@ from solarrally_tui.screens.common.messages import Go, OpenSite
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.wizard.model import SiteFacts, Who
+from solarrally_tui.wizard.session import Session
 from tests.screens.scripted.services import ME, PASSWORDS, VIEWERS, Scripted
 from tests.screens.support import ANSWERS, Open, reached, screen_text, settle, walk
 
@@ -160,3 +162,18 @@ async def test_who_we_are_told_late_leaves_the_region_of_an_open_site(
         await pilot.pause(0.3)
         await show(app, pilot, "charger")
         assert "eu-west-3" not in screen_text(app)
+
+
+async def test_welcome_proposes_a_name_that_no_site_has_and_opens_the_site_that_has_it(
+    at: Open, session: Session
+) -> None:
+    session.site.draft.set("name", "barn")
+    async with at("welcome") as (app, pilot):
+        field = app.screen.query_one("#field-name Input", Input)
+        assert session.site.draft.name == field.value == "barn-2"
+        field.value = "barn"
+        await settle(app, pilot)
+        assert "barn exists. Start opens it; another name starts a new site." in screen_text(app)
+        await walk(pilot, "enter")
+        assert isinstance(app.screen, StatusScreen)
+        assert session.site.deployed == "barn"

@@ -362,7 +362,7 @@ async def test_just_prices_marks_no_step_and_leads_to_a_site(at: Open, session: 
         assert "▲" not in shown
         assert "Name the site" in shown
         shown = await walk(pilot, "ctrl+n")
-        assert "Name of the new site" in shown
+        assert "Name of the site" in shown
         assert "○ Size" in shown
         await walk(pilot, "tab", "enter")
         await pilot.resize_terminal(80, 24)
