@@ -27,7 +27,7 @@ async def spending(door: Door) -> Finding:
 def refused(error: AwsError) -> Finding:
     """Return what it means that Cost Explorer did not answer."""
     known = error.explanation
-    without = f"The site works without it: {ANOMALIES.off}."
+    without = f"The site works without it: set {ANOMALIES.off}."
     if known and known.kind == "organisation-payer":
         return Finding(_ID, _TITLE, Severity.WARN, known.what, f"{known.next} {without}")
     return unknown(_ID, _TITLE, why_unknown(error), without)
