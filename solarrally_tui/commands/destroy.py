@@ -17,7 +17,6 @@ from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
-    from solarrally_tui.provisioning.teardown.deleted_sites import DeletedSite
     from solarrally_tui.site.model import Site
 
 
@@ -96,23 +95,13 @@ async def _answers(site: str, door: "Door") -> "Site | None":
     return known.site if known else None
 
 
-async def _deleted(site: str, door: "Door") -> "DeletedSite | None":
-    """Return what stays of a site that has no record any more; None where nothing does."""
-    from solarrally_tui.aws.errors import AwsError
-    from solarrally_tui.provisioning.teardown.deleted_sites import deleted_sites
-
-    try:
-        return next((one for one in await deleted_sites(door) if one.name == site), None)
-    except AwsError:
-        return None  # as of a site that lacks only its record
-
-
 async def _agreed(site: str, door: "Door", *, delete_data: bool) -> bool:
     """Say what is lost and what stays, and ask for the site's name."""
+    from solarrally_tui.provisioning.teardown.deleted_sites import deleted_site
     from solarrally_tui.provisioning.teardown.losses import losses
 
     known = await losses(door, site)
-    if known.site is None and (gone := await _deleted(site, door)):
+    if known.site is None and (gone := await deleted_site(site, door)):
         say(f"The site {site} is deleted. Its data stays: {gone.words}.")
         if delete_data:
             say("This deletes that data.")

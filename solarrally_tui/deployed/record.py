@@ -13,6 +13,11 @@ from solarrally_tui.site.names import GLOBAL_REGION, RECORD_PREFIX, SITE_TAG, re
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.text.suggestion import did_you_mean
 
+IN_THE_WIZARD: Final = "Or run solarrally for the wizard."
+DEPLOY_FIRST: Final = (
+    f"Write the answers of a site with solarrally init, then run solarrally deploy. {IN_THE_WIZARD}"
+)
+"""What to do in an account without sites."""
 _STANDARD_LIMIT: Final = 4096
 """Characters that a standard SSM parameter holds; more needs the Advanced tier."""
 
@@ -29,15 +34,24 @@ class Record:
 class UnknownSiteError(AwsError):
     """The account has no site of this name."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+    def __init__(self, name: str, known: tuple[str, ...], stays: str = "") -> None:
+        """known: the sites that exist. stays: what a deleted site of this name has left."""
         super().__init__("UnknownSite", f"no site named {name}", "ssm", "get_parameter")
         self.kind = Kind.NOT_FOUND
         self.name = name
         self.known = known
+        self.stays = stays
 
     @property
     def plain(self) -> Plain:
         """The error in plain words, with the sites that exist."""
+        if self.stays:
+            return Plain(
+                what=f"The site {self.name} is deleted. Its data stays: {self.stays}.",
+                why="",
+                next=f"To delete the data: solarrally destroy {self.name} --delete-data "
+                f"{self.name}. To have the site again, run solarrally deploy with its file.",
+            )
         known = f"Its sites: {', '.join(self.known)}." if self.known else "It has no sites."
         meant = did_you_mean(self.name, self.known)
         next_ = "Check the name, and that the credentials are for the right account."
@@ -68,7 +82,7 @@ class UnnamedSiteError(AwsError):
             return Plain(
                 what="This account has no site yet.",
                 why="",
-                next="Deploy one first: solarrally init, or solarrally for the wizard.",
+                next=DEPLOY_FIRST,
             )
         return Plain(
             what=f"No site was named, and this account has several: {', '.join(self.known)}.",

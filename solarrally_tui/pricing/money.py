@@ -65,6 +65,10 @@ class Money:
         """Convert USD to an amount with two digits, halves away from zero, as bills have it."""
         return rounded(self.of(usd), _DIGITS) + 0
 
+    def change(self, before: Decimal, after: Decimal) -> Decimal:
+        """Return the difference of two amounts as they are shown, so that it can be checked."""
+        return self.cents(after) - self.cents(before)
+
     def parts(self, usd: Sequence[Decimal]) -> tuple[Decimal, ...]:
         """Convert the parts of a sum to amounts with two digits that add up to `cents` of it."""
         total = self.cents(sum(usd, Decimal(0)))

@@ -83,6 +83,12 @@ def test_every_example_can_be_typed(name: str) -> None:
         parser().parse_args(typed(example))
 
 
+def test_an_option_that_shares_only_its_dashes_was_not_meant(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "has no option --wrong. solarrally --help" in refused(["--wrong"], capsys)
+
+
 @pytest.mark.parametrize("name", PARSERS)
 def test_an_unknown_option_is_named_with_what_was_meant(
     name: str, capsys: pytest.CaptureFixture[str]

@@ -236,3 +236,9 @@ def test_a_file_in_place_of_a_name_gets_the_command_that_takes_a_file() -> None:
     plain = UnknownSiteError("barn.toml", ("barn",)).plain
     assert "solarrally deploy barn.toml" in plain.next
     assert "Check the name" in UnknownSiteError("born", ("barn",)).plain.next
+
+
+def test_the_name_of_a_deleted_site_says_what_stays_of_it() -> None:
+    plain = UnknownSiteError("barn", (), "database snapshot in us-east-1").plain
+    assert plain.what == "The site barn is deleted. Its data stays: database snapshot in us-east-1."
+    assert "solarrally destroy barn --delete-data barn" in plain.next

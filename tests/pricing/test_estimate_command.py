@@ -195,6 +195,10 @@ def test_a_comparison_prices_what_is_done_to_a_running_site() -> None:
 
 def test_a_comparison_is_four_short_tables_each_the_cheapest_first() -> None:
     shown = estimate(SMALL, "--compare").stdout
+    changes = re.findall(r"(?m)^[\w-]+ +([\d.]+) +([+-][\d.]+)", shown)
+    assert changes
+    # What is shown can be checked by whoever subtracts it.
+    assert all(float(more) == round(float(total) - 66.76, 2) for total, more in changes)
     blocks = [block.splitlines() for block in shown.split("\n\n")]
     tables = {
         re.split(r"\s\s+", block[0])[0]: [

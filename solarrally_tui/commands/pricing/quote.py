@@ -137,10 +137,14 @@ def _answers(options: Options) -> "QuoteAnswers | None":
 
 
 def _out(found: "Content", options: Options, account: str) -> int:
-    from solarrally_tui.pricing.quotes.paper.documents import document, format_of
+    from solarrally_tui.pricing.quotes.paper.documents import NAMED, document, format_of
     from solarrally_tui.pricing.quotes.paper.pdf_page import PdfError
 
-    form = options.format or (format_of(options.to) if options.to else None) or "md"
+    to = options.to
+    form = options.format or (format_of(to) if to and to.suffix else "md")
+    if form is None:
+        say(f"{to} would be in no known format. {NAMED} Or add --format.")
+        return Exit.USAGE
     if form == "pdf" and options.to is None:
         say("PDF goes into a file: add --to FILE.")
         return Exit.USAGE

@@ -16,6 +16,7 @@ from solarrally_tui.commands.shared.options import (
     SiteOptions,
 )
 from solarrally_tui.commands.shared.terminal import say
+from solarrally_tui.deployed.record import UnknownSiteError
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 
@@ -36,7 +37,15 @@ def run_with_door(
         async with door:
             if sys.stdin and sys.stdin.isatty() and not getattr(options, "json", False):
                 door.attend()
-            return await work(door)
+            try:
+                return await work(door)
+            except UnknownSiteError as error:
+                from solarrally_tui.provisioning.teardown.deleted_sites import deleted_site
+
+                gone = await deleted_site(error.name, door)
+                if gone is None:
+                    raise
+                raise UnknownSiteError(error.name, error.known, gone.words) from None
 
     try:
         return asyncio.run(work_with_door())

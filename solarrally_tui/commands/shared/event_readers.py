@@ -95,9 +95,12 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
         say(str(outcome.unfinished))
     for warning in outcome.warnings:
         say(f"{State.WARN.glyph} {warning}")
+    ends = {kept.ended_by(site) for kept in outcome.kept}
     for kept in outcome.kept:
-        end = kept.ended_by(site)
-        say(f"Kept: {kept.what} {kept.identifier} ({kept.price}). To delete it: {end}")
+        end = f" To delete it: {kept.ended_by(site)}" if len(ends) > 1 else ""
+        say(f"Kept: {kept.what} {kept.identifier} ({kept.price}).{end}")
+    if len(ends) == 1:
+        say(f"To delete {'it' if len(outcome.kept) == 1 else 'them'}: {ends.pop()}")
     say(outcome.summary)
 
 

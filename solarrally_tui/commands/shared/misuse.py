@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from solarrally_tui.text.suggestion import did_you_mean
+from solarrally_tui.text.suggestion import did_you_mean, nearest
 
 _MANY: Final = 9
 """More choices than this are not listed where one of them was probably meant."""
@@ -83,7 +83,10 @@ def unknown_words(command: Command, words: Sequence[str]) -> tuple[str, ...]:
         starts = [text for text in known if text.startswith(f"-{name}")]
         hint = f" Did you mean {starts[0]}?" if len(starts) == 1 else ""
     else:
-        hint = did_you_mean(name, known)
+        # Without the dashes, which make all options alike.
+        words = {text.lstrip("-"): text for text in known}
+        near = nearest(name.lstrip("-"), words)
+        hint = f" Did you mean {words[near]}?" if near else ""
     return (f"{command.name} has no option {name}.{hint}", *command.next_steps())
 
 

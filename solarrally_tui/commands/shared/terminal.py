@@ -63,8 +63,10 @@ def _as_typed_here(text: str) -> str:
     if not os.environ.get(DEMONSTRATION):
         return text
     from solarrally_tui.commands.shared.groups import COMMANDS
+    from solarrally_tui.deployed.record import IN_THE_WIZARD
     from solarrally_tui.wizard.demo_stage import BESIDE
 
+    text = text.replace(IN_THE_WIZARD, "Or use the wizard in the terminal of the demonstration.")
     # Also where a line was broken between the two words.
     program = rf"\bsolarrally(?=\s+(?:{'|'.join(COMMANDS)})\b)"
     return re.sub(program, f"solarrally {BESIDE}", text)

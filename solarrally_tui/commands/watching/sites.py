@@ -77,6 +77,7 @@ def run(options: Options) -> int:
 
 
 async def _sites(options: Options, door: "Door") -> int:
+    from solarrally_tui.deployed.record import DEPLOY_FIRST
     from solarrally_tui.health.sites import survey
     from solarrally_tui.text.table import columns
 
@@ -93,7 +94,7 @@ async def _sites(options: Options, door: "Door") -> int:
         show("\n".join(columns([_HEADS, *map(_cells, found)])))
         _say_why(found)
     else:
-        say("The account has no sites. Run solarrally init, or solarrally for the wizard.")
+        say("The account has no sites.", DEPLOY_FIRST)
     if gone:
         say("Data of deleted sites stays, and costs:")
     for one in gone:

@@ -188,7 +188,6 @@ def _variant(variant: Variant, quote: Quote) -> Cells:
         amounts = [money.show(amount) for amount in (cost.low, cost.expected, cost.high)]
         if not cost.complete:
             amounts[1:] = [f"at least {amounts[1]}", f"{amounts[2]} or more"]
-        more = variant.more_than(quote.cost)
-        if more is not None:
-            change = f"{money.of(more):+,.2f}"
+        if variant.more_than(quote.cost) is not None:
+            change = f"{money.change(quote.cost.expected, cost.expected):+,.2f}"
     return (variant.group, variant.name, *amounts, change, variant.words)

@@ -239,8 +239,10 @@ def _variants(title: str, variants: Iterable[Variant], quote: Quote) -> Iterator
     money = quote.money
     table = [(title, "a month", "change", "")]
     for variant in sorted(variants, key=_price):
-        more = variant.more_than(quote.cost)
-        change = "unknown" if more is None else f"{money.cents(more):+,.2f}" if more else ""
+        change = "unknown"
+        if variant.more_than(quote.cost) is not None:
+            more = money.change(quote.cost.expected, variant.cost.expected)
+            change = f"{more:+,.2f}" if more else ""
         shown = money.show(variant.cost.expected) if variant.cost.known else "unknown"
         mark = "" if variant.cost.complete or not variant.cost.known else " *"
         table.append((variant.name, f"{shown}{mark}", change, variant.words))

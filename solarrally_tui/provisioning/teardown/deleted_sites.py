@@ -65,6 +65,17 @@ async def deleted_sites(door: Door) -> tuple[DeletedSite, ...]:
     return tuple(one for one in found if one is not None)
 
 
+async def deleted_site(name: str, door: Door) -> DeletedSite | None:
+    """Return what stays of a site that has no record any more; None where nothing does.
+
+    None too where AWS does not say: then it is as a site that lacks only its record.
+    """
+    try:
+        return next((one for one in await deleted_sites(door) if one.name == name), None)
+    except AwsError:
+        return None
+
+
 async def _of_buckets(door: Door, deployed: set[str]) -> AsyncIterator[tuple[str, str]]:
     response = await door.call("s3", "list_buckets")
     for bucket in response.get("Buckets") or ():

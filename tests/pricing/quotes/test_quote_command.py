@@ -33,6 +33,15 @@ def test_a_quote_needs_a_customer(capsys: pytest.CaptureFixture[str]) -> None:
     assert "A quote needs the customer's name." in capsys.readouterr().err
 
 
+def test_a_file_whose_name_is_of_no_format_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "offer.exe"
+    assert run("--customer", "Sun", "--to", str(file)) == 2
+    assert "ends in .pdf, .html, .md, .csv or .json" in capsys.readouterr().err
+    assert not file.exists()
+
+
 @pytest.mark.parametrize("form", ["md", "html"])
 def test_a_quote_says_for_whom_until_when_and_of_when_the_prices_are(
     form: str, capsys: pytest.CaptureFixture[str]
@@ -114,7 +123,7 @@ def test_what_is_wrong_is_explained(tmp_path: Path, capsys: pytest.CaptureFixtur
         (("--customer", "Sun", "--currency", "EUR"), 2, "EUR needs --rate"),
         (("--customer", "Sun", "--currency", "ABC", "--rate", "2"), 2, "ABC is not a currency"),
         (("--customer", "Sun", "--currency", "EUR", "--rate", "1e-30"), 2, "not an exchange rate"),
-        (("--customer", "Sun", "--language", "fr"), 2, "not a language"),
+        (("--customer", "Sun", "--language", "fr"), 2, "cannot be written in fr"),
         (("--customer", "Sun", "--date", "soon"), 2, "must be a date"),
         (("--customer", "Sun", "--format", "pdf"), 2, "add --to FILE"),
         (("--customer", "Sun", "--assume", "viewers"), 2, "needs a value"),

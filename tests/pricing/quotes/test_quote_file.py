@@ -90,7 +90,7 @@ def test_every_mistake_is_named_with_its_line() -> None:
         ('currency = "EUR"', "EUR needs exchange.rate"),
         ('currency = "EURO"', "EURO is not a currency code"),
         ("[exchange]\nrate = 1\ndate = 2026-01-01", "exchange needs a currency other than USD"),
-        ('language = "fr"', "fr is not a language"),
+        ('language = "fr"', "cannot be written in fr"),
         ('[hosting]\nbilled_by = "aws"\nmargin_percent = 5', "no margin on what AWS bills"),
         ("[assume]\nviewer = 3", "no assumption is called viewer"),
         ("[assume]\nviewers = [3, 2, 1]", "viewers must be a number"),

@@ -122,8 +122,8 @@ def language(tag: str) -> Language:
         close = get_close_matches(tag.lower(), WRITTEN, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         raise ValueError(
-            f"{tag} is not a language that quotes are written in. Choose en or de, or one of their "
-            f"locales, such as en-GB or de-AT.{hint}"
+            f"Quotes cannot be written in {tag}. Choose en or de, or one of their locales, such as "
+            f"en-GB or de-AT.{hint}"
         )
     return Language(locale, _texts(locale.language))
 

@@ -19,6 +19,8 @@ _SUFFIXES: Final[Mapping[str, QuoteFormat]] = {
     ".csv": "csv",
     ".json": "json",
 }
+NAMED: Final = "The name of a quote ends in .pdf, .html, .md, .csv or .json."
+"""What `format_of` knows, for people."""
 
 
 def format_of(path: Path) -> QuoteFormat | None:
