@@ -1,6 +1,5 @@
 """A diagnosis as the lines of its screen. Pure."""
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from textwrap import wrap
@@ -9,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.health.diagnosis.render import name_of, ordered, shortened, well
+from solarrally_tui.health.diagnosis.render import (
+    name_of,
+    not_created,
+    ordered,
+    repeats,
+    shortened,
+    well,
+)
 from solarrally_tui.health.report import Pending
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, colour, mark
@@ -31,16 +37,8 @@ _FEW: Final = 3
 _LEAST: Final = 20
 """Columns that words have, however narrow the terminal is."""
 
-_BLIND: Final = (
-    "What happens inside a charger, and between it and AWS, no source here shows: the charger's "
-    "own log does."
-)
+_BLIND: Final = "AWS does not see inside a charger: the charger's own log shows that."
 """What AWS cannot report, however well the site is."""
-_SURE: Final = {
-    "certain": "Certain: AWS reports it.",
-    "likely": "Likely: concluded from the evidence.",
-    "possible": "Possible: one explanation of the evidence.",
-}
 _STYLES: Final = {
     "certain": "$text-error",
     "likely": "$text-warning",
@@ -74,6 +72,11 @@ class Row:
     folds: Fold | None = None
     """What Enter shows, or hides again."""
 
+    @property
+    def height(self) -> int:
+        """Lines that it takes."""
+        return self.shown.plain.count("\n") + 1
+
 
 def card(diagnosis: "Diagnosis", cause: "Candidate | None", ways: "Sequence[str]" = ()) -> Content:
     """Return the answer: what happened, and what to do. The evidence below says why.
@@ -92,7 +95,7 @@ def card(diagnosis: "Diagnosis", cause: "Candidate | None", ways: "Sequence[str]
     first, *others = ways or [next_step(cause)]
     return Content.assemble(
         (diagnosis.health.line(cause.what), style),
-        (f"\n{_SURE[cause.sure.value]}", _STYLES[cause.sure.value]),
+        (f"\n{cause.sure.meaning}", _STYLES[cause.sure.value]),
         ("\nNext: ", DIM),
         (first, "bold"),
         *(Content.assemble(("\nOr: ", DIM), other) for other in others),
@@ -126,7 +129,7 @@ def rows(
             if number != shown
         ]
         sections += [
-            ("Evidence", listed(cause.evidence, said)),
+            ("Evidence", _evident(cause, width, said)),
             ("Other causes", others),
             (
                 "Effects",
@@ -158,7 +161,7 @@ def _effects(listed: list[Row], *, unfolded: bool) -> list[Row]:
         return listed
     does = "Enter hides them." if unfolded else "Enter lists them."
     words = "\n".join(row.shown.plain for row in listed)
-    said = Content.styled(f"{len(listed)} things follow from this. {does}", DIM)
+    said = Content.styled(f"{len(listed)} other findings follow from this. {does}", DIM)
     return [Row(said, "What follows", words, folds=Fold.EFFECTS), *(listed if unfolded else ())]
 
 
@@ -172,6 +175,16 @@ def _healthy(fine: "Sequence[Evidence]", width: int, *, unfolded: bool) -> list[
     head = Content.assemble(mark(Severity.OK), f"{count} {does}")
     words = "\n".join(row.shown.plain for row in listed)
     return [Row(head, "What is well", words, folds=Fold.WELL), *(listed if unfolded else ())]
+
+
+def _evident(cause: "Candidate", width: int, said: str) -> list[Row]:
+    """Return what a cause rests on, the words that show it once."""
+    first, *others = cause.evidence
+    why = [one.words if repeats(one, cause) else "" for one in others]
+    return [
+        _evidence(first, width, (said,)),
+        *(_evidence(one, width, (said, again)) for one, again in zip(others, why, strict=True)),
+    ]
 
 
 def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:
@@ -233,26 +246,18 @@ def _other(number: int, cause: "Candidate", width: int) -> Row:
 
 def _unknown(diagnosis: "Diagnosis", width: int, *, unfolded: bool) -> list[Row]:
     """Return what could not be seen, and why; in one line what is not there yet for the cause."""
-    follows = {
-        why: titles
-        for why, titles in diagnosis.hidden.items()
-        if diagnosis.causes and _NOT_THERE.search(why)
-    }
+    follows = diagnosis.awaited
     others = {why: t for why, t in diagnosis.hidden.items() if why not in follows}
     listed = [_unseen(why, titles, width) for why, titles in others.items()]
     below = [_unseen(why, titles, width) for why, titles in follows.items()]
     if len(below) <= 1:
         return [*listed, *below]
     does = "Enter hides them." if unfolded else "Enter lists them."
-    count = sum(map(len, follows.values()))
-    said = f"{count} things could not be seen, since what has them is not there yet. {does}"
+    said = f"{not_created(follows)} {does}"
     head = Content.assemble(mark(Severity.UNKNOWN), (said, DIM))
     words = "\n".join(row.shown.plain for row in below)
     fold = Row(head, "What could not be seen", words, folds=Fold.UNKNOWN)
     return [*listed, fold, *(below if unfolded else ())]
-
-
-_NOT_THERE: Final = re.compile(r"does not exist yet|is not there yet|is not ready|has not created")
 
 
 def _unseen(why: str, titles: "Sequence[str]", width: int) -> Row:

@@ -49,9 +49,10 @@ class DiagnosisScreen(StepScreen):
         keys.REFRESH,
         keys.COPY,
         replace(keys.NEXT, show=False),
+        # The dialog of a line has buttons for the other two, and a narrow footer only the first.
+        Binding("m", "ticket", "Ticket"),
         Binding("c", "copy_of('command')", "Command"),
         Binding("l", "copy_of('link')", "Link"),
-        Binding("m", "ticket", "Ticket"),
     ]
     HELP_TEXT: ClassVar[str] = (
         "The account was asked for everything about this site: stacks, builds, tasks, logs, "
@@ -66,8 +67,8 @@ class DiagnosisScreen(StepScreen):
         "to the top.\n\n"
         "F6 copies the words of a line, C the command, L the console's address, and M the whole "
         "diagnosis as Markdown for a ticket. What looks like a password or a key is removed.\n\n"
-        "What follows from a cause, what is not there yet, and what is well may be one line. "
-        "Enter on it shows or hides each thing.\n\n"
+        "What follows from a cause, what is not there yet, and what is well is one line each "
+        "where there is no room. Enter on it shows or hides each thing.\n\n"
         "What could not be read is listed as unknown, with the reason. It never counts as "
         "healthy.\n\n"
         "From a shell: solarrally diagnose SITE."
@@ -82,7 +83,9 @@ class DiagnosisScreen(StepScreen):
         """The same with AWS's names, for people who look there."""
         self._shown = 0
         self._unfolded: dict[Fold, bool] = {}
-        """What somebody opened or closed; what is well opens by itself where nothing is wrong."""
+        """What somebody opened or closed. The rest opens where it has room, and what is well where
+        nothing is wrong."""
+        self._open_now: list[Fold] = []
         self._rows: list[Row] = []
         self._way: Way | None = None
         self._other: OtherAnswer | None = None
@@ -142,13 +145,15 @@ class DiagnosisScreen(StepScreen):
         self._offer(way_of(self._cause) if self._cause and not stopped else None)
         listed = self.query_one("#findings", OptionList)
         width = listed.size.width - _SCROLL_BAR
-        self._rows = rows(
-            self._diagnosis,
-            self._shown,
-            width,
-            unfolded=[fold for fold in Fold if self._is_unfolded(fold)],
-            apart=self.has_class("-tall"),
-        )
+        self._open_now = [fold for fold in Fold if self._is_unfolded(fold)]
+        self._rows = self._listed(self._diagnosis, width)
+        for fold in (f for f in Fold if f not in self._unfolded and f not in self._open_now):
+            self._open_now.append(fold)
+            more = self._listed(self._diagnosis, width)
+            if sum(row.height for row in more) <= listed.size.height:
+                self._rows = more
+            else:
+                self._open_now.remove(fold)
         listed.clear_options()
         listed.add_options(
             [Option(row.shown, id=str(i), disabled=row.heading) for i, row in enumerate(self._rows)]
@@ -157,6 +162,10 @@ class DiagnosisScreen(StepScreen):
         listed.highlighted = first
         # The cursor's line may be long; its heading comes first.
         listed.call_after_refresh(listed.scroll_home, animate=False)
+
+    def _listed(self, diagnosis: "Diagnosis", width: int) -> list[Row]:
+        apart = self.has_class("-tall")
+        return rows(diagnosis, self._shown, width, unfolded=self._open_now, apart=apart)
 
     def on_resize(self) -> None:
         """Use the new width."""
@@ -212,7 +221,7 @@ class DiagnosisScreen(StepScreen):
             self._shown = row.cause
             self._draw()
         elif row.folds:
-            self._unfolded[row.folds] = not self._is_unfolded(row.folds)
+            self._unfolded[row.folds] = row.folds not in self._open_now
             self._draw()
             listed = self.query_one("#findings", OptionList)
             listed.highlighted = event.option_index

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.reasons.places import ANOTHER_CLASS
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.interview.steps import step_asking
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
@@ -102,7 +103,9 @@ def _ways(
 
 def ways_out(plain: Plain, other: OtherAnswer | None) -> list[str]:
     """Return what to do about what has stopped a run, the best first, with Try again beside it."""
-    then = plain.next.replace(f" {plain.instead}", "") if other else plain.next
+    then = plain.next
+    for said in (plain.instead, ANOTHER_CLASS) if other else ():
+        then = then.replace(f" {said}", "")
     return [*([str(other)] if other else []), in_the_wizard(then, AGAIN)]
 
 

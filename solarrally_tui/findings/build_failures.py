@@ -9,6 +9,12 @@ GOOD_PHASES: Final = frozenset({SUCCEEDED, "QUEUED"})
 LOG_LINES: Final = 15
 """How many lines at the end of a log are read."""
 
+RETRIED: Final = "a package that could not be downloaded often comes the second time."
+ANOTHER_VERSION: Final = (
+    "If the same line fails, choose another version (application.commit in the site file)."
+)
+"""What to do about a build of which no reason is known: try again, which this completes."""
+
 _OURS: Final = "solarrally: failed:"
 """How the last line of our own build scripts begins, which names the reason."""
 

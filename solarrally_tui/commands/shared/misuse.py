@@ -84,9 +84,9 @@ def unknown_words(command: Command, words: Sequence[str]) -> tuple[str, ...]:
         hint = f" Did you mean {starts[0]}?" if len(starts) == 1 else ""
     else:
         # Without the dashes, which make all options alike.
-        words = {text.lstrip("-"): text for text in known}
-        near = nearest(name.lstrip("-"), words)
-        hint = f" Did you mean {words[near]}?" if near else ""
+        options = {text.lstrip("-"): text for text in known}
+        near = nearest(name.lstrip("-"), options)
+        hint = f" Did you mean {options[near]}?" if near else ""
     return (f"{command.name} has no option {name}.{hint}", *command.next_steps())
 
 

@@ -18,7 +18,6 @@ from solarrally_tui.commands.shared.terminal import (
     explain,
     say,
     say_over,
-    say_without_file,
     show,
     show_result,
 )
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.health.bundle.archive import Bundle
     from solarrally_tui.health.diagnosis.model import Diagnosis
+    from solarrally_tui.site.model import Site
 
 _SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 """Variables whose values must not be in a bundle, wherever they come from."""
@@ -43,6 +43,7 @@ class Options(ReadingOptions):
     force: bool
     open: Path | None
     screen: bool
+    details: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -74,6 +75,8 @@ def add(parser: CommandParser) -> None:
         "--open", type=Path, metavar="FILE", help="show the diagnosis in a support bundle"
     )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    text = "list everything that is well or not there yet, as files and JSON do"
+    parser.add_argument("--details", action="store_true", help=text)
     add_role(parser)
     carry_out(
         parser,
@@ -115,7 +118,8 @@ async def _diagnose(options: Options, door: "Door") -> int:
     if options.bundle is not None:
         return await _bundle(options, options.bundle, door)
     site, no_record = await open_readable(door, options.site)
-    return _show(options, await examine(site, _progress(), no_record=no_record))
+    found = await examine(site, _progress(), no_record=no_record)
+    return _show(options, found, None if no_record else site.site)
 
 
 async def _bundle(options: Options, path: Path, door: "Door") -> int:
@@ -130,7 +134,7 @@ async def _bundle(options: Options, path: Path, door: "Door") -> int:
     contents = await collect(site, made, _progress(), no_record=no_record)
     content, bundle = pack(contents, (os.environ.get(name, "") for name in _SECRETS))
     write_atomically(path, content)
-    status = _show(options, bundle.contents.diagnosis)
+    status = _show(options, bundle.contents.diagnosis, None if no_record else site.site)
     removed = ", ".join(f"{count} {kind}" for kind, count in bundle.manifest.removed.items())
     say(f"Wrote {path}, {len(content) // 1024 + 1} KiB. Removed: {removed}. Look into it before")
     say("you send it: the names of the site, of stacks and of chargers are in it.")
@@ -156,7 +160,7 @@ def _open(options: Options, path: Path) -> int:
     if options.format == "table":
         made = f"{bundle.manifest.made:%Y-%m-%d %H:%M} UTC"
         say(f"Support bundle of {bundle.manifest.site}, made {made}. Nothing is asked of AWS.")
-    return _show(options, bundle.contents.diagnosis, dumped(bundle))
+    return _show(options, bundle.contents.diagnosis, also=dumped(bundle))
 
 
 def dumped(bundle: "Bundle") -> dict[str, Any]:
@@ -177,16 +181,30 @@ def _screen(bundle: "Bundle") -> int:
     return open_bundle(bundle)
 
 
-def _show(options: Options, diagnosis: "Diagnosis", also: dict[str, Any] | None = None) -> int:
-    """Print a diagnosis; return its exit status. also: what the JSON has beside it."""
+def _show(
+    options: Options,
+    diagnosis: "Diagnosis",
+    site: "Site | None" = None,
+    also: dict[str, Any] | None = None,
+) -> int:
+    """Print a diagnosis; return its exit status.
+
+    site: its answers, where they are known. also: what the JSON has beside it.
+    """
+    from solarrally_tui.commands.support.own_advice import own_advice
     from solarrally_tui.health.diagnosis.render import as_object, to_markdown, to_table
 
     status = EXITS[diagnosis.health]
     if options.format == "json":
         return show_result(as_object(diagnosis) | (also or {}), status)
-    render = {"table": to_table, "md": to_markdown}[options.format]
-    show(render(diagnosis).rstrip("\n"))
-    say_without_file(*(cause.next for cause in diagnosis.causes))
+    if options.format == "md":
+        show(to_markdown(diagnosis).rstrip("\n"))
+        return status
+
+    def advised(text: str) -> str:
+        return own_advice(text, diagnosis.site, site)
+
+    show(to_table(diagnosis, details=options.details, advised=advised).rstrip("\n"))
     return status
 
 

@@ -8,6 +8,8 @@ AVOID_ZONES: Final = (
     'on Size, More options, Availability Zones to avoid (network.avoid_zones = ["us-east-1b"])'
 )
 """Where a person says so: in the wizard, and in the site file."""
+ANOTHER_CLASS: Final = "Or choose another database class (size.database_class)."
+"""A way out that takes the name of a class where the site's is known."""
 
 PLACES: Final = (
     Reason(
@@ -38,9 +40,8 @@ PLACES: Final = (
         ),
         what="AWS has no capacity for {resource} in this Region or Availability Zone.",
         why="What AWS has free changes from hour to hour.",
-        next="Try again in an hour: that often helps. Or choose another database class "
-        f"(size.database_class). A new site can avoid the zone: {AVOID_ZONES}. The zones of a "
-        "network that exists never change.",
+        next=f"Try again in an hour: that often helps. {ANOTHER_CLASS} A network keeps its zones; "
+        f"a new site can avoid this one: {AVOID_ZONES}.",
         source="RDS user guide, Amazon RDS insufficient DB instance capacity; EC2 user guide, "
         "InsufficientInstanceCapacity",
     ),

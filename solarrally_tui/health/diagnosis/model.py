@@ -1,11 +1,16 @@
 """What a diagnosis says: causes with their evidence, what is well, and what is not known."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.evidence import Evidence
+
+_NOT_THERE: Final = re.compile(r"does not exist yet|is not there yet|is not ready|has not created")
+"""How sources say that what they read has not been created."""
 
 
 class Sureness(StrEnum):
@@ -14,6 +19,15 @@ class Sureness(StrEnum):
     CERTAIN = "certain"
     LIKELY = "likely"
     POSSIBLE = "possible"
+
+    @property
+    def meaning(self) -> str:
+        """What that says of a cause, in a sentence."""
+        return {
+            "certain": "Certain: AWS reports it.",
+            "likely": "Likely: concluded from the evidence.",
+            "possible": "Possible: one explanation of the evidence.",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,12 @@ class Diagnosis:
         for item in self.unknown:
             by_reason.setdefault(item.why, []).append(item.title)
         return by_reason
+
+    @property
+    def awaited(self) -> dict[str, list[str]]:
+        """Those of them whose part the cause has kept from being created."""
+        known = self.hidden if self.causes else {}
+        return {why: titles for why, titles in known.items() if _NOT_THERE.search(why)}
 
     @property
     def headline(self) -> str:

@@ -1,7 +1,7 @@
 """A diagnosis as text for a terminal, as JSON for scripts, and as Markdown for a ticket. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis
 from solarrally_tui.health.layers import Layer
 from solarrally_tui.text.control_characters import harmless
+from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.markdown import escape
 from solarrally_tui.text.table import wrap
 
@@ -27,11 +28,21 @@ _SLOW: Final = "Slow queries of the last three hours:"
 _WRAPPER: Final = 'Resource handler returned message: "'
 
 
-def to_table(diagnosis: Diagnosis) -> str:
-    """Return the diagnosis for a terminal: causes with evidence and next step, and the rest."""
-    lines = [*wrap(diagnosis.headline, f"{diagnosis.health.glyph} "), ""]
+def to_table(
+    diagnosis: Diagnosis, *, details: bool = True, advised: Callable[[str], str] = str
+) -> str:
+    """Return the diagnosis for a terminal: causes with evidence and next step, and the rest.
+
+    details: whether each thing that is well, or not there yet, has its lines; else they are
+    counted. advised: what makes the next step fit where it is read.
+    """
+    lines = wrap(diagnosis.headline, f"{diagnosis.health.glyph} ")
     for number, cause in enumerate(diagnosis.causes, 1):
-        lines += _cause(number, cause)
+        # The first is the headline.
+        sure = cause.sure
+        head = f"Cause {number}, {sure.value}: {cause.what}" if number > 1 else f"  {sure.meaning}"
+        lines += [*wrap(head), *_cause(cause, advised)]
+    lines += [""] if not diagnosis.causes else []
     if diagnosis.past:
         lines += ["Earlier causes that no longer show:"]
         for cause in diagnosis.past:
@@ -39,26 +50,33 @@ def to_table(diagnosis: Diagnosis) -> str:
         lines.append("")
     lines += _kept(diagnosis)
     lines += _slow(diagnosis)
-    lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
-    lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis))
+    lines += _listed("Unknown", Severity.UNKNOWN, _unknown(diagnosis, details=details))
+    if details:
+        lines += _listed("Healthy", Severity.OK, _healthy(diagnosis))
+    elif diagnosis.fine:
+        count = counted(len(ordered(diagnosis.fine)), "thing is well", "things are well")
+        lines += [f"{Severity.OK.glyph} {count}. --details shows each.", ""]
     where = f"{diagnosis.region}, account {diagnosis.account}"
     lines += wrap(f"Asked {diagnosis.asked} sources in {where}.")
     return harmless("\n".join(lines))
 
 
-def _cause(number: int, cause: Candidate) -> list[str]:
-    lines = wrap(f"Cause {number}, {cause.sure.value}: {cause.what}")
-    lines += wrap(shortened(cause.why, _WORDS), "  Why       ")
-    lines += wrap(cause.next, "  Next      ")
+def _cause(cause: Candidate, advised: Callable[[str], str]) -> list[str]:
+    lines = wrap(shortened(cause.why, _WORDS), "  Why       ")
+    lines += wrap(advised(cause.next), "  Next      ")
     for evidence in cause.evidence:
-        # The first one's words are the reason above.
-        words = "" if evidence is cause.evidence[0] else f": {shortened(evidence.words, _WORDS)}"
+        words = "" if repeats(evidence, cause) else f": {shortened(evidence.words, _WORDS)}"
         lines += wrap(f"{_place(evidence)}{words}", "  Evidence  ")
         # Not wrapped: both are there to be copied.
         lines += [f"            {text}" for text in (evidence.command, evidence.link) if text]
     if cause.effects:
         lines += wrap(_effects(cause), "  Effects   ")
     return [*lines, ""]
+
+
+def repeats(evidence: Evidence, cause: Candidate) -> bool:
+    """Whether the words of a piece of evidence say no more than why the cause is one."""
+    return " ".join(cause.why.split()) in " ".join(evidence.words.split())
 
 
 def _place(evidence: Evidence) -> str:
@@ -68,8 +86,16 @@ def _place(evidence: Evidence) -> str:
 
 
 def _effects(cause: Candidate) -> str:
-    names = (f"{e.resource} ({e.state})" if e.state else e.resource for e in cause.effects)
-    return ", ".join(dict.fromkeys(names))
+    by_state: dict[str, list[str]] = {}
+    for effect in cause.effects:
+        word = next((one.word for one in Severity if one == effect.state), effect.state)
+        by_state.setdefault(word, []).append(name_of(effect))
+    worst = sorted(by_state.items(), key=lambda item: (_WORST.get(item[0], len(_WORST)), item[0]))
+    named = ((word, ", ".join(dict.fromkeys(names))) for word, names in worst)
+    return "; ".join(f"{word}: {names}" if word else names for word, names in named)
+
+
+_WORST: Final = {Severity.FAIL.word: 0, Severity.WARN.word: 1}
 
 
 def _listed(title: str, severity: Severity, texts: list[str]) -> list[str]:
@@ -153,6 +179,7 @@ def name_of(evidence: Evidence) -> str:
 _NAMES: Final = {
     "alarm": "Alarm",
     "build": "Build",
+    "build-log": "Log of the build",
     "database": "Database",
     "deployment": "Deployment of the tasks",
     "distribution": "CloudFront distribution",
@@ -163,8 +190,20 @@ _NAMES: Final = {
 """By the kind of evidence, for those whose resource is an id or an address."""
 
 
-def _unknown(diagnosis: Diagnosis) -> list[str]:
-    return [f"{', '.join(titles)}: {why}" for why, titles in diagnosis.hidden.items()]
+def _unknown(diagnosis: Diagnosis, *, details: bool = True) -> list[str]:
+    awaited = {} if details else diagnosis.awaited
+    lines = [
+        f"{', '.join(titles)}: {why}"
+        for why, titles in diagnosis.hidden.items()
+        if why not in awaited
+    ]
+    return [*lines, f"{not_created(awaited)} --details lists them."] if awaited else lines
+
+
+def not_created(awaited: Mapping[str, Sequence[str]]) -> str:
+    """Return in a sentence how many things the cause has kept from being created."""
+    count = sum(map(len, awaited.values()))
+    return f"{counted(count, 'check waits', 'checks wait')} for what is not created yet."
 
 
 def shortened(words: str, limit: int) -> str:

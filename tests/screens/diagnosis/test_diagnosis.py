@@ -313,7 +313,11 @@ def test_a_check_has_its_sign_and_words_are_not_said_again_among_the_effects() -
     ]
     many = replace(WITH_CAUSE, causes=(replace(one, effects=(*effects, *effects)),))
     told = [row.shown.plain for row in rows(many, 0, 76)]
-    assert told[2:5] == ["Effects", "6 things follow from this. Enter lists them.", "Unknown"]
+    assert told[2:5] == [
+        "Effects",
+        "6 other findings follow from this. Enter lists them.",
+        "Unknown",
+    ]
     opened = rows(many, 0, 76, unfolded={Fold.EFFECTS})
     assert [row.shown.plain for row in opened][4] == "Database ROLLBACK_COMPLETE"
 
@@ -372,9 +376,7 @@ def test_what_is_not_there_for_the_cause_is_one_line_until_it_is_opened() -> Non
     told = replace(WITH_CAUSE, unknown=(REFUSED, *missing))
     folded = [row.shown.plain for row in rows(told, 0, 100)]
     assert any(line.startswith("? CloudTrail, refused calls") for line in folded)
-    assert (
-        "? 3 things could not be seen, since what has them is not there yet. Enter lists them."
-    ) in folded
+    assert ("? 3 checks wait for what is not created yet. Enter lists them.") in folded
     assert not any("does not exist yet" in line for line in folded)
     opened = [row.shown.plain for row in rows(told, 0, 100, unfolded=[Fold.UNKNOWN])]
     assert "? Tasks, Load balancer: The stack app does not exist yet." in opened

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from solarrally_tui.findings.build_failures import ANOTHER_VERSION, RETRIED
 from solarrally_tui.health.diagnosis.rules.rule import AGAIN, LIKELY, NEAR, SYMPTOM, Rule
 
 STACKS: Final = (
@@ -9,8 +10,7 @@ STACKS: Final = (
         id="build-failed",
         kinds=("build-log", "build"),
         what="The {what} could not be built.",
-        next="Fix what the log line reports in the source, or choose another version "
-        "(application.commit in the site file). " + AGAIN,
+        next=f"Run solarrally deploy FILE again: {RETRIED} {ANOTHER_VERSION}",
         source="CodeBuild user guide, Build phase transitions",
         state="FAILED|FAULT|TIMED_OUT|STOPPED",
         depth=NEAR,

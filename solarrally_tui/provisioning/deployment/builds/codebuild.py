@@ -12,8 +12,10 @@ from solarrally_tui.aws.errors import AwsError, Kind, Plain, tolerate
 from solarrally_tui.aws.pace import here
 from solarrally_tui.aws.poll import StillWaitingError, poll
 from solarrally_tui.findings.build_failures import (
+    ANOTHER_VERSION,
     GOOD_PHASES,
     LOG_LINES,
+    RETRIED,
     SUCCEEDED,
     failing_phase,
     log_of,
@@ -27,13 +29,7 @@ from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, Na
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.text.plain import Instead
 
-_FIX: Final = (
-    "Run the same command again: a package that could not be downloaded often comes the second "
-    "time."
-)
-_ANOTHER: Final = (
-    "If the same line fails, choose another version (application.commit in the site file)."
-)
+_FIX: Final = f"Run the same command again: {RETRIED}"
 LIMIT_SECONDS: Final = 7200.0
 TAIL_SECONDS: Final = 30.0
 """Seconds of AWS between looks at the log of a build."""
@@ -174,7 +170,11 @@ class Build:
         return Plain(
             what=f"{self.result} could not be built. What needs it was not begun.",
             why=f"{found.what} {found.why}" if found else words,
-            next=found.next if found else f"{_FIX} {other}" if other else f"{_FIX} {_ANOTHER}",
+            next=found.next
+            if found
+            else f"{_FIX} {other}"
+            if other
+            else f"{_FIX} {ANOTHER_VERSION}",
             detail="\n".join([f"{self.project}, {phase}: {context}", *own_lines(lines)]),
             instead=other,
         )
