@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from solarrally_tui.interview.draft import Draft
+    from solarrally_tui.pricing.advice.situations import Leftover
     from solarrally_tui.pricing.metering.estimate_lines import Estimate
     from solarrally_tui.site.model import Site
     from solarrally_tui.text.plain import Plain
@@ -124,21 +125,28 @@ def monthly(session: Session) -> str:
 
 def kept(session: Session) -> str:
     """Return what stays after the deletion, with what it costs a month where that is known."""
-    from solarrally_tui.pricing.advice.situations import (  # noqa: PLC0415 slow
-        after_destroy,
-        together,
-    )
-
-    try:
-        left = after_destroy(session.site.draft.site())
-    except Exception:  # noqa: BLE001 the rest is of use without its answers or a price
-        return _KEPT
-    sum_of_all = together(one.monthly for one in left)
-    if sum_of_all is None:
+    left, usd = _left(session), kept_monthly(session)
+    if usd is None:
         return _KEPT
     names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in left]
-    price = at_most(sum_of_all, session.money)
-    return f"{enumerated(names, len(names))}: {price}, until deleted."
+    return f"{enumerated(names, len(names))}: {at_most(usd, session.money)}"
+
+
+def kept_monthly(session: Session) -> Decimal | None:
+    """Return how many USD a month at most stays after the deletion; None where unknown."""
+    from solarrally_tui.pricing.advice.situations import together  # noqa: PLC0415 slow
+
+    left = _left(session)
+    return together(one.monthly for one in left) if left else None
+
+
+def _left(session: Session) -> "tuple[Leftover, ...]":
+    from solarrally_tui.pricing.advice.situations import after_destroy  # noqa: PLC0415 slow
+
+    try:
+        return after_destroy(session.site.draft.site())
+    except Exception:  # noqa: BLE001 the rest is of use without its answers or a price
+        return ()
 
 
 def proposed_budget(session: Session) -> int | None:

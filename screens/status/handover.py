@@ -34,8 +34,6 @@ _LEAST: Final = 20
 _FOLD: Final = "fold"
 _TIGHT: Final = 80
 """Columns below which Escape alone closes it: the buttons need them."""
-_SHARE: Final = 0.96
-"""Of the terminal's height, for a dialog: dialogs.tcss."""
 _NOTE: Final = "Enter copies a line. R shows the passwords for 30 seconds."
 
 
@@ -46,7 +44,7 @@ class Layout(Enum):
     FOLDED = "folded"
     """Commands in one line."""
     TIGHT = "tight"
-    """That, and blanks in place of headings."""
+    """That, and no blanks between them."""
 
 
 class HandoverScreen(Dialog[str]):
@@ -127,8 +125,8 @@ class HandoverScreen(Dialog[str]):
     def _draw(self) -> None:
         """List all lines anew, as widely as they fit. The cursor stays where it was."""
         listed, dialog = self.query_one("#lines", OptionList), self.query_one(".dialog")
-        height = self.app.size.height - 1  # the footer's
-        room = int(height * _SHARE) - dialog.outer_size.height + listed.size.height
+        height = self.app.size.height - 3  # the footer's, and a blank above and below
+        room = height - dialog.outer_size.height + listed.size.height
         listed.styles.max_height = max(room, 1)
         width = max(listed.scrollable_content_region.width - _NAMES, _LEAST)
         at = listed.highlighted or 1
@@ -150,14 +148,14 @@ class HandoverScreen(Dialog[str]):
         options: list[Option] = []
         self._lines = {}
         for part in self._parts:
-            if layout is not Layout.TIGHT:
-                title = f"\n{part.title}" if options else part.title
+            is_tight = layout is Layout.TIGHT
+            is_folded = part.folds and not self._unfolded and layout is not Layout.WHOLE
+            if not (is_folded and is_tight):
+                title = f"\n{part.title}" if options and not is_tight else part.title
                 options.append(Option(Content.styled(title, "bold $primary"), disabled=True))
-            elif options:
-                options.append(Option("", disabled=True))
-            if part.folds and not self._unfolded and layout is not Layout.WHOLE:
+            if is_folded:
                 words = f"{counted(len(part.lines), 'line')} for a shell. Enter lists them."
-                name = part.title if layout is Layout.TIGHT else ""
+                name = part.title if is_tight else ""
                 options.append(Option(_row(name, words, width), id=_FOLD))
                 continue
             for line in part.lines:

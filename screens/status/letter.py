@@ -24,7 +24,7 @@ class Line:
     """ARN of the secret whose password the line is."""
 
 
-_DIAGNOSIS: Final = Line("Diagnosis", "F4 on Status says what is wrong, M there copies it.")
+_DIAGNOSIS: Final = Line("Diagnosis", "F4 on Status says what is wrong. M there copies it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def letter(handover: Handover, answers: Answers, *, demonstration: bool = False)
         Part("Open it", (*_page(handover), *_administrator(handover, answers))),
         Part("Each month", tuple(_month(answers))),
         Part("Get help", (_DIAGNOSIS,)),
-        Part("Delete it", tuple(_end(answers))),
+        Part("After Destroy", (Line("What stays", answers.kept),)),
         Part("Commands", tuple(_commands(answers)), folds=True),
     ]
     if not demonstration:
@@ -84,14 +84,8 @@ def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
 def _month(answers: Answers) -> Iterator[Line]:
     yield Line("It costs", f"{answers.monthly}, to this account", answers.monthly)
     if answers.alerts:
-        once = "," if answers.confirmed else ", once confirmed,"
-        words = f"{answers.alerts}{once} on failures and high costs"
-        yield Line("E-mail goes to", words, answers.alerts)
-
-
-def _end(answers: Answers) -> Iterator[Line]:
-    yield Line("Destroy", "deletes all but what stays, and asks first.")
-    yield Line("What stays", answers.kept)
+        once = "" if answers.confirmed else ", once confirmed"
+        yield Line("Alerts go to", f"{answers.alerts}{once}", answers.alerts)
 
 
 def _commands(answers: Answers) -> Iterator[Line]:
@@ -105,7 +99,6 @@ def _commands(answers: Answers) -> Iterator[Line]:
     yield _command("Update", f"update {site}")
     yield _command("Roll back", f"rollback {site}")
     yield _command("For support", f"diagnose {site} --bundle {site}-support.zip")
-    yield Line("All of it", "runs in the wizard, under Operations.")
 
 
 def _login(title: str, words: str, user: str, secret: str) -> Iterator[Line]:

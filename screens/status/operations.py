@@ -1,11 +1,11 @@
 """What is seldom done to a deployed site, each with what it costs and interrupts."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,6 +18,7 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, inked, sentence
+from solarrally_tui.screens.status.outlook import Outlook
 
 PROGRAM: Final = "solarrally"
 
@@ -29,7 +30,7 @@ class Operation:
     title: str
     what: str
     costs: str
-    """In a few words; it says when that is a month."""
+    """In a few words; it says when that is a month. Empty for what is free."""
     words: str
     blanks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the person decides: words of the command, and the question for each."""
@@ -56,15 +57,15 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
         "Access": (
             Operation(
                 "Passwords",
-                "of viewers and administrator",
-                "free",
+                "shows them for 30 seconds",
+                "",
                 "access {site} --show",
                 screen="handover",
             ),
             Operation(
                 "Users",
-                "who signs in to the application",
-                "free",
+                "users of the application",
+                "",
                 "users list {site}",
                 takes="about a minute",
                 more="solarrally users add {site} EMAIL, in a terminal, adds one and shows the "
@@ -72,15 +73,15 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Rotate",
-                "new password of the database",
-                "free",
+                "new database password",
+                "",
                 "rotate {site}",
             ),
         ),
         "Change": (
             Operation(
                 "Add charger",
-                "registers it, writes its files",
+                "with its keys, in a folder",
                 "by messages",
                 "chargers add NAME --site {site} --to FOLDER",
                 {
@@ -91,26 +92,26 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Update",
-                "other answers, size or commit",
-                "see Review",
+                "answers, size or commit",
+                "Review says it",
                 "update {site}",
                 screen="review",
             ),
             Operation(
                 "Roll back",
-                "to the release before, no build",
-                "free",
+                "to the release before",
+                "",
                 "rollback {site}",
             ),
             Operation(
                 "Maintain",
-                "what is due, what it interrupts",
-                "free",
+                "renews what is due",
+                "",
                 "maintain {site}",
             ),
             Operation(
                 "GitHub Actions",
-                "brings out your fork's commits",
+                "deploys your fork's commits",
                 "cents a commit",
                 "ci write {site} --to CHECKOUT",
                 {"CHECKOUT": "The folder with a checkout of your fork."},
@@ -119,21 +120,21 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
         "Data": (
             Operation(
                 "Drill",
-                "restores a backup to test it",
+                "tests that a backup works",
                 "cents an hour",
                 "drill {site}",
                 takes="10 to 30 minutes",
             ),
             Operation(
                 "Import",
-                "loads a dump of an old database",
-                "free",
+                "a dump of an old database",
+                "",
                 "import {site} DUMP",
                 {"DUMP": "The dump that pg_dump wrote of the old database."},
             ),
             Operation(
                 "Recover",
-                "creates it in another Region",
+                "again in another Region",
                 "as the site",
                 "recover {site} --in {region}",
             ),
@@ -141,7 +142,7 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
         "Show and copy": (
             Operation(
                 "Display",
-                "fills the screen, for a wall",
+                "Status for a wall",
                 "< $1 a month",
                 "status {site} --kiosk",
                 screen="kiosk",
@@ -149,21 +150,21 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             Operation(
                 "Migration",
                 "how far the move here is",
-                "free",
+                "",
                 "migrate {site}",
             ),
             Operation(
                 "Export",
-                "writes the site as Terraform",
-                "free",
+                "the site as Terraform",
+                "",
                 "export {site} --to FOLDER",
                 {"FOLDER": "A new folder for the Terraform files."},
                 proposes="~/{site}-terraform",
             ),
             Operation(
                 "Clone",
-                "writes a site file for another",
-                "free",
+                "a site file for another",
+                "",
                 "clone {site} --as NAME --to FILE",
                 {
                     "NAME": "The name of the other site.",
@@ -185,11 +186,6 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
 OPERATIONS: Final = tuple(one for group in GROUPS.values() for one in group)
 
 
-def obstacle(one: Operation, second_region: str) -> str:
-    """Return why an operation cannot work now, and what helps; empty where nothing is known."""
-    return _NO_COPY if "{region}" in one.words and not second_region else ""
-
-
 class OperationsScreen(Dialog[Operation | None]):
     """Returns the operation that the person chose, or None. F6 copies its command, and it stays."""
 
@@ -205,25 +201,24 @@ class OperationsScreen(Dialog[Operation | None]):
         self,
         site: str,
         commands: Mapping[str, str],
-        obstacles: Mapping[str, str],
-        prices: Mapping[str, str] = MappingProxyType({}),
+        known: Outlook,
+        look: Callable[[], Awaitable[Outlook]] | None = None,
         *,
         at: str = "",
     ) -> None:
-        """commands: by the title of the operation. obstacles: likewise, of what cannot work.
+        """commands: by the title of the operation. known: at once. look: asks for the rest.
 
-        prices: likewise, where this site's are known. at: the title with the cursor.
+        at: the title with the cursor.
         """
         super().__init__()
-        self._site, self._commands, self._obstacles = site, commands, obstacles
-        self._prices, self._at = prices, at
+        self._site, self._commands = site, commands
+        self._outlook, self._look, self._at = known, look, at
 
     def compose(self) -> ComposeResult:
-        """Show each operation with its sentence, and the command of one."""
-        head = f"{'Operation':<{_TITLES}}{'Does':<{_WHATS}}Costs"
+        """Show each operation with what is true of it here, and the command of one."""
         with Vertical(classes="dialog -wide-dialog"):
             yield Static(Content(f"Operations on {self._site}"), classes="dialog-title")
-            yield Static(inked(head, DIM), id="operations-head")
+            yield Static(id="operations-head")
             yield OptionList(compact=True, id="operations")
             yield Static(id="operations-command")
             with Horizontal(classes="dialog-buttons"):
@@ -233,31 +228,63 @@ class OperationsScreen(Dialog[Operation | None]):
     def on_mount(self) -> None:
         """List them, with the cursor where it is wanted."""
         self._list(self._at)
+        self.ask()
 
     def on_resize(self) -> None:
-        """Use the new height."""
+        """Use the new size."""
         self._list(self._one.title)
 
+    @work(group="outlook", exclusive=True, exit_on_error=False)
+    async def ask(self) -> None:
+        """Ask the account what is true of the site; what is known stays without an answer."""
+        if self._look is None:
+            return
+        try:
+            self._outlook = await self._look()
+        except Exception:  # noqa: BLE001 a fact for information stops nobody
+            return
+        self._list(self._one.title)
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether what an operation costs has a column of its own."""
+        return self.app.size.width >= _WIDE
+
     def _list(self, at: str) -> None:
-        """List the operations, in groups with a title where the terminal is high enough."""
+        """List the operations in groups, which are apart where the terminal is high enough."""
         is_high = self.app.size.height >= _HIGH
+        head = f"{'Operation':<{_TITLES}}{'Does':<{_WHATS}}{'Here':<{_FACTS}}"
+        head += "Costs" if self._is_wide else ""
+        self.query_one("#operations-head", Static).update(inked(head, DIM))
+        note = f"{_RUNS} {_FREE}" if self._is_wide else _RUNS
+        self.query_one("#operations-note", Static).update(note)
         rows: list[Option] = []
         for group, operations in GROUPS.items():
-            if is_high:
-                title = f"\n{group}" if rows else group
-                rows.append(Option(Content.styled(title, "bold $primary"), disabled=True))
+            apart = rows and (is_high or group == _END)
+            ink = "bold $text-error" if group == _END else "bold $primary"
+            title = Content.styled(f"\n{group}" if apart else group, ink)
+            rows.append(Option(title, disabled=True))
             rows += [Option(self._row(one), id=one.title) for one in operations]
         listed = self.query_one("#operations", OptionList)
         listed.set_options(rows)
         listed.highlighted = listed.get_option_index(at or OPERATIONS[0].title)
+        if listed.highlighted == 1:  # its group's title is above it
+            self.call_after_refresh(listed.scroll_home, animate=False)
 
     def _row(self, one: Operation) -> Content:
         """Return the line of an operation; pale where something stops it."""
-        stops = one.title in self._obstacles
+        stops = one.title in self._outlook.obstacles
+        fact = self._outlook.facts.get(one.title, "")
+        costs = "" if stops else self._outlook.prices.get(one.title, one.costs)
+        here = fact if self._is_wide else fact or costs
         return Content.assemble(
             (one.title.ljust(_TITLES), DIM if stops else "bold"),
-            ((_STOPPED if stops else one.what).ljust(_WHATS), DIM if stops else ""),
-            (self._prices.get(one.title, one.costs), DIM),
+            (one.what.ljust(_WHATS), DIM if stops else ""),
+            (
+                here.ljust(_FACTS),
+                "$text-warning" if here.startswith(_WARNS) else DIM if stops else "",
+            ),
+            (costs if self._is_wide else "", DIM),
         )
 
     @property
@@ -270,14 +297,14 @@ class OperationsScreen(Dialog[Operation | None]):
     @on(OptionList.OptionHighlighted, "#operations")
     def _shown(self) -> None:
         title = self._one.title
-        said = self._obstacles.get(title) or self._commands[title]
+        said = self._outlook.obstacles.get(title) or self._commands[title]
         self.query_one("#operations-command", Static).update(Content.styled(said, DIM))
 
     @on(OptionList.OptionSelected, "#operations")
     def _chosen(self) -> None:
         one = self._one
-        if why := self._obstacles.get(one.title):
-            said = sentence(Severity.WARN, f"{one.title} cannot work yet. {why}")
+        if why := self._outlook.obstacles.get(one.title):
+            said = sentence(Severity.WARN, why)
             self.query_one("#operations-command", Static).update(said)
             return
         self.dismiss(one)
@@ -293,10 +320,14 @@ class OperationsScreen(Dialog[Operation | None]):
 
 
 _HIGH: Final = 36
-"""Rows of a terminal from which on the groups have titles."""
+"""Rows of a terminal from which on the groups are apart."""
+_WIDE: Final = 110
+"""Columns of a terminal from which on there is room for prices beside facts."""
+_END: Final = "Delete"
+_WARNS: Final = Severity.WARN.glyph
 _TITLES: Final = 2 + max(len(one.title) for one in OPERATIONS)
 _WHATS: Final = 2 + max(len(one.what) for one in OPERATIONS)
-"""Columns of their titles, and of what they do."""
-_STOPPED: Final = "no copy of backups elsewhere"
-_NO_COPY: Final = "Copy backups to Region, in More options on Size, makes it possible."
+_FACTS: Final = 24
+"""Columns of their titles, of what they do, and of what is true of them here."""
 _RUNS: Final = "Enter does it, and asks before it changes anything."
+_FREE: Final = "What has no price is free."

@@ -18,7 +18,7 @@ from solarrally_tui.health.wall import courses
 from solarrally_tui.interview.trail import DIAGNOSIS, FLEET
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.messages import Destroy, Go, OpenDashboard
-from solarrally_tui.screens.common.money import exact
+from solarrally_tui.screens.common.money import a_month, exact, kept_monthly
 from solarrally_tui.screens.common.next_steps import in_the_wizard, worded
 from solarrally_tui.screens.common.sizes import ROOMY
 from solarrally_tui.screens.common.words import explained
@@ -34,8 +34,8 @@ from solarrally_tui.screens.status.operations import (
     OPERATIONS,
     Operation,
     OperationsScreen,
-    obstacle,
 )
+from solarrally_tui.screens.status.outlook import Outlook, outlook
 from solarrally_tui.screens.status.story import story
 from solarrally_tui.screens.status.wall import HIGH, Courses, Wall, now
 from solarrally_tui.screens.status.wall_text import checked_at, foot, missing
@@ -45,7 +45,7 @@ from solarrally_tui.site.tiers import Shape
 from solarrally_tui.text.plain import Plain
 from solarrally_tui.wizard.demo_stage import beside, played
 from solarrally_tui.wizard.engine import SIMULATED
-from solarrally_tui.wizard.model import SiteFacts
+from solarrally_tui.wizard.model import SiteFacts, Upkeep
 from solarrally_tui.wizard.plain_errors import of_simulated_account, plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -311,11 +311,9 @@ class StatusScreen(StepScreen):
     async def action_operations(self) -> None:
         """List the operations, do the one that is chosen, and list them again after a command."""
         commands = {one.title: self._command(one) for one in OPERATIONS}
-        found = {one.title: obstacle(one, self._second_region) for one in OPERATIONS}
-        obstacles = {title: why for title, why in found.items() if why}
-        prices, at = self._operation_prices(), ""
+        at = ""
         while chosen := await self.app.push_screen_wait(
-            OperationsScreen(self.site.name, commands, obstacles, prices, at=at)
+            OperationsScreen(self.site.name, commands, self._outlook(), self._asked_outlook, at=at)
         ):
             if chosen.screen:
                 self._operate(chosen)
@@ -323,21 +321,31 @@ class StatusScreen(StepScreen):
             at = chosen.title
             await self.run_operation(chosen).wait()
 
+    def _outlook(self, upkeep: Upkeep | None = None) -> Outlook:
+        report = self._facts.report if self._facts else None
+        return outlook(self.site.draft, report, upkeep, self._operation_prices())
+
+    async def _asked_outlook(self) -> Outlook:
+        """Return what the account says of the operations, too. Raises AwsError."""
+        return self._outlook(await self.session.services.upkeep(self.site.name))
+
     def _operation_prices(self) -> Mapping[str, str]:
         """Return what operations cost this site, in words, as far as that is known."""
         from solarrally_tui.pricing.advice.operations import snapshot_monthly  # noqa: PLC0415
         from solarrally_tui.pricing.price_book.store import book  # noqa: PLC0415
 
+        money, stays = self.session.money, kept_monthly(self.session)
+        prices = {} if stays is None else {"Destroy": f"{a_month(stays, money)} stays"}
         try:
             site = self.site.draft.site_for_prices()
             usd = snapshot_monthly(book(), site.region, site.size.database_storage_gib)
         except Exception:  # noqa: BLE001 a figure for information stops nobody
-            return {}
-        return {"Maintain": f"≤ {exact(usd, self.session.money)} a month"}
+            return prices
+        return prices | {"Maintain": f"≤ {exact(usd, money)} a month"}
 
     def _operate(self, one: Operation) -> None:
         """Show the wizard's own screen for an operation, or run its command."""
-        if why := obstacle(one, self._second_region):
+        if why := self._outlook().obstacles.get(one.title):
             self.say(f"{one.title} cannot work yet. {why}", "warning")
             return
         match one.screen:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.fleets import EngineFleets
     from solarrally_tui.wizard.journals import Journals
-    from solarrally_tui.wizard.model import Access, Added, Handover, OpenLog, SiteFacts, Who
+    from solarrally_tui.wizard.model import Access, Added, Handover, OpenLog, SiteFacts, Upkeep, Who
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -409,6 +409,33 @@ class Engine(Services):
 
         site = await DeployedSite.open(await self._at(), name)
         return await viewer_login.password(site.door, secret)
+
+    @override
+    async def upkeep(self, name: str) -> "Upkeep":
+        from solarrally_tui.deployed.site import DeployedSite
+        from solarrally_tui.health.maintenance.items import DATABASE_PASSWORD, Urgency
+        from solarrally_tui.health.maintenance.looking import look
+        from solarrally_tui.health.observed_site import observe
+        from solarrally_tui.provisioning.deployment.builds.build_source import broker_tag
+        from solarrally_tui.provisioning.deployment.releases.returning import look_up
+        from solarrally_tui.wizard.model import Upkeep
+
+        site = await DeployedSite.open(await self._at(), name)
+        kept, observed = await asyncio.gather(look_up(site), observe(site))
+        items = await look(observed, broker_tag(site.site.size.architecture.value))
+        target = kept.target
+        standings = {item.kind: item.standing for item in items}
+        password = standings.get(DATABASE_PASSWORD)
+        return Upkeep(
+            f"release {target.number} of {target.kept:%d %b}" if target else "",
+            tuple(
+                kind.title
+                for kind, standing in standings.items()
+                if standing.urgency in {Urgency.DUE, Urgency.URGENT}
+            ),
+            sum(one.urgency is Urgency.UNKNOWN for one in standings.values()),
+            password.due if password else None,
+        )
 
     @override
     async def status(

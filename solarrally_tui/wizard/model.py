@@ -129,6 +129,20 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What can be undone of a deployed site, and what is due."""
+
+    earlier: str | None = None
+    """The release that a rollback returns to; empty for none, None where AWS does not say."""
+    due: tuple[str, ...] = ()
+    """Titles of what is to be renewed now."""
+    unseen: int = 0
+    """How many things AWS does not report."""
+    password_due: datetime | None = None
+    """When a new password of the database is due."""
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """A charger that was registered, and where its files are."""
 

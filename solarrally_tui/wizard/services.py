@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.domains import Domains
     from solarrally_tui.wizard.fleets import Fleets
     from solarrally_tui.wizard.journals import Journals
-    from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
+    from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Upkeep, Who
     from solarrally_tui.wizard.plans import Plans
     from solarrally_tui.wizard.quotes import Quotes
     from solarrally_tui.wizard.run_progress import Prospects
@@ -144,6 +144,9 @@ class Services(Protocol):
 
     async def password(self, name: str, secret: str) -> str:
         """Return the password in a secret of a site, by its ARN. Nobody keeps it."""
+
+    async def upkeep(self, name: str) -> "Upkeep":
+        """Return which release a site can go back to, and what of it is due. Takes a few calls."""
 
     async def losses(self, name: str) -> "Losses":
         """Return what deleting a deployed site loses, and what stays with its price."""

@@ -27,7 +27,7 @@ from solarrally_tui.screens.provision.kept import KeptScreen
 from solarrally_tui.screens.status.check_detail import CheckScreen
 from solarrally_tui.screens.status.command_page import CommandScreen
 from solarrally_tui.screens.status.link import LinkScreen
-from solarrally_tui.screens.status.operations import OPERATIONS, OperationsScreen
+from solarrally_tui.screens.status.operations import OPERATIONS
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.model import Access, SiteFacts
 from solarrally_tui.wizard.session import Session
@@ -91,7 +91,6 @@ def _elsewhere(services: Scripted) -> OtherAccountsScreen:
 
 _RECORDS = [(f"Record {n}", f"_{n}a79865eb4cd1a6ab990a45779b4e0b96.example.com") for n in range(6)]
 _KEPT = [Kept("audit log bucket", "sunny-garage--audit-1x2y3z", Decimal("0.04"))] * 9
-_COMMANDS = {one.title: f"solarrally {one.title.lower()} sunny-garage" for one in OPERATIONS}
 (_EXPORT,) = [one for one in OPERATIONS if one.title == "Export"]
 _WORDS = _EXPORT.command("sunny-garage", "").split()[1:]
 _ONCE = "http://127.0.0.1:41999/4f1c8a7e2b"
@@ -139,9 +138,7 @@ FRONTS: Mapping[str, Front] = {
     ),
     "LinkScreen": Front("status", over=lambda _: LinkScreen(_ONCE, UP["url"])),
     "ScenarioScreen": Front("welcome", ("f7",), {"stage": Puppets}),
-    "OperationsScreen": Front(
-        "status", over=lambda _: OperationsScreen("sunny-garage", _COMMANDS, {})
-    ),
+    "OperationsScreen": Front("status", ("p",), UP),
     "CommandScreen": Front(
         "status", over=lambda _: CommandScreen(_EXPORT, "sunny-garage", _WORDS, Access()), facts=UP
     ),

@@ -35,7 +35,7 @@ from solarrally_tui.source.finding import Level, Place, SourceFinding
 from solarrally_tui.source.reference import FetchError, ResolvedCommit
 from solarrally_tui.wizard.accounts import DeployerInUse, SignIn
 from solarrally_tui.wizard.applications import ImageCheck, SourceCheck
-from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Who
+from solarrally_tui.wizard.model import Access, Added, Handover, SiteFacts, Upkeep, Who
 from solarrally_tui.wizard.quotes import EngineQuotes, Quotes
 from solarrally_tui.wizard.run_progress import Prospects
 from tests.screens.scripted.billing import FIRST, PLAN, ScriptedBilling
@@ -54,6 +54,7 @@ GARAGE = {
     "tier": "small",
     "alerts": {"email": "a@b.c"},
 }
+DUE = datetime(2027, 11, 28, tzinfo=UTC)
 BASE = {"small": 58, "medium": 214, "large": 742}
 UNSEEN = Plain(
     what="AWS IoT has the message of evse-1, but the page does not show it.",
@@ -284,6 +285,7 @@ class Scripted:
         self.kept_refused = ""
         self.gone: tuple[DeletedSite, ...] = ()
         self.destroyed: list[str] = []
+        self.standing = Upkeep("release 2 of 28 Nov", ("Database password",), 0, DUE)
         self.lost = Losses(from_answers(GARAGE), 2, self.facts.url)
         self.status_calls = 0
         self.last: SiteFacts | None = None
@@ -372,6 +374,10 @@ class Scripted:
 
     async def access(self) -> Access:
         return Access()
+
+    async def upkeep(self, name: str) -> Upkeep:
+        assert name
+        return self.standing
 
     async def losses(self, name: str) -> Losses:
         assert name
