@@ -30,6 +30,7 @@ from solarrally_tui.simulator.child import Account
 from solarrally_tui.site.problems import SiteError
 from solarrally_tui.source import fetch
 from solarrally_tui.source.reference import ResolvedCommit
+from solarrally_tui.wizard.engine import real_services
 from tests.provisioning.engine_setup import StandingSite, environment, site_named
 
 OTHER = "b" * 40
@@ -231,3 +232,17 @@ def test_the_releases_are_listed_and_one_that_is_not_there_is_refused(
     assert result["releases"][0]["commit"] == standing.site.application.commit
     assert command(account, "rollback", name, "--to", "99", "--yes") == 5
     assert f"solarrally rollback {name} --list" in capsys.readouterr().err
+
+
+async def test_the_wizard_offers_no_way_back_from_a_first_release(
+    standing: StandingSite, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    services = real_services()
+    known = await services.upkeep(standing.site.name)
+    await services.close()
+    assert known.earlier == ""
+    assert known.unseen == 0
+    assert known.password_due is not None
+    assert known.password_due > datetime.now(UTC)
