@@ -1,7 +1,8 @@
 """The display for a wall as text, for any size of terminal: verdict and figures from afar. Pure.
 
 Verdict and figures are in one face, as large as all of them fit. What is smaller is a sentence, the
-layers, what is not well, and the power of the last hours where lines are left.
+layers, what is not well, and the power of the last hours where lines are left. Beside a short
+verdict, the sentence is in large letters, too.
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from solarrally_tui.screens.status.wall_text import (
 from solarrally_tui.text import large_letters
 from solarrally_tui.text.enumeration import counted as number_of
 from solarrally_tui.text.large_letters import large
+from solarrally_tui.text.sentences import sentences
 
 if TYPE_CHECKING:
     from solarrally_tui.health.report import Report
@@ -51,11 +53,18 @@ _BARS: Final = 5
 _SIGNED: Final = 3
 """Columns of a pixel from which names are in large letters too."""
 _SIGN_ROWS: Final = large_letters.rows(1)
+_NO_CURVE: Final = (
+    "The power of the last three hours is drawn here once chargers have sent for a quarter of an "
+    "hour."
+)
 _LARGE: Final = frozenset({"chargers_online", "chargers_registered", "last_message", "power"})
 """What the large figures say."""
 _NONE: Final = "-"
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours"}
+_CALM: Final = "$foreground"
 _ONLINE: Final = "ONLINE"
+_CHARGERS: Final = "chargers"
+_DRAWN: Final = "drawn by the chargers"
 _FIRST: Final = "CHECKING"
 _OLD: Final = "OLD"
 _NO_CONNECTION: Final = "NO CONNECTION"
@@ -69,6 +78,8 @@ class Figure:
     name: str
     sign: str = ""
     """The name in a word that is read from afar, where there is room for large ones."""
+    caption: str = ""
+    """What that word is about, in small letters below it."""
 
     def width(self, across: int) -> int:
         """Return its columns. across: columns of a pixel; 0 for plain letters."""
@@ -117,7 +128,9 @@ def display(
     old = _is_old(report, now)
     counted, face = _face(word, report, width, rooms, old=old)
     parts = [
-        [*_in_face(word, face, width, _tone(report, now)), *said],
+        _verdict(
+            _in_face(word, face, width, _tone(report, now)), said, width, _from_afar(report, now)
+        ),
         _figures(counted, face, width, old=old),
         way,
     ]
@@ -133,8 +146,10 @@ def display(
     left = _left(parts, height)
     if power and left >= _BARS:
         parts.append(_power(report, now, width, left - 2))
+    elif left > 1 and report.figure("power") and not power and not report.lost:
+        parts.append(wrapped(_NO_CURVE, width, DIM, most=1))
     lines = _spread(parts, height - 1)
-    end = f"{foot(report)} Q ends." if begins else checked_at(report)
+    end = f"{foot(report)} Q or Escape ends." if begins else checked_at(report)
     return [*lines, Content.styled(end, DIM).truncate(width, ellipsis=True)]
 
 
@@ -181,8 +196,8 @@ def _power_now(report: "Report", *, old: bool) -> Figure:
     at = f"AT {clock(report.checked_at)[:5]}" if old else "NOW"
     name, sign = f"kW {at.lower()}", f"kW {at}".replace(":", ".")
     if power is None or power.value is None:
-        return Figure(_NONE, name, sign)
-    return Figure(power.text.partition(" ")[0], name, sign)
+        return Figure(_NONE, name, sign, _DRAWN)
+    return Figure(power.text.partition(" ")[0], name, sign, _DRAWN)
 
 
 def _from_the_sun(report: "Report", *, short: bool) -> tuple[Figure, ...]:
@@ -190,18 +205,23 @@ def _from_the_sun(report: "Report", *, short: bool) -> tuple[Figure, ...]:
     solar = report.figure("solar")
     if solar is None or solar.value is None:
         return ()
-    return (Figure(f"{solar.value:.0f}", "% sun" if short else "% from the sun", "% SUN"),)
+    return (
+        Figure(
+            f"{solar.value:.0f}", "% sun" if short else "% from the sun", "% SUN", "of that power"
+        ),
+    )
 
 
 def _online(report: "Report", *, short: bool) -> Figure:
     online, registered = report.figure("chargers_online"), report.figure("chargers_registered")
     if online is None or online.value is None:
-        return Figure(_NONE, "chargers online", _ONLINE)
+        return Figure(_NONE, "chargers online", _ONLINE, _CHARGERS)
     if registered is None or registered.value is None:
-        return Figure(online.text, "chargers online", _ONLINE)
+        return Figure(online.text, "chargers online", _ONLINE, _CHARGERS)
     if short:
-        return Figure(online.text, f"of {registered.text} chargers online", _ONLINE)
-    return Figure(f"{online.text}/{registered.text}", "chargers online", _ONLINE)
+        of_all = f"of {registered.text} chargers"
+        return Figure(online.text, f"{of_all} online", _ONLINE, of_all)
+    return Figure(f"{online.text}/{registered.text}", "chargers online", _ONLINE, _CHARGERS)
 
 
 def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
@@ -212,7 +232,8 @@ def _newest(report: "Report", *, short: bool, old: bool) -> Figure:
     sign = f"{unit.upper()} {'OLD' if old else 'AGO'}"
     if not short:
         unit = _UNITS.get(unit, unit).removesuffix("s" if number == "1" else "")
-    return Figure(number, f"{unit} since a message{' then' if old else ''}", sign)
+    name = f"{unit} since a message{' then' if old else ''}"
+    return Figure(number, name, sign, "the newest message")
 
 
 def _word(report: "Report", now: datetime) -> str:
@@ -257,8 +278,8 @@ def _face(
 
 
 def _names_rows(across: int) -> int:
-    """Return the lines of the names of figures, with the blank above large ones."""
-    return _SIGN_ROWS + 1 if _is_signed(across) else 1
+    """Return the lines of the names of figures: above large ones a blank, below them captions."""
+    return _SIGN_ROWS + 2 if _is_signed(across) else 1
 
 
 def _width(counted: Sequence[Figure], across: int) -> int:
@@ -272,6 +293,50 @@ def _gap(across: int) -> int:
 def _in_face(word: str, face: _Face, width: int, tone: str) -> list[Content]:
     lines = large(word, face.across, face.down) if face.across else (word[:width],)
     return [inked(line, f"bold {tone}") for line in lines]
+
+
+def _verdict(
+    drawn: list[Content], said: list[Content], width: int, afar: Sequence[Sequence[str]]
+) -> list[Content]:
+    """Return the verdict with its sentence: beside it in large letters where that has room.
+
+    afar: its sentences, and what may stand for them; the first that fits is taken.
+    """
+    left = max(line.cell_length for line in drawn) + _GAP
+    rows = len(drawn) + len(said)
+    for told in afar:
+        lines = _wrapped_large(told, width - left)
+        beside = [inked(row, _CALM) for line in lines for row in large(line, 1, 1)]
+        if beside and len(beside) <= rows:
+            high = max(len(beside), len(drawn))
+            above = [Content("")] * ((high - len(beside)) // 2)
+            beside = [*above, *beside, *[Content("")] * (high - len(above) - len(beside))]
+            drawn = [*drawn, *[Content("")] * (high - len(drawn))]
+            return [
+                (one + Content(" " * (left - one.cell_length)) + other).rstrip()
+                for one, other in zip(drawn, beside, strict=True)
+            ]
+    return [*drawn, *said]
+
+
+def _wrapped_large(told: Sequence[str], width: int) -> list[str]:
+    """Return sentences as lines of whole words in large letters; none where one has no room."""
+    lines: list[str] = []
+    for sentence in told:
+        words = sentence.upper().split()
+        if not all(large_letters.has_letters(word) for word in words):
+            return []
+        line = ""
+        for word in words:
+            if large_letters.width(word) > width:
+                return []
+            longer = f"{line} {word}".lstrip()
+            if line and large_letters.width(longer) > width:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
 
 
 def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -> list[Content]:
@@ -288,7 +353,8 @@ def _figures(counted: Sequence[Figure], face: _Face, width: int, *, old: bool) -
         return [*numbers, Content.styled(_beside([one.name for one in counted], columns), calm)]
     names = [large(one.sign, 1, 1) for one in counted]
     below = [inked(_beside(row, columns), calm) for row in zip(*names, strict=True)]
-    return [*numbers, Content(""), *below]
+    captions = Content.styled(_beside([one.caption for one in counted], columns), DIM)
+    return [*numbers, Content(""), *below, captions]
 
 
 def _columns(wide: Sequence[int], width: int, least: int) -> list[int]:
@@ -324,6 +390,14 @@ def _sentence(facts: "SiteFacts", now: datetime, width: int) -> list[Content]:
         last = f"What is shown was seen at {moment_of(report.checked_at, now)}. Checking."
         return wrapped(last, width, "", most=2)
     return wrapped(verdict_words(report), width, "", most=2)
+
+
+def _from_afar(report: "Report", now: datetime) -> list[list[str]]:
+    """Return the sentences of the verdict, then those that OK does not say; none of an old one."""
+    if report.lost or report.is_stale(now):
+        return []
+    whole = sentences(verdict_words(report))
+    return [whole, whole[1:]] if report.sign is Severity.OK and len(whole) > 1 else [whole]
 
 
 def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:

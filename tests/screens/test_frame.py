@@ -185,7 +185,7 @@ async def test_the_display_leads_back_to_status(at: Open) -> None:
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         commands = {each.title: each for each in app.get_system_commands(app.screen)}
         commands["Display"].callback()
-        await until(app, pilot, "Q ends")
+        await until(app, pilot, "Q or Escape ends")
         await walk(pilot, "q")
         assert isinstance(app.screen, StatusScreen)
 

@@ -392,6 +392,24 @@ def test_names_are_large_where_figures_are_and_small_elsewhere() -> None:
     assert all(name in text_of(young(), (116, 37)) for name in names)
 
 
+@pytest.mark.parametrize(
+    ("size", "lines"),
+    [
+        ((76, 21), ()),
+        ((116, 37), ("1 CHARGER IS", "OFFLINE.")),
+        ((196, 57), ("THE SITE IS WELL.", "1 CHARGER IS OFFLINE.")),
+    ],
+)
+def test_what_ok_does_not_say_is_large_beside_it_where_that_has_room(
+    size: tuple[int, int], lines: tuple[str, ...]
+) -> None:
+    shown = text_of(report(), size)
+    for line in lines:
+        assert all(row.rstrip() in shown for row in large(line, 1, 1))
+    # Said once: small only where it is not large.
+    assert ("1 charger is offline." in shown) == (not lines)
+
+
 def test_a_verdict_is_whole_on_a_small_display() -> None:
     told = report()
     line = "2 of 10 chargers are not connected, 1 has never been, and 3 have never sent anything."
