@@ -98,7 +98,9 @@ class TypedScreen(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "No")]
 
-    def __init__(self, title: str, text: str, word: str, yes: str, no: str = "Keep it") -> None:
+    def __init__(
+        self, title: str, text: str | Content, word: str, yes: str, no: str = "Keep it"
+    ) -> None:
         super().__init__()
         self._title, self._text, self._word, self._yes, self._no = title, text, word, yes, no
 
@@ -107,7 +109,7 @@ class TypedScreen(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-body", can_focus=False):
-                yield Static(Content(self._text))
+                yield Static(self._text if isinstance(self._text, Content) else Content(self._text))
             yield Static(Content(f"Type {self._word} to confirm."), id="asks-word")
             yield LineInput(compact=True, id="word")
             with Horizontal(classes="dialog-buttons"):

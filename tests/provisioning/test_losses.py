@@ -30,7 +30,7 @@ def test_what_is_deleted_comes_first_and_what_stays_has_its_price() -> None:
     assert "The database with its users." in deleted
     assert "Final database snapshot: 1.90 USD a month at most." in stays
     assert "Audit log: 0.02 USD a month." in stays
-    assert "Together: 1.92 USD a month at most, estimated; measured at the end." in stays
+    assert "Together: 1.92 USD a month at most." in stays
 
 
 def test_snapshots_of_an_earlier_site_are_counted_apart() -> None:

@@ -15,13 +15,13 @@ from solarrally_tui.account.preflight import account_plan, quotas
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.domains.registration import Offer
+from solarrally_tui.interview.draft import Draft
 from solarrally_tui.provisioning.engine.events import WATCHED, State
 from solarrally_tui.provisioning.engine.narrator import STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
 from solarrally_tui.screens.account.sso import SsoScreen
-from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.domain.buy import BuyScreen
 from solarrally_tui.screens.domain.zone import ZoneScreen
 from solarrally_tui.screens.status.command_page import CommandScreen
@@ -35,6 +35,7 @@ from tests.screens.account.test_account import Invited
 from tests.screens.scripted import plans
 from tests.screens.scripted.billing import PLAN
 from tests.screens.scripted.services import CAUSE, NOBODY, STEP_IDS, Scripted, at
+from tests.screens.support import ANSWERS
 from tests.screens.test_snapshots import half_way
 from tests.screens.test_stage import Puppets
 
@@ -61,9 +62,10 @@ def test_handover(shown: Shown, size: tuple[int, int]) -> None:
     assert shown("status", size, "h", **UP)
 
 
-def test_question_before_destroying(shown: Shown) -> None:
-    question = TypedScreen("Destroy sunny-garage?", "It is deleted.", "sunny-garage", yes="Destroy")
-    assert shown("status", SMALL, "x", "enter", over=question, **UP)
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
+def test_question_before_destroying(shown: Shown, size: tuple[int, int]) -> None:
+    keys = ("h", *("tab",) * 3, "enter", "x", "enter")
+    assert shown("status", size, *keys, before=Draft(ANSWERS), **UP)
 
 
 def test_steps_and_log(shown: Shown) -> None:
@@ -331,7 +333,7 @@ PICTURES = {
     "SsoScreen": ("test_dialog_snapshots/test_sign_in", "IAM Identity Center"),
     "StatusScreen": ("test_snapshots/test_screen[status-size0]", "Status"),
     "TypedScreen": (
-        "test_dialog_snapshots/test_question_before_destroying",
+        "test_dialog_snapshots/test_question_before_destroying[size0]",
         "Destroy sunny-garage?",
     ),
     "WelcomeScreen": ("test_snapshots/test_screen[welcome-size0]", "Name of the site"),

@@ -21,7 +21,6 @@ from solarrally_tui.text.enumeration import counted
 _AUDIT_LOG: Final = "Audit log"
 _MOST: Final = ", at most"
 """End of the name of what may cost less."""
-_ESTIMATED: Final = "estimated; measured at the end."
 _NOT_KNOWN: Final = (
     "A final snapshot of the database, the audit log, and backups and archives where you chose "
     "them. What they cost is not known here."
@@ -82,7 +81,7 @@ class Losses:
             for left in kept
             if left.monthly is not None
         ]
-        return [*listed, f"Together: {money(total)} a month at most, {_ESTIMATED}"]
+        return [*listed, f"Together: {money(total)} a month at most."]
 
     def _after_destroy(self) -> tuple[Leftover, ...]:
         return after_destroy(self.site) if self.site else ()
