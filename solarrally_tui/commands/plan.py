@@ -69,4 +69,6 @@ async def _plan(options: Options, site: "Site", door: "Door") -> int:
     if options.json:
         return show_result(to_json(plan, expected), Exit.OK)
     show("\n".join(lines(plan, expected)))
+    if plan.is_new:
+        say(f"Where it goes: solarrally estimate {options.file}")
     return Exit.OK

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.consent import Question, ask, run_on_site
+from solarrally_tui.commands.shared.consent import Question, ask, run_on_site, say_differences
 from solarrally_tui.commands.shared.options import (
     SiteDeploymentOptions,
     add_guards,
@@ -77,8 +77,7 @@ async def _roll_back(options: Options, door: "Door") -> int:
         explain(error.plain)
         return error.exit_code
     say(f"Goes back to {release.title}.")
-    for line in differences(kept.site, release.site):
-        say(line)
+    say_differences(differences(kept.site, release.site))
     consent = await ask(
         release.site, deployed.door, Question.of(options, "go back", release=release)
     )

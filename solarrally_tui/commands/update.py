@@ -5,7 +5,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.consent import Question, ask, run_on_site, show_plan
+from solarrally_tui.commands.shared.consent import (
+    Question,
+    ask,
+    run_on_site,
+    say_differences,
+    show_plan,
+)
 from solarrally_tui.commands.shared.options import (
     SiteDeploymentOptions,
     add_guards,
@@ -94,9 +100,9 @@ async def _update(options: Options, door: "Door") -> int:
             say(str(problem))
         return Exit.USAGE
     changes = differences(before, site)
-    for line in (*changes, set_aside(before, options.tier)):
-        if line:
-            say(line)
+    say_differences(changes)
+    if aside := set_aside(before, options.tier):
+        say(aside)
     if not await may_run(before, site, sure=options.skip_preflight):
         return Exit.REFUSED
     question = Question.of(options, "update")

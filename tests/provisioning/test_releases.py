@@ -143,8 +143,9 @@ def test_an_update_changes_what_it_is_told_and_says_so() -> None:
     assert (built.application.commit, built.application.ref) == (B, "main")
     assert built.application.image == ""
     assert updated(HOME, Wish()) == HOME
-    assert differences(HOME, given) == (f"application.image: none → {image[:60]}…",)
-    assert [line.partition(":")[0] for line in differences(HOME, built)] == [
+    (other,) = differences(HOME, given)
+    assert (other.path, other.change) == ("application.image", f"none → {image[:60]}…")
+    assert [one.path for one in differences(HOME, built)] == [
         "application.ref",
         "application.commit",
     ]
@@ -159,7 +160,9 @@ def test_another_tier_keeps_what_was_typed_and_fits() -> None:
     assert larger.size.log_retention_days == 60
     assert larger.size.database_class != site.size.database_class
     assert set_aside(site, "") == ""
-    assert any(line.startswith("tier: small → large") for line in differences(site, larger))
+    changes = {one.path: one.change for one in differences(site, larger)}
+    assert changes["tier"] == "small → large"
+    assert changes["size.multi_az"] == "no → yes"
 
 
 # --- The commands ---
@@ -177,7 +180,9 @@ def test_an_update_says_what_it_changes_costs_and_takes_before_it_begins(
     name = standing.site.name
     assert command(account, "update", name, "--tier", "medium", "--plan") == 0
     said = " ".join(capsys.readouterr().err.split())
-    assert "tier: small → medium" in said
+    assert "Size tier small → medium" in said
+    assert "Standby database size.multi_az no → yes" in said
+    assert "days of backups 7 → 14" in said
     assert "Restarts the database with another instance class." in said
     assert "more than now" in said
     assert "Takes about 10 to 30 minutes." in said

@@ -1,7 +1,7 @@
 """What a run would do and cost, and the question whether to start it."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
     from solarrally_tui.deployed.releases import Release
     from solarrally_tui.provisioning.change.plan import Plan
+    from solarrally_tui.provisioning.deployment.releases.updating import Difference
     from solarrally_tui.site.model import Site
 
 
@@ -54,6 +55,21 @@ def run_on_site(options: SiteDeploymentOptions, change: Callable[["Door"], Await
         say(f"--confirm-replacement must repeat the site's name, {options.site}.")
         return Exit.USAGE
     return run_with_door(options, change)
+
+
+def say_differences(found: Sequence["Difference"]) -> None:
+    """Print answers that change, by the wizard's labels, with their names in a site file."""
+    from solarrally_tui.interview.steps import ASKED
+    from solarrally_tui.text.table import columns
+
+    def label(path: str) -> str:
+        question, _ = ASKED.get(path, (None, None))
+        name = path.rpartition(".")[2].replace("_", " ")
+        return question.label if question else f"{name[:1].upper()}{name[1:]}"
+
+    rows = [(label(one.path), one.path, one.change) for one in found]
+    for line in columns(rows):
+        say(line, whole=True)
 
 
 async def show_plan(site: "Site", door: "Door", question: Question) -> "Plan | None":

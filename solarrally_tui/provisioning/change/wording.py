@@ -121,7 +121,7 @@ _STATEFUL: Final = {
         replaced=_LOST_LOG,
         removed=_LOST_LOG,
         properties=MappingProxyType(
-            {"RetentionInDays": _quiet("Changes how long the log group {id} keeps its events.")}
+            {"RetentionInDays": _quiet("Changes how long its logs are kept.")}
         ),
     ),
     "AWS::EC2::VPC": ResourceType(
@@ -365,6 +365,22 @@ RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = MappingProxyType(
     _STATEFUL | _SERVING | {kind: ResourceType(one) for kind, one in _SMALL.items()}
 )
 """Every type of resource in the blueprints, those that matter most first."""
+
+PROPERTIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "AllocatedStorage": "GiB of storage",
+        "BackupRetentionPeriod": "days of backups",
+        "DBInstanceClass": "class",
+        "DeletionProtection": "protected from deletion",
+        "EngineVersion": "version",
+        "MaxAllocatedStorage": "GiB at most",
+        "MaxCapacity": "tasks at most",
+        "MinCapacity": "tasks at least",
+        "MultiAZ": "standby",
+        "RetentionInDays": "days",
+    }
+)
+"""Properties in plain words, those whose values tell a person something."""
 
 RECREATED: Final = frozenset({"HubSecret", "OriginSecret"})
 """Logical ids of resources that hold nothing of anybody: AWS or the engine creates their content

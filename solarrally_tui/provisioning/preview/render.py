@@ -16,7 +16,7 @@ from solarrally_tui.provisioning.change.plan import (
     Standing,
     Weight,
 )
-from solarrally_tui.provisioning.change.wording import RESOURCE_TYPES, ResourceType
+from solarrally_tui.provisioning.change.wording import PROPERTIES, RESOURCE_TYPES, ResourceType
 from solarrally_tui.provisioning.preview.outlook import Outlook
 from solarrally_tui.text.table import wrap
 
@@ -104,11 +104,12 @@ def duration(minutes: tuple[int, int]) -> str:
 def sentences(stack: StackPlan) -> list[Effect]:
     """Return what happens in a stack, each sentence once, what matters most first."""
     ranked = sorted(stack.changes, key=lambda change: change.effect.weight.rank)
-    often = Counter(change.effect.text for change in ranked)
+    valued = {change: with_values(change) for change in ranked}
+    often = Counter(text for text, _ in {(c.effect.text, said) for c, said in valued.items()})
     effects = list(
         dict.fromkeys(
-            change.effect if often[change.effect.text] > 1 else with_values(change)
-            for change in ranked
+            change.effect if often[change.effect.text] > 1 else said
+            for change, said in valued.items()
         )
     )
     if len(effects) > _DISTINCT:
@@ -123,11 +124,19 @@ def with_values(change: Change) -> Effect:
     known = RESOURCE_TYPES.get(change.type, ResourceType("")).properties
     values = [value for value in change.values if value.before or value.after]
     values.sort(key=lambda value: known[value.name].weight.rank if value.name in known else _LAST)
-    pairs = [f"{v.name} {v.before or 'none'} → {v.after or 'none'}" for v in values[:_VALUES]]
+    told = [value for value in values if value.name in PROPERTIES]
+    told += [value for value in values if value not in told][: max(_VALUES - len(told), 0)]
+    pairs = [
+        f"{PROPERTIES.get(v.name, v.name)} {_value(v.before)} → {_value(v.after)}" for v in told
+    ]
     shown = f" ({'; '.join(pairs)})" if pairs else ""
     in_doubt = change.doing is Doing.CHANGE and not change.certain
     doubt = " It is not known whether AWS replaces it." if in_doubt else ""
     return Effect(change.effect.weight, f"{change.effect.text}{shown}{doubt}")
+
+
+def _value(text: str) -> str:
+    return {"": "none", "true": "yes", "false": "no"}.get(text, text)
 
 
 def obstacles(plan: Plan) -> list[str]:
@@ -148,23 +157,32 @@ def lines(plan: Plan, expected: Outlook | None = None) -> Iterator[str]:
         yield from wrap(STOPPED)
     for warning in plan.warnings:
         yield from wrap(warning, f"{Weight.PAUSE.glyph} ")
-    for stack in plan.stacks:
-        if stack.standing is Standing.UNCHANGED and not plan.is_empty:
-            continue  # the headline counts them
-        reason = f": {stack.reason}" if stack.reason else ""
-        text = f"{stack.title}, {stack.standing.word}{reason}"
-        yield from wrap(text, f"{stack.standing.glyph} ")
-        for effect in sentences(stack):
-            yield from wrap(effect.text, f"    {effect.weight.glyph} ")
+    yield from _stacks(plan)
     if expected:
         yield from wrap(f"{money(plan, expected)} {duration(expected.minutes)}")
-        yield from wrap(expected.hub)
+        if expected.hub:
+            yield from wrap(expected.hub)
     elif cost(plan):
         yield from wrap(cost(plan))
     if plan.dangers:
         yield from wrap(
             f"Data would be lost. Deploy refuses this without --confirm-replacement {plan.site}."
         )
+
+
+def _stacks(plan: Plan) -> Iterator[str]:
+    """Yield what happens to each stack; of a new site those that are created in one list."""
+    simple = [s.title for s in plan.stacks if plan.is_new and not (s.changes or s.reason)]
+    if simple:
+        yield from wrap(", ".join(simple), f"{Standing.NEW.glyph} ")
+    for stack in plan.stacks:
+        if stack.title in simple or (stack.standing is Standing.UNCHANGED and not plan.is_empty):
+            continue  # the headline counts them
+        reason = f": {stack.reason}" if stack.reason else ""
+        text = f"{stack.title}, {stack.standing.word}{reason}"
+        yield from wrap(text, f"{stack.standing.glyph} ")
+        for effect in sentences(stack):
+            yield from wrap(effect.text, f"    {effect.weight.glyph} ")
 
 
 def to_json(plan: Plan, expected: Outlook | None = None) -> dict[str, Any]:

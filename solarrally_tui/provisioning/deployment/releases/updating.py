@@ -47,20 +47,39 @@ def set_aside(site: Site, tier: str) -> str:
     return change_tier(to_answers(site)["size"], site.tier, Tier(tier)).words if tier else ""
 
 
-def differences(now: Site, then: Site) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An answer that changes."""
+
+    path: str
+    """Dotted, as in a site file."""
+    before: str
+    after: str
+
+    @property
+    def change(self) -> str:
+        """Both values."""
+        return f"{self.before} → {self.after}"
+
+
+def differences(now: Site, then: Site) -> tuple[Difference, ...]:
     """Return each answer that differs, with its value before and after."""
     return tuple(_differences("", to_answers(now), to_answers(then)))
 
 
-def _differences(prefix: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _differences(
+    prefix: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Difference]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _differences(f"{prefix}{name}.", old, new)
         elif old != new:
-            yield f"{prefix}{name}: {_text(old)} → {_text(new)}"
+            yield Difference(f"{prefix}{name}", _text(old), _text(new))
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = str(value) if value not in (None, "", []) else "none"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
