@@ -316,7 +316,7 @@ class ChargerScreen(StepScreen):
     @on(Button.Pressed, "#another")
     def _another(self) -> None:
         self.workers.cancel_group(self, "telemetry")
-        self._adds_another = True
+        self._adds_another, self._tries, self._charges = True, False, False
         name = self.query_one("#field-charger", Field).input
         name.value = following(self._typed("charger"))
         self._ask()

@@ -269,7 +269,7 @@ class ProvisionScreen(StepScreen):
         records = self.query_one(RecordList)
         shown = self._head(run, columns or self.app.size.width, 0 if records.display else notes)
         if run.active and not records.display:
-            told = run.prospects.usual and not run.destroys
+            told = (run.prospects.usual or run.earlier.steps) and not run.destroys
             shown = self._as_high(shown, 2 + notes if told else 0)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)

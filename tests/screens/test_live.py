@@ -33,6 +33,7 @@ from solarrally_tui.screens.widgets.live_power import LivePower, course_of, high
 from solarrally_tui.site.files import load
 from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.model import Added, SiteFacts
+from solarrally_tui.wizard.run_progress import Earlier, RunProgress
 from tests.screens.scripted.reports import report
 from tests.screens.scripted.services import CAUSE, Scripted
 from tests.screens.scripted.services import at as event
@@ -369,6 +370,7 @@ async def test_add_another_can_be_taken_back(at: Open, keys: list[str]) -> None:
         assert isinstance(app.screen, ChargerScreen)
         assert "evse-1 is registered." in text
         assert "The page shows evse-1." in text
+        assert "evse-1 has stopped." in text  # nothing sends while another is asked for
 
 
 def test_a_message_that_came_before_its_acknowledgement_says_so() -> None:
@@ -580,3 +582,25 @@ async def test_the_picture_stays_where_it_is_when_a_line_is_added_above_it(
             await walk(pilot)
             assert picture.region == before
         assert "Network failed" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_picture_stays_where_it_is_when_the_forecast_of_a_second_try_arrives(
+    at: Open, size: tuple[int, int]
+) -> None:
+    first = new_run()
+    run = RunProgress(
+        first.titles, clock=first.clock, earlier=Earlier(steps=frozenset({"network"}))
+    )
+    async with at("provision", size, run=run) as (app, pilot):
+        screen, picture = app.screen, app.screen.query_one("#picture")
+        before = picture.region
+        assert before.height
+        assert "1 step of the last try is kept." in screen_text(app)
+        run.prospects = USUAL
+        run.take(event(2, "network", State.RUNNING))
+        await walk(pilot)
+        assert isinstance(screen, ProvisionScreen)
+        screen.redraw()
+        await walk(pilot)
+        assert picture.region == before
