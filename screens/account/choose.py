@@ -67,7 +67,8 @@ class ChooseScreen(Dialog[Chosen | None]):
             yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
-        """Look for credentials."""
+        """Offer what is known at once, and look for credentials."""
+        self._fill([], _NEW, None)
         self.find()
 
     @work(group="find", exclusive=True, exit_on_error=False)

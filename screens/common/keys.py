@@ -36,9 +36,9 @@ BESIDE: Final = (
 """Among buttons that stand in a row."""
 STAGE: Final = (
     Binding("f7", "stage('scenario')", "Scenario", show=False, id="scenario"),
-    Binding("f8", "stage('pause')", "Pause or resume", show=False, id="pause"),
-    Binding("f9", "stage('faster')", "Faster", show=False, id="faster"),
-    Binding("shift+f9", "stage('normal')", "Normal pace", show=False, id="normal"),
+    Binding("f8", "stage('pause')", "Pause or resume the demo", show=False, id="pause"),
+    Binding("f9", "stage('faster')", "Demo faster", show=False, id="faster"),
+    Binding("shift+f9", "stage('normal')", "Demo at normal pace", show=False, id="normal"),
     Binding("f10", "stage('restart')", "Restart the demo", show=False, id="restart"),
 )
 """Of a demonstration; real accounts have none."""

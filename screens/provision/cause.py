@@ -10,13 +10,14 @@ from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.reasons.places import ANOTHER_CLASS
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.interview.steps import step_asking
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.provision.other_answer import OtherAnswer
 from solarrally_tui.site.names import stack_name
 from solarrally_tui.text.enumeration import enumerated
-from solarrally_tui.wizard.run_progress import RunProgress
+from solarrally_tui.wizard.run_progress import RunProgress, StepView
 
 AGAIN: Final = "press Try again"
 _LABEL: Final = 12
@@ -68,10 +69,17 @@ def cause(
     head = Content.styled(titled(plain.what, run), f"bold $text-{'warning' if waits else 'error'}")
     lines = [("Why", titled(plain.why, run)), *_ways(run, plain, outcome, other)]
     lines += _stays(outcome)
+    if titles := [view.title for view in warned(run)]:
+        lines.append(("Besides", f"{enumerated(titles, _NAMED)} only warned. F3 says of what."))
     if _needs_source(plain):
         lines.append(("AWS says", plain.detail))
     shown = [_line(label, text, columns) for label, text in lines if text]
     return Content("\n").join([head, *shown])
+
+
+def warned(run: RunProgress) -> list[StepView]:
+    """Return the steps that went on without something, and say of what."""
+    return [view for view in run.steps.values() if view.state is State.WARN and view.reason]
 
 
 def _stays(outcome: Outcome) -> list[tuple[str, str]]:

@@ -13,8 +13,10 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
+from solarrally_tui.screens.provision.cause import warned
 from solarrally_tui.screens.provision.reports import NEWEST_FIRST, Report, reports
 from solarrally_tui.screens.provision.step_list import Room, rows_of_all, step_list
 from solarrally_tui.text.table import cut
@@ -75,8 +77,8 @@ class DetailsScreen(Dialog[None]):
                 for report in islice(reversed(reports(run.log)), _LINES)
                 for line in _lines(report, run.titles, columns)
             ]
-            heading = _heading(run, reported=bool(lines))
-            self.query_one("#run-log-title", Static).update(heading)
+            above = heading(run, reported=bool(lines))
+            self.query_one("#run-log-title", Static).update(above)
             self.query_one("#run-log", Static).update(Content("\n").join(lines))
 
     @on(Button.Pressed)
@@ -85,14 +87,15 @@ class DetailsScreen(Dialog[None]):
         self.dismiss()
 
 
-def _heading(run: RunProgress, *, reported: bool) -> Content:
-    """Return what stands above the log: AWS's own words about what has failed, and its title."""
+def heading(run: RunProgress, *, reported: bool) -> Content:
+    """Return what steps warn of, AWS's own words about a failure, and the title of the log."""
     cause = run.outcome.cause if run.outcome else None
     title = NEWEST_FIRST if reported else "AWS has reported nothing yet."
-    if cause is None or not cause.detail:
-        return Content.styled(title, "bold")
-    words = ("AWS's own words\n", "bold"), (cause.detail, ""), (f"\n\n{title}", "bold")
-    return Content.assemble(*words)
+    parts = [(view.title, in_the_wizard(view.reason)) for view in warned(run)]
+    if cause is not None and cause.detail:
+        parts.append(("AWS's own words", cause.detail))
+    said = [Content.assemble((f"{of}\n", "bold"), f"{words}\n\n") for of, words in parts]
+    return Content.assemble(*said, (title, "bold"))
 
 
 def _lines(report: Report, titles: Mapping[str, str], columns: int) -> list[Content]:

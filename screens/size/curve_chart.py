@@ -95,7 +95,7 @@ class CurveScreen(Dialog[bool]):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
                 yield Static(_mine(self._found, self._money), id="curve-mine")
-                yield Static(Content(self._advice()), id="curve-breaks")
+                yield Static(Content(advice(self._found)), id="curve-breaks")
                 with Container(id="curve-figures"):
                     yield Static(_table(self._found, self._money), id="curve-table")
                     yield CurveChart(self._found, self._money)
@@ -126,11 +126,6 @@ class CurveScreen(Dialog[bool]):
         added = " ".join(later_words(later, partial(exact, money=self._money)))
         return "\n".join(filter(None, (added, less if self._as_functions else "")))
 
-    def _advice(self) -> str:
-        """Return from where on another size suits better."""
-        found = self._found
-        return "\n".join(told(each for each in found.breaks if _matters(each, found)))
-
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Close the dialog."""
@@ -139,6 +134,11 @@ class CurveScreen(Dialog[bool]):
     @on(Button.Pressed, "#currency")
     def _currency(self) -> None:
         self.dismiss(True)
+
+
+def advice(found: Curve) -> str:
+    """Return from where on another size suits better, a line for each."""
+    return "\n".join(told(each for each in found.breaks if _matters(each, found)))
 
 
 def _mine(found: Curve, money: Money) -> Content:

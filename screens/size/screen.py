@@ -36,7 +36,7 @@ from solarrally_tui.screens.quote import offer
 from solarrally_tui.screens.size.bars import CostBars
 from solarrally_tui.screens.size.cost_lines import CostLinesScreen, explained, worked_out
 from solarrally_tui.screens.size.cost_table import cost_table
-from solarrally_tui.screens.size.curve_chart import LINES, CurveChart, CurveScreen
+from solarrally_tui.screens.size.curve_chart import LINES, CurveChart, CurveScreen, advice
 from solarrally_tui.screens.size.tier_cards import TierCards
 from solarrally_tui.screens.size.what_if import PricedChoice, in_total, shapes
 from solarrally_tui.screens.widgets.choice import Tick
@@ -64,6 +64,8 @@ _SIZES: Final = ("size.chargers", "size.interval_seconds", "region")
 _OPTIONS_IN_A_ROW: Final = 4
 _REST, _LOW, _HIGH = 29, 8, 16
 """Rows of everything but the chart, and the least and the most that the chart takes."""
+_SPARE: Final = 54
+"""Rows of a terminal from which on the chart takes what is free below it."""
 _REST_OF_LIST: Final = 26
 """Rows of everything but the parts where they have no chart beside them."""
 _OF_OTHER_ANSWERS: Final = 0.6
@@ -129,6 +131,7 @@ class SizeScreen(StepScreen):
             with Vertical(id="bars-part"):
                 yield CostBars()
                 yield Static(id="later")
+                yield Static(id="breaks")
             with Vertical(id="curve-part"):
                 yield Static(classes="field-label", id="curve-label")
                 yield CurveChart()
@@ -273,13 +276,16 @@ class SizeScreen(StepScreen):
         table = cost_table(costs, self._tier, money, most, full=self._compares)
         self.query_one(CostBars).show(table, money, in_one_line=height < LISTS)
         chart = self.query_one(CurveChart)
-        chart.styles.height = rows
+        chart.styles.height = rows + max(height - _SPARE, 0)
         charts = self.query_one("#charts")
         charts.set_class(self._has_chart, "-with-curve")
         charts.set_class(self._compares, "-compares")
         chart.show(self._curve, money)
         later = later_words(self._mine.later, partial(exact, money=money)) if self._mine else ()
         self.query_one("#later", Static).update(Content(" ".join(later)))
+        suits = advice(self._curve) if self._curve else ""
+        heading = ("When another size suits\n", "bold")
+        self.query_one("#breaks", Static).update(Content.assemble(heading, suits) if suits else "")
         self._show_answers()
 
     def _show_answers(self) -> None:

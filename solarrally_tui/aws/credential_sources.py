@@ -69,8 +69,10 @@ def find_without_files(
     """Return those of the environment and the container, which exist beside broken files, too."""
     given = os.environ if environment is None else environment
     sources = []
-    if given.get("AWS_ACCESS_KEY_ID"):
-        sources.append(CredentialSource("environment", "", "AWS_ACCESS_KEY_ID is set"))
+    if key := given.get("AWS_ACCESS_KEY_ID"):
+        # The end of its id tells whose key it is, as in `aws configure list`.
+        detail = f"AWS_ACCESS_KEY_ID, ends in {key[-4:]}"
+        sources.append(CredentialSource("environment", "", detail))
     if any(given.get(name) for name in _CONTAINER):
         sources.append(CredentialSource("container", "", "the role of this container"))
     return tuple(sources)

@@ -444,6 +444,7 @@ APPLICATION: Final = (
         "application.image",
         "Image",
         "Where it can be pulled from, with its digest.",
+        "for example ghcr.io/you/solarrally@sha256:…",
         what="A container image that you built yourself, with its digest, in a public registry or "
         "in Amazon ECR.",
         why="Use it for a version that the build in your account does not produce. The command "

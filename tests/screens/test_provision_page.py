@@ -7,6 +7,7 @@ import pytest
 
 from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.architecture.text_drawing import text
+from solarrally_tui.aws.errors import Plain
 from solarrally_tui.aws.patience import LIMITED
 from solarrally_tui.blueprints import CATALOGUE
 from solarrally_tui.pricing.money import USD
@@ -18,6 +19,8 @@ from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.screens.picture.states import states
+from solarrally_tui.screens.provision.cause import cause
+from solarrally_tui.screens.provision.details import heading
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail, reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
@@ -593,3 +596,19 @@ def test_of_a_site_that_is_up_the_address_is_loud_and_the_steps_are_quiet() -> N
     assert {str(span.style) for span in step_list(run, Room(166, 40)).spans} == {DIM}
     run.steps["budget"].state = State.WARN
     assert len({str(span.style) for span in step_list(run, Room(166, 40)).spans}) > 1
+
+
+def test_a_failure_names_the_steps_that_only_warned_and_f3_says_of_what() -> None:
+    run = new_run()
+    run.take(at(2, "singletons", State.WARN, reason="Set alerts.anomaly_detection = false."))
+    run.take(at(3, "data", State.FAILED))
+    run.finish(
+        Outcome(
+            Exit.FAILED, "Failed.", Plain(what="It failed.", why="", next="", detail="Refused.")
+        )
+    )
+    title = TITLES["singletons"]
+    assert run.outcome is not None
+    assert f"{title} only warned. F3 says of what." in cause(run, run.outcome, 90).plain
+    asked = "Set Notify me about unusual spending on Billing alerts to no."
+    assert f"{title}\n{asked}\n\nAWS's own words\nRefused." in heading(run, reported=True).plain
