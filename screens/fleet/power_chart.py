@@ -1,4 +1,4 @@
-"""The power of a charger, or of all, over the time that it was seen: bars with both axes. Pure."""
+"""The power of a charger, or of all, over the time that it was seen, with both axes. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,11 +16,11 @@ from solarrally_tui.screens.widgets.chart import chart as axes
 from solarrally_tui.text.sparkline import scale
 
 _AXIS: Final = 6
-"""Columns for the scale before the bars, about."""
+"""Columns for the scale before the course, about."""
 _AROUND: Final = 2
-"""Lines of a chart beside its bars: what it shows, and the time."""
+"""Lines of a chart beside its course: what it shows, and the time."""
 _LEAST: Final = 2
-"""Lines of the lowest bars."""
+"""Lines of the lowest course."""
 _HIGHEST: Final = 16
 """Lines of the highest chart: more would only stretch it."""
 _SMALL: Final = 6
@@ -40,7 +40,7 @@ def chart(
     """Return a course as a chart of so many columns and lines; empty where nothing was seen.
 
     height: of all of it. title: in place of since when, how much and the energy. top: kW that the
-    highest bar stands for, where other charts beside it have the same scale.
+    top stands for, where other charts beside it have the same scale.
     """
     since, until = course.since, course.until
     if since is None or until is None or height - _AROUND < _LEAST or width <= _AXIS:

@@ -12,10 +12,11 @@ from textual.widgets import Button, Static
 
 from solarrally_tui.chargers.fleet.search import Search
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import sentence
-from solarrally_tui.screens.status.check_words import FLEET, chargers, chart, facts, lead_of
+from solarrally_tui.screens.status.check_words import chargers, chart, facts, lead_of
 from solarrally_tui.screens.status.wall import now
 from solarrally_tui.wizard.plain_errors import plain_of
 
@@ -37,10 +38,15 @@ class CheckScreen(Dialog[str]):
     AUTO_FOCUS = "#lead, #close"
     BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE]
 
-    def __init__(self, check: "Check", since: datetime | None, fleets: "Fleets", site: str) -> None:
-        """since: the first time that it was seen so, as far as somebody watches."""
+    def __init__(
+        self, check: "Check", since: datetime | None, fleets: "Fleets", site: str, title: str = ""
+    ) -> None:
+        """since: when it was seen to become so, where somebody watched.
+
+        title: of the part whose only check it is; else its own.
+        """
         super().__init__()
-        self._check, self._since = check, since
+        self._check, self._since, self._title = check, since, title or check.title
         self._fleets, self._site = fleets, site
         self._lead = lead_of(check)
         self._fleet: WatchedFleet | None = None
@@ -50,7 +56,7 @@ class CheckScreen(Dialog[str]):
         """Show what is known, and ask for the chargers where it concerns them."""
         check = self._check
         with Vertical(classes="dialog -wide-dialog"):
-            yield Static(Content(check.sign.line(check.title)), classes="dialog-title")
+            yield Static(Content(check.sign.line(self._title)), classes="dialog-title")
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield Static(Content(check.line), id="check-line")
                 yield Static(id="check-chargers", classes="-nothing")
@@ -65,7 +71,7 @@ class CheckScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Fill it at the width of the first layout."""
         self.call_after_refresh(self._draw)
-        if self._lead is FLEET:
+        if self._check.layer is Layer.CHARGERS:
             self.ask()
 
     def on_resize(self) -> None:

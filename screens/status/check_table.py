@@ -82,6 +82,11 @@ class CheckTable(OptionList):
         checks = self._report.checks if self._report else ()
         return next((check for check in checks if check.id == option_id), None)
 
+    def alone(self, check: "Check") -> str:
+        """Return the name of the part whose only check this is; empty where it has others."""
+        of_part = self._report.of(check.layer) if self._report else ()
+        return check.layer.heading if len(of_part) == 1 else ""
+
     def fold(self, option_id: str | None) -> None:
         """List the checks of a part, or hide them again."""
         if option_id in _PARTS:

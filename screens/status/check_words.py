@@ -1,6 +1,6 @@
 """What a person asks next of a check that is well: figures, since when, how it is seen. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from textwrap import wrap
@@ -66,6 +66,29 @@ _LEADS: Final[Mapping[str | Layer, Lead]] = MappingProxyType(
 )
 """By the id of a check, or by its layer."""
 
+_SERVICES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "a": "the site itself",
+        "backup": "AWS Backup",
+        "budgets": "Budgets",
+        "ce": "Cost Explorer",
+        "cloudformation": "CloudFormation",
+        "cloudfront": "CloudFront",
+        "cloudtrail": "CloudTrail",
+        "cloudwatch": "CloudWatch",
+        "dynamodb": "DynamoDB",
+        "elbv2": "Elastic Load Balancing",
+        "iot": "AWS IoT",
+        "iot-data": "AWS IoT",
+        "lambda": "Lambda",
+        "logs": "CloudWatch Logs",
+        "route53": "Route 53",
+        "secretsmanager": "Secrets Manager",
+        "service-quotas": "Service Quotas",
+    }
+)
+"""By the first word of what a check was seen by; others are named by their letters, as ECS."""
+
 _TO_DO: Final[Mapping[State, str]] = MappingProxyType(
     {
         State.NEVER: "Not switched on yet: copy its files to it and switch it on.",
@@ -84,7 +107,7 @@ def lead_of(check: "Check") -> Lead | None:
 def facts(check: "Check", since: datetime | None, now: datetime, width: int) -> Content:
     """Return the figures of a check, since when it is so, and how it is seen.
 
-    since: the first time that it was seen so, as far as somebody watches.
+    since: when it was seen to become so, where somebody watched.
     """
     rows = [(figure.title, _figure(figure)) for figure in check.figures if figure.value is not None]
     if check.at is not None:
@@ -93,10 +116,16 @@ def facts(check: "Check", since: datetime | None, now: datetime, width: int) -> 
         rows.append(("Checked", Content(f"{last}{again}")))
     if since is not None:
         how = "Well" if check.sign is Severity.OK else check.sign.heading
-        rows.append((f"{how} since", Content(f"{clock(since)}, or longer")))
+        rows.append((f"{how} since", Content(clock(since))))
     if check.asked:
-        rows.append(("Seen by", Content(", ".join(check.asked))))
+        rows.append(("Asked", Content(", ".join(_services(check.asked)))))
     return Content("\n").join(_row(name, value, width) for name, value in rows)
+
+
+def _services(calls: Iterable[str]) -> Iterable[str]:
+    """Return what was asked, once each, as AWS names its services."""
+    names = (_SERVICES.get(call.partition(" ")[0], call.partition(" ")[0].upper()) for call in calls)
+    return dict.fromkeys(names)
 
 
 def _figure(figure: Figure) -> Content:

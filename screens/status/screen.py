@@ -103,8 +103,8 @@ class StatusScreen(StepScreen):
         super().__init__(session)
         self._facts: SiteFacts | None = None
         self._failing = False
-        self._since: dict[str, tuple[Signed, datetime]] = {}
-        """By the id of a check: how it is, and when it was first seen so here."""
+        self._since: dict[str, tuple[Signed, datetime | None]] = {}
+        """By the id of a check: how it is, and when it was seen to become so."""
 
     def body(self) -> ComposeResult:
         """Show the verdict, the address and the checks."""
@@ -189,7 +189,9 @@ class StatusScreen(StepScreen):
     def _note_since(self, report: Report) -> None:
         for check in report.checks:
             before = self._since.get(check.id)
-            if check.at and (before is None or before[0] is not check.sign):
+            if before is None:
+                self._since[check.id] = check.sign, None
+            elif before[0] is not check.sign:
                 self._since[check.id] = check.sign, check.at
 
     def _tell(self) -> None:
@@ -398,6 +400,7 @@ class StatusScreen(StepScreen):
                 self._since.get(check.id, (None, None))[1],
                 self.session.services.fleets,
                 self.site.name,
+                table.alone(check),
             )
             self.app.push_screen(shown, self._follow)
         else:

@@ -245,7 +245,8 @@ def _figures(tile: "Tile") -> list[tuple[str, str]]:
     for first, second, name in _PAIRS:
         if first in figures and second in figures:
             one, other = figures.pop(first), figures.pop(second)
-            found.append((name, f"{_said(one)} of {_said(other)}"))
+            singular = name.removesuffix("s") if other.value == 1 and name == _TASKS else name
+            found.append((singular, f"{_said(one)} of {_said(other)}"))
     found += [(_short(figure), _said(figure)) for figure in figures.values()]
     return found[:_FIGURES]
 
@@ -257,9 +258,10 @@ def _said(figure: Figure) -> str:
     return dollars(figure.value) if figure.value else "$0"
 
 
+_TASKS: Final = "tasks"
 _PAIRS: Final = (
     ("chargers_online", "chargers_registered", "connected"),
-    ("tasks_running", "tasks_wanted", "tasks"),
+    ("tasks_running", "tasks_wanted", _TASKS),
     ("spent", "budget", "this month"),
 )
 """Figures of which one is a part of the other, and what both are called."""
@@ -276,18 +278,16 @@ _SHORT: Final = {
     "database_connections": "connections",
     "database_free": "storage free",
     "backup_age": "since backup",
-    "edge_requests": "requests a minute",
     "edge_errors": "errors",
     "firewall_blocked": "blocked",
-    "answer_time": "to answer",
+    "answer_time": "to load here",
     "alarms": "alarms ring",
     "forecast": "forecast",
 }
 
 
 def _short(figure: Figure) -> str:
-    words = _SHORT.get(figure.id, figure.title.lower())
-    return words.replace("requests a", "request a") if figure.text == "1" else words
+    return _SHORT.get(figure.id, figure.title.lower())
 
 
 def courses_in(report: "Report", now: datetime, width: int, height: int) -> Content:

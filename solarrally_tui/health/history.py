@@ -222,7 +222,7 @@ def _rollout(deployment: Mapping[str, Any], completed: datetime | None) -> SiteE
     state = str(deployment.get("rolloutState") or deployment["status"])
     begun: datetime = deployment["createdAt"]
     revision = str(deployment.get("taskDefinition", "")).rpartition(":")[2]
-    counts = f"{deployment['runningCount']} of {deployment['desiredCount']} tasks run it"
+    counts = _running(deployment["runningCount"], deployment["desiredCount"])
     seconds = (completed - begun).total_seconds() if completed else None
     if state == "FAILED":
         text, severity = f"Revision {revision} failed: {counts}.", Severity.FAIL
@@ -231,6 +231,12 @@ def _rollout(deployment: Mapping[str, Any], completed: datetime | None) -> SiteE
         text, severity = f"Revision {revision} {verb} into use: {counts}.", Severity.OK
     is_over = state != "IN_PROGRESS"
     return _event(completed or begun, _TASKS, text, severity, seconds, is_over=is_over)
+
+
+def _running(running: int, wanted: int) -> str:
+    if running != wanted:
+        return f"{running} of {counted(wanted, 'task')} {'runs' if wanted == 1 else 'run'} it"
+    return f"{counted(wanted, 'task')} {'runs' if wanted == 1 else 'run'} it"
 
 
 _BAD: Final = re.compile(r"\bunable\b|\bfailed\b|\bunhealthy\b")

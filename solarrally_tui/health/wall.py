@@ -21,7 +21,7 @@ _SHOWN: Final[dict[Layer, tuple[str, ...]]] = {
     Layer.IOT: ("messages_minute", "iot_silent", "last_message"),
     Layer.APPLICATION: ("tasks_running", "tasks_wanted", "errors", "task_memory"),
     Layer.DATABASE: ("database_cpu", "database_connections", "database_free", "backup_age"),
-    Layer.PAGE: ("edge_requests", "edge_errors", "firewall_blocked", "answer_time"),
+    Layer.PAGE: ("answer_time", "edge_errors", "firewall_blocked"),
     Layer.OPERATIONS: ("alarms", "spent", "budget", "forecast"),
 }
 """By layer: the figures of its tile, the most telling first."""

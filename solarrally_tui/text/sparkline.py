@@ -1,7 +1,9 @@
-"""The course of a figure as blocks: in one line, or as high as there is room."""
+"""The course of a figure as blocks in one line, or as a line as high as there is room."""
 
 from collections.abc import Sequence
 from typing import Final
+
+from solarrally_tui.text.braille import ACROSS, Canvas
 
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
 GAP: Final = "·"
@@ -23,23 +25,30 @@ def sparkline(values: Sequence[float | None], width: int, top: float = 0.0) -> s
     return _few_before(line, width)
 
 
-def bars(
+def curve(
     values: Sequence[float | None], width: int, height: int, top: float = 0.0
 ) -> tuple[str, ...]:
-    """Return the last values as bars of some lines, the top one first, stretched to a width.
+    """Return the last values as a line over some lines of text, stretched to a width.
 
     As in a sparkline the bottom is zero, and a moment without a value is a gap there.
     """
     if height <= 1 or not values:
         return (*(" " * width,) * (height - 1), sparkline(values, width, top))
-    last = values[-width:] if width > 0 else []
-    shown = [last[column * len(last) // width] for column in range(width)]
-    top = top or _highest(shown)
-    *upper, lowest = (
-        "".join(_part(value, top, below, height) for value in shown)
-        for below in range(height - 1, -1, -1)
+    last, canvas = values[-width:] if width > 0 else [], Canvas(width, height)
+    shown = [last[x * len(last) // canvas.width] for x in range(canvas.width)]
+    highest, before = top or _highest(shown) or 1.0, None
+    for x, value in enumerate(shown):
+        # It is two dots thick.
+        y = None if value is None else round(value / highest * (canvas.height - 2))
+        if y is not None:
+            canvas.stroke(x, y if before is None else before, y, "")
+        before = y
+    *upper, lowest = ("".join(text for text, _ in canvas.runs(row)) for row in range(height))
+    gaps = "".join(
+        GAP if value is None and drawn == " " else drawn
+        for value, drawn in zip(shown[::ACROSS], lowest, strict=True)
     )
-    return (*upper, _few_before(lowest, width))
+    return (*upper, _few_before(gaps, width))
 
 
 def scale(values: Sequence[float | None]) -> float:
@@ -60,17 +69,6 @@ def _few_before(line: str, width: int) -> str:
 
 def _highest(values: Sequence[float | None]) -> float:
     return max((value for value in values if value is not None), default=0.0)
-
-
-def _part(value: float | None, top: float, below: int, height: int) -> str:
-    """Return the part of a bar in a line that has so many lines below it."""
-    if value is None:
-        return " " if below else GAP
-    parts = round(value / top * height * len(BLOCKS)) if top > 0 else 0
-    here = min(parts - below * len(BLOCKS), len(BLOCKS))
-    if here <= 0:
-        return " " if below else BLOCKS[0]
-    return BLOCKS[here - 1]
 
 
 def _block(value: float, top: float) -> str:

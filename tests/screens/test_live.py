@@ -439,10 +439,10 @@ def test_a_course_that_hardly_moves_is_flat_on_a_scale_from_zero() -> None:
     assert course_of([0.0], 8).plain == "    ···▁"
     drawn = high_course(course([29.5, 29.6, 0.0, 50.0]), (20, 5)).plain.splitlines()
     assert drawn == [
-        "50 kW              █",
-        "                ▃▃ █",
-        "                ██ █",
-        "    0        ···██▁█",
+        "50 kW              ⡟",
+        "                ⣤⣤⡄⡇",
+        "                  ⡇⡇",
+        "    0        ···  ⣧⡇",
         "      1 min ago  now",
     ]
     assert "10 min ago" in high_course(course([29.5] * 200), (150, 5)).plain

@@ -38,7 +38,7 @@ from solarrally_tui.screens.status.wall_text import (
 )
 from solarrally_tui.text.large_letters import PIXELS, has_letters, large, rows, width
 from solarrally_tui.text.plain import Plain
-from solarrally_tui.text.sparkline import bars, scale, sparkline
+from solarrally_tui.text.sparkline import curve, scale, sparkline
 from solarrally_tui.wizard.demo_stage import Stage, played
 from solarrally_tui.wizard.model import SiteFacts
 from solarrally_tui.wizard.session import Session
@@ -178,12 +178,12 @@ def test_the_lowest_block_is_zero_and_the_newest_value_is_on_the_right() -> None
     assert sparkline([5.0], 0) == ""
 
 
-def test_bars_fill_a_width_and_keep_gaps() -> None:
-    assert bars([0, None, 4, 8], 8, 2) == ("      ██", "▁▁··████")
-    assert bars([8.0, 1.0], 2, 4) == ("█ ", "█ ", "█ ", "█▄")
-    assert bars([], 3, 2) == ("   ", "···")
-    assert bars([1.0] * 9, 3, 1) == ("███",)
-    assert {len(line) for line in bars([1.0, 2.0, None], 50, 8)} == {50}
+def test_a_curve_fills_a_width_and_keeps_gaps() -> None:
+    assert curve([0, None, 4, 8], 8, 2) == ("    ⣀⣀⡟⠛", "⣤⣤··⠉⠉⠁ ")
+    assert curve([8.0, 1.0], 2, 4) == ("⠛⡇", " ⡇", " ⡇", " ⠛")
+    assert curve([], 3, 2) == ("   ", "···")
+    assert curve([1.0] * 9, 3, 1) == ("███",)
+    assert {len(line) for line in curve([1.0, 2.0, None], 50, 8)} == {50}
 
 
 @pytest.mark.parametrize("width", [98, 116, 136, 166])
@@ -264,7 +264,7 @@ def test_courses_are_charts_with_axes_where_there_is_room_and_lines_where_not() 
     assert first[4].startswith("100 ms ")
     assert first[7].split()[0] == "0"
     assert first[8].split() == ["09:00", "10:00", "11:00", "now"]
-    assert first[7].count("█") > 40
+    assert sum("\u2800" < dots < "\u28ff" for line in first[1:8] for dots in line) > 40
     assert courses_in(report(), NOON, 166, 0).plain == ""
 
 
@@ -301,7 +301,7 @@ def test_a_scale_is_a_round_number_above_all_values(values: list[float | None], 
 def test_a_course_that_begins_has_few_dots() -> None:
     assert sparkline([None] * 30 + [1.0, 2.0], 32) == "···▅█".rjust(32)
     assert sparkline([None] * 9, 9) == "···".rjust(9)
-    assert bars([None] * 6 + [1.0, 1.0], 8, 2)[1] == "   ···██"
+    assert curve([None] * 6 + [1.0, 1.0], 8, 2) == ("      ⠛⠛", "   ···  ")
 
 
 def test_large_figures_name_what_they_count() -> None:

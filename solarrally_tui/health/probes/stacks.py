@@ -122,7 +122,7 @@ async def resources(observed: ObservedSite) -> Observation:
         return unknown("The site has no stacks yet.")
     held = sum([presence.alive(await observed.resources(id_)) for id_ in ids])
     return ok(
-        f"Nothing was deleted by hand among the {seen} of {held} resources that are looked up here."
+        f"Nothing was deleted by hand: {seen} of {held} resources were looked up."
     )
 
 
@@ -148,8 +148,8 @@ def judge_drift(found: Mapping[str, str]) -> Observation:
     looked = sum(state == "IN_SYNC" for state in found.values())
     if not looked:
         return unused(
-            "Nobody has let AWS look for them. In CloudFormation's console, Detect drift looks for "
-            "them. It takes minutes."
+            "Nobody has let AWS look for them. Detect drift in CloudFormation's console does; it "
+            "takes minutes."
         )
     return ok(f"None in {looked} of {len(found)} stacks, when CloudFormation last detected drift.")
 

@@ -118,7 +118,8 @@ async def cloudfront(observed: ObservedSite) -> Observation:
     if rate is None:
         line = f"Too few requests to judge: {count:.0f} in five minutes."
         return ok(line, *figures)
-    line = f"Requests a minute: {figures[0].text}. Server errors: {rate:.1f} %."
+    many = f"{figures[0].text} {'request' if figures[0].text == '1' else 'requests'} a minute"
+    line = f"{many} at CloudFront. Server errors: {rate:.1f} %."
     if rate >= _ERRORS_FAIL:
         return fail(line, *figures)
     return (warn if rate >= _ERRORS_WARN else ok)(line, *figures)
