@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.screens.common.textual_tricks import redraw
-from solarrally_tui.screens.fleet.text import Count
+from solarrally_tui.screens.fleet.text import AMOUNTS, Count
 from solarrally_tui.screens.widgets.large_figure import LargeFigure, columns
 
 _GAP: Final = 4
@@ -59,6 +59,17 @@ class CountRow(Horizontal):
 def columns_of(counts: Sequence[Count]) -> int:
     """Return how many columns the counts need in large digits."""
     return sum(_width(count) for count in counts)
+
+
+def fitting(counts: Sequence[Count], width: int) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
+    """Return the counts that have room in large digits, and the last ones, which have none.
+
+    An amount, which is the last of all, keeps its place.
+    """
+    large, rest = list(counts), list[Count]()
+    while len(large) > 1 and columns_of(large) > width:
+        rest.insert(0, large.pop(-2 if large[-1].name in AMOUNTS else -1))
+    return tuple(large), tuple(rest)
 
 
 def _width(count: Count) -> int:

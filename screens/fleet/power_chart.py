@@ -56,6 +56,9 @@ def chart(
 def chart_of(name: str, sight: Sight, width: int, height: int) -> Content:
     """Return the course of a charger as a chart, or why there is none."""
     if course := sight.courses.get(name):
+        if not course.highest and course.since:
+            since = clock(course.since, course.until or course.since)[0]
+            return Content.styled(f"It has drawn no power since {since}.", DIM)
         return chart(course, width, height)
     if why := sight.unseen.get("page"):
         return Content.styled(f"Its power is not known. The page: {why}", DIM)

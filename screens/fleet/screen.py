@@ -28,12 +28,12 @@ from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.textual_tricks import redraw
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained
-from solarrally_tui.screens.fleet.counts import CountRow, columns_of
+from solarrally_tui.screens.fleet.counts import CountRow, fitting
 from solarrally_tui.screens.fleet.detail import ChargerDetailScreen, described
 from solarrally_tui.screens.fleet.new_key import NewKeyScreen
 from solarrally_tui.screens.fleet.power_chart import board, chart_of
 from solarrally_tui.screens.fleet.table import ChargerTable
-from solarrally_tui.screens.fleet.text import counts, head, headings, standing_out, total
+from solarrally_tui.screens.fleet.text import counts, head, headings, in_line, standing_out, total
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
 from solarrally_tui.wizard.plain_errors import plain_of
@@ -50,6 +50,8 @@ _DRAW_SECONDS: Final = 1.0
 """Between two drawings, so that messages show as they arrive and ages grow."""
 _COUNT_SECONDS: Final = 60.0
 """Between two counts: AWS bills them, and the index lags anyway."""
+_FEWEST: Final = 3
+"""Counts in large digits at least."""
 _CENT: Final = 0.01
 """USD from which what the queries cost is said."""
 _TYPED_SECONDS: Final = 0.3
@@ -333,12 +335,14 @@ class FleetScreen(StepScreen):
         width = self.query_one("#fleet-search").size.width
         shown = (total(overview), *counts(overview, sight))
         large, zeros = standing_out(shown)
-        was, row.display = row.display, self.has_class("-tall") and columns_of(large) <= width
+        large, rest = fitting(large, width)
+        was, row.display = row.display, self.has_class("-tall") and len(large) >= _FEWEST
         if row.display != was:
             self.call_after_refresh(self.draw)  # The list has less room now, or more.
         if row.display:
             row.show(large)
-        redraw(line, Content.styled(zeros, DIM) if row.display else head(shown, width))
+        below = Content("  ").join([*map(in_line, rest), Content.styled(zeros, DIM)])
+        redraw(line, below if row.display else head(shown, width))
 
     def _refused(self, why: "Plain") -> None:
         """Show why there is no list. What was shown before looks old from now on."""
@@ -377,7 +381,9 @@ class FleetScreen(StepScreen):
         if expected is None:
             listed = f"Read {read:,}, counting the others"
         else:
-            listed = f"Read {read:,} of {expected:,}" if read < expected else f"Listed {expected:,}"
+            revoked = sum(one.revoked is not None for one in self._found.found)
+            whole = f"Listed {expected:,}{f', {revoked:,} of them revoked' if revoked else ''}"
+            listed = f"Read {read:,} of {expected:,}" if read < expected else whole
         unseen = self._fleet.sight.unseen if self._fleet else {}
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
         at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""

@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from solarrally_tui.screens.fleet.text import Layout, blank, layout, row
+from solarrally_tui.screens.fleet.text import Layout, blank, ends_tell, layout, row
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.fleet.charger import Charger
@@ -75,7 +75,9 @@ class ChargerTable(ScrollView, can_focus=True):
     def update(self) -> None:
         """Draw again, as long as the search is by now."""
         found = self._found.found if self._found else ()
-        self._columns = layout(self._width, firmware=any(one.firmware for one in found))
+        firmware, sight = any(one.firmware for one in found), self._sight
+        ends = sight is None or ends_tell(found, sight.now.date())
+        self._columns = layout(self._width, firmware=firmware, ends=ends)
         self.virtual_size = Size(self._width, self._count)
         self.cursor = min(self.cursor, max(self._count - 1, 0))
         self.refresh()

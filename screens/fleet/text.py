@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -48,14 +49,16 @@ Layout = tuple[tuple[Column, int], ...]
 """Columns from left to right, and how wide each is."""
 
 
-def layout(width: int, *, firmware: bool = True) -> Layout:
+def layout(width: int, *, firmware: bool = True, ends: bool = True) -> Layout:
     """Return the columns that fit a width, and share what is left among them.
 
     firmware: whether that of any charger is known. The index has it only where a thing names it.
+    ends: whether the ends of their certificates tell anything.
     """
     chosen: list[Column] = []
     room = width + GAP
-    for column in _KEPT if firmware else _KEPT[:-1]:
+    without = {*(() if firmware else (_FIRMWARE,)), *(() if ends else (_END,))}
+    for column in (each for each in _KEPT if each not in without):
         if column.least + GAP > room:
             break
         room -= column.least + GAP
@@ -67,6 +70,12 @@ def layout(width: int, *, firmware: bool = True) -> Layout:
             widths[column] += more
             room -= more
     return tuple((column, widths[column]) for column in _ORDER if column in widths)
+
+
+def ends_tell(chargers: Sequence[Charger], today: date) -> bool:
+    """Whether certificates end on different days, or soon: else a column repeats one date."""
+    ends = {charger.certificate_ends for charger in chargers}
+    return len(ends) > 1 or any(charger.ends_soon(today) for charger in chargers[:1])
 
 
 class Cell(NamedTuple):
@@ -223,7 +232,7 @@ def total(overview: Overview) -> Count:
     return Count(f"{registered:,}", "charger" if registered == 1 else "chargers")
 
 
-_AMOUNTS: Final = frozenset({"kW", "MW"})
+AMOUNTS: Final = frozenset({"kW", "MW"})
 
 
 def standing_out(shown: Sequence[Count]) -> tuple[tuple[Count, ...], str]:
@@ -231,7 +240,7 @@ def standing_out(shown: Sequence[Count]) -> tuple[tuple[Count, ...], str]:
     zeros = [one.name for one in shown if one.number == "0"]
     # An amount after all counts, not among them.
     large = tuple(
-        sorted((one for one in shown if one.number != "0"), key=lambda one: one.name in _AMOUNTS)
+        sorted((one for one in shown if one.number != "0"), key=lambda one: one.name in AMOUNTS)
     )
     if not zeros:
         return large, ""
@@ -244,14 +253,15 @@ def head(shown: Sequence[Count], width: int) -> Content:
     runs = [one for one in shown if one.name in _RUNS]
     rest = [one for one in shown if one not in runs]
     attention, zeros = standing_out(rest)
-    second = [*map(_in_line, attention), *([Content.styled(zeros, DIM)] if zeros else [])]
-    lines = [Content("  ").join(part) for part in (map(_in_line, runs), second)]
+    second = [*map(in_line, attention), *([Content.styled(zeros, DIM)] if zeros else [])]
+    lines = [Content("  ").join(part) for part in (map(in_line, runs), second)]
     if zeros and lines[1].cell_length > width:  # Half a sentence says nothing.
         lines[1] = Content("  ").join(second[:-1])
     return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
-def _in_line(count: Count) -> Content:
+def in_line(count: Count) -> Content:
+    """Return a count as text, in the colour of its state."""
     text = f"{count.number} {count.name}"
     if count.state is None:
         return Content.styled(text, "bold" if count.name in _RUNS else DIM)

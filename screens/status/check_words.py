@@ -124,7 +124,9 @@ def facts(check: "Check", since: datetime | None, now: datetime, width: int) -> 
 
 def _services(calls: Iterable[str]) -> Iterable[str]:
     """Return what was asked, once each, as AWS names its services."""
-    names = (_SERVICES.get(call.partition(" ")[0], call.partition(" ")[0].upper()) for call in calls)
+    names = (
+        _SERVICES.get(call.partition(" ")[0], call.partition(" ")[0].upper()) for call in calls
+    )
     return dict.fromkeys(names)
 
 

@@ -36,14 +36,16 @@ FOLLOW_SECONDS: Final = 5.0
 _LEAST: Final = 20
 """Columns for what happened, at least."""
 _NOTHING: Final = "Nothing was reported."
+_CHARGERS: Final = "Chargers are on Fleet, with what each did last."
 
 
 class HistoryList(OptionList):
     """Lists what happened, the newest first: how it ended, when, how long it took, and what."""
 
-    def __init__(self, journals: "Journals", site: str) -> None:
+    def __init__(self, journals: "Journals", site: str, headings: Static) -> None:
+        """headings: what stays above the list, for the names of its columns."""
         super().__init__(id="history", compact=True, classes="journal")
-        self._journals, self._site = journals, site
+        self._journals, self._site, self._headings = journals, site, headings
         self._happened: Happened | None = None
 
     @work(exclusive=True, exit_on_error=False)
@@ -66,7 +68,9 @@ class HistoryList(OptionList):
     def _draw(self) -> None:
         if self._happened is not None:
             width = self.scrollable_content_region.width
-            self._fill(history_lines(self._happened, self._site, width, now()))
+            above, *lines = history_lines(self._happened, self._site, width, now())
+            self._headings.update(above)
+            self._fill(lines)
 
     def _fill(self, lines: list[Content]) -> None:
         at = self.highlighted
@@ -76,25 +80,28 @@ class HistoryList(OptionList):
 
 
 def history_lines(happened: "Happened", site: str, width: int, now: datetime) -> list[Content]:
-    """Return a line for each thing that happened, below one for each that is not known."""
+    """Return the headings, a line for each that is not known and for each thing that happened."""
     lines = [
         Content.styled(Severity.UNKNOWN.line(why), colour(Severity.UNKNOWN))
         for why in happened.unknown
     ]
     if not happened.events:
-        return [*lines, Content.styled(_NOTHING, DIM)]
+        return [Content(""), *lines, Content.styled(_NOTHING, DIM)]
     rows = [
         (
             event.severity if event.is_over else State.RUNNING,
             _when(event.time, now),
-            "" if event.seconds is None else age(event.seconds),
+            "" if event.seconds is None else age(event.seconds) if event.seconds >= 1 else "<1 s",
             event.part,
             words_of(in_the_wizard(event.text), site),
         )
         for event in happened.events
     ]
-    columns = [max(len(row[at]) for row in rows) + 2 for at in (1, 2, 3)]
+    names = ("", f"Time ({now.astimezone():%Z})", "Took", "What", "")
+    columns = [max(len(row[at]) for row in (names, *rows)) + 2 for at in (1, 2, 3)]
     before = len(f"{Severity.OK.glyph} ") + sum(columns)
+    headings = "".join(name.ljust(room) for name, room in zip(names[1:], columns, strict=False))
+    lines.insert(0, Content.styled(f"  {headings}", DIM))
     for state, *told, text in rows:
         tone = colour(state)
         when, took, part = (said.ljust(room) for said, room in zip(told, columns, strict=True))
@@ -102,7 +109,7 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
         said = [Content.styled(one, style) for one in wrap(text, max(width - before, _LEAST))]
         words = Content.styled(f"\n{' ' * before}", DIM).join(said)
         lines.append(Content.assemble(mark(state), (when, DIM), (took, DIM), part, words))
-    return lines
+    return [*lines, Content.styled(_CHARGERS, DIM)]
 
 
 def _when(moment: datetime, now: datetime) -> str:

@@ -121,7 +121,8 @@ class StatusScreen(StepScreen):
             with TabPane(titled(2, "Picture"), id="look-picture"):
                 yield CheckedPicture(self.session)
             with TabPane(titled(3, "History"), id="look-history"):
-                yield HistoryList(journals, name)
+                yield (headings := Static(id="history-headings"))
+                yield HistoryList(journals, name, headings)
             with TabPane(titled(4, "Logs"), id="look-logs"):
                 yield LogView(journals, name, self._shape)
 

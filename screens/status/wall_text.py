@@ -162,9 +162,8 @@ def foot(report: "Report", *, all_month: bool = True) -> str:
     when = checked_at(report)
     if not report.monthly_cost:
         return when
-    if all_month:
-        return f"{when} Checks cost about {report.monthly_cost:.2f} USD a month."
-    return f"{when} Checks: {report.monthly_cost / 730:.2f} USD an hour."
+    cost = f"{dollars(report.monthly_cost)} a month at most"
+    return f"{when} Checks cost {cost}{'.' if all_month else ' if this stays open.'}"
 
 
 def checked_at(report: "Report") -> str:

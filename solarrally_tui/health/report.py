@@ -87,7 +87,7 @@ class Report:
     lost_since: datetime | None = None
     """The end of the first round that did not reach AWS."""
     monthly_cost: float = 0.0
-    """What checking at this pace costs in a month, in USD."""
+    """What checking at this pace costs in a month at most, in USD."""
     is_past: bool = False
     """Whether it is shown again, under its time, until a newer one is there."""
 

@@ -41,8 +41,8 @@ _SHARE_OF_CHECK: Final = 0.04
 is for, and on each other check that AWS bills."""
 _REMEMBERED: Final = frozenset({"answer_time", "chargers_online", "messages_minute", "power"})
 """Figures of which a watch keeps the course itself, from its first round on."""
-_STEADY: Final = 1.5
-"""By which factor the cost must differ from the one that is shown to take its place."""
+_STEADY: Final = 3.0
+"""By which factor the cost must fall below the one that is shown to take its place."""
 _SLOWEST: Final = MINUTE
 """Seconds between two rounds of a display that runs all month, at least."""
 
@@ -242,12 +242,11 @@ class Watch:
         return self._known
 
     def _steady(self, now: float) -> float:
-        """Return a cost that a person reads: another one only where it is really another.
+        """Return the most that it costs: less only where it is really another.
 
         Rounds differ in what they read anew, and a figure that flickers says nothing.
         """
-        told = self._told_cost
-        if not told or not told / _STEADY <= now <= told * _STEADY:
+        if not self._told_cost / _STEADY <= now <= self._told_cost:
             self._told_cost = now
         return self._told_cost
 

@@ -61,10 +61,11 @@ async def test_a_display_costs_less_than_a_dollar_a_month(site: BreakableSite) -
     assert (await screen.round()).monthly_cost > 5 * cost
 
 
-def test_a_cost_that_hardly_differs_is_shown_as_before(site: BreakableSite) -> None:
+def test_a_cost_that_falls_a_little_is_shown_as_before(site: BreakableSite) -> None:
     watch = Watch(site.deployed)
     shown = [watch._steady(cost) for cost in (14.6, 13.1, 9.8, 9.7, 13.0, 30.0)]
-    assert shown == [14.6, 14.6, 14.6, 9.7, 9.7, 30.0]
+    assert shown == [14.6, 14.6, 14.6, 14.6, 14.6, 30.0]
+    assert watch._steady(0.7) == 0.7
     assert watch.known is None
 
 

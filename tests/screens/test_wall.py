@@ -245,7 +245,9 @@ def test_what_is_waited_for_is_neither_green_nor_a_warning() -> None:
 
 def test_the_foot_says_when_the_checks_were_and_a_rounded_cost() -> None:
     told = replace(report(), at=NOON, monthly_cost=13.1)
-    assert foot(told, all_month=False) == ("Checked at 11:59:56. Checks: 0.02 USD an hour.")
+    assert foot(told, all_month=False) == (
+        "Checked at 11:59:56. Checks cost $13 a month at most if this stays open."
+    )
     assert foot(lost()).startswith("Tried at 11:59:56.")
 
 

@@ -174,4 +174,4 @@ def _show(report: "Report", options: Options) -> None:
 
 
 def _costs(report: "Report") -> str:
-    return f"AWS bills about {report.monthly_cost / 730:.3f} USD an hour for it."
+    return f"If it runs all month, AWS bills {report.monthly_cost:.2f} USD at most for it."

@@ -121,9 +121,7 @@ async def resources(observed: ObservedSite) -> Observation:
     if not seen:
         return unknown("The site has no stacks yet.")
     held = sum([presence.alive(await observed.resources(id_)) for id_ in ids])
-    return ok(
-        f"Nothing was deleted by hand: {seen} of {held} resources were looked up."
-    )
+    return ok(f"Nothing was deleted by hand: {seen} of {held} resources were looked up.")
 
 
 async def drift(observed: ObservedSite) -> Observation:

@@ -1,5 +1,7 @@
 """The fleet screen reads as far as somebody looks, and says what it does not know."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,16 +14,17 @@ from solarrally_tui.app import WizardApp
 from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.search import Among, Search
 from solarrally_tui.deployed.fleet_index import Fleet
+from solarrally_tui.screens.fleet.counts import columns_of, fitting
 from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.fleet.table import ChargerTable
-from solarrally_tui.screens.fleet.text import GAP, headings, layout, row, total
+from solarrally_tui.screens.fleet.text import GAP, Count, ends_tell, headings, layout, row, total
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.check_table import CheckTable
 from solarrally_tui.screens.status.wall import Courses
 from solarrally_tui.screens.widgets import live_power
 from solarrally_tui.screens.widgets.live_power import LivePower
 from tests.screens.fleet.test_fleet_snapshots import LOST
-from tests.screens.scripted.fleets import many, three
+from tests.screens.scripted.fleets import charger, many, three
 from tests.screens.scripted.services import Scripted
 from tests.screens.support import Open, said, screen_text, until, walk
 
@@ -56,6 +59,29 @@ def test_columns_go_in_a_sensible_order() -> None:
     assert [column.heading for column, _ in layout(50)] == ["Charger", "State", "Last seen"]
     assert [column.heading for column, _ in layout(75)][-1] == "Certificate"
     assert len(layout(110)) == 7
+
+
+def test_ends_of_certificates_are_a_column_where_they_differ_or_are_near() -> None:
+    later, soon = date(2049, 12, 31), date(2026, 12, 31)
+    same = [replace(charger(number), certificate_ends=later) for number in range(3)]
+    today = date(2026, 11, 30)
+    assert not ends_tell(same, today)
+    assert ends_tell([*same, replace(same[0], certificate_ends=None)], today)
+    assert ends_tell([replace(one, certificate_ends=soon) for one in same], today)
+    assert "Certificate" not in headings(layout(110, ends=False)).plain
+
+
+def test_counts_without_room_follow_as_text_and_an_amount_stays_large() -> None:
+    shown = [
+        Count("9", "chargers"),
+        Count("1", "offline"),
+        Count("1", "revoked"),
+        Count("30", "kW"),
+    ]
+    assert fitting(shown, 200) == (tuple(shown), ())
+    large, rest = fitting(shown, columns_of(shown) - 1)
+    assert [one.name for one in large] == ["chargers", "offline", "kW"]
+    assert [one.name for one in rest] == ["revoked"]
 
 
 async def test_pages_are_read_as_one_scrolls(at: Open, services: Scripted) -> None:
