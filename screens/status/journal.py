@@ -101,7 +101,7 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
     columns = [max(len(row[at]) for row in (names, *rows)) + 2 for at in (1, 2, 3)]
     before = len(f"{Severity.OK.glyph} ") + sum(columns)
     headings = "".join(name.ljust(room) for name, room in zip(names[1:], columns, strict=False))
-    lines.insert(0, Content.styled(f"  {headings}", DIM))
+    lines.insert(0, Content.styled(headings, DIM))
     for state, *told, text in rows:
         tone = colour(state)
         when, took, part = (said.ljust(room) for said, room in zip(told, columns, strict=True))
