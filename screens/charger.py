@@ -247,7 +247,7 @@ class ChargerScreen(StepScreen):
         until = " for this demonstration" if stage else ""
         where = shown(folder if many else folder / one, stage)
         begins = (
-            f"Add registers {named(names)}, each with a folder of its name in {where}{until}:"
+            f"Add registers {named(names)}, with a folder each in {where}:"
             if many
             else f"Add writes these files into {where}{until}:"
         )
@@ -256,7 +256,9 @@ class ChargerScreen(StepScreen):
         then = _THEN_EACH if many else _THEN.format(name=one)
         sized = (self.site.before or self.site.draft).text("size.chargers")
         more = too_many(len(names), int(sized)) if sized.isdigit() else Content("")
-        shows.update(Content.assemble(more, f"{begins}\n\n", listed_files(told), f"\n\n{then}"))
+        # With a warning above, so that the last sentence has room on a small terminal.
+        apart = "\n" if more.plain else "\n\n"
+        shows.update(Content.assemble(more, begins, apart, listed_files(told), apart, then))
 
     def _show(self, added: Added, intake: "Intake | None" = None) -> None:
         """Show what was added, and what can be done with it. intake: what came of it just now."""

@@ -75,7 +75,7 @@ def too_many(count: int, sized: int) -> Content:
     if count <= sized:
         return Content("")
     said = f"The site is sized and priced for {counted(sized, 'charger')}. Size changes that."
-    return sentence(Severity.WARN, said) + Content("\n\n")
+    return sentence(Severity.WARN, said) + Content("\n")
 
 
 def registered(names: Sequence[str]) -> str:

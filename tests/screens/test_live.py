@@ -250,6 +250,8 @@ async def test_more_chargers_than_the_site_is_sized_for_are_warned_of(at: Open) 
         text = await walk(pilot)
         assert "▲ The site is sized and priced for 10 chargers. Size changes that." in text
         assert "Add 500 chargers" in text
+        assert "Then copy each folder to its charger" in text
+        assert app.screen.query_one("#body").max_scroll_y == 0
 
 
 async def test_without_a_name_it_asks_for_one(at: Open) -> None:
@@ -305,7 +307,7 @@ async def test_a_proof_that_was_stopped_says_so_and_goes_on_with_the_others(
         name.focus()
         name.value = "evse-1 to evse-3, gate"
         text = " ".join((await walk(pilot)).replace("▌", "").split())
-        assert "Add registers evse-1 to evse-3, gate, each" in text
+        assert "Add registers evse-1 to evse-3, gate, with a folder each in" in text
         name.value = "evse-1 to evse-3"
         await walk(pilot, "enter")
         text = await walk(pilot, "enter", seconds=0.1)
