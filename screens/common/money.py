@@ -129,7 +129,7 @@ def kept(session: Session) -> str:
     if usd is None:
         return _KEPT
     names = [f"{one.what[:1].lower()}{one.what[1:]}".removesuffix(", at most") for one in left]
-    return f"{enumerated(names, len(names))}: {at_most(usd, session.money)}"
+    return f"{enumerated(names, len(names))}: {at_most(usd, session.money)}, until deleted."
 
 
 def kept_monthly(session: Session) -> Decimal | None:

@@ -186,7 +186,17 @@ class CommandScreen(Dialog[None]):
             if self._is_demonstration:
                 more = more.replace(PROGRAM, f"{PROGRAM} {BESIDE}")
             self._show(f"\n{more}\n")
+        if status == Exit.OK and self._one.runs:
+            self._show_verdict()
         self._say(*how_it_ended(self._one.title, status))
+
+    def _show_verdict(self) -> None:
+        """Put how a run ended above all that it has printed before."""
+        before, verdict = parted(self._printed)
+        self.query_one("#command").add_class("-ended")
+        self.query_one("#command-asks", Static).update(sentence(Severity.OK, verdict, bold=True))
+        self.query_one("#command-output", Static).update(Content(settled(before)))
+        self.call_after_refresh(self.query_one(".dialog-body").scroll_home, animate=False)
 
     async def _started(self) -> Process:
         room = self.query_one("#command").content_size.width - _BAR
@@ -299,6 +309,12 @@ def settled(printed: str) -> str:
             places[step["title"]] = len(lines)
         lines.append(line)
     return "\n".join(lines)
+
+
+def parted(printed: str) -> tuple[str, str]:
+    """Return what a run has printed before, and how it ended, which is its last paragraph."""
+    before, _, verdict = printed.rstrip().rpartition("\n\n")
+    return before.rstrip(), " ".join(verdict.split())
 
 
 def how_it_ended(title: str, status: int) -> tuple[Severity, str]:

@@ -40,6 +40,8 @@ class Operation:
     """What else can be done with it, and how, said at the end."""
     proposes: str = ""
     """An answer to the only question, which the person can change."""
+    runs: bool = False
+    """Whether it is a run, which ends with a sentence of its own."""
     screen: str = ""
     """The wizard's own screen for it, which takes the command's place; empty without one."""
 
@@ -76,6 +78,7 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
                 "new database password",
                 "",
                 "rotate {site}",
+                runs=True,
             ),
         ),
         "Change": (
@@ -102,6 +105,7 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
                 "to the release before",
                 "",
                 "rollback {site}",
+                runs=True,
             ),
             Operation(
                 "Maintain",
@@ -123,6 +127,7 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
                 "tests that a backup works",
                 "cents an hour",
                 "drill {site}",
+                runs=True,
                 takes="10 to 30 minutes",
             ),
             Operation(

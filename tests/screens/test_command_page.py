@@ -23,6 +23,7 @@ END = datetime(2026, 11, 30, 12, tzinfo=UTC)
 KEYS = Keys("AKIAEXAMPLE", Secret("typed-secret"), Secret("typed-token"), END, "sso")
 
 
+(DRILL,) = [one for one in OPERATIONS if one.title == "Drill"]
 (IMPORT,) = [one for one in OPERATIONS if one.title == "Import"]
 
 
@@ -137,6 +138,25 @@ async def test_what_was_begun_is_left_by_the_second_close_and_ends_as_by_ctrl_c(
         await walk(pilot, "escape")
         assert await asyncio.wait_for(started[0].wait(), 60) == 0
         assert "at work" not in screen_text(app)
+
+
+async def test_how_a_run_ended_is_above_what_it_printed(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = asyncio.create_subprocess_exec
+
+    async def drills(program: str, *_: str, **how: Any) -> Any:
+        script = "print('This restores it.\\n' + 'line\\n' * 40 + '\\nIt can be restored.')"
+        return await real(program, "-c", script, **how)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", drills)
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        app.push_screen(CommandScreen(DRILL, "sunny-garage", ["drill"], Access()))
+        await until(app, pilot, "Drill: done.")
+        await until(app, pilot, "✓ It can be restored.")
+        text = await until(app, pilot, "This restores it.")
+        assert text.count("It can be restored.") == 1
+        assert text.index("It can be restored.") < text.index("This restores it.")
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.title)

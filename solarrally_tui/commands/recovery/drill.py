@@ -120,7 +120,8 @@ async def _drill(options: Options, moment: datetime | None, door: "Door") -> int
         chosen = await plan(site, wish, is_simulated=bool(account_label()))
     except StepError as error:
         return show_refusal(error, as_json=options.json)
-    say(_effect(chosen))
+    for line in _effect(chosen):
+        say(line)
     question = "Type the site's name to continue."
     if not options.yes and not confirm(question, site.name):
         say("Nothing was changed.")
@@ -155,15 +156,19 @@ def _hand_over(options: Options, report: "DrillReport") -> None:
         show_document(report.to_markdown())
 
 
-def _effect(chosen: "DrillPlan") -> str:
+def _effect(chosen: "DrillPlan") -> list[str]:
     site: DeployedSite = chosen.site
-    return (
-        f"This restores {chosen.source.title} as a second database of {site.name} "
-        f"({chosen.size}, {chosen.storage_gib} GiB), checks that the application can use it, and "
-        f"deletes it. {_keeps(chosen)}The site's own database is neither changed nor read. "
-        f"{_cost(chosen)} Expect 10 to 30 minutes, longer with much data; until then no other run "
-        "can change the site."
-    )
+    copy = f"a second database of {site.name} ({chosen.size}, {chosen.storage_gib} GiB)"
+    lines = [
+        f"This restores {chosen.source.title} as {copy}.",
+        "It checks that the application can use it, and deletes it.",
+        _keeps(chosen).strip(),
+        "The site's own database is neither changed nor read.",
+        _cost(chosen),
+        "Expect 10 to 30 minutes, longer with much data.",
+        "Until then no other run can change the site.",
+    ]
+    return [line for line in lines if line]
 
 
 def _keeps(chosen: "DrillPlan") -> str:

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from solarrally_tui.commands.shared.terminal import explain, say, show_json, show_result
 from solarrally_tui.computer.folders import in_words, log_folder
+from solarrally_tui.computer.wizard_child import in_wizard
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, STACK_TYPE
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
@@ -101,6 +102,8 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
         say(f"Kept: {kept.what} {kept.identifier} ({kept.price}).{end}")
     if len(ends) == 1:
         say(f"To delete {'it' if len(outcome.kept) == 1 else 'them'}: {ends.pop()}")
+    if in_wizard():  # which shows how it ended apart
+        say("")
     say(outcome.summary)
 
 
