@@ -9,6 +9,7 @@ from solarrally_tui.commands.chargers.site_options import add_site, add_site_opt
 from solarrally_tui.commands.shared.options import (
     AddAction,
     CommonOptions,
+    ShowingOptions,
     SiteOptions,
     add_actions,
     add_json,
@@ -32,13 +33,6 @@ class CreateOptions(SiteOptions):
     to: Path
     serials: str
     limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListOptions(SiteOptions):
-    """What claim list takes."""
-
-    json: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ def add(add_action: AddAction) -> None:
     add_site(listing)
     add_json(listing)
     carry_out(
-        listing, partial(on_site, _list), ListOptions, example="solarrally chargers claim list"
+        listing, partial(on_site, _list), ShowingOptions, example="solarrally chargers claim list"
     )
 
     revoking = add_claim("revoke", "Delete a claim; chargers that registered with it stay.")
@@ -152,7 +146,7 @@ async def _create(options: CreateOptions, site: "DeployedSite") -> int:
     return Exit.OK
 
 
-async def _list(options: ListOptions, site: "DeployedSite") -> int:
+async def _list(options: ShowingOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.claims.claims import claims
 
     found = await claims(site)

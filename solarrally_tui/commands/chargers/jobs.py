@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from solarrally_tui.commands.chargers.site_options import add_site, add_site_option, on_site
 from solarrally_tui.commands.shared.options import (
     AddAction,
+    ShowingOptions,
     SiteOptions,
     add_actions,
     add_json,
@@ -43,13 +44,6 @@ class CreateOptions(SiteOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class ListOptions(SiteOptions):
-    """What job list takes."""
-
-    json: bool
-
-
-@dataclass(frozen=True, slots=True)
 class JobOptions(SiteOptions):
     """What job show and job cancel take."""
 
@@ -64,7 +58,9 @@ def add(add_action: AddAction) -> None:
     listing = add_job("list", "List the jobs of a site.")
     add_site(listing)
     add_json(listing)
-    carry_out(listing, partial(on_site, _list), ListOptions, example="solarrally chargers job list")
+    carry_out(
+        listing, partial(on_site, _list), ShowingOptions, example="solarrally chargers job list"
+    )
     _add_create(add_job)
     for name, text, work in (
         ("show", "Show how far a job is, and which chargers failed.", _show),
@@ -179,7 +175,7 @@ def _document(options: CreateOptions) -> dict[str, Any] | None:
     return job_documents.firmware(options.version, options.url, options.file, options.key)
 
 
-async def _list(options: ListOptions, site: "DeployedSite") -> int:
+async def _list(options: ShowingOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.management.jobs import jobs
 
     found = await jobs(site)

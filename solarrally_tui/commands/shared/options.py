@@ -41,6 +41,13 @@ class SiteOptions(CommonOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowingOptions(SiteOptions):
+    """The same for what only shows something of it."""
+
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingOptions(RoleOptions):
     """The same for what only reads a site, as a supporter does."""
 

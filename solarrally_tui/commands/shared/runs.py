@@ -27,6 +27,7 @@ from solarrally_tui.provisioning.deployment.progress.durations import Timer, dur
 from solarrally_tui.provisioning.engine.events import Emit, fan_out
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.provisioning.teardown import step_graph as teardown
+from solarrally_tui.provisioning.teardown.destroy import check_there
 from solarrally_tui.text.terminal_signals import notification, wants_signals
 from solarrally_tui.wizard.engine import account_label
 from solarrally_tui.wizard.leaving import leaving
@@ -62,6 +63,7 @@ def run_on_site(
 
     async def confirm_and_run(door: Door) -> int:
         check_writing(command, options)
+        await check_there(options.site, door)
         question = f"{effect} Type the site's name to continue."
         if not options.yes and not confirm(question, options.site):
             say("Nothing was changed.")

@@ -1,11 +1,10 @@
 """solarrally open SITE: its dashboard in the browser, signed in, or its address without one."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
 from solarrally_tui.commands.shared.options import (
-    SiteOptions,
+    ShowingOptions,
     add_json,
     add_site_or_only,
     carry_out,
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
     from solarrally_tui.aws.door import Door
 
 
-@dataclass(frozen=True, slots=True)
-class Options(SiteOptions):
-    """What open takes."""
-
-    json: bool
-
-
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
     parser.epilog = (
@@ -32,17 +24,17 @@ def add(parser: CommandParser) -> None:
     )
     add_site_or_only(parser)
     add_json(parser)
-    carry_out(parser, run, Options, example="solarrally open barn")
+    carry_out(parser, run, ShowingOptions, example="solarrally open barn")
 
 
-def run(options: Options) -> int:
+def run(options: ShowingOptions) -> int:
     """Open the dashboard of a site, found by its name alone, signed in as a viewer."""
     from solarrally_tui.commands.shared.door import run_on_site
 
     return run_on_site(options, _open)
 
 
-async def _open(options: Options, door: "Door") -> int:
+async def _open(options: ShowingOptions, door: "Door") -> int:
     from solarrally_tui.deployed.dashboard import site_http, viewer_login
     from solarrally_tui.deployed.site import DeployedSite
 

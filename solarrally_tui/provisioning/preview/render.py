@@ -176,7 +176,7 @@ def _stacks(plan: Plan) -> Iterator[str]:
     if simple:
         yield from wrap(", ".join(simple), f"{Standing.NEW.glyph} ")
     for stack in plan.stacks:
-        if stack.title in simple or (stack.standing is Standing.UNCHANGED and not plan.is_empty):
+        if stack.title in simple or stack.standing is Standing.UNCHANGED:
             continue  # the headline counts them
         reason = f": {stack.reason}" if stack.reason else ""
         text = f"{stack.title}, {stack.standing.word}{reason}"
