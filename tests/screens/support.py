@@ -80,19 +80,17 @@ async def drawn(app: App[Any], pilot: Pilot[Any]) -> None:
     while True:
         while loop._ready:
             await asyncio.sleep(0)
-        if not any(getattr(app.screen, name) for name in _TO_DRAW):
+        # Textual lays out what shows around a dialog when a message happens to arrive there.
+        around = [s for s in app._background_screens if any(getattr(s, n) for n in _TO_LAY_OUT)]
+        for screen in around:
+            screen._update_timer.resume()
+        if not around and not any(getattr(app.screen, name) for name in _TO_DRAW):
             return
         await asyncio.sleep(UPDATE_PERIOD)
 
 
-_TO_DRAW = (
-    "_layout_required",
-    "_scroll_required",
-    "_repaint_required",
-    "_recompose_required",
-    "_dirty_widgets",
-    "_callbacks",
-)
+_TO_LAY_OUT = ("_layout_required", "_scroll_required", "_recompose_required", "_callbacks")
+_TO_DRAW = (*_TO_LAY_OUT, "_repaint_required", "_dirty_widgets")
 """What Textual's screens remember to do with the next drawing."""
 
 
