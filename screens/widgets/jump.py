@@ -68,7 +68,7 @@ class JumpScreen(Dialog[Target | None]):
             if not target.seen
         ]
         if hidden:
-            yield Static(Content("  ").join([Content("Out of sight:"), *hidden]), id="jump-hidden")
+            yield Static(Content("  ").join([Content("Not in view:"), *hidden]), id="jump-hidden")
         yield Static("Press a letter. Escape stays here.", id="jump-prompt")
 
     def on_key(self, event: events.Key) -> None:
