@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.questions import Question
 from solarrally_tui.interview.steps import BY_ID, neighbour, question
 from solarrally_tui.interview.trail import Place
 from solarrally_tui.screens.common import keys
@@ -166,7 +167,11 @@ class StepScreen(IncrementalScreen, Screen[None]):
     def explain_field(self) -> None:
         """Explain the field with the cursor in the second column."""
         for aside in self.query(Aside):
-            aside.explain(asked_by(self.focused))
+            aside.explain(self.asked())
+
+    def asked(self) -> Question | None:
+        """Return the question that has the cursor, to explain it."""
+        return asked_by(self.focused)
 
     def on_mount(self) -> None:
         """Start at the top: the focus is set before the heights are known, and would scroll."""
@@ -298,7 +303,7 @@ class StepScreen(IncrementalScreen, Screen[None]):
 
     def action_help(self) -> None:
         """Explain the question that has the cursor, and this screen."""
-        asked = asked_by(self.focused)
+        asked = self.asked()
         title = asked.label if asked else self.TITLE_TEXT
         named = [] if title == self.TITLE_TEXT else [self.TITLE_TEXT]
         parts = [asked.help(), *named, self.about()] if asked else [self.about()]

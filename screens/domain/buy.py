@@ -93,8 +93,8 @@ class BuyScreen(Dialog[bool]):
         if not offer.can_be_bought:
             self._put("#price", Content(Severity.WARN.line(offer.why_not)))
             return
-        free = f"{self._domain} is free. {_prices(offer)}\n{_PRIVATE}"
-        self._put("#price", Content(Severity.OK.line(free)))
+        told = f"{self._domain} is available. {_prices(offer)}\n{_PRIVATE}"
+        self._put("#price", Content(Severity.OK.line(told)))
         if self._read_only:
             self._say(READ_ONLY)
             return

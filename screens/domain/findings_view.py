@@ -12,6 +12,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, mark
+from solarrally_tui.screens.widgets.findings import sign_of
 
 _TITLE: Final = 15
 _LEAST: Final = 20
@@ -23,11 +24,14 @@ class NameFindings(Static):
     def __init__(self) -> None:
         super().__init__(id="looks")
         self._findings: tuple[Finding, ...] = ()
-        self._waiting = ""
+        self._waiting, self._rows = "", 0
 
-    def show(self, findings: Sequence[Finding], waiting: str = "") -> None:
-        """Show findings. waiting: what is still being asked."""
-        self._findings, self._waiting = tuple(findings), waiting
+    def show(self, findings: Sequence[Finding], waiting: str = "", rows: int = 0) -> None:
+        """Show findings. waiting: what is still being asked. rows: what the answer will take.
+
+        They are kept free, so that nothing below moves when it comes.
+        """
+        self._findings, self._waiting, self._rows = tuple(findings), waiting, rows
         self._draw()
 
     def on_resize(self) -> None:
@@ -38,13 +42,14 @@ class NameFindings(Static):
         lines = [_drawn(finding, self.size.width - _TITLE - 2) for finding in self._findings]
         if self._waiting:
             lines.append(Content.styled(State.RUNNING.line(self._waiting), DIM))
+            lines += [Content()] * (self._rows - 1)
         self.update(Content("\n").join(lines))
 
 
 def _drawn(finding: Finding, width: int) -> Content:
     line = _column(in_the_wizard(finding.line), width)
     parts: list[tuple[str, str]] = [
-        mark(finding.severity),
+        mark(sign_of(finding)),
         (f"{finding.title:<{_TITLE}}", ""),
         (line, DIM if finding.severity is Severity.OK else ""),
     ]

@@ -21,6 +21,7 @@ from solarrally_tui.domains.external_dns import zone_of
 from solarrally_tui.domains.hosted_zones import HostedZone, Zone, most_specific
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.interview.questions import Question
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.words import READ_ONLY
 from solarrally_tui.screens.domain.buy import BuyScreen
@@ -66,8 +67,16 @@ _NOTES: Final = (
     "Deploy shows two records to add at your provider, and waits for them.",
 )
 """What each kind of address means."""
+_COSTS: Final = (
+    "It costs nothing, and neither does its certificate.",
+    "You pay for the domain, and $0.50 a month for its hosted zone. Certificates are free.",
+    "You pay your provider for the domain. Certificates are free.",
+)
+"""What each kind costs, for who asks what the name is."""
 _NOTE_ROWS: Final = 3
 """Of what is said below the question for the viewers, with the blank one."""
+_ROWS_OF_DNS: Final = 3
+"""Of what DNS says of a name in a hosted zone: its servers, who may certify it, and its use."""
 _STORIES: Final = {
     _ROUTE53: Story(
         "YOUR OWN NAME",
@@ -150,7 +159,15 @@ class DomainScreen(StepScreen):
 
     def facts(self) -> Sequence[Table]:
         """Compare the kinds of address, and of viewers."""
-        return addresses(self._kind, self._domain), viewing(self.site.draft.text(VIEWING))
+        return addresses(self._kind), viewing(self.site.draft.text(VIEWING))
+
+    def asked(self) -> Question | None:
+        """Return the question that has the cursor; that for the name costs what its kind does."""
+        asked = super().asked()
+        if asked is None or asked.path != "domain.name":
+            return asked
+        label = asked.label if self._kind else "Address"
+        return replace(asked, label=label, cost=_COSTS[self._kind])
 
     def story(self) -> Story:
         """Say what the chosen kind of address means."""
@@ -195,6 +212,7 @@ class DomainScreen(StepScreen):
         external = self._kind == _ELSEWHERE
         self.site.draft.set("domain.dns", "external" if external else None)
         self._show_own()
+        self.explain_field()
         self.refresh_frame()
 
     def _show_own(self) -> None:
@@ -214,7 +232,8 @@ class DomainScreen(StepScreen):
     async def find_zones(self) -> None:
         """List the hosted zones of the account."""
         self._trouble = None
-        self.query_one(NameFindings).show((), "Asking Route 53 …")
+        rows = _ROWS_OF_DNS + 1 if self._valid else 1
+        self.query_one(NameFindings).show((), "Asking Route 53 …", rows)
         try:
             self._zones = await self.session.services.zones(self.site.draft.text("region"))
         except Exception as error:  # noqa: BLE001 the name can be typed all the same
@@ -285,7 +304,8 @@ class DomainScreen(StepScreen):
         shown = {finding.id for finding in findings}
         findings += [f for f in check.findings if f.id not in shown] if check else []
         asking = self._valid and check is None
-        self.query_one(NameFindings).show(findings, "Asking DNS …" if asking else "")
+        rows = _ROWS_OF_DNS - by_hand
+        self.query_one(NameFindings).show(findings, "Asking DNS …" if asking else "", rows)
         lost = self._kind == _ROUTE53 and zone is None
         self.query_one("#zones").display = bool(lost and self._zones)
         self.query_one("#ways").display = lost and self._valid and self._zones is not None

@@ -42,15 +42,17 @@ def external_finding(name: str, zone: str) -> Finding:
     proof, address = expected_records(name, zone)
     short = " and ".join(relative(record.name, zone) for record in (proof, address))
     records = (
-        f"1. {proof.type} {proof.name}, which proves the name",
-        f"2. {address.type} {address.name}, which points it to the site",
+        f"1. {proof.type} {proof.name}: proves the name",
+        f"2. {address.type} {address.name}: points it to the site",
         f"If its console adds .{zone} automatically, enter only {short}.",
     )
-    line = f"Deploy shows two records to add to {zone}'s DNS:"
+    shown = f"Deploy shows two records to add to {zone}'s DNS:"
     if address.type != "ALIAS":
-        return Finding("external", _BY_HAND, Severity.OK, line, "\n".join(records))
+        # Still to be done, so neither well nor wrong.
+        line = "\n".join((shown, *records))
+        return Finding("external", _BY_HAND, Severity.UNKNOWN, line)
     fix = "\n".join((*records[:2], _AT_THE_TOP.format(name)))
-    return Finding("external", _BY_HAND, Severity.WARN, line, fix)
+    return Finding("external", _BY_HAND, Severity.WARN, shown, fix)
 
 
 def certificate_findings(
@@ -104,27 +106,20 @@ def lead_of_records(zone: str) -> str:
     return f"Enter copies one. If the console adds .{zone} automatically, use the short name."
 
 
-def addresses(kind: int, name: str) -> Table:
-    """Compare the three kinds of address. kind: the chosen one. name: the site's own, if any."""
-    own = name or "charging.example.com"
+def addresses(kind: int) -> Table:
+    """Compare the three kinds of address. kind: the chosen one."""
     return Table(
-        "The three kinds of address",
+        "The three kinds of address, each with a free certificate",
         (
-            ("Address", "random letters, then .cloudfront.net", own, own),
+            ("Address", "random letters, then .cloudfront.net", "your own name", "your own name"),
             (
                 "You do",
                 "nothing",
-                "nothing, once the domain uses the zone's name servers",
-                "add the two records that Deploy shows you",
+                "once: set the zone's name servers for the domain",
+                "once: add the two records that Deploy shows",
             ),
-            (
-                "Ready",
-                "with the site",
-                "with the site, minutes later",
-                "minutes after both records are there; Deploy waits",
-            ),
+            ("Ready", "with the site", "minutes later", "minutes after the records"),
             ("Costs", "nothing", "$0.50 a month, and the domain", "the domain, at your provider"),
-            ("Certificate", *["free, renews automatically"] * 3),
         ),
         ("", "From AWS", "DNS in Route 53", "DNS elsewhere"),
         kind + 1,

@@ -94,8 +94,8 @@ class SizeScreen(StepScreen):
         "centers (Availability Zones), so that one may fail.\n\n"
         "Large adds capacity, private networking and longer backups.\n\n"
         "Under More options, functions of AWS Lambda can run SolarRally in place of tasks. They "
-        "cost less while few people look, and the line below says what they give up. A site keeps "
-        "what it was made with.\n\n"
+        "cost less while few people look. With the cursor on them, Size says what they give up. A "
+        "site keeps what it was made with.\n\n"
         "The price is an estimate at AWS list prices, without tax, free plans and credits. It is "
         "calculated from the templates that are deployed."
     )

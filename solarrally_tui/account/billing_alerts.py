@@ -174,9 +174,8 @@ def delivery_finding(delivery: Delivery, email: str, others: Sequence[str] = ())
             title,
             Severity.UNKNOWN,
             f"AWS asks {email or 'the address'} to confirm when you deploy.",
-            "Alarms arrive once somebody has clicked the link in that e-mail; check your spam "
-            "folder. Then come back: Send e-mail sends a test message. E-mails about the budget "
-            "and unusual spending need no confirmation.",
+            "The site's alarms arrive once somebody has clicked the link in that e-mail; check "
+            "your spam folder. E-mails about the budget and unusual spending need no confirmation.",
         )
     if delivery is Delivery.PENDING:
         return Finding(

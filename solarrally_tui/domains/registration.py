@@ -57,14 +57,14 @@ class Offer:
 
     @property
     def can_be_bought(self) -> bool:
-        """Whether it is free and its price is known: nothing is bought at an unknown price."""
+        """Whether it is available and its price is known: nothing is bought at an unknown price."""
         return self.availability == "AVAILABLE" and self.price is not None
 
     @property
     def why_not(self) -> str:
         """Why it cannot be bought."""
         if self.availability == "AVAILABLE":
-            return f"{self.domain} is free, but AWS lists no price for it."
+            return f"{self.domain} is available, but AWS lists no price for it."
         return f"{self.domain} {_CANNOT_BUY.get(self.availability, 'cannot be bought here.')}"
 
 
@@ -123,7 +123,7 @@ class Order:
 
 
 async def offer(door: Door, domain: str) -> Offer:
-    """Return whether a domain is free, and its price. Raises AwsError."""
+    """Return whether a domain is available, and its price. Raises AwsError."""
     response = await door.call(_SERVICE, "check_domain_availability", REGION, DomainName=domain)
     availability = str(response["Availability"])
     if availability != "AVAILABLE":

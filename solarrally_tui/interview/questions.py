@@ -110,10 +110,11 @@ BILLING: Final = (
     Question(
         "alerts.email",
         "E-mail for alerts",
-        "AWS sends one e-mail that asks you to confirm it.",
+        "AWS asks it once to confirm that it wants the site's alarms.",
         "for example ops@example.com",
         what="The address that is notified about costs and when the site has problems.",
-        why="AWS sends a confirmation e-mail. Alerts arrive only after you open the link in it.",
+        why="AWS sends one e-mail with a link. The site's alarms arrive only after you open it. "
+        "E-mails about the budget and unusual spending need no confirmation.",
         cost="It costs nothing.",
         later=LATER_FREE,
     ),

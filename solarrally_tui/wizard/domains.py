@@ -38,7 +38,7 @@ class Domains(Protocol):
         """Create a hosted zone, or return the one that exists."""
 
     async def offer(self, domain: str) -> Offer:
-        """Ask the registrar whether a domain is free, and its price."""
+        """Ask the registrar whether a domain is available, and its price."""
 
     async def buy(self, domain: str, contact: Contact) -> Order:
         """Buy a domain. It costs money."""

@@ -72,6 +72,7 @@ def test_help_fits_and_shows_examples(name: str, monkeypatch: pytest.MonkeyPatch
     told = PARSERS[name].format_help()
     assert max(map(len, told.splitlines())) <= 80
     assert not ARGPARSE.search(told.removeprefix("usage:"))
+    assert not re.search(r"^\s*None\b", told, re.MULTILINE)
     assert "\nexamples:\n" in told
     assert PARSERS[name].shown_examples()
 

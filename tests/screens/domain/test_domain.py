@@ -222,7 +222,7 @@ async def test_a_domain_is_bought_only_after_its_name_was_typed(
     own(session)
     async with at("domain") as (app, pilot):
         await press_button(app, pilot, "#buy")
-        price = "garage.de is free. It costs $15.00 for the first year, then $15.00 a year."
+        price = "garage.de is available. It costs $15.00 for the first year, then $15.00 a year."
         assert price in flat(app)
         await press_button(app, pilot, "#buy")
         assert "First name is needed." in screen_text(app)
