@@ -70,7 +70,7 @@ def add(parser: CommandParser) -> None:
         action.add_argument("--commit", metavar="COMMIT", required=True, help="its full id")
     carry_out(planning, _plan, PlanOptions, example=f"solarrally ci plan barn --commit {_COMMIT}")
     add_json(deploying)
-    deploying.set_defaults(yes=True)
+    deploying.set_defaults(yes=True, verbose=True)
     deploying.epilog = (
         "Changes no stack and no answers: solarrally update SITE takes over what it brought out, "
         "and solarrally rollback SITE takes it back."

@@ -1,6 +1,5 @@
 """solarrally destroy SITE."""
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ class Options(SiteRunOptions):
 
     delete_data: str | None
     leave: list[str]
-    verbose: bool
 
 
 def add(parser: CommandParser) -> None:
@@ -39,11 +37,6 @@ def add(parser: CommandParser) -> None:
         help="also delete the final database snapshot and the audit log; repeat the site's name",
     )
     add_leave(parser)
-    parser.add_argument(
-        "--verbose",
-        action="store_true",
-        help="print a line for each resource at a terminal, too; files and pipes always get them",
-    )
     carry_out(
         parser,
         run,
@@ -79,7 +72,6 @@ async def _destroy(options: Options, door: "Door") -> int:
         lambda emit, leave: destroy(options.site, door, emit, delete_data=delete_data, leave=leave),
         options.leave,
         answers=await _answers(options.site, door),
-        is_brief=sys.stderr.isatty() and not options.verbose,
     )
 
 

@@ -15,7 +15,6 @@ from solarrally_tui.commands.shared.options import (
     carry_out,
 )
 from solarrally_tui.commands.shared.terminal import explain, say, show, show_result
-from solarrally_tui.computer.wizard_child import in_wizard
 from solarrally_tui.provisioning.engine.outcome import Exit
 
 if TYPE_CHECKING:
@@ -100,7 +99,6 @@ async def _roll_back(options: Options, door: "Door") -> int:
         options.leave,
         partial(estimate, release.site),
         release.site,
-        is_brief=in_wizard(),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from solarrally_tui.commands.shared import terminal
 from solarrally_tui.commands.shared.interrupts import asking
 from solarrally_tui.pricing.estimate import estimate
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, TITLES
@@ -105,3 +106,25 @@ def test_unattended_the_first_one_leaves(monkeypatch: pytest.MonkeyPatch) -> Non
 
     with pytest.raises(KeyboardInterrupt):
         asyncio.run(working())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_ctrl_c_at_a_question_answers_no_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def typed(_: str) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return "barn"  # as if the question had waited on
+
+    monkeypatch.setattr("builtins.input", typed)
+    monkeypatch.setattr(terminal, "is_answered", lambda: True)
+
+    async def asks() -> bool:
+        answer = terminal.confirm("Type barn to continue.", "barn")
+        await asyncio.sleep(0)
+        return answer
+
+    before = signal.getsignal(signal.SIGINT)
+    assert asyncio.run(asks()) is False
+    assert signal.getsignal(signal.SIGINT) is before
+    assert capsys.readouterr().err.endswith("\n\n")

@@ -32,7 +32,9 @@ class Engine:
 
 
 def ended(engine: Engine, *leave: str, yes: bool = False, as_json: bool = False) -> int:
-    options = RunOptions(profile=None, credentials=None, read_only=False, yes=yes, json=as_json)
+    options = RunOptions(
+        profile=None, credentials=None, read_only=False, yes=yes, json=as_json, verbose=True
+    )
     return asyncio.run(report_run("destroy", "sun", options, engine.run, leave))
 
 
@@ -52,7 +54,9 @@ def test_at_a_terminal_it_asks_once_with_the_name(
 
 
 def test_a_read_only_session_refuses_before_a_run_starts() -> None:
-    options = RunOptions(profile=None, credentials=None, read_only=True, yes=True, json=False)
+    options = RunOptions(
+        profile=None, credentials=None, read_only=True, yes=True, json=False, verbose=True
+    )
     engine = Engine([])
     with pytest.raises(AwsError) as refused:
         asyncio.run(report_run("destroy", "sun", options, engine.run))

@@ -13,7 +13,9 @@ from solarrally_tui.provisioning.engine.events import Emit, Event, State
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 
 EVENT = Event(now(), "garage", "account", State.DONE)
-OPTIONS = RunOptions(profile=None, credentials=None, read_only=False, yes=True, json=False)
+OPTIONS = RunOptions(
+    profile=None, credentials=None, read_only=False, yes=True, json=False, verbose=True
+)
 
 
 async def deploy(emit: Emit, _leave: frozenset[str]) -> Outcome:

@@ -104,7 +104,9 @@ def print_result(site: str, outcome: Outcome, *, as_json: bool) -> None:
         say(f"To delete {'it' if len(outcome.kept) == 1 else 'them'}: {ends.pop()}")
     if in_wizard():  # which shows how it ended apart
         say("")
-    say(outcome.summary)
+        say(outcome.summary)
+    else:
+        say(f"{_state(outcome).glyph} {outcome.summary}")
 
 
 def result_json(site: str, outcome: Outcome) -> dict[str, Any]:

@@ -55,11 +55,19 @@ class ReadingOptions(RoleOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions(CommonOptions):
-    """What every command takes that changes a site and asks before it does."""
+class AskingOptions(CommonOptions):
+    """What every command takes that asks before it changes something."""
 
     yes: bool
     json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions(AskingOptions):
+    """The same for what changes a site and prints its events."""
+
+    verbose: bool
+    """Whether people get a line for each resource at a terminal, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +213,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of RunOptions."""
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     parser.add_argument("--json", action="store_true", help="print one JSON event per line")
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print a line for each resource at a terminal, too; files and pipes always get them",
+    )

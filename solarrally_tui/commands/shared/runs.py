@@ -19,7 +19,7 @@ from solarrally_tui.commands.shared.event_readers import (
 )
 from solarrally_tui.commands.shared.heartbeat import Heartbeat
 from solarrally_tui.commands.shared.interrupts import asking
-from solarrally_tui.commands.shared.options import RunOptions, SiteRunOptions
+from solarrally_tui.commands.shared.options import AskingOptions, RunOptions, SiteRunOptions
 from solarrally_tui.commands.shared.terminal import confirm, say, signal
 from solarrally_tui.computer.wizard_child import in_wizard, is_answered
 from solarrally_tui.provisioning.deployment import step_graph as deployment
@@ -76,7 +76,7 @@ def run_on_site(
     return run_with_door(options, confirm_and_run)
 
 
-def check_writing(command: str, options: RunOptions) -> None:
+def check_writing(command: str, options: AskingOptions) -> None:
     """Raise AwsError in a read-only session, before a run fails step by step."""
     if options.read_only:
         raise AwsError("ReadOnly", "this session is read-only", "solarrally", command)
@@ -90,20 +90,19 @@ async def report_run(  # noqa: PLR0913, PLR0917 each is a wish of its own
     leave: Iterable[str] = (),
     estimate: "Callable[[], Estimate] | None" = None,
     answers: "Site | None" = None,
-    *,
-    is_brief: bool = False,
 ) -> int:
     """Run something, print and log its events, print how it ended; return the exit status.
 
     At a terminal, Ctrl+C says first what leaving means. Where AWS could neither roll back nor
     delete something, the operator is asked there whether to run again without it.
     estimate: of what is deployed. answers: of the site, whose time is forecast.
-    is_brief: whether people get the ends of steps, without each resource.
     Raises AwsError in a read-only session.
     """
     check_writing(command, options)
     transcript.current().site = site
-    for_people = print_brief if is_brief else print_plain
+    # People who watch get the ends of steps, and a log each resource.
+    is_watched = sys.stderr.isatty() or in_wizard()
+    for_people = print_brief if is_watched and not options.verbose else print_plain
     printer = print_json if options.json else for_people
     left = frozenset(leave)
     while True:

@@ -1,11 +1,14 @@
 """What commands print and ask on a terminal. Imports nothing slow: every command imports it."""
 
+import contextlib
 import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from signal import SIGINT, default_int_handler
+from signal import signal as handle
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from solarrally_tui.commands.shared import transcript
@@ -211,7 +214,7 @@ def read_site(path: Path) -> "Site | None":
 
 
 def confirm(question: str, expected: str) -> bool:
-    """Ask for a typed word. Where nobody can answer, the answer is no.
+    """Ask for a typed word. Where nobody can answer, and at Ctrl+C, the answer is no.
 
     In the wizard, another word is asked for again, as its own dialogs do.
     """
@@ -220,10 +223,24 @@ def confirm(question: str, expected: str) -> bool:
         return False
     say(question)
     try:
-        while (answer := input(PROMPT).strip()) != expected:
-            if not answer or not in_wizard():
-                return False
-            say(f"{SIGNS['WARN'].glyph} That is not {expected}. Nothing was done.")
+        with _ended_by_ctrl_c():
+            while (answer := input(PROMPT).strip()) != expected:
+                if not answer or not in_wizard():
+                    return False
+                say(f"{SIGNS['WARN'].glyph} That is not {expected}. Nothing was done.")
         return True
     except EOFError:
         return False
+    except KeyboardInterrupt:
+        _print("stderr", "\n", end="")  # Below what the terminal shows of the key.
+        return False
+
+
+@contextlib.contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """End a question at Ctrl+C. asyncio only cancels its task then, which waits for the answer."""
+    before = handle(SIGINT, default_int_handler)
+    try:
+        yield
+    finally:
+        handle(SIGINT, before)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solarrally_tui.commands.shared.command_parser import CommandParser
-from solarrally_tui.commands.shared.options import RunOptions, add_json, carry_out
+from solarrally_tui.commands.shared.options import AskingOptions, add_json, carry_out
 from solarrally_tui.commands.shared.terminal import (
     confirm,
     explain,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options(RunOptions):
+class Options(AskingOptions):
     """What prove takes."""
 
     names: list[str]

@@ -191,6 +191,7 @@ def _update(options: Options) -> int:
             read_only=options.read_only,
             yes=options.yes,
             json=options.json,
+            verbose=options.verbose,
             confirm_replacement="",
             skip_preflight=False,
             leave=[],
