@@ -6,12 +6,14 @@ no more. Whoever else acts on an account, such as its owner, AWS or an attacker,
 
 from dataclasses import replace
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from solarrally_tui.aws.session import _models
+from solarrally_tui.computer import hosts
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.simulator.settings import ACCOUNT_ID, ROOT_SECRET
 
@@ -29,6 +31,14 @@ def seen_with(account: Account, key: str, secret: str, token: str = "") -> Accou
     keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
     keys |= {"AWS_SESSION_TOKEN": token} if token else {}
     return replace(account, environment=kept | keys)
+
+
+def reached(account: Account, address: str) -> str:
+    """An address with the places of distributions instead of their names, which no DNS knows."""
+    for line in Path(account.environment[hosts.VARIABLE]).read_text("utf-8").splitlines():
+        place, name = line.split()
+        address = address.replace(name, place)
+    return address
 
 
 def client(account: Account, service: str, region: str = "us-east-1") -> Any:

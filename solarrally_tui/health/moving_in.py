@@ -15,6 +15,7 @@ from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.computer import https
 from solarrally_tui.computer.problem import ComputerError
 from solarrally_tui.deployed import migration_policies
+from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.fleet_index import fleet
 from solarrally_tui.deployed.moving_in import imported_dump
 from solarrally_tui.deployed.moving_in.imported_dump import ImportedDump
@@ -154,14 +155,14 @@ async def _bridge(observed: ObservedSite) -> _Seen:
 async def _page(observed: ObservedSite, old_page: str) -> _Seen:
     if not old_page:
         return _Seen(State.UNKNOWN, "Its address was not given.")
-    wanted = urlsplit(observed.output("edge", "Url")).netloc
-    if urlsplit(old_page).netloc == wanted:
+    wanted = _host(observed.output("edge", "Url"))
+    if _host(old_page) == wanted:
         return _Seen(State.UNKNOWN, "That is the address of the site itself, not of the old page.")
     try:
         url = await _followed(old_page, wanted)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return _Seen(State.UNKNOWN, f"{old_page} did not answer: {error or type(error).__name__}.")
-    if urlsplit(url).netloc == wanted:
+    if _host(url) == wanted:
         return _Seen(State.DONE, f"{old_page} redirects to {url}.")
     if url == old_page:
         return _Seen(State.OPEN, f"{old_page} answers itself. It does not redirect.")
@@ -177,6 +178,11 @@ async def _followed(url: str, wanted: str) -> str:
                 if response.status_code not in _REDIRECTS or "location" not in response.headers:
                     return url
                 url = urljoin(url, response.headers["location"])
-            if urlsplit(url).netloc == wanted:
+            if _host(url) == wanted:
                 return url
     return url
+
+
+def _host(url: str) -> str:
+    """Return which host an address names, with its port; the same for both of a dashboard."""
+    return urlsplit(browsable(url)).netloc

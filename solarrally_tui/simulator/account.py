@@ -71,7 +71,7 @@ def _shared(settings: SimulatorSettings) -> extensions.Shared:
         faults.add_text(text)
     CURRENT.begin(settings.scenario)
     authorization = Authorization()
-    runtime = Runtime(clock, ca, authorization, faults)
+    runtime = Runtime(clock, ca, authorization, faults, settings.hosts_file)
     return extensions.Shared(
         settings.endpoint_url,
         ca,
@@ -120,6 +120,7 @@ def _announce(settings: SimulatorSettings, dns: PublicDns) -> None:
         "endpoint_url": settings.endpoint_url,
         "mqtt_port": settings.mqtt_port,
         "ca_file": str(settings.ca_file),
+        "hosts_file": str(settings.hosts_file),
         "dns": dns.address,
     }
     sys.stdout.write(json.dumps(ready) + "\n")

@@ -176,6 +176,7 @@ def _account(ready: Mapping[str, str], pace: str) -> Account:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SOLARRALLY_CA_FILE": ready["ca_file"],
+            "SOLARRALLY_HOSTS_FILE": ready["hosts_file"],
             "SOLARRALLY_DNS": ready["dns"],
             "SOLARRALLY_PACE": pace,
             "NO_PROXY": "127.0.0.1,localhost",

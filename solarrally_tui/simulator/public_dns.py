@@ -132,7 +132,7 @@ class PublicDns:
             return [value]
         if values := _in_zones(name, kind):
             return values
-        # A distribution's own name, and an endpoint's, is `localhost:PORT`: this machine.
+        # A distribution's own name is this machine, and so is an endpoint's, `localhost:PORT`.
         domains = {_dotted(record["DomainName"]) for _, record in distribution.all_records()}
         domains |= set(map(_dotted, region_endpoints.names()))
         return [LOOPBACK] if kind == "A" and name in domains else []

@@ -30,7 +30,8 @@ _GC_THRESHOLDS = (50_000, 20, 100)
 def main(arguments: list[str] | None = None) -> int:
     """Serve until the parent ends or a signal stops the process.
 
-    Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file, dns.
+    Prints one JSON line on standard output when ready: endpoint_url, mqtt_port, ca_file,
+    hosts_file, dns.
     """
     options = _parser().parse_args(arguments)
     gc.set_threshold(*_GC_THRESHOLDS)

@@ -40,3 +40,8 @@ class SimulatorSettings:
     def ca_file(self) -> Path:
         """PEM file of the authority that signs the IoT endpoint and the distributions."""
         return self.folder / "ca.pem"
+
+    @property
+    def hosts_file(self) -> Path:
+        """Where the names of distributions lead, as in /etc/hosts with a port."""
+        return self.folder / "hosts"

@@ -112,6 +112,7 @@ VARIABLES: Final[_Choices] = {
     "SSL_CERT_DIR": (None, None, "/proc/gone/certs", "/dev/null"),
     "SSLKEYLOGFILE": (None, None, None, "/proc/gone/keys.log", "/"),
     "SOLARRALLY_CA_FILE": (None, None, "/proc/gone/ca.pem", "/", "/dev/null"),
+    "SOLARRALLY_HOSTS_FILE": (None, None, "/proc/gone/hosts", "/", "/dev/null"),
     "SOLARRALLY_DNS": (None, None, "127.0.0.1:9", "nonsense", ":", "host:port"),
     "SOLARRALLY_PACE": (None, None, "0", "-1", "nan", "inf", "fast"),
     "PYTHON_KEYRING_BACKEND": (

@@ -1,10 +1,12 @@
 """How an address with a password reaches a browser: once, and in no argument."""
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
 
+from solarrally_tui.computer import hosts
 from solarrally_tui.computer.browser import opened_in_secret
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.dashboard.viewer_login import signed_in
@@ -60,6 +62,11 @@ async def test_without_a_browser_a_person_gets_an_address_that_is_valid_once(
         await asyncio.to_thread(httpx.get, address)
 
 
-def test_the_dashboard_of_a_simulated_account_opens_without_its_authority() -> None:
-    assert browsable("https://localhost:4433") == "http://localhost:4433"
+def test_the_dashboard_of_a_simulated_account_opens_without_its_authority_and_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(hosts.VARIABLE, str(tmp_path / "hosts"))
     assert browsable("https://d1.cloudfront.net") == "https://d1.cloudfront.net"
+    (tmp_path / "hosts").write_text("localhost:4433 d1.cloudfront.net\n")
+    assert browsable("https://d1.cloudfront.net/x") == "http://localhost:4433/x"
+    assert browsable("https://d2.cloudfront.net") == "https://d2.cloudfront.net"

@@ -217,6 +217,17 @@ def test_a_simulated_account_is_reached_beside_any_proxy(
     assert proxies.proxy_for(account.endpoint_url) is None
 
 
+def test_a_simulated_site_is_reached_beside_any_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "hosts").write_text("localhost:4433 d1.cloudfront.net\n")
+    monkeypatch.setenv("SOLARRALLY_HOSTS_FILE", str(tmp_path / "hosts"))
+    monkeypatch.setenv("HTTPS_PROXY", DEAD)
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert proxies.proxy_for(Front("d1.cloudfront.net").origin) is None
+    assert proxies.proxy_for(Front("d2.cloudfront.net").origin)
+
+
 # A site that cannot be looked at from here
 
 

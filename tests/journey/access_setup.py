@@ -19,6 +19,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from solarrally_tui.simulator.child import Account
+from tests.clients import reached
 from tests.journey.journey_setup import Journey, client, solarrally
 
 REGION = "us-east-1"
@@ -118,8 +119,9 @@ def passwords_open_what_they_should_and_show_nowhere_else(small: Journey) -> Non
     written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     assert not any(secret.encode() in text for text in written for secret in (password,))
 
-    _the_gate_is_shut(outputs["Url"], password)
-    _a_browser_signs_in_once(outputs["Url"], password)
+    url = reached(account, outputs["Url"])
+    _the_gate_is_shut(url, password)
+    _a_browser_signs_in_once(url, password)
 
 
 def _the_gate_is_shut(url: str, password: str) -> None:

@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from solarrally_tui.simulator.child import Account
+from tests.clients import reached
 from tests.journey.access_setup import untrusting
 from tests.journey.journey_setup import client, names_of_site, solarrally
 
@@ -79,7 +80,7 @@ def test_a_site_of_functions_is_deployed_used_changed_and_deleted(
     outputs = outputs_of(account)
     viewer = json.loads(secret(account, outputs["ViewerSecretArn"]))
     token = base64.b64encode(f"viewer:{viewer['password']}".encode()).decode()
-    headers, url = {"Authorization": f"Basic {token}"}, outputs["Url"]
+    headers, url = {"Authorization": f"Basic {token}"}, reached(account, outputs["Url"])
     ran("chargers", "add", charger.name, "--to", str(charger), "--site", NAME)
     with ThreadPoolExecutor() as pool:
         proving = pool.submit(ran, "chargers", "prove", str(charger), "--site", NAME, "--json")

@@ -12,6 +12,7 @@ from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed import record
+from solarrally_tui.deployed.dashboard.site_http import Front
 from solarrally_tui.provisioning.deployment.deploy import deploy
 from solarrally_tui.provisioning.deployment.step_graph import DEPLOYMENT, FRONTEND, IMAGE
 from solarrally_tui.provisioning.engine.events import State
@@ -94,12 +95,11 @@ def test_no_secret_is_in_an_event(standing: StandingSite) -> None:
 
 
 async def test_the_address_answers_with_mqtt_connected(standing: StandingSite, door: Door) -> None:
-    from solarrally_tui.deployed.trusted_authority import https_context
-
-    host = standing.outcome.outputs["edge"]["DistributionDomainName"]
-    async with httpx.AsyncClient(verify=https_context(), trust_env=False) as client:
-        answer = await client.get(f"https://{host}/health")
-    assert answer.json()["mqtt_connected"] is True
+    front = Front.of(standing.outcome.outputs["edge"])
+    assert (await front.get("/health")).json()["mqtt_connected"] is True
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        shown = await browser.get(f"{front.url}/health")
+    assert shown.json()["mqtt_connected"] is True
 
 
 async def test_images_run_by_digest(standing: StandingSite, door: Door) -> None:

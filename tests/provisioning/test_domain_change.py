@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from solarrally_tui.aws.door import Door
+from solarrally_tui.computer import hosts
 from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.trusted_authority import https_context
 from solarrally_tui.domains.certificates import tagged
@@ -73,7 +74,7 @@ async def test_a_domain_comes_changes_and_goes_without_an_interruption(
     for name in ("one.example.com", "two.example.org", ""):
         change = await preview(site(name), SiteStacks.of(site(name), own_door))
         assert change.warnings
-        async with asyncio.timeout(60), asked_all_the_time(address) as wrong:
+        async with asyncio.timeout(60), asked_all_the_time(hosts.place(address)) as wrong:
             outcome, heard = await deployed(site(name), own_door)
         assert outcome.exit_code is Exit.OK, (name, outcome.cause)
         assert not wrong, (name, wrong[:5])

@@ -16,7 +16,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from solarrally_tui.simulator.child import Account
-from tests.clients import client, owner
+from tests.clients import client, owner, reached
 
 CONF = """\
 listener 1883 127.0.0.1
@@ -380,8 +380,8 @@ class SmallSite:
 
         def domain() -> str:
             found = front.get_distribution(Id=distribution_id)["Distribution"]
-            name = str(found["DomainName"])
-            return name if name.startswith("localhost:") else ""
+            place = reached(self.account, found["DomainName"])
+            return place if place != found["DomainName"] else ""
 
         return str(eventually(domain))
 

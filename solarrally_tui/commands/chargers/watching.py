@@ -47,6 +47,7 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
     from solarrally_tui.chargers.watch import watch
     from solarrally_tui.computer.proxies import proxy_for, through
     from solarrally_tui.deployed.dashboard import viewer_login
+    from solarrally_tui.deployed.dashboard.site_http import Front
 
     edge = await site.stacks.outputs("edge")
     address = edge.get("DistributionDomainName", "")
@@ -72,7 +73,7 @@ async def _watch(options: WatchOptions, site: "DeployedSite") -> int:
             listening=listening,
         )
     except (OSError, ImportError, WebSocketException) as error:
-        proxy = proxy_for(f"https://{address}")
+        proxy = proxy_for(Front(address, site.site.domain.name).origin)
         if proxy and not isinstance(error, InvalidStatus):
             explain(through(proxy, str(error)))
             return Exit.OUT_OF_SIGHT

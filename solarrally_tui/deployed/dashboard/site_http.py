@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
 
 from solarrally_tui.aws.call_log import noted
-from solarrally_tui.computer import https, proxies
+from solarrally_tui.computer import hosts, https, proxies
 from solarrally_tui.deployed.trusted_authority import https_context
 
 LIMIT_SECONDS: Final = 10.0
@@ -23,10 +24,12 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 def browsable(url: str) -> str:
     """Return a dashboard's address as a browser on this computer opens it.
 
-    That of a simulated account, which answers here under both schemes, without TLS: no browser
-    trusts the account's authority.
+    A browser knows neither the names of our hosts file nor the authority of the simulated account,
+    which answers at its place under both schemes.
     """
-    return url.replace("https://localhost:", "http://localhost:", 1)
+    parts = urlsplit(url)
+    place = hosts.place(parts.netloc)
+    return url if place == parts.netloc else parts._replace(scheme="http", netloc=place).geturl()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Front:
     """
 
     address: str
-    """CloudFront's name for the distribution, with a port where it is not 443."""
+    """CloudFront's name for the distribution."""
     name: str = ""
     """The site's own domain; empty where it has none."""
 
@@ -53,21 +56,27 @@ class Front:
     @property
     def url(self) -> str:
         """The address that viewers type."""
-        return browsable(self.origin)
+        return browsable(f"https://{self.name or self.address}")
+
+    @property
+    def place(self) -> str:
+        """Where we connect to, with a port where it is not 443."""
+        return hosts.place(self.address)
 
     @property
     def origin(self) -> str:
         """The address that we ask, always with TLS."""
-        return f"https://{self.name or self.address}"
+        return f"https://{self.name or self.place}"
 
     async def get(self, path: str, headers: Mapping[str, str] = _NOTHING) -> httpx.Response:
         """Request a path. Raises httpx.TransportError without a response, and ComputerError."""
-        sent, extensions = dict(headers), {}
-        if self.name:
-            sent["Host"] = extensions["sni_hostname"] = self.name
+        place, sent, extensions = self.place, dict(headers), {}
+        asked = self.name or self.address
+        if asked != place:
+            sent["Host"] = extensions["sni_hostname"] = asked
         trusted = await asyncio.to_thread(_trusted)
         async with https.client(verify=trusted, timeout=LIMIT_SECONDS) as client:
-            url = f"https://{self.address}{path}"
+            url = f"https://{place}{path}"
             with noted("https", "get"):
                 return await client.get(url, headers=sent, extensions=extensions)
 
@@ -77,7 +86,7 @@ class Front:
         Entering raises OSError, TimeoutError, websockets' InvalidProxy or InvalidHandshake, and
         ImportError for a SOCKS proxy. Raises ComputerError.
         """
-        host, _, port = self.address.partition(":")
+        host, _, port = self.place.partition(":")
         with noted("https", "get"):  # The connection counts as one request, however long it lasts.
             proxy = proxies.proxy_for(self.origin)
         # A proxy finds the site by its name; websockets takes no other address then.

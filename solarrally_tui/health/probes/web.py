@@ -103,7 +103,7 @@ async def request(
     try:
         return await front.get(path, headers)
     except httpx.TransportError as error:
-        if plain := https.in_the_way(error, f"https://{front.address}"):
+        if plain := https.in_the_way(error, f"https://{front.place}"):
             return not_from_here(plain)
         return fail(f"{front.url}{path} does not respond: {words(error)}")
 

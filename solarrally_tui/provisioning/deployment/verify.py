@@ -161,7 +161,7 @@ async def _health(front: Front, *, of_tasks: bool = True) -> str:
         response = await front.get("/health")
         health = response.json() if response.status_code == httpx.codes.OK else {}
     except httpx.TransportError as error:
-        if plain := https.always_in_the_way(error, f"https://{front.address}"):
+        if plain := https.always_in_the_way(error, f"https://{front.place}"):
             raise ComputerError(plain) from error
         raise
     except (httpx.HTTPError, ValueError) as error:

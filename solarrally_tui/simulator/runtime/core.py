@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from ministack.core.responses import request_scope
 from ministack.services import ecs
@@ -39,7 +40,7 @@ _log = logging.getLogger("solarrally.runtime")
 class Runtime:
     """Stand-ins for running tasks, the health of their targets, and the distributions' listeners.
 
-    `ca` signs the distributions' certificates.
+    `ca` signs the distributions' certificates. `hosts` is the file that leads their names here.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Runtime:
         ca: LocalCa,
         authorization: Authorization,
         faults: Faults,
+        hosts: Path,
     ) -> None:
         self._engine = ContainerEngine(clock)
         self._events = ServiceEvents()
@@ -58,7 +60,7 @@ class Runtime:
         self._scaler = Scaler()
         self._tracking = TargetTracking(clock)
         self._discovery = ServiceDiscovery(self._engine)
-        self._edge = Edge(ca, self._health)
+        self._edge = Edge(ca, self._health, hosts)
         self._loops: list[asyncio.Task[None]] = []
 
     def install(self) -> None:
@@ -119,9 +121,9 @@ class Runtime:
         """Return the port on 127.0.0.1 of each running task by its ARN: a page's, or a hub's."""
         return {standin.task_arn: standin.port for standin in self._engine.all()}
 
-    def distribution_address(self, distribution_id: str) -> str:
-        """Bind a distribution and return its address, `localhost:PORT`. Safe from any thread."""
-        return self._edge.address(distribution_id)
+    def serve_distribution(self, distribution_id: str) -> None:
+        """Answer for a distribution at its name from now on. Safe from any thread."""
+        self._edge.bind(distribution_id)
 
     async def _check(self) -> None:
         tasks = scoped(_tasks)

@@ -1,17 +1,13 @@
-"""Services that must be steady before their stack continues, and distributions on loopback."""
+"""Services that must be steady before their stack continues, and distributions that answer."""
 
 import asyncio
 
 from ministack.core.responses import get_region
-from ministack.services import cloudfront
 
-from solarrally_tui.simulator.pins import private
 from solarrally_tui.simulator.resources.registry import Properties, ReturnValues, handler_error
 from solarrally_tui.simulator.runtime.core import Runtime
 from solarrally_tui.simulator.runtime.rollouts import ALARM_DETECTED
 from solarrally_tui.simulator.stacks.resource_hooks import ResourceHooks
-
-_distributions = private(cloudfront, "_distributions")
 
 # Real seconds: a stand-in starts in a second or two, however fast the clock.
 _LIMIT = 120.0
@@ -28,7 +24,7 @@ class RuntimeHooks:
     def declare(self, hooks: ResourceHooks) -> None:
         """Declare what follows the creation of a service or distribution."""
         hooks.correct("AWS::ECS::Service", self._steady)
-        hooks.correct("AWS::CloudFront::Distribution", self._on_loopback)
+        hooks.correct("AWS::CloudFront::Distribution", self._served)
 
     def _steady(self, values: ReturnValues, properties: Properties) -> ReturnValues:
         """A service is created when it is steady. Otherwise ECS has failed its deployment.
@@ -48,9 +44,7 @@ class RuntimeHooks:
             raise handler_error(words, "GeneralServiceException")
         return values
 
-    def _on_loopback(self, values: ReturnValues, _properties: Properties) -> ReturnValues:
-        """A distribution's domain name is the address of its own listener."""
-        identifier, attributes = values
-        address = self._runtime.distribution_address(identifier)
-        _distributions[identifier]["DomainName"] = address
-        return identifier, attributes | {"DomainName": address}
+    def _served(self, values: ReturnValues, _properties: Properties) -> ReturnValues:
+        """A distribution is created when it answers at its name."""
+        self._runtime.serve_distribution(values[0])
+        return values

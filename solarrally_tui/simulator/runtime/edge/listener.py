@@ -6,14 +6,16 @@ import socket
 import ssl
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
-from solarrally_tui.simulator.ca import LocalCa
+from solarrally_tui.simulator.ca import LOOPBACK_NAMES, LocalCa
 from solarrally_tui.simulator.runtime.edge import distribution
 from solarrally_tui.simulator.runtime.edge.viewer import Viewer
 from solarrally_tui.simulator.runtime.target_health import TargetHealth
 from solarrally_tui.simulator.settings import LOOPBACK
 
 _TLS_HANDSHAKE = b"\x16"
+_NAMES = (*LOOPBACK_NAMES, "*.cloudfront.net")
 _FIRST_BYTE_SECONDS = 60.0
 _HANDSHAKE_SECONDS = 10.0
 
@@ -30,11 +32,14 @@ class Edge:
     """All listeners of the account.
 
     `ca` signs the certificate that they share, and one for each alternate name of a distribution.
+    `hosts` is written anew whenever a distribution comes or goes: a line for each, with the address
+    of its listener and its name.
     """
 
-    def __init__(self, ca: LocalCa, health: TargetHealth) -> None:
+    def __init__(self, ca: LocalCa, health: TargetHealth, hosts: Path) -> None:
         self._ca = ca
-        self._tls: ssl.SSLContext = ca.server_context()
+        self._hosts = hosts
+        self._tls: ssl.SSLContext = ca.server_context(_NAMES)
         self._tls.sni_callback = self._present
         self._named: dict[str, ssl.SSLContext] = {}
         self._health = health
@@ -62,30 +67,43 @@ class Edge:
         for listener in listeners.values():
             listener.socket.close()
 
-    def address(self, identity: str) -> str:
-        """Bind a distribution at once and return its address. Safe from any thread."""
+    def bind(self, identity: str) -> None:
+        """Bind a distribution at once, and let its name lead there. Safe from any thread."""
         with self._lock:
-            if identity not in self._listeners:
-                listening = socket.create_server((LOOPBACK, 0))
-                listening.setblocking(False)
-                self._listeners[identity] = _Listener(listening)
-                self._serve_soon(identity)
-            port = self._listeners[identity].socket.getsockname()[1]
-        return f"localhost:{port}"
+            if identity in self._listeners:
+                return
+            listening = socket.create_server((LOOPBACK, 0))
+            listening.setblocking(False)
+            self._listeners[identity] = _Listener(listening)
+            self._serve_soon(identity)
+            self._write_hosts()
 
     def follow(self) -> None:
-        """Give every distribution its address, and close the listeners of deleted ones."""
-        for identity, record in distribution.all_records():
-            if not record["DomainName"].startswith("localhost:"):
-                record["DomainName"] = self.address(identity)
-        for identity, listener in list(self._listeners.items()):
-            known = distribution.known(identity)
-            if listener.seen and not known:
-                del self._listeners[identity]
-                if listener.serving:
-                    listener.serving.cancel()
-                listener.socket.close()
-            listener.seen = known
+        """Bind every distribution, and close the listeners of deleted ones."""
+        for identity, _ in distribution.all_records():
+            self.bind(identity)
+        with self._lock:
+            for identity, listener in list(self._listeners.items()):
+                known = distribution.known(identity)
+                if listener.seen and not known:
+                    del self._listeners[identity]
+                    if listener.serving:
+                        listener.serving.cancel()
+                    listener.socket.close()
+                    self._write_hosts()
+                listener.seen = known
+
+    def _write_hosts(self) -> None:
+        """Write the file in one step: others read it at any time."""
+        names = dict(distribution.all_records())
+        lines = [
+            f"localhost:{listener.socket.getsockname()[1]} {names[identity]['DomainName']}\n"
+            for identity, listener in self._listeners.items()
+            if identity in names
+        ]
+        written = self._hosts.with_suffix(".new")
+        written.write_text("".join(lines), encoding="utf-8")
+        written.replace(self._hosts)
 
     def _present(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         """Show the certificate of the name that the viewer asks for, as CloudFront does."""
