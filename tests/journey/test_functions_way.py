@@ -71,7 +71,7 @@ def test_a_site_of_functions_is_deployed_used_changed_and_deleted(
     (home / "known.toml").write_text(ANSWERS)
     ran("init", str(file), "--defaults", "--answers", str(home / "known.toml"))
     planned = ran("plan", str(file)).out
-    assert "Functions, new" in planned
+    assert "Functions" in planned
     assert "Load balancer" not in planned
     ran("deploy", str(file), "--yes")
     again = ran("deploy", str(file), "--yes", "--json").events[-1]
