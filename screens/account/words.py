@@ -44,7 +44,7 @@ _QUOTAS: Final = frozenset(
 _SUBJECTS: Final = (
     _Subject("Sign-in", frozenset(("identity", "session")), "It can be used for a deployment."),
     _Subject(
-        "Rights", frozenset(("permissions", "roles")), "You may create all that the site needs."
+        "Rights", frozenset(("permissions", "roles")), "Yours allow all that the site needs."
     ),
     _Subject(
         "Region",
@@ -61,6 +61,7 @@ _SUBJECTS: Final = (
         "Account and bill",
         frozenset(("plan", "organization", "trail", "anomalies")),
         "Its plan and its organization allow the site.",
+        "Its plan allows the site; what your organization denies AWS does not say.",
     ),
 )
 _WHY: Final[Mapping[str, str]] = MappingProxyType(

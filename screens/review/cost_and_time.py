@@ -48,21 +48,26 @@ class CostAndTime:
             self._duration(),
         )
 
-    def section(self) -> Content:
-        """Return where the money goes, what is paid once, and whether the sign-in lasts."""
+    def section(self, columns: int, *, spaced: bool) -> Content:
+        """Return where the money goes, what is paid once, and whether the sign-in lasts.
+
+        spaced: whether a blank line parts them.
+        """
         estimate, times = estimate_of(self.session), self._times()
+        is_done = self.plan is not None and self.plan.is_empty
+        once = ""
         parts = []
         if estimate is None:
             parts.append(self.price())
         else:
-            once = self._of_site(self.session.services.plans.first_build)
-            parts.append(sections.money(self.plan, estimate, once, self.session.money))
-        if times is not None and not (self.plan and self.plan.is_empty):
-            draft = self.session.site.draft
-            if draft.text("domain.dns") == "external" and not self.exists:
-                parts.append(sections.records_to_add(draft.text("domain.name")))
-            parts.append(sections.session(times))
-        return Content("\n").join(parts)
+            parts.append(sections.money(self.plan, estimate, self.session.money))
+            build = self._of_site(self.session.services.plans.first_build)
+            once = "" if is_done else sections.once(build, self.session.money)
+        parts.append(sections.beside(once, None if is_done else times, columns))
+        draft = self.session.site.draft
+        if times and not is_done and not self.exists and draft.text("domain.dns") == "external":
+            parts.append(sections.records_to_add(draft.text("domain.name"), columns))
+        return Content("\n\n" if spaced else "\n").join(part for part in parts if part.plain)
 
     def minutes(self) -> tuple[int, int] | None:
         """Return how many a change of a deployed site takes, at least and at most, if known."""

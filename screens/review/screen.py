@@ -80,8 +80,8 @@ _HEAD: Final = 40
 """Columns of what is said of a run: how far it is, without its money."""
 _REST: Final = 16
 """Rows that the other parts of the screen need where the picture is the section."""
-_ABOVE: Final = (("title", 1), ("summary", 1), ("columns", 1), ("command", 1))
-"""What shares the body with the picture, each with its empty rows."""
+_ABOVE: Final = ("title", "summary", "command")
+"""What shares the body with the sections and the picture, each with an empty row."""
 
 
 class ReviewScreen(StepScreen):
@@ -127,6 +127,8 @@ class ReviewScreen(StepScreen):
     _unlisted: str = ""
     _room: int = 0
     """The rows for which the picture is drawn."""
+    _longest: int = 0
+    """Rows of the longest of the sections that share the screen with the picture."""
     section: reactive[str] = reactive("cost", init=False)
     preview: reactive[Preview] = reactive(Preview(), init=False)
     flags: reactive[tuple[str, ...]] = reactive((), init=False)
@@ -341,7 +343,9 @@ class ReviewScreen(StepScreen):
         answers_only = self.section == "answers" and not self._wide
         self.query_one("#side").display = self._wide or answers_only
         self.query_one("#text").display = self.section not in {"answers", "picture"}
-        self._put("#text", self._section(self.section, self._columns))
+        texts = {name: self._section(name, self._columns) for name in _ASKED_NEXT}
+        self._longest = max(text.plain.count("\n") + 1 for text in texts.values())
+        self._put("#text", texts.get(self.section) or self._section(self.section, self._columns))
         self._put("#summary", self._summary())
         self._put(
             "#command", Content.assemble(("S saves the file, F6 copies: ", DIM), self.command)
@@ -364,18 +368,31 @@ class ReviewScreen(StepScreen):
         below, section = self.query_one("#picture", SitePicture), self.query_one("#picture-section")
         least, most = ROWS
         left = self._room = self._left_below
-        below.display, section.display = self._tall and left >= least, self.section == "picture"
-        self._draw_also(left - most)
-        rows = min(left if self._tall else max(self.app.size.height - _REST, least), most)
+        # It stays in its place from section to section, below the longest.
+        beside = self.query_one("#side").outer_size.height if self._wide else 0
+        columns = max(self.query_one("#sections").outer_size.height + self._longest, beside)
+        rows = min(left + self._used - columns, most)
+        below.display = self._tall and least <= rows <= left
+        section.display = self.section == "picture"
+        self.query_one("#columns").styles.min_height = columns if below.display else 0
+        self._draw_also(left - rows)
+        if not self._tall:
+            rows = min(max(self.app.size.height - _REST, least), most)
         for place in self.query(SitePicture):
             place.show(self._shown if place.display else None, self.session.money, rows)
 
     @property
     def _left_below(self) -> int:
         """The rows that the texts leave for a picture."""
-        return self.query_one("#body").size.height - sum(
-            self.query_one(f"#{id_}").outer_size.height + margin for id_, margin in _ABOVE
-        )
+        others = sum(self.query_one(f"#{id_}").outer_size.height for id_ in _ABOVE)
+        return self.query_one("#body").size.height - others - self._used - len(_ABOVE) - 1
+
+    @property
+    def _used(self) -> int:
+        """The rows that the section and the answers take."""
+        sides = [self.query_one(f"#{id_}") for id_ in ("main", "side")]
+        rows = [side.outer_size.height for side in sides if side.display]
+        return max(rows) if self._wide else sum(rows)
 
     def _follow_room(self, _: object) -> None:
         """Draw the picture for the room of this layout; the texts may have changed since."""
@@ -402,7 +419,7 @@ class ReviewScreen(StepScreen):
         if name == "permissions":
             return sections.permissions(self._inventory, columns)
         if name == "cost":
-            return self._figures.section()
+            return self._figures.section(columns, spaced=self._tall)
         before = self.site.before
         meaning = self.preview.plan is None  # otherwise the plan itself says what it means
         now = self.site.draft

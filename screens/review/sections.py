@@ -33,8 +33,9 @@ from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, 
 from solarrally_tui.provisioning.preview.render import duration as in_words
 from solarrally_tui.screens.common.money import amount, exact, signed, with_cents
 from solarrally_tui.screens.common.next_steps import in_the_wizard
-from solarrally_tui.screens.common.words import DIM, capital, colour, mark, seconds, sentence
+from solarrally_tui.screens.common.words import DATA, DIM, capital, colour, mark, seconds, sentence
 from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
+from solarrally_tui.screens.widgets.facts import Table, drawn
 from solarrally_tui.text.enumeration import counted, enumerated
 from solarrally_tui.wizard.model import Who
 
@@ -52,6 +53,8 @@ _ONE_LINE: Final = 70
 _COUNTED: Final = 82
 """Columns from which the line also says how many resources that are."""
 _SHOWN_COSTS: Final = 6
+_BAR: Final = 40
+"""Columns of the longest bar."""
 WIDE: Final = 140
 """Columns from which the answers have a column of their own."""
 
@@ -208,12 +211,12 @@ def permissions(inventory: "Inventory | None", columns: int) -> Content:
 
 
 def _permission(one: "Permission", columns: int) -> Content:
-    """Return what a role or policy is for and allows, and its name, dim, in so many columns."""
+    """Return the name of a role or policy, dim, what it is for and allows, in so many columns."""
     may = f"May {enumerated(one.may, len(one.may))}." if one.may else ""
     more = f"Has {enumerated(one.policies, len(one.policies))}." if one.policies else ""
-    said = " ".join(filter(None, (f"{one.purpose}.", may, more, one.name)))
+    said = " ".join(filter(None, (f"{one.name}:", f"{one.purpose}.", may, more)))
     text = "\n".join(textwrap.wrap(said, max(columns, 20), break_on_hyphens=False))
-    return Content(text).stylize(DIM, max(text.rfind(one.name), 0))
+    return Content(text).stylize(DIM, 0, text.find(":") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +229,8 @@ class Times:
     now: datetime
 
 
-def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown: Money) -> Content:
-    """Return where the monthly cost goes, what differs, and what is paid once, in a currency."""
+def money(plan: Plan | None, estimate: "Estimate", shown: Money) -> Content:
+    """Return where the monthly cost goes and what differs, in a currency."""
     parts: list[Content] = []
     if plan is not None and cost(plan):
         parts.append(Content.styled(cost(plan, shown), "bold"))
@@ -237,17 +240,20 @@ def money(plan: Plan | None, estimate: "Estimate", build: Decimal | None, shown:
     named = [(WORDS[part], value) for part, value in costs[:_SHOWN_COSTS]]
     named += [(REST, rest)] if rest else []
     parts.append(Content.styled("Where it goes, a month", "bold"))
-    parts += _priced([(with_cents(value, shown), name) for name, value in named])
-    if plan is not None and plan.is_empty:
-        return Content("\n").join(parts)
-    once = "An unknown amount" if build is None else _once(build, shown)
-    parts.append(
-        Content.assemble(
-            ("Paid once  ", "bold"),
-            f"{once} to build the application. Creating the parts and uploading cost nothing.",
+    dearest = max((value for _, value in named), default=Decimal(0))
+    wide = max((len(name) for name, _ in named), default=0) + _GAP
+    parts += [
+        Content.assemble(line.pad_right(wide - len(name)), ("█" * _bar(value, dearest), DATA))
+        for line, (name, value) in zip(
+            _priced([(with_cents(value, shown), name) for name, value in named]), named, strict=True
         )
-    )
+    ]
     return Content("\n").join(parts)
+
+
+def _bar(value: Decimal, dearest: Decimal) -> int:
+    """Return the columns of the bar of an amount."""
+    return round(_BAR * value / dearest) if dearest else 0
 
 
 def _moved(costs: Sequence[CostChange], shown: Money) -> list[Content]:
@@ -282,9 +288,14 @@ def difference(plan: Plan | None, shown: Money) -> str:
     return f", {amount(abs(plan.monthly), shown)} {word} than now. "
 
 
-def _once(build: Decimal, shown: Money) -> str:
+def once(build: Decimal | None, shown: Money) -> str:
+    """Return what is paid only once, in a currency. build: USD for building the application."""
     cent = Decimal("0.01")
-    return f"Less than {exact(cent, USD)}" if build < cent else f"About {exact(build, shown)}"
+    if build is None:
+        price = "An unknown amount"
+    else:
+        price = f"Less than {exact(cent, USD)}" if build < cent else f"About {exact(build, shown)}"
+    return f"{price}, to build the application."
 
 
 def duration(plan: Plan | None, low: float, high: float) -> str:
@@ -293,33 +304,35 @@ def duration(plan: Plan | None, low: float, high: float) -> str:
     return in_words(first if plan is None else minutes(plan, (low, high)))
 
 
-def records_to_add(name: str) -> Content:
+def records_to_add(name: str, columns: int) -> Content:
     """Return that the deployment of a name with DNS elsewhere waits for a person."""
-    return sentence(
-        Severity.WARN,
-        f"It waits for you: Provision shows the DNS records of {name} to add at your provider.",
-    )
+    text = f"It waits for you: Provision shows the DNS records of {name} to add at your provider."
+    return _hanging(Severity.WARN, text, columns)
 
 
-def session(times: Times) -> Content:
-    """Return whether the sign-in session lasts until the deployment has ended."""
+def beside(build: str, times: Times | None, columns: int) -> Content:
+    """Return what is paid once, and whether the sign-in lasts until the deployment has ended."""
+    lasts, too_short = _sign_in(times) if times else ("", False)
+    said = (("Paid once", build), ("Your sign-in", "" if too_short else lasts))
+    rows = [(Content.styled(title, "bold"), text) for title, text in said if text]
+    lines = drawn(Table("", rows), columns) if rows else []
+    lines += [_hanging(Severity.WARN, lasts, columns)] if too_short else []
+    return Content("\n").join(lines)
+
+
+def _sign_in(times: Times) -> tuple[str, bool]:
+    """Return how long the sign-in lasts, and whether that may be too short."""
     who = times.who
     if who is None:
-        return Content.styled("You are not signed in.", DIM)
+        return "You are not signed in.", False
     if who.expires is None:
-        renewed = "Your sign-in session is renewed while you are signed in."
-        root = "The root user's keys never expire."
-        unknown = "When your sign-in session ends is unknown."
-        return Content.styled(renewed if who.renewed else root if who.is_root else unknown, DIM)
+        known = "The root user's keys never expire." if who.is_root else "When it ends is unknown."
+        return "It is renewed while you are signed in." if who.renewed else known, False
     left = (who.expires - times.now).total_seconds()
     if left > times.high:
-        return Content(
-            f"Your sign-in session lasts another {seconds(left)}. If AWS ends it earlier, sign in "
-            "and the deployment continues."
-        )
+        return f"It lasts another {seconds(left)}, longer than deploying takes.", False
     over = "has ended" if left <= 0 else f"ends in {seconds(left)}, maybe before the deployment"
-    return sentence(
-        Severity.WARN,
+    return (
         f"Your sign-in session {over}. AWS finishes the parts it has begun. Sign in and start "
-        "again, and this program resumes.",
-    )
+        "again, and this program resumes."
+    ), True

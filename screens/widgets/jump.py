@@ -13,10 +13,11 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, OptionList, Static, Tab, Tabs
 
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog, lines_of
+from solarrally_tui.screens.widgets.numbered_tabs import shown_tabs
 from solarrally_tui.screens.widgets.question_widget import asked_by
 from solarrally_tui.screens.widgets.rail import Rail
 
@@ -85,11 +86,14 @@ class JumpScreen(Dialog[Target | None]):
 
 
 def _targets(screen: Screen[None]) -> Iterator[Target]:
-    """Yield what has a letter: what takes the cursor, lines of short lists, steps of the rail."""
+    """Yield what has a letter: what takes the cursor, tabs, lines of short lists, steps."""
     for widget in screen.focus_chain:
         seen = _seen(screen, widget)
         if isinstance(widget, OptionList) and (lines := list(_lines(widget, seen))):
             yield from lines
+        elif isinstance(widget, Tabs):
+            for tab in shown_tabs(widget):
+                yield Target(tab.label.plain, _seen(screen, tab), partial(_open, widget, tab))
         else:
             yield Target(_name(widget), seen, widget.focus)
     for rail in screen.query(Rail):
@@ -114,6 +118,11 @@ def _lines(listed: OptionList, seen: Region) -> Iterator[Target]:
 def _choose(listed: OptionList, index: int) -> None:
     listed.focus()
     listed.highlighted = index
+
+
+def _open(tabs: Tabs, tab: Tab) -> None:
+    tabs.focus()
+    tabs.active = tab.id or ""
 
 
 def _seen(screen: Screen[None], widget: Widget) -> Region:

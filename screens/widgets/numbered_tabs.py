@@ -28,7 +28,7 @@ def titled(number: int, title: str) -> str:
 
 def number_tabs(tabs: Tabs) -> None:
     """Give the tabs that are shown their numbers, from one on."""
-    for number, tab in enumerate(_shown(tabs), 1):
+    for number, tab in enumerate(shown_tabs(tabs), 1):
         title = tab.label.plain.lstrip("0123456789 ")
         if tab.label.plain != titled(number, title):
             tab.label = Content(titled(number, title))
@@ -36,11 +36,12 @@ def number_tabs(tabs: Tabs) -> None:
 
 def open_tab(tabs: Tabs, number: int) -> None:
     """Open the tab with a number, if there is one."""
-    shown = _shown(tabs)
+    shown = shown_tabs(tabs)
     if number <= len(shown):
         tabs.active = shown[number - 1].id or ""
 
 
-def _shown(tabs: Tabs) -> list[Tab]:
+def shown_tabs(tabs: Tabs) -> list[Tab]:
+    """Return the tabs that are not hidden."""
     # Whether one is displayed is known only after the styles are applied.
     return [tab for tab in tabs.query(Tab) if not tab.has_class("-hidden")]

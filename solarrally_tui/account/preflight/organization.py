@@ -27,7 +27,7 @@ async def organization(door: Door, account: str) -> Finding:
     return Finding(
         "organization",
         _TITLE,
-        Severity.OK,
-        f"A member of {found['Id']}. Account {payer} pays, and its policies apply here. Where one "
-        "denies something, only its administrators can allow it.",
+        Severity.UNKNOWN,
+        f"A member of {found['Id']}; account {payer} pays. What its policies deny, AWS does not "
+        "say. Only its administrators can allow it.",
     )

@@ -18,8 +18,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
 from solarrally_tui.screens.review.answers import rows
 from solarrally_tui.screens.review.screen import ReviewScreen
-from solarrally_tui.screens.review.sections import Times, duration
-from solarrally_tui.screens.review.sections import session as session_words
+from solarrally_tui.screens.review.sections import Times, beside, duration
 from solarrally_tui.site.tiers import Tier
 from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
@@ -67,10 +66,10 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         await pilot.press("3")
         assert "solarrally-sunny-garage-cloudformation" in text_of(app)
         assert "pull the images, read the secrets" in " ".join(text_of(app).split())
-        assert "write the log. ExecutionRole" in " ".join(text_of(app).split())
+        assert "ExecutionRole: Starts the tasks." in " ".join(text_of(app).split())
         await pilot.press("1")
         await pilot.pause()
-        assert "About $0.06 to build the application." in text_of(app)
+        assert "About $0.06, to build the application." in text_of(app)
         assert "Database" in text_of(app)
         await pilot.press("4")
         await pilot.pause()
@@ -297,18 +296,18 @@ async def test_the_arrows_lead_through_all_tabs_and_back(at: Open) -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(90, "If AWS ends it earlier, sign in"), (20, "ends in 20 min"), (-5, "has ended")],
+    [(90, "longer than deploying takes"), (20, "ends in 20 min"), (-5, "has ended")],
 )
 def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: str) -> None:
     who = replace(ME, expires=NOW + timedelta(minutes=left))
-    assert words in session_words(Times(1260, 2100, who, NOW)).plain
+    assert words in beside("", Times(1260, 2100, who, NOW), 120).plain
 
 
 @pytest.mark.parametrize(
     ("who", "words"),
     [
-        (ME, "session ends is unknown"),
-        (replace(ME, renewed=True), "is renewed while you are signed in"),
+        (ME, "When it ends is unknown"),
+        (replace(ME, renewed=True), "renewed while you are signed in"),
         (replace(ME, arn="arn:aws:iam::123456789012:root"), "keys never expire"),
         (None, "not signed in"),
     ],
@@ -316,7 +315,7 @@ def test_the_session_is_compared_with_the_time_that_is_needed(left: int, words: 
 def test_of_a_session_without_an_end_only_what_is_known_is_said(
     who: Who | None, words: str
 ) -> None:
-    assert words in session_words(Times(1260, 2100, who, NOW)).plain
+    assert words in beside("", Times(1260, 2100, who, NOW), 120).plain
 
 
 @pytest.mark.parametrize(
