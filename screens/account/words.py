@@ -43,9 +43,7 @@ _QUOTAS: Final = frozenset(
 )
 _SUBJECTS: Final = (
     _Subject("Sign-in", frozenset(("identity", "session")), "It can be used for a deployment."),
-    _Subject(
-        "Rights", frozenset(("permissions", "roles")), "Yours allow all that the site needs."
-    ),
+    _Subject("Rights", frozenset(("permissions", "roles")), "Yours allow all that the site needs."),
     _Subject(
         "Region",
         frozenset(("region", "iot", "arm-builds", "database-class", "backup-copy", "backup-plan")),
