@@ -58,6 +58,12 @@ SIGN_IN: Final = replace(keys.SIGN_IN, description="Sign in")
 """As a button, on screens that ask AWS: there while nobody is signed in."""
 
 
+_RUN_SECONDS: Final = 1.0
+"""Between two looks at a run that goes on while another step is shown."""
+_MEANWHILE: Final = "A change here takes another Deploy: this one has its answers."
+"""What an answer means while a deployment runs."""
+
+
 class StepScreen(IncrementalScreen, Screen[None]):
     """A step. Subclasses define what is in the body and what Next does."""
 
@@ -178,6 +184,20 @@ class StepScreen(IncrementalScreen, Screen[None]):
         body = self.query_one("#body", VerticalScroll)
         self.call_after_refresh(body.scroll_home, animate=False)
         self.call_after_refresh(self.show_picture)
+        self._was_deploying = False
+        self.repeat(_RUN_SECONDS, self._follow_run_elsewhere)
+        self._follow_run_elsewhere()
+
+    def _follow_run_elsewhere(self) -> None:
+        """Show on every step how a run goes on, and what answers mean meanwhile."""
+        run = self.site.run
+        deploys = run is not None and run.active and not run.destroys
+        if deploys or self._was_deploying:
+            self.query_one(Rail).refresh_steps()
+            self.query_one(StepLine).refresh_step()
+        if deploys is not self._was_deploying and BY_ID[self.STEP].questions:
+            self.say(_MEANWHILE if deploys else "")
+        self._was_deploying = deploys
 
     def below(self) -> Iterator[Widget]:
         """Explain the step below the buttons, and show what it decides, where there is room."""

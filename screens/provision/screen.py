@@ -16,6 +16,7 @@ from solarrally_tui.architecture.diagram import Diagram
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.aws.pace import here
 from solarrally_tui.domains.dns_records import likely_zone
+from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import BY_ID, WizardStep, step_asking
 from solarrally_tui.interview.trail import DIAGNOSIS
 from solarrally_tui.provisioning.engine.outcome import Exit, Kept
@@ -224,9 +225,32 @@ class ProvisionScreen(StepScreen):
         asks = run is not None and run.active and waiting_for_you(run)
         return bool(asks) and self.site.draft.text("domain.dns") == "external"
 
+    @property
+    def _has_records(self) -> bool:
+        """Whether DNS has all records that the run waits for, so that AWS is waited for now."""
+        return bool(self._records) and all(
+            record.seen.severity is Severity.OK for record in self._records
+        )
+
+    @property
+    def _asks(self) -> bool:
+        """Whether what the run waits for from the person is shown, and left to do."""
+        if not self._wants_records:
+            return True
+        return self._has_no_records or (bool(self._records) and not self._has_records)
+
+    @property
+    def _who_sets_records(self) -> str:
+        stage = self.session.stage
+        return stage.sets_records if stage else "Records are noticed once DNS has them."
+
     def look_for_records(self) -> None:
-        """Ask which records DNS has by now, while they are waited for."""
-        if self._wants_records:
+        """Ask which records DNS has by now, while they are waited for. An answer is waited for."""
+        is_asking = any(
+            worker.group == "records" and worker.node is self and not worker.is_finished
+            for worker in self.workers
+        )
+        if self._wants_records and not is_asking:
             self.ask_dns()
 
     @work(group="records", exclusive=True, exit_on_error=False)
@@ -250,8 +274,15 @@ class ProvisionScreen(StepScreen):
         listed.show_records(shown)
         if shown:
             name = self.site.draft.text("domain.name")
-            lead = f"Short is for a console that adds .{likely_zone(name)} itself."
-            head = (f"Add these records to the DNS of {likely_zone(name)}. ", "bold $text-warning")
+            if self._has_records:
+                head = (f"{Severity.OK.glyph} DNS has these records. ", "bold $text-success")
+                lead = "AWS issues the certificate once it sees them, usually within minutes."
+            else:
+                zone = likely_zone(name)
+                is_in_part = any(each.seen.severity is Severity.OK for each in shown)
+                these = "what is missing here" if is_in_part else "these records"
+                head = (f"Add {these} to the DNS of {zone}. ", "bold $text-warning")
+                lead = f"Short is for a console that adds .{zone} itself."
             title.update(Content.assemble(head, (lead, DIM)))
         if appears:
             listed.focus()
@@ -267,6 +298,7 @@ class ProvisionScreen(StepScreen):
         known = as_shown(run)
         run.reach(known.share, known.seconds_left)
         records = self.query_one(RecordList)
+        run.has_what_it_asks = not self._asks
         shown = self._head(run, columns or self.app.size.width, 0 if records.display else notes)
         if run.active and not records.display:
             told = (run.prospects.usual or run.earlier.steps) and not run.destroys
@@ -393,7 +425,7 @@ class ProvisionScreen(StepScreen):
         if run.succeeded:
             self.query_one("#next").focus()
         if self._wants_records:
-            self.say("Enter copies a line. Records are noticed once DNS has them.")
+            self.say(f"Enter copies a line. {self._who_sets_records}")
         elif run.active:
             self.say(may_close(run, demonstration=self.session.stage is not None))
         elif run.succeeded and run.destroys:

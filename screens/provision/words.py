@@ -87,7 +87,7 @@ def summary(
         if failing:
             state, says, also = State.FAILED, f"{enumerated(failing, 1)} failed", f"  {done}"
             time = [Content(f"  {_ENDING}")]
-        elif waiting_for_you(run):
+        elif waiting_for_you(run) and not run.has_what_it_asks:
             state, says, also = State.WAITING_FOR_YOU, "Waiting for you", f"  {done}"
             time = _bar(known, run.share, columns)
         else:

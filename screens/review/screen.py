@@ -68,6 +68,8 @@ _TAB: Final = "tab-"
 
 RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
+_RESULT: Final = "See the result"
+"""Of a deployment that has just ended well."""
 _ANYWAY: Final = "Deploy anyway"
 """Where nothing is to change."""
 _OTHER, _AT_RISK = "other", "anyway"
@@ -122,6 +124,8 @@ class ReviewScreen(StepScreen):
     )
     _was_running: bool = False
     """Whether a run went on while this screen was shown."""
+    _follows: bool = False
+    """Whether it did when this was looked at last."""
     _inventory: "Inventory | None" = None
     _shown: "Diagram | None" = None
     _unlisted: str = ""
@@ -188,8 +192,11 @@ class ReviewScreen(StepScreen):
             self.preview = Preview()
         elif first_incomplete(self.site.draft) is not None:
             self.preview = Preview(idle="Complete the answers to see what changes.")
+        elif self._is_running:
+            # What changes meanwhile is the run itself, of which the summary says how far it is.
+            self.preview = Preview(idle=_MEANWHILE)
         else:
-            self.preview = Preview(working=True)
+            self.preview = Preview(working=True, asks=_AGREES if self._is_just_deployed else _ASKS)
             self.ask_aws()
 
     @work(group="preview", exclusive=True, exit_on_error=False)
@@ -199,7 +206,7 @@ class ReviewScreen(StepScreen):
         try:
             plan = await plans.preview(self.site.draft.site())
             self.preview = Preview(plan=plan)
-            if plan.is_new and not self._is_running:
+            if plan.is_new:
                 self.site.vanish()
                 self.refresh_frame()
         except Exception as error:  # noqa: BLE001 everything else on the screen stays useful
@@ -233,43 +240,60 @@ class ReviewScreen(StepScreen):
         return self.site.run is not None and self.site.run.active
 
     @property
+    def _is_just_deployed(self) -> bool:
+        """Whether a deployment of these answers has ended well while this screen was shown."""
+        run = self.site.run
+        ended = self._was_running and run is not None and run.succeeded and not run.destroys
+        return ended and self.site.is_as_deployed
+
+    @property
     def _is_done(self) -> bool:
         """Whether AWS has what the answers ask for."""
         plan = self.preview.plan
-        return plan is not None and plan.is_empty and not plan.obstacles
+        if plan is None:
+            return self._is_just_deployed
+        return plan.is_empty and not plan.obstacles
 
     @property
     def _forward(self) -> str:
         """What Next does."""
         if self._is_running:
             return _WATCH
-        return _ANYWAY if self._is_done else self.NEXT
+        if self._is_done:
+            return _RESULT if self._is_just_deployed else _ANYWAY
+        return self.NEXT
 
     def _follow_run(self) -> None:
-        """Show how far a run is by now, and let Next lead to it."""
+        """Show how far a run is by now, let Next lead to it, and look again once it has ended."""
+        self._was_running = self._was_running or self._is_running
+        if self._follows and not self._is_running:
+            self._follows = False
+            self.action_check_again()
+        self._follows = self._is_running
         forward, label = self.query_one("#next", Button), self._forward
         if str(forward.label).strip() != label:
             forward.label = f" {label} "
             forward.variant = "default" if label == _ANYWAY else "primary"
             forward.refresh(layout=True)
             self.refresh_bindings()
-            if self._was_running and not self._is_running:
-                self.action_check_again()
-        self._was_running = self._was_running or self._is_running
         self._put("#summary", self._summary())
 
     def _summary(self) -> Content:
         """Return price and plan, and how a run goes that has not succeeded before."""
-        lines = [self._figures.price(), self.preview.line]
+        lines = [self._figures.price()]
+        if not self._is_running:
+            lines.append(self.preview.line)
         run = self.site.run
         if run is not None and (self._was_running or not run.succeeded):
             what = "Deletion: " if run.destroys else "Deployment: "
             signed_in = self.session.who is not None
             head, *_ = summary(run, _HEAD, signed_in=signed_in).split("\n")
             lines.append(Content.assemble((what, DIM), head))
-            if not run.active and not run.destroys:
+            if not run.active and not run.succeeded and not run.destroys:
                 plan = self.preview.plan
                 lines.append(Content(_AGAIN if plan and plan.is_new else _CONTINUES))
+        if self._is_running:
+            lines.append(self.preview.line)
         return Content("\n").join(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -520,7 +544,7 @@ class ReviewScreen(StepScreen):
 
     def action_next(self) -> None:
         """Ask for a confirmation, then deploy. Where something is missing, show that instead."""
-        if self._is_running:
+        if self._forward in {_WATCH, _RESULT}:
             self.action_run()
         elif self.session.services.read_only:
             self.say(READ_ONLY, "warning")
@@ -600,6 +624,9 @@ def _doubt(site: "Site", obstacles: "Sequence[Finding]", other: OtherAnswer | No
 
 _ASKED_NEXT: Final = {"cost": "changes", "changes": "permissions"}
 """What somebody asks next who has read a section."""
+_ASKS: Final = "Finding out what changes. You can deploy without waiting."
+_AGREES: Final = "Looking whether the account matches your answers."
+_MEANWHILE: Final = "Once it has ended, this says whether the account matches your answers."
 _CHECKS: Final = "Nothing is to change. Deploy checks each part once more, and costs nothing."
 _LOOKS: Final = "Whether AWS has a site of this name already is looked up before it begins."
 _UNSURE: Final = (

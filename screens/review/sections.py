@@ -69,6 +69,8 @@ class Preview:
     trouble: Plain | None = None
     """Why there is no plan."""
     working: bool = False
+    asks: str = ""
+    """What is said while AWS is asked."""
     idle: str = "Sign in on Account to see what exists already."
     """What is shown before AWS is asked."""
 
@@ -76,8 +78,7 @@ class Preview:
     def line(self) -> Content:
         """Return in one line what a deployment would do, or why that is unknown."""
         if self.working:
-            text = "Finding out what changes. You can deploy without waiting."
-            return Content.styled(State.RUNNING.line(text), DIM)
+            return Content.styled(State.RUNNING.line(self.asks), DIM)
         if self.trouble is not None:
             return sentence(Severity.WARN, f"What changes is unknown. {self.trouble.what}")
         if self.plan is None:

@@ -91,7 +91,11 @@ class StepLine(Static):
         self._heading = heading
 
     def on_mount(self) -> None:
-        """Draw the line once; it never changes."""
+        """Draw the line."""
+        self.refresh_step()
+
+    def refresh_step(self) -> None:
+        """Draw the line as it is now: while a run goes on elsewhere, how far it is."""
         step = self._place.name
         if step not in ORDER:
             self.update(self._heading.stylize("bold"))
@@ -100,6 +104,14 @@ class StepLine(Static):
         if title != BY_ID[step].title:  # off the way from the first step to the last
             self.update(Content.styled(title, "bold"))
             return
+        run = self._session.site.run
+        if run is not None and step != "provision":
+            # The wizard starts without the engine.
+            from solarrally_tui.screens.widgets.run_sign import run_sign  # noqa: PLC0415
+
+            if (sign := run_sign(run)) is not None:
+                self.update(Content.assemble((position(step), "bold"), "   ", sign))
+                return
         index, last = ORDER.index(step), len(ORDER) - 1
         filled = round(_BAR * index / last)
         self.update(

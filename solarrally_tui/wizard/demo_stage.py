@@ -82,6 +82,10 @@ class Stage(Protocol):
     def screen(self) -> str:
         """Return the step that the scenario is about."""
 
+    @property
+    def sets_records(self) -> str:
+        """Return who sets the records that AWS waits for at another DNS provider, and when."""
+
     def is_other_person(self, scenario: str) -> bool:
         """Return whether another scenario signs in somebody else than the present one."""
 

@@ -249,8 +249,8 @@ def outlook(run: RunProgress) -> RunOutlook:
     silent = run.silent_since is not None
     slow = tuple(
         (titles.get(each.step, each.step), each)
-        for each in (() if silent else seen.slow)
-        # The time of the person is not AWS's.
+        # While a person is asked, others wait for the same. Their time is not AWS's afterwards.
+        for each in (() if silent or asked else seen.slow)
         if (each.elapsed - each.usual) / speed - run.asked_for > _NOTICED
     )
     is_late = any(

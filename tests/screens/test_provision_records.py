@@ -58,17 +58,31 @@ async def test_records_that_are_waited_for_are_at_the_top_and_a_line_is_copied(
         assert copied == ["_a1.charging"]
 
 
-async def test_a_record_that_appears_is_shown_as_there(
+async def test_a_record_that_appears_is_shown_as_there_and_then_nobody_is_asked_for_it(
     at: Open, waiting: RunProgress, services: Scripted
 ) -> None:
     services.domains.cloudfront = "d111.cloudfront.net"
     async with at("provision", run=waiting) as (app, pilot):
-        await until(app, pilot, "not in DNS yet")
+        text = await until(app, pilot, "not in DNS yet")
+        assert "Waiting for you" in text
         services.domains.pointing = Finding("address", "Address", Severity.OK, "It points there.")
         screen = app.screen
         assert isinstance(screen, ProvisionScreen)
         screen.look_for_records()
-        await until(app, pilot, "\N{CHECK MARK} in DNS")
+        text = await until(app, pilot, "\N{CHECK MARK} in DNS")
+        assert "DNS has these records." in text
+        assert "Waiting for you" not in text
+
+
+async def test_nobody_is_asked_before_the_records_are_shown(
+    at: Open, waiting: RunProgress, services: Scripted
+) -> None:
+    services.domains.certificate_list = (PENDING,)
+    services.domains.hold.clear()
+    async with at("provision", run=waiting) as (app, pilot):
+        assert "Waiting for you" not in await until(app, pilot, "steps done")
+        services.domains.hold.set()
+        assert "Add these records" in await until(app, pilot, "Waiting for you")
 
 
 async def test_without_records_what_is_waited_for_is_said_in_words(

@@ -71,6 +71,8 @@ class Puppets:
     def keys(self) -> Keys | None:
         return self._tale.keys
 
+    sets_records = "The demonstration adds them."
+
     def is_other_person(self, scenario: str) -> bool:
         return (scenario == "person") is not (self.current == "person")
 

@@ -12,8 +12,10 @@ START_URL: Final = "https://sunny-garage.awsapps.com/start"
 """The portal of the simulated account's IAM Identity Center."""
 CHARGERS: Final = 6
 """Chargers that charge at a deployed site until the demonstration ends."""
-RECORDS_AFTER: Final = 40.0
-"""Real seconds after Deploy until the records exist that AWS waits for at another DNS provider."""
+RECORDS_AFTER: Final = 80.0
+"""Real seconds after Deploy until the records exist that AWS waits for at another DNS provider: the
+first of them is asked for after about 20, and then there is time to read it."""
+SETS_RECORDS: Final = "Here the demonstration adds the records in your place, after about a minute."
 _ZONE: Final = "example.com"
 _ELSEWHERE: Final = "example.net"
 
@@ -107,8 +109,8 @@ SCENARIOS: Final = (
     Scenario(
         "external-dns",
         "The domain's DNS is at another provider",
-        "The wizard shows the DNS record to create at the other provider, and waits. After a while "
-        "the record exists.",
+        "The wizard shows the DNS records to create at the other provider, and waits. After about "
+        "a minute the demonstration creates them in your place.",
         screen="domain",
         answers={"domain.name": f"charging.{_ELSEWHERE}", "domain.dns": "external"},
     ),

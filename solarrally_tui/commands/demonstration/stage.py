@@ -16,6 +16,7 @@ from solarrally_tui.commands.demonstration.scenarios import (
     BY_ID,
     RECORDS_AFTER,
     SCENARIOS,
+    SETS_RECORDS,
     START_URL,
     Scenario,
     chargers_of,
@@ -68,6 +69,11 @@ class SimulatedStage:
     def screen(self) -> str:
         """The step that the present scenario is about."""
         return BY_ID[self.current].screen
+
+    @property
+    def sets_records(self) -> str:
+        """Who sets the records that AWS waits for at another DNS provider, and when."""
+        return SETS_RECORDS
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -12,10 +12,12 @@ from solarrally_tui.blueprints.catalogue import of_shape
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.draft import Draft
+from solarrally_tui.interview.steps import position
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.screens.common.confirm import ConfirmScreen, TypedScreen
+from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.review.answers import rows
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.review.sections import Times, beside, duration
@@ -24,7 +26,7 @@ from solarrally_tui.wizard.model import Who
 from solarrally_tui.wizard.session import Session
 from tests.screens.scripted import plans
 from tests.screens.scripted.services import ME, Scripted
-from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
+from tests.screens.support import ANSWERS, Open, said, screen_text, settle, until, walk
 
 NOW = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
 
@@ -418,3 +420,44 @@ async def test_one_button_changes_the_answer_that_the_account_does_not_allow(
         await walk(pilot, "ctrl+n", "right", "enter")
         assert [site.size.backup_days for site in services.deployed] == [1]
         assert services.preflight is True
+
+
+async def test_review_follows_a_run_and_asks_for_nothing_more_once_the_account_matches(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.hold.clear()
+    services.plans.plan = plans.SAME
+    async with at("review", (120, 40)) as (app, pilot):
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.3)
+        asked = len(services.plans.asked)
+        await walk(pilot, "escape", seconds=0.3)
+        assert "steps done" in summary_of(app)
+        assert "You can deploy" not in summary_of(app)
+        assert len(services.plans.asked) == asked
+        services.plans.hold.clear()
+        services.hold.set()
+        text = await until(app, pilot, "Looking whether the account matches")
+        assert "✓ Provision" in text
+        await until(app, pilot, "^n See the result")
+        services.plans.hold.set()
+        text = await until(app, pilot, "There is nothing to change.")
+        assert "Deploy continues it" not in text
+        assert len(services.plans.asked) == asked + 1
+        await walk(pilot, "ctrl+n", seconds=0.3)
+        assert app.screen.query("#steps")
+        assert len(services.deployed) == 1
+
+
+async def test_a_step_says_that_a_deployment_goes_on_and_what_its_answers_mean(
+    at: Open, services: Scripted, session: Session
+) -> None:
+    services.hold.clear()
+    async with at("review") as (app, pilot):
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.3)
+        await app.go(Go("size"))
+        await until(app, pilot, "● Deploying: ")
+        assert "another Deploy" in said(app)
+        services.hold.set()
+        text = await until(app, pilot, f"{position('size')}  ━")
+        assert said(app) == ""
+        assert "Deploying" not in text

@@ -1,5 +1,6 @@
 """Names, zones and a registrar as scripted, for tests of the domain screen alone."""
 
+import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -44,6 +45,9 @@ class ScriptedDomains:
         self.orders: list[Order | None] = [None]
         self.bought: list[tuple[str, Contact]] = []
         self.buy_error: AwsError | None = None
+        self.hold = asyncio.Event()
+        """Cleared, it keeps who asks for certificates waiting."""
+        self.hold.set()
         self.certificate_list: tuple[PendingCertificate, ...] = ()
         self.why: tuple[Finding, ...] = ()
         self.cloudfront = ""
@@ -76,6 +80,7 @@ class ScriptedDomains:
         return self.orders.pop(0) if len(self.orders) > 1 else self.orders[0]
 
     async def certificates(self, site: Site) -> tuple[PendingCertificate, ...]:
+        await self.hold.wait()
         return self.certificate_list
 
     async def why_pending(self, waiting: Sequence[PendingCertificate]) -> tuple[Finding, ...]:

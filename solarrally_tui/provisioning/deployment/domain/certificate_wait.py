@@ -36,7 +36,7 @@ _AGAIN: Final = "AWS then issues the certificate automatically, usually within m
 ENDED: Final = "Then run deploy again."
 """What to do once nobody waits any more."""
 
-_SAME: Final = "Waiting for the DNS that another step asks for."
+_SAME: Final = "AWS looks for the same DNS record, and issues this certificate with it."
 
 
 @dataclass(slots=True)
