@@ -78,9 +78,11 @@ async def test_nobody_is_asked_before_the_records_are_shown(
     at: Open, waiting: RunProgress, services: Scripted
 ) -> None:
     services.domains.certificate_list = (PENDING,)
-    services.domains.hold.clear()
+    waiting.take(event(10, "global", State.RUNNING))
     async with at("provision", run=waiting) as (app, pilot):
-        assert "Waiting for you" not in await until(app, pilot, "steps done")
+        services.domains.hold.clear()
+        waiting.take(event(11, "global", State.WAITING_FOR_YOU, reason="Set it."))
+        assert "Waiting for you" not in await until(app, pilot, "needs you")
         services.domains.hold.set()
         assert "Add these records" in await until(app, pilot, "Waiting for you")
 
