@@ -1,5 +1,6 @@
 """solarrally destroy SITE."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ class Options(SiteRunOptions):
 
 def add(parser: CommandParser) -> None:
     """Add the command's options."""
+    parser.description = (
+        "Delete a site: its page, its application, its database and its chargers' certificates. A "
+        "final snapshot of the database and the audit log stay, unless --delete-data deletes them. "
+        "Before it asks, it lists what goes, what stays at what price, and how long AWS takes."
+    )
     add_site(parser)
     add_run_options(parser)
     parser.add_argument(
@@ -104,4 +110,22 @@ async def _agreed(site: str, door: "Door", *, delete_data: bool) -> bool:
     say(f"This deletes the site {site}.")
     for line in known.lines(lambda usd: f"{usd:.2f} USD", delete_data=delete_data):
         say(line)
+    if known.site:
+        say(" ".join(_takes_and_ends(known.site, is_whole=not known.parts)))
     return confirm("Type the site's name to delete it.", site)
+
+
+def _takes_and_ends(site: "Site", *, is_whole: bool) -> Iterator[str]:
+    """Say how long AWS usually takes, and which cost ends with a site that is there as a whole."""
+    from solarrally_tui.pricing.estimate import estimate
+    from solarrally_tui.provisioning.teardown.step_graph import titles
+    from solarrally_tui.wizard.run_outlook import minutes, outlook, prospects
+    from solarrally_tui.wizard.run_progress import RunProgress
+
+    run = RunProgress(titles(site.size.shape), destroys=True, site=site.name)
+    run.prospects = prospects(site, None, destroys=True)
+    if usual := outlook(run).on_aws:
+        yield f"Takes about {minutes(usual)} on AWS."
+    cost = estimate(site)
+    if is_whole and cost.complete:
+        yield f"About {cost.expected:.0f} USD a month ends with it."

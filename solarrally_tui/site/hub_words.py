@@ -20,4 +20,4 @@ def hub_sentence(size: Size) -> str:
         return f"It has no hub, as size.hub = false says. One would pay{why}."
     if size.min_tasks == 1:
         return ""
-    return f"It has no hub: copies of the messages for {size.min_tasks} tasks cost less than one."
+    return f"It has no hub: sending each message to {size.min_tasks} tasks costs less than one."

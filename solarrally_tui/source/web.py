@@ -107,5 +107,5 @@ def _words(error: Exception, url: str) -> str:
     if isinstance(error, httpx.TooManyRedirects):
         return f"{host} redirects too often."
     if isinstance(error, httpx.ConnectError):
-        return f"{host} cannot be reached from here."
+        return f"{host} cannot be reached from here. Check the connection, then try again."
     return f"{host} did not answer properly."

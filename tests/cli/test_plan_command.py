@@ -224,7 +224,7 @@ def test_a_plan_says_once_what_the_site_costs(more: Decimal | None, words: str) 
 def test_a_plan_says_why_there_is_a_hub_or_none() -> None:
     found = Plan("barn", (StackPlan("app", "Application", Standing.NEW),))
     assert "It has a hub, because 2 tasks would each get a copy." in plain(found, 100)
-    assert "It has no hub: copies of the messages for 2 tasks cost less" in plain(found, 10)
+    assert "It has no hub: sending each message to 2 tasks costs less" in plain(found, 10)
 
 
 def test_another_tier_with_other_chargers_is_said() -> None:

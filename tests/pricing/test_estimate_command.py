@@ -240,7 +240,7 @@ def test_it_says_why_there_is_a_hub_or_none() -> None:
     assert "hub" not in said(SMALL), "nobody expects one of a single task"
     many = ("--tier", "medium", "--chargers", "100")
     assert "It has a hub, because 2 tasks would each get a copy." in said(*many)
-    assert "It has no hub: copies of the messages for 2 tasks" in said(
+    assert "It has no hub: sending each message to 2 tasks" in said(
         "--tier", "medium", "--chargers", "10"
     )
 

@@ -64,7 +64,7 @@ def say_differences(found: Sequence["Difference"]) -> None:
 
     def label(path: str) -> str:
         question, _ = ASKED.get(path, (None, None))
-        name = path.rpartition(".")[2].replace("_", " ")
+        name = path.rpartition(".")[2].replace("_gib", ", GiB").replace("_", " ")
         return question.label if question else f"{name[:1].upper()}{name[1:]}"
 
     rows = [(label(one.path), one.path, one.change) for one in found]

@@ -43,8 +43,8 @@ def what_it_counts(site: Site, others: Sequence[str], *, only_site: bool) -> str
         return ""
     named = enumerated(others, _NAMED)
     return (
-        f"The budget counts the whole account, so {named} too: it may notify you of their costs, "
-        "and theirs of this site's. To keep them apart, activate the cost allocation tag "
+        f"The budget counts the whole account, so {named} too: what one site costs may set "
+        "off the alerts of another. To keep them apart, activate the cost allocation tag "
         f"{SITE_TAG} in Billing, and deploy again a day later."
     )
 
