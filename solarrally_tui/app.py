@@ -726,15 +726,15 @@ class WizardApp(QuietApp[str]):
     def last_words(self, error: BaseException | None) -> str:
         """Return what a person reads after an internal error, without any value."""
         kind = fault(error) if error else "unknown"
+        happened = f"Internal error in solarrally: {kind}.\n"
+        if self.session.stage is not None:
+            return happened  # the demonstration says what ends with it
         try:
             is_saved = self.session.site.deployed or self.session.save()
         except Exception:  # noqa: BLE001 what broke the program may break this, too
             is_saved = False
         saved = "Your answers are saved." if is_saved else "Your answers could not be saved."
-        return (
-            f"Internal error in solarrally: {kind}.\n"
-            f"{saved} What runs in AWS continues. Start again to resume.\n"
-        )
+        return f"{happened}{saved} What runs in AWS continues. Start again to resume.\n"
 
 
 class BundleApp(WizardApp):

@@ -32,6 +32,10 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
 * Tabs whose screen is left right after another one was opened look for their line, and end the
   program without it (widgets/numbered_tabs.py, as the first screens have none). No upstream issue
   known.
+* What was to follow the next drawing of a screen that was left meanwhile follows that of the screen
+  in front, looks for widgets that are gone, and ends the program. What is removed before it was
+  composed is mounted empty, and looks for them as well. A key that is handled after it has opened a
+  screen acts on that screen before it is composed. No upstream issues known.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
@@ -45,6 +49,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import events
+from textual._callback import invoke
 from textual._compositor import Compositor, ReflowResult
 from textual.actions import SkipAction, parse
 from textual.app import App, ComposeResult
@@ -55,6 +60,8 @@ from textual.css.model import RuleSet, Selector
 from textual.dom import DOMNode
 from textual.errors import NoWidget
 from textual.geometry import Region, Size
+from textual.message_pump import MessagePump
+from textual.messages import InvokeLater
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
@@ -107,6 +114,31 @@ def _reflow_from_drawn(self: Compositor, parent: Widget, size: Size) -> ReflowRe
 
 
 Compositor.reflow = _reflow_from_drawn  # type: ignore[method-assign]
+
+
+def _follow_drawing(self: MessagePump, message: InvokeLater) -> None:
+    """Let the screen in front do what was to follow a drawing, unless who asked is gone by then."""
+
+    async def follow() -> None:
+        if not (isinstance(self, Widget) and self._pruning):
+            await invoke(message.callback)
+
+    if self.app._running:  # noqa: SLF001
+        self.app.screen._invoke_later(follow, message._sender or self)  # noqa: SLF001
+
+
+MessagePump._on_invoke_later = _follow_drawing  # type: ignore[method-assign]  # noqa: SLF001
+
+_on_event = Widget.on_event
+
+
+async def _on_event_unless_removed(self: Widget, event: events.Event) -> None:
+    """Neither compose nor mount what is being removed: it would be empty."""
+    if not (self._pruning and isinstance(event, (events.Compose, events.Mount))):
+        await _on_event(self, event)
+
+
+Widget.on_event = _on_event_unless_removed  # type: ignore[assignment,method-assign]
 
 _NODES, _LINES = 8, 4
 """How much is styled, and how much is drawn, between two looks at the clock."""
@@ -379,6 +411,12 @@ class QuietApp(App[_Result]):
         """Style a widget that a class was added to, unless it gets all styles as it is mounted."""
         if node.is_attached:
             super().update_styles(node, animate)
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """Act on a screen once it is composed: the key may have been pressed before."""
+        if isinstance(namespace, Screen):
+            await namespace._mounted_event.wait()  # noqa: SLF001
+        return await super()._dispatch_action(namespace, action_name, params)
 
     def signal(self, sequence: str) -> None:
         """Send a terminal what changes nothing that is drawn, such as a title."""

@@ -20,6 +20,7 @@ from solarrally_tui.wizard.session import Session, SiteView
 from tests.screens.scripted.services import ME, Scripted
 from tests.screens.scripted.services import at as event_at
 from tests.screens.support import ANSWERS, Open, app_at, screen_text, settle, until, walk
+from tests.screens.test_stage import Puppets
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,14 @@ def test_answers_that_were_saved_are_called_so(session: Session) -> None:
     app = app_at("account", session)
     assert "Your answers are saved." in app.last_words(None)
     assert session.store.load("sunny-garage")
+
+
+def test_a_crash_promises_no_answers_of_a_demonstration_which_deletes_them(
+    session: Session,
+) -> None:
+    session.stage = Puppets()
+    told = app_at("account", session).last_words(ValueError())
+    assert told == "Internal error in solarrally: ValueError.\n"
 
 
 @pytest.fixture
