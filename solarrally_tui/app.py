@@ -607,6 +607,8 @@ class WizardApp(QuietApp[str]):
 
         what = sites_and_answers(self.session.standing)
         text = f"{capital(what)} are deleted with the simulated account. Nothing of it is in AWS."
+        if (running := self.session.running) is not None:
+            text = f"The run of {running.name} ends. {text}"
         question = ConfirmScreen("Quit the demonstration?", text, "Quit", "Stay", prefers_no=True)
         if await self.push_screen_wait(question):
             self.exit()

@@ -47,4 +47,5 @@ def not_begun(run: RunProgress) -> Signed:
     """Return what the run calls that which it has not come to."""
     if run.active:
         return State.WAITING
-    return Stopped.NOT_REACHED if run.exists and not run.destroys else Stopped.NOT_BEGUN
+    existed = run.exists and not run.earlier.creates  # then it was not there before the first try
+    return Stopped.NOT_REACHED if existed and not run.destroys else Stopped.NOT_BEGUN

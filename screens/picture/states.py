@@ -62,7 +62,7 @@ def _state(box: Box, run: RunProgress) -> Signed | None:
                 del there[ended]
     there.update(steps)  # A build that failed is the box's own failure.
     found: Signed | None = next((state for state in _FIRST if state in there), None)
-    begun = bool(there.keys() & _BEGUN)
+    begun = bool(there.keys() & _BEGUN) or _works(box, run)
     if run.active and found is State.WAITING and begun:
         found = State.RUNNING  # between two of its parts it works, too
     if not run.active and found in {State.WAITING, State.RUNNING}:
@@ -72,6 +72,17 @@ def _state(box: Box, run: RunProgress) -> Signed | None:
     if found is State.OUT_OF_SIGHT:
         found = Stopped.UNKNOWN
     return _DELETIONS.get(found, found) if found is not None and run.destroys else found
+
+
+def _works(box: Box, run: RunProgress) -> bool:
+    """Whether the one step works that makes all of a box, which the list of steps says too."""
+    makers = {stack for stack, _ in box.resources}
+    views = [run.steps.get(step) for step in makers]
+    return (
+        not run.destroys
+        and len(views) == 1
+        and (views[0] is not None and views[0].state is State.RUNNING)
+    )
 
 
 def _left(run: RunProgress, *, begun: bool) -> Signed:

@@ -25,7 +25,7 @@ _LABEL: Final = 12
 _NAMED: Final = 3
 """Parts that stay and are named: the dearest."""
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
-_SIGN_IN: Final = "Sign in, then Try again. It continues with what AWS has done meanwhile."
+_SIGN_IN: Final = "Sign in, below. Then it continues with what AWS has done meanwhile."
 _CONTINUE: Final = "Press Try again. It continues with what AWS has done meanwhile."
 _QUOTA: Final = "L copies its address in the AWS console."
 _AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")

@@ -43,6 +43,7 @@ class DetailsScreen(Dialog[None]):
         with Vertical(classes="dialog -wide-dialog", id="run-details"):
             yield Static(Content("Steps and log"), classes="dialog-title")
             with VerticalScroll(id="run-box", classes="dialog-body"):
+                yield Static(id="run-words")
                 yield Static(id="run-steps")
                 yield Static(id="run-log-title")
                 yield Static(id="run-log")
@@ -77,9 +78,15 @@ class DetailsScreen(Dialog[None]):
                 for report in islice(reversed(reports(run.log)), _LINES)
                 for line in _lines(report, run.titles, columns)
             ]
-            above = heading(run, reported=bool(lines))
-            self.query_one("#run-log-title", Static).update(above)
+            self._put("#run-words", own_words(run))
+            title = NEWEST_FIRST if lines else "AWS has reported nothing yet."
+            self.query_one("#run-log-title", Static).update(Content.styled(title, "bold"))
             self.query_one("#run-log", Static).update(Content("\n").join(lines))
+
+    def _put(self, where: str, text: Content) -> None:
+        place = self.query_one(where, Static)
+        place.display = bool(text.plain)
+        place.update(text)
 
     @on(Button.Pressed)
     def action_close(self) -> None:
@@ -87,15 +94,13 @@ class DetailsScreen(Dialog[None]):
         self.dismiss()
 
 
-def heading(run: RunProgress, *, reported: bool) -> Content:
-    """Return what steps warn of, AWS's own words about a failure, and the title of the log."""
+def own_words(run: RunProgress) -> Content:
+    """Return AWS's own words about a failure, and what steps warn of; empty without any."""
     cause = run.outcome.cause if run.outcome else None
-    title = NEWEST_FIRST if reported else "AWS has reported nothing yet."
-    parts = [(view.title, in_the_wizard(view.reason)) for view in warned(run)]
-    if cause is not None and cause.detail:
-        parts.append(("AWS's own words", cause.detail))
+    parts = [("AWS's own words", cause.detail)] if cause is not None and cause.detail else []
+    parts += [(view.title, in_the_wizard(view.reason)) for view in warned(run)]
     said = [Content.assemble((f"{of}\n", "bold"), f"{words}\n\n") for of, words in parts]
-    return Content.assemble(*said, (title, "bold"))
+    return Content.assemble(*said)
 
 
 def _lines(report: Report, titles: Mapping[str, str], columns: int) -> list[Content]:

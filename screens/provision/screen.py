@@ -175,8 +175,6 @@ class ProvisionScreen(StepScreen):
         self._has_no_records = False
         """Whether none are known although AWS was asked: then a paragraph says what is wanted."""
         self._rows_of_head = 0
-        self._continues = False
-        """Whether somebody signs in so that the run continues."""
         self._price: Content | None = None
         self._letter: list[Part] = []
         for id_ in ("cause-box", "ways"):
@@ -186,6 +184,8 @@ class ProvisionScreen(StepScreen):
         self.redraw()
         self.call_after_refresh(self.redraw)  # now the room is known
         self.read_parts()
+        self._go_on_signed_in()
+        self.site.continues = False  # who came back without signing in is asked again
 
     @work(group="parts", exclusive=True, exit_on_error=False)
     async def read_parts(self) -> None:
@@ -562,23 +562,29 @@ class ProvisionScreen(StepScreen):
     @on(Button.Pressed, "#sign-in")
     def action_choose(self) -> None:
         """Sign in on Account, which leads back; in a demonstration, the stage plays the person."""
+        self.site.continues = True
         if self.session.stage is None:
             super().action_choose()
         else:
-            self._continues = True
             self.say("The demonstration signs in in your place …")
             self.post_message(Stagehand("sign-in"))
 
     def met(self) -> None:
         """Offer to continue, now that somebody is signed in; on a stage it is the same person."""
         super().met()
+        if not self._go_on_signed_in():
+            self._drawn, self._told = -1, (-1, 0)
+            self.redraw()
+
+    def _go_on_signed_in(self) -> bool:
+        """Continue for somebody who signed in for that; return whether it does."""
         run = self.site.run
-        if self._continues and run is not None and run.is_signed_out and self.session.who:
-            self._continues = False
-            self._run_again(frozenset())
-            return
-        self._drawn, self._told = -1, (-1, 0)
-        self.redraw()
+        asked = self.site.continues and run is not None and run.is_signed_out
+        if not asked or self.session.who is None:
+            return False
+        self.site.continues = False
+        self._run_again(frozenset())
+        return True
 
     @on(Button.Pressed, "#delete")
     @work(group="confirm", exclusive=True, exit_on_error=False)

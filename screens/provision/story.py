@@ -57,7 +57,7 @@ def _stopped(run: RunProgress, *, signed_in: bool) -> Story:
     if signed_out(run) and signed_in:
         return Story("SIGNED IN", "Try again continues with what AWS has done meanwhile.")
     if signed_out(run):
-        text = "AWS finishes what it has begun. After Sign in, Try again continues."
+        text = "AWS finishes what it has begun. After Sign in it continues."
         return Story("SIGNED OUT", text, Tone.WARNING)
     if run.exit_code is Exit.OUT_OF_SIGHT:
         text = "AWS finishes what it has begun. Try again looks how far it is, and continues."

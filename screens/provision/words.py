@@ -107,6 +107,8 @@ def summary(
         return Content("\n").join([*lines, *below[:notes]])
     if run.succeeded:
         words = "is deleted" if run.destroys else "is up"
+        before = run.earlier.seconds
+        took = f"{seconds(before + run.elapsed)}, with what was tried before" if before else took
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
         elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere else ""
         if run.destroys:

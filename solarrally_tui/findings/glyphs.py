@@ -45,7 +45,7 @@ SIGNS: Final = {
     # What a run that has stopped leaves of something.
     "NOT_BEGUN": Sign("○", "not begun", Tone.MUTED),
     "NOT_REACHED": Sign("○", "not reached", Tone.MUTED),
-    "IN_PART": Sign("●", "in part", Tone.MUTED),
+    "IN_PART": Sign("~", "in part", Tone.MUTED),
     "UNDONE": Sign("·", "undone", Tone.MUTED),
     # How far a deletion is.
     "EXISTS": Sign("○", "exists", Tone.MUTED),

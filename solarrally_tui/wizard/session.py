@@ -42,6 +42,8 @@ class SiteView:
     """Address of the dashboard, once it is known."""
     run: "RunProgress | None" = None
     """The last deployment or deletion that this program started."""
+    continues: bool = False
+    """Whether somebody signs in so that its run continues."""
     preflight: bool = True
     """Whether the account is checked before its next deployment."""
     minutes: tuple[int, int] | None = None

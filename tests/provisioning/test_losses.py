@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from solarrally_tui.provisioning.deployment.step_graph import TITLES, title_of
 from solarrally_tui.provisioning.teardown.losses import Losses
 from solarrally_tui.site.files import from_answers
 from solarrally_tui.site.model import Site
@@ -68,10 +69,27 @@ def test_what_is_not_known_is_no_zero() -> None:
 
 
 def test_of_a_site_that_is_not_complete_only_what_exists_is_lost_and_stays() -> None:
-    early = said(Losses(site(), 0, "https://d1.cloudfront.net", parts=("network", "trail")))
+    early = said(
+        Losses(
+            site(),
+            0,
+            "https://d1.cloudfront.net",
+            parts={"network": "Network", "trail": "Audit trail"},
+        )
+    )
     assert "What exists of it: Network, Audit trail." in early
     assert "page" not in early
     assert "database" not in early
     assert "Audit log: 0.02 USD a month." in early
-    assert "Final database snapshot" in said(Losses(site(), 0, parts=("network", "data")))
-    assert "Stays" not in said(Losses(site(), 0, parts=("network",)))
+    assert "Final database snapshot" in said(
+        Losses(site(), 0, parts={"network": "Network", "data": "Database"})
+    )
+    assert "Stays" not in said(Losses(site(), 0, parts={"network": "Network"}))
+
+
+def test_the_distribution_is_called_as_its_step_until_the_next_step_has_led_the_address_to_it() -> (
+    None
+):
+    assert title_of("edge", "CREATE_COMPLETE") == TITLES["distribution"]
+    assert title_of("edge", "UPDATE_COMPLETE") == TITLES["edge"]
+    assert title_of("network", "CREATE_COMPLETE") == TITLES["network"]

@@ -20,7 +20,7 @@ from solarrally_tui.screens.picture.captions import captions
 from solarrally_tui.screens.picture.endings import Deletion, Stopped
 from solarrally_tui.screens.picture.states import states
 from solarrally_tui.screens.provision.cause import cause
-from solarrally_tui.screens.provision.details import heading
+from solarrally_tui.screens.provision.details import own_words
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.reports import log_tail, reports
 from solarrally_tui.screens.provision.step_list import Room, step_list
@@ -94,7 +94,7 @@ BALANCER = ("LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer")
 def test_a_box_is_as_far_as_its_parts_are_seen_to_be() -> None:
     assert set(states_after().values()) == {State.WAITING}
     begun = states_after(at(1, "balancer", State.RUNNING))
-    assert begun[BoxId.BALANCER] is State.WAITING
+    assert begun[BoxId.BALANCER] is State.RUNNING  # as the list of steps says
     working = at(2, "balancer", State.RUNNING, *BALANCER)
     done = at(9, "balancer", State.DONE, *BALANCER)
     begin = at(1, "balancer", State.RUNNING)
@@ -611,4 +611,4 @@ def test_a_failure_names_the_steps_that_only_warned_and_f3_says_of_what() -> Non
     assert run.outcome is not None
     assert f"{title} only warned. F3 says of what." in cause(run, run.outcome, 90).plain
     asked = "Set Notify me about unusual spending on Billing alerts to no."
-    assert f"{title}\n{asked}\n\nAWS's own words\nRefused." in heading(run, reported=True).plain
+    assert own_words(run).plain == f"AWS's own words\nRefused.\n\n{title}\n{asked}\n\n"

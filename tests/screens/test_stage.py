@@ -14,6 +14,7 @@ from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
 from solarrally_tui.screens.account.screen import AccountScreen
 from solarrally_tui.screens.common.exit_requests import RESTART
+from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.review.screen import ReviewScreen
 from solarrally_tui.screens.scenario import ScenarioScreen
 from solarrally_tui.screens.size.screen import SizeScreen
@@ -21,8 +22,8 @@ from solarrally_tui.screens.welcome import WelcomeScreen
 from solarrally_tui.site.repaired_name import next_name
 from solarrally_tui.wizard.run_progress import RunProgress
 from solarrally_tui.wizard.session import Session, SiteView
-from tests.screens.scripted.services import PASSWORDS, VIEWERS, Scripted
-from tests.screens.support import Open, deleted, reached, screen_text, walk
+from tests.screens.scripted.services import ME, PASSWORDS, VIEWERS, Scripted
+from tests.screens.support import Open, deleted, reached, screen_text, settle, until, walk
 
 
 @dataclass
@@ -266,7 +267,7 @@ async def test_the_stage_signs_in_again_after_a_session_has_ended_and_the_run_co
         assert session.site.run is not stopped
 
 
-async def test_a_new_sign_in_leads_back_to_the_run_that_waits_for_it(
+async def test_a_new_sign_in_continues_the_run_that_waits_for_it(
     at: Open, session: Session, services: Scripted
 ) -> None:
     known = services.who_answers[0]
@@ -274,9 +275,25 @@ async def test_a_new_sign_in_leads_back_to_the_run_that_waits_for_it(
     async with at("provision", run=signed_out(), who=None) as (app, pilot):
         text = await walk(pilot, "enter")
         assert "The AWS sign-in session has expired." in text
-        text = await walk(pilot, "f5")
+        await walk(pilot, "f5")
         assert session.who is not None
-        assert "Signed in again. AWS continues." in text
-        assert "Try again continues." in text
-        assert app.focused is not None
-        assert app.focused.id == "again"
+        await until(app, pilot, "The site is up.")
+        assert len(services.deployed) == 1
+
+
+async def test_who_comes_back_without_a_sign_in_is_asked_again_and_nothing_begins(
+    at: Open, session: Session, services: Scripted
+) -> None:
+    expired = AwsError("ExpiredToken", "gone", "sts", "x")
+    services.who_answers = [expired, expired]
+    async with at("provision", run=signed_out(), who=None) as (app, pilot):
+        await walk(pilot, "enter")
+        text = await walk(pilot, "escape")
+        assert "Sign in, below." in text
+        assert services.deployed == []
+        session.who = ME
+        screen = app.screen
+        assert isinstance(screen, ProvisionScreen)
+        screen.met()
+        await settle(app, pilot)
+        assert services.deployed == []

@@ -147,6 +147,14 @@ TITLES: Final = MappingProxyType(
 """What people read for each step."""
 
 
+def title_of(stack: str, status: str) -> str:
+    """Return what people call a stack in one of its states, as the steps call what made it.
+
+    status: CloudFormation's. The step edge only updates its stack, which another one has created.
+    """
+    return TITLES[DISTRIBUTION if stack == "edge" and status == "CREATE_COMPLETE" else stack]
+
+
 def deployment(shape: Shape = Shape.TASKS) -> Graph:
     """Return the graph of a deployment."""
     return _DEPLOYMENTS[shape]

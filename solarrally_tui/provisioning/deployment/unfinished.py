@@ -9,6 +9,7 @@ from solarrally_tui.deployed.site import SiteStacks
 from solarrally_tui.deployed.stack import ROLLED_BACK, Stack
 from solarrally_tui.pricing.estimate import UnruledTypeError, estimate
 from solarrally_tui.pricing.unused import unused_by_stack
+from solarrally_tui.provisioning.deployment.step_graph import title_of
 from solarrally_tui.provisioning.engine.outcome import Unfinished
 from solarrally_tui.site.model import Site
 
@@ -24,7 +25,11 @@ async def look_up(site: Site, stacks: SiteStacks) -> Unfinished | None:
     if not there or there.keys() >= {item.id for item in own}:
         return None
     prices, is_whole = _prices(site, there)
-    priced = tuple((item.title, prices.get(item.id)) for item in own if item.id in there)
+    priced = tuple(
+        (title_of(item.id, there[item.id].status), prices.get(item.id))
+        for item in own
+        if item.id in there
+    )
     # What is left of a stack that AWS could not roll back costs, too; nobody has looked at it.
     certain = is_whole and not any(stack and _holds_more(stack) for stack in found.values())
     return Unfinished(site.name, priced, at_least=not certain)

@@ -1,19 +1,20 @@
 """What deleting a site loses and what stays, known before it begins."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from solarrally_tui.aws.door import Door
 from solarrally_tui.aws.errors import AwsError
-from solarrally_tui.blueprints import blueprint, of_shape
+from solarrally_tui.blueprints import of_shape
 from solarrally_tui.deployed import fleet_index, record
 from solarrally_tui.deployed.dashboard.site_http import browsable
 from solarrally_tui.deployed.site import DeployedSite
 from solarrally_tui.domains.hosted_zones import MONTHLY_USD
 from solarrally_tui.pricing.advice.situations import Leftover, after_destroy, together
+from solarrally_tui.provisioning.deployment.step_graph import title_of
 from solarrally_tui.provisioning.teardown import leftovers
 from solarrally_tui.site.model import Site
 from solarrally_tui.text.enumeration import counted
@@ -39,9 +40,9 @@ class Losses:
     """Of its page; empty where it has none, or AWS does not report it."""
     snapshots: tuple[Decimal | None, ...] = ()
     """USD a month of each snapshot that exists already, as of an earlier site of this name."""
-    parts: tuple[str, ...] = ()
-    """The ids of the stacks that exist, of a site that is not complete; empty for a complete one,
-    or where AWS does not report them."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The stacks that exist, by their ids, with what people call each, of a site that is not
+    complete; empty for a complete one, or where AWS does not report them."""
 
     def lines(self, money: Callable[[Decimal], str], *, delete_data: bool = False) -> list[str]:
         """Return it as headings and indented lines.
@@ -59,7 +60,7 @@ class Losses:
     def _deleted(self, *, delete_data: bool) -> list[str]:
         kept = ", its snapshots and backups, the audit log and the archive" if delete_data else ""
         if self.parts:
-            titles = ", ".join(blueprint(part).title for part in self.parts)
+            titles = ", ".join(self.parts.values())
             return [*_certificates(self.chargers), f"What exists of it: {titles}."]
         return [
             *_certificates(self.chargers),
@@ -140,14 +141,18 @@ async def losses(door: Door, name: str) -> Losses:
     )
 
 
-async def _parts(site: DeployedSite) -> tuple[str, ...]:
+async def _parts(site: DeployedSite) -> dict[str, str]:
     try:
         found = await site.stacks.all()
     except AwsError:
-        return ()
+        return {}
     own = [item.id for item in of_shape(site.site.size.shape)]
-    there = tuple(id_ for id_ in own if (stack := found[id_]) and stack.is_created)
-    return there if len(there) < len(own) else ()
+    there = {
+        id_: title_of(id_, stack.status)
+        for id_ in own
+        if (stack := found[id_]) and stack.is_created
+    }
+    return there if len(there) < len(own) else {}
 
 
 async def _registered(site: DeployedSite) -> int | None:
