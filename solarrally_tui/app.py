@@ -279,6 +279,7 @@ class WizardApp(QuietApp[str]):
             titles = self._titles(site, destroys=destroys)
             site.run = RunProgress(titles, destroys, site.name, earlier=earlier, there=there)
             site.run.minutes = None if destroys else site.minutes
+            site.run.is_forecast = not destroys
             session.running = session.ran[site.name] = site
             self.signal_run(site.run)
         await self.go(Go("provision"))
@@ -365,7 +366,8 @@ class WizardApp(QuietApp[str]):
             site = answers.site()
             known = partial(self.session.services.prospects, site, destroys=run.destroys)
             run.prospects = await asyncio.to_thread(known)
-            run.version += 1
+        run.is_forecast = False
+        run.version += 1
 
     async def _finish(self, run: "RunProgress", engine: Awaitable[Outcome]) -> None:
         """Wait for the engine, whatever happens to it: the screen must show that it ended."""

@@ -10,7 +10,7 @@ from solarrally_tui.provisioning.change.wording import in_words
 from solarrally_tui.provisioning.deployment.progress.rollout import TASK
 from solarrally_tui.provisioning.engine.events import Event, State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, STACK_TYPE
-from solarrally_tui.screens.common.words import seconds
+from solarrally_tui.screens.common.words import colour, seconds
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.run_progress import RunProgress
 
@@ -132,8 +132,14 @@ def log_tail(run: RunProgress, columns: int, rows: int) -> Content:
     failed = next((each for each in said[::-1] if each.last.state is State.FAILED), None)
     if failed is not None and failed not in shown:
         shown = (*shown[:-1], failed)
-    lines = [cut(report.line(run.titles), columns) for report in shown]
-    return Content("\n").join([Content(NEWEST_FIRST), *map(Content, lines)])
+    lines = [
+        Content.styled(
+            cut(report.line(run.titles), columns),
+            colour(State.FAILED) if report.last.state is State.FAILED else "",
+        )
+        for report in shown
+    ]
+    return Content("\n").join([Content(NEWEST_FIRST), *lines])
 
 
 def _thing(event: Event) -> str:

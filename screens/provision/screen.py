@@ -75,6 +75,9 @@ REDRAW_SECONDS = 0.25
 _LOOK_EVERY: Final = 15.0
 _LOOK_LEAST: Final = 3.0
 """Seconds of AWS between looks for records, and seconds here at least: each takes some calls."""
+_ROWS_OF_HEAD: Final = 5
+"""Rows that the head has from the first moment: how far the run is, the bar, the time on AWS, what
+is slow and what waits. More are rare."""
 _BORDERS: Final = 6
 """Columns of the card's border and padding, and of its scroll bar."""
 LEAVES_CHANGED: Final = (
@@ -301,7 +304,8 @@ class ProvisionScreen(StepScreen):
         run.has_what_it_asks = not self._asks
         shown = self._head(run, columns or self.app.size.width, 0 if records.display else notes)
         if run.active and not records.display:
-            told = (run.prospects.usual or run.earlier.steps) and not run.destroys
+            expected = run.prospects.usual or run.earlier.steps or run.is_forecast
+            told = expected and not run.destroys
             shown = self._as_high(shown, 2 + notes if told else 0)
         head.update(shown)
         taken = len(shown.plain.splitlines()) + (2 if self.has_class("-wide") else 0)
@@ -341,7 +345,7 @@ class ProvisionScreen(StepScreen):
 
         rows: those that it takes at times, on a terminal where it takes few.
         """
-        least = 0 if self.has_class("-roomy") else rows
+        least = min(rows, _ROWS_OF_HEAD)
         lines = shown.split("\n")
         self._rows_of_head = max(self._rows_of_head, least, len(lines))
         return Content("\n").join([*lines, *[Content(" ")] * (self._rows_of_head - len(lines))])

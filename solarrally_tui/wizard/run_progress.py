@@ -187,6 +187,8 @@ class RunProgress:
     """Since when nothing of AWS answers; None while it does, and after the end."""
     _unseen: set[str] = field(default_factory=set)
     """Ids of the steps that were at work when the connection was lost."""
+    is_forecast: bool = False
+    """Whether its time and money are still looked up, so that a display keeps their rows free."""
     has_what_it_asks: bool = False
     """Whether nothing is left to do for the person, as far as was looked, or nobody knows yet what;
     a step waits until AWS sees that, too."""
