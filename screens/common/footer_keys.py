@@ -6,7 +6,7 @@ from typing import Final
 
 _ORDER: Final = ("escape", "ctrl+n", "enter", "f1", "f2", "f3", "f4", "h", "f5", "f6")
 _LAST: Final = ("ctrl+o", "ctrl+q")
-_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "f4", "h", "enter", "ctrl+o")
+_KEPT: Final = ("ctrl+q", "escape", "ctrl+n", "f2", "f1", "f3", "h", "p", "f4", "enter", "ctrl+o")
 """The keys that stay longest where there is no room, the most important first."""
 
 

@@ -28,7 +28,7 @@ from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.textual_tricks import Dialog
-from solarrally_tui.screens.common.words import DIM, sentence
+from solarrally_tui.screens.common.words import sentence
 from solarrally_tui.screens.status.operations import PROGRAM, Operation
 from solarrally_tui.wizard.demo_stage import BESIDE, beside
 from solarrally_tui.wizard.model import Access
@@ -48,6 +48,10 @@ _STEP: Final = re.compile(
 """A line that says how far a step is."""
 _LEFT: Final = re.compile(r"(?P<title>)(?:At least|About) .+ left\.")
 """A line that says how long a run still takes."""
+_UNFINISHED: Final = tuple(
+    f"{state.glyph} " for state in (State.RUNNING, State.WAITING, State.UNCHANGED)
+)
+"""What the lines of steps begin with that say nothing once the run has ended."""
 _ENDS: Final[Mapping[int, tuple[Severity, str]]] = MappingProxyType(
     {
         Exit.OK: (Severity.OK, "done"),
@@ -94,7 +98,12 @@ class CommandScreen(Dialog[None]):
         super().__init__()
         self._one, self._site, self._words, self._access = one, site, list(words), access
         self._is_demonstration = is_demonstration
-        self._printed = ""
+        self._answers: dict[str, str] = {}
+        """By the word of the command that the person decides."""
+        self._printed = self._asked = ""
+        """What the command has printed, and that up to the question that was answered last."""
+        self._typed = ""
+        """The answer to that."""
         self._process: Process | None = None
         self._was_answered = self._was_warned = False
         self._since: float | None = None
@@ -107,7 +116,8 @@ class CommandScreen(Dialog[None]):
             yield Static(id="command-asks")
             with VerticalScroll(classes="dialog-body"):
                 yield Static(id="command-output")
-            yield LineInput(compact=True, id="command-answer")
+            yield LineInput(compact=True, select_on_focus=False, id="command-answer")
+            yield Static(id="command-wrong")
             yield Static(id="command-end")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Continue ", id="continue", compact=True, variant="primary")
@@ -121,24 +131,36 @@ class CommandScreen(Dialog[None]):
     @property
     def _blank(self) -> str:
         """The word of the command that is to be asked for next; empty without one."""
-        return next((word for word in self._words if word in self._one.blanks), "")
+        return next((word for word in self._one.blanks if word not in self._answers), "")
 
-    def _continue(self) -> None:
-        """Ask for the next word that is left open, or run the command."""
+    @property
+    def _whole(self) -> list[str]:
+        """The words of the command, with what the person has decided."""
+        return [self._answers.get(word, word) for word in self._words]
+
+    def _continue(self, typed: str = "", wrong: str = "") -> None:
+        """Ask for the next word that is left open, or run the command.
+
+        typed: what was answered before, and wrong: why that cannot be.
+        """
         blank = self._blank
         self.query_one("#command").set_class(bool(blank), "-blank")
         if blank:
             self.query_one("#command-asks", Static).update(Content(self._one.blanks[blank]))
-        self._ask(wanted=bool(blank))
+            typed = typed or self._one.proposes.format(site=self._site)
+        self._ask(wanted=bool(blank), typed=typed, wrong=wrong)
         if not blank:
             self.call_after_refresh(self.run_command)
 
-    def _ask(self, *, wanted: bool) -> None:
-        """Offer the field for an answer, or take it away."""
+    def _ask(self, *, wanted: bool, typed: str = "", wrong: str = "") -> None:
+        """Offer the field for an answer, with what is typed there, or take it away."""
         self.query_one("#command").set_class(wanted, "-asks")
         self.query_one("#close", Button).variant = "default" if wanted else "primary"
         answer = self.query_one("#command-answer", Input)
-        answer.value = self._one.proposes.format(site=self._site) if self._blank else ""
+        answer.value = typed
+        reason = self.query_one("#command-wrong", Static)
+        reason.set_class(bool(wrong), "-wrong")
+        reason.update(sentence(Severity.WARN, wrong) if wrong else "")
         (answer if wanted else self.query_one("#close")).focus()
 
     @on(Input.Submitted)
@@ -148,18 +170,17 @@ class CommandScreen(Dialog[None]):
         if self._process is not None:
             self._tell(self._process, typed)
         elif typed and self._blank:
-            given = os.path.expanduser(typed)  # noqa: PTH111 it may be no path
-            self._words[self._words.index(self._blank)] = given
+            self._answers[self._blank] = os.path.expanduser(typed)  # noqa: PTH111 it may be no path
             self._continue()
 
     def _tell(self, process: Process, answer: str) -> None:
-        """Answer the command's question, and write the answer where a terminal would."""
+        """Answer the command's question."""
         if not self.query_one("#command").has_class("-asks") or process.stdin is None:
             return
         self._was_answered = True
+        self._asked, self._typed = self._printed, answer
         process.stdin.write(f"{answer}\n".encode())
         self._turn(is_yours=False)
-        self._show(f"{answer}\n")
 
     @work(group="command", exclusive=True, exit_on_error=False)
     async def run_command(self) -> None:
@@ -180,6 +201,9 @@ class CommandScreen(Dialog[None]):
         finally:
             _stop(process)
         self._process = self._since = None
+        if status == Exit.USAGE and self._answers:
+            self._ask_again()
+            return
         self._ask(wanted=False)
         if status == Exit.OK and self._one.more:
             more = self._one.more.format(site=self._site)
@@ -188,14 +212,26 @@ class CommandScreen(Dialog[None]):
             self._show(f"\n{more}\n")
         if status == Exit.OK and self._one.runs:
             self._show_verdict()
+            return
+        self.query_one("#command-output", Static).update(Content(ended(self._shown)))
         self._say(*how_it_ended(self._one.title, status))
+
+    def _ask_again(self) -> None:
+        """Ask once more for what the command did not take, with its reason."""
+        typed = next(iter(self._answers.values()))
+        wrong, _, _ = self._printed.strip().partition("\n\n")
+        self._answers, self._printed = {}, ""
+        self._show("")
+        self.query_one("#command-end", Static).update("")
+        self._continue(typed, " ".join(wrong.split()))
 
     def _show_verdict(self) -> None:
         """Put how a run ended above all that it has printed before."""
-        before, verdict = parted(self._printed)
+        before, verdict = parted(self._shown)
         self.query_one("#command").add_class("-ended")
         self.query_one("#command-asks", Static).update(sentence(Severity.OK, verdict, bold=True))
-        self.query_one("#command-output", Static).update(Content(settled(before)))
+        self.query_one("#command-output", Static).update(Content(ended(before)))
+        self.query_one("#command-end", Static).update("")
         self.call_after_refresh(self.query_one(".dialog-body").scroll_home, animate=False)
 
     async def _started(self) -> Process:
@@ -210,7 +246,7 @@ class CommandScreen(Dialog[None]):
             sys.executable,
             "-m",
             "solarrally_tui",
-            *self._words,
+            *self._whole,
             *self._access.options,
             stdin=PIPE,
             stdout=PIPE,
@@ -231,13 +267,16 @@ class CommandScreen(Dialog[None]):
 
     def _turn(self, *, is_yours: bool) -> None:
         """Say whose turn it is, and offer the field or take it away."""
-        self._ask(wanted=is_yours)
         self._since = None if is_yours else monotonic()
-        if is_yours:
-            words = Content.styled(f"{self._one.title}: waiting for your answer.", DIM)
-            self.query_one("#command-end", Static).update(words)
-        else:
+        if not is_yours:
+            self._ask(wanted=False)
             self._tick()
+            return
+        self.query_one("#command-end", Static).update("")
+        wrong = refusal(self._printed.removeprefix(self._asked)) if self._asked else ""
+        if wrong:
+            self._printed = self._asked
+        self._ask(wanted=True, typed=self._typed if wrong else "", wrong=wrong)
 
     def _tick(self) -> None:
         """Say for how long the command has been at work, and how long it usually is."""
@@ -245,12 +284,22 @@ class CommandScreen(Dialog[None]):
             return
         took = f" {short(monotonic() - self._since)}" if self._printed or self._one.takes else ""
         usual = f", on AWS {self._one.takes}" if self._one.takes else ""
-        self._say(State.RUNNING, f"{self._one.title}: working{took}{usual}.")
+        if self._was_answered:
+            self._say(State.RUNNING, f"{self._one.title}: working{took}{usual}.")
+        else:
+            self._say(State.RUNNING, f"Reading …{took}{usual}")
+
+    @property
+    def _shown(self) -> str:
+        """What is printed since the last answer; the question as long as that is refused."""
+        more = self._printed.removeprefix(self._asked)
+        shown = more if more.strip() and not refusal(more) else self._asked or self._printed
+        return settled(shown.removesuffix(PROMPT)).strip("\n")
 
     def _show(self, more: str) -> None:
         """Show more of what is printed, from the first question on at its end."""
         self._printed += more
-        shown = settled(self._printed.removesuffix(PROMPT)).rstrip()
+        shown = self._shown
         self.query_one("#command").set_class(not shown, "-silent")
         self.query_one("#command-output", Static).update(Content(shown))
         if self._was_answered or self._printed.endswith(PROMPT):
@@ -261,7 +310,7 @@ class CommandScreen(Dialog[None]):
 
     def action_copy_value(self) -> None:
         """Copy the command."""
-        command = " ".join([PROGRAM, *self._words])
+        command = " ".join([PROGRAM, *self._whole])
         self.post_message(
             Copy(self._one.title, beside(command) if self._is_demonstration else command)
         )
@@ -309,6 +358,22 @@ def settled(printed: str) -> str:
             places[step["title"]] = len(lines)
         lines.append(line)
     return "\n".join(lines)
+
+
+def ended(printed: str) -> str:
+    """Return what was printed without what was only so until the end."""
+    lines = [line for line in printed.split("\n") if not _LEFT.match(line)]
+    steps = {line: _STEP.match(line) for line in lines}
+    kept = [line for line in lines if not (steps[line] and line.startswith(_UNFINISHED))]
+    done = f": {State.DONE.word}"
+    return "\n".join(line.removesuffix(done) if steps[line] else line for line in kept).strip("\n")
+
+
+def refusal(printed: str) -> str:
+    """Return why an answer was not taken, which is all that was printed then; else nothing."""
+    lines = printed.removesuffix(PROMPT).strip().split("\n")
+    sign = f"{Severity.WARN.glyph} "
+    return lines[0].removeprefix(sign) if len(lines) == 1 and lines[0].startswith(sign) else ""
 
 
 def parted(printed: str) -> tuple[str, str]:

@@ -50,11 +50,12 @@ class Layout(Enum):
 class HandoverScreen(Dialog[str]):
     """Returns "update", "operations" or "destroy", or an empty string for none of them."""
 
-    AUTO_FOCUS = "#open"
+    AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.closes(keys.HANDOVER.key),
         Binding("r", "reveal", "Passwords"),
         Binding("up,down", "choose_line", show=False),
+        keys.OPERATIONS,
         keys.DASHBOARD,
     ]
     HELP_TEXT: ClassVar[str] = (
@@ -100,8 +101,6 @@ class HandoverScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show what is known at once, and the rest when AWS responds."""
-        if self._seeks:
-            self.query_one("#lines").focus()
         self._show(Handover(self._site.url, self._site.draft.text("region")))
         self.ask()
 
@@ -243,6 +242,16 @@ class HandoverScreen(Dialog[str]):
             self.action_dashboard()
         else:
             self.dismiss("" if chosen == "close" else chosen)
+
+    def action_operations(self) -> None:
+        """Leave for the list of operations."""
+        self.dismiss("operations")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer operations only where the site can be changed from here."""
+        if action == "operations":
+            return self._changes
+        return super().check_action(action, parameters)
 
     def action_dashboard(self) -> None:
         """Open the dashboard in a browser, signed in."""

@@ -77,7 +77,7 @@ def _page(handover: Handover) -> Iterator[Line]:
 
 def _administrator(handover: Handover, answers: Answers) -> Iterator[Line]:
     """Yield the application's own first user: the dashboard knows viewers only."""
-    words = f"{answers.administrator}, for programs, not for the page"
+    words = f"{answers.administrator}, not needed for the page"
     yield from _login("Administrator", words, answers.administrator, handover.admin_secret)
 
 

@@ -1,6 +1,6 @@
 """What is seldom done to a deployed site, each with what it costs and interrupts."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -59,14 +59,14 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
         "Access": (
             Operation(
                 "Passwords",
-                "shows them for 30 seconds",
+                "shown for 30 seconds",
                 "",
                 "access {site} --show",
                 screen="handover",
             ),
             Operation(
                 "Users",
-                "users of the application",
+                "of the application",
                 "",
                 "users list {site}",
                 takes="about a minute",
@@ -75,7 +75,7 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Rotate",
-                "new database password",
+                "database password",
                 "",
                 "rotate {site}",
                 runs=True,
@@ -84,8 +84,8 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
         "Change": (
             Operation(
                 "Add charger",
-                "with its keys, in a folder",
-                "by messages",
+                "registers one",
+                "its messages",
                 "chargers add NAME --site {site} --to FOLDER",
                 {
                     "NAME": "The name of the charger, such as evse-1.",
@@ -95,14 +95,14 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Update",
-                "answers, size or commit",
-                "Review says it",
+                "answers or commit",
+                "shown first",
                 "update {site}",
                 screen="review",
             ),
             Operation(
                 "Roll back",
-                "to the release before",
+                "to the last release",
                 "",
                 "rollback {site}",
                 runs=True,
@@ -115,16 +115,22 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "GitHub Actions",
-                "deploys your fork's commits",
+                "deploys your commits",
                 "cents a commit",
                 "ci write {site} --to CHECKOUT",
-                {"CHECKOUT": "The folder with a checkout of your fork."},
+                {
+                    "CHECKOUT": "This writes .github/workflows/deploy.yml into the checkout of "
+                    "your fork, in a folder of this computer. Nothing in AWS changes. Once you "
+                    "push that file, GitHub Actions builds and deploys each commit.\n\n"
+                    "Folder of the checkout"
+                },
+                proposes="~/SolarRally",
             ),
         ),
         "Data": (
             Operation(
                 "Drill",
-                "tests that a backup works",
+                "tests a backup",
                 "cents an hour",
                 "drill {site}",
                 runs=True,
@@ -132,14 +138,18 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Import",
-                "a dump of an old database",
+                "an old database",
                 "",
                 "import {site} DUMP",
-                {"DUMP": "The dump that pg_dump wrote of the old database."},
+                {
+                    "DUMP": "This puts the data of an old database into that of the site. The dump "
+                    "is looked at first, then you are asked before anything changes.\n\n"
+                    "File that pg_dump wrote"
+                },
             ),
             Operation(
                 "Recover",
-                "again in another Region",
+                "in another Region",
                 "as the site",
                 "recover {site} --in {region}",
             ),
@@ -154,33 +164,38 @@ GROUPS: Final[Mapping[str, tuple[Operation, ...]]] = MappingProxyType(
             ),
             Operation(
                 "Migration",
-                "how far the move here is",
+                "state of a move here",
                 "",
                 "migrate {site}",
             ),
             Operation(
                 "Export",
-                "the site as Terraform",
+                "as Terraform files",
                 "",
                 "export {site} --to FOLDER",
-                {"FOLDER": "A new folder for the Terraform files."},
+                {
+                    "FOLDER": "This writes the site as Terraform files into a new folder of this "
+                    "computer, for an engineer who takes it over. Nothing in AWS changes, and no "
+                    "password is in them.\n\nNew folder"
+                },
                 proposes="~/{site}-terraform",
             ),
             Operation(
                 "Clone",
-                "a site file for another",
+                "for another site",
                 "",
                 "clone {site} --as NAME --to FILE",
                 {
-                    "NAME": "The name of the other site.",
-                    "FILE": "The site file to write, such as ~/other.toml.",
+                    "NAME": "This writes the answers of this site as a site file for another one. "
+                    "Nothing in AWS changes.\n\nName of the other site",
+                    "FILE": "Site file to write, such as ~/other.toml",
                 },
             ),
         ),
         "Delete": (
             Operation(
                 "Destroy",
-                "deletes it, and asks first",
+                "deletes the site",
                 "what stays",
                 "destroy {site}",
                 screen="destroy",
@@ -195,7 +210,7 @@ class OperationsScreen(Dialog[Operation | None]):
     """Returns the operation that the person chose, or None. F6 copies its command, and it stays."""
 
     AUTO_FOCUS = "#operations"
-    BINDINGS: ClassVar[list[BindingType]] = [keys.closes(keys.OPERATIONS.key), keys.COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CLOSE, keys.COPY]
     HELP_TEXT: ClassVar[str] = (
         "What is seldom done to a running site. Enter opens the wizard's own screen for it, or "
         "runs the command under the cursor with the access that the wizard has, and shows what it "
@@ -250,46 +265,44 @@ class OperationsScreen(Dialog[Operation | None]):
             return
         self._list(self._one.title)
 
-    @property
-    def _is_wide(self) -> bool:
-        """Whether what an operation costs has a column of its own."""
-        return self.app.size.width >= _WIDE
-
     def _list(self, at: str) -> None:
-        """List the operations in groups, which are apart where the terminal is high enough."""
-        is_high = self.app.size.height >= _HIGH
-        head = f"{'Operation':<{_TITLES}}{'Does':<{_WHATS}}{'Here':<{_FACTS}}"
-        head += "Costs" if self._is_wide else ""
-        self.query_one("#operations-head", Static).update(inked(head, DIM))
-        note = f"{_RUNS} {_FREE}" if self._is_wide else _RUNS
+        """List the operations, in groups where the terminal is high enough."""
+        is_high, is_wide = self.app.size.height >= _HIGH, self.app.size.width >= _WIDE
+        columns = _WIDE_COLUMNS if is_wide else _COLUMNS
+        head = "".join(
+            name.ljust(width)
+            for name, width in zip(("Operation", "Does", "Here"), columns, strict=True)
+        )
+        self.query_one("#operations-head", Static).update(inked(f"{head}Costs", DIM))
+        note = f"{_RUNS} {_FREE}" if is_wide else _RUNS
         self.query_one("#operations-note", Static).update(note)
         rows: list[Option] = []
         for group, operations in GROUPS.items():
-            apart = rows and (is_high or group == _END)
             ink = "bold $text-error" if group == _END else "bold $primary"
-            title = Content.styled(f"\n{group}" if apart else group, ink)
-            rows.append(Option(title, disabled=True))
-            rows += [Option(self._row(one), id=one.title) for one in operations]
+            title = Content.styled(f"\n{group}" if rows else group, ink)
+            rows += [Option(title, disabled=True)] if is_high else []
+            rows += [Option(self._row(one, columns), id=one.title) for one in operations]
         listed = self.query_one("#operations", OptionList)
         listed.set_options(rows)
         listed.highlighted = listed.get_option_index(at or OPERATIONS[0].title)
         if listed.highlighted == 1:  # its group's title is above it
             self.call_after_refresh(listed.scroll_home, animate=False)
 
-    def _row(self, one: Operation) -> Content:
+    def _row(self, one: Operation, columns: Sequence[int]) -> Content:
         """Return the line of an operation; pale where something stops it."""
         stops = one.title in self._outlook.obstacles
-        fact = self._outlook.facts.get(one.title, "")
+        here = self._outlook.facts.get(one.title, "")
         costs = "" if stops else self._outlook.prices.get(one.title, one.costs)
-        here = fact if self._is_wide else fact or costs
+        titles, whats, facts = columns
+        ink = "bold $text-error" if one in GROUPS[_END] else "bold"
         return Content.assemble(
-            (one.title.ljust(_TITLES), DIM if stops else "bold"),
-            (one.what.ljust(_WHATS), DIM if stops else ""),
+            (one.title.ljust(titles), DIM if stops else ink),
+            (one.what.ljust(whats), DIM if stops else ""),
             (
-                here.ljust(_FACTS),
+                here.ljust(facts),
                 "$text-warning" if here.startswith(_WARNS) else DIM if stops else "",
             ),
-            (costs if self._is_wide else "", DIM),
+            (costs, DIM),
         )
 
     @property
@@ -325,14 +338,13 @@ class OperationsScreen(Dialog[Operation | None]):
 
 
 _HIGH: Final = 36
-"""Rows of a terminal from which on the groups are apart."""
+"""Rows of a terminal from which on the groups have titles."""
 _WIDE: Final = 110
-"""Columns of a terminal from which on there is room for prices beside facts."""
+"""Columns of a terminal from which on the columns are further apart."""
 _END: Final = "Delete"
 _WARNS: Final = Severity.WARN.glyph
-_TITLES: Final = 2 + max(len(one.title) for one in OPERATIONS)
-_WHATS: Final = 2 + max(len(one.what) for one in OPERATIONS)
-_FACTS: Final = 24
+_COLUMNS: Final = (16, 21, 17)
+_WIDE_COLUMNS: Final = (20, 28, 26)
 """Columns of their titles, of what they do, and of what is true of them here."""
 _RUNS: Final = "Enter does it, and asks before it changes anything."
 _FREE: Final = "What has no price is free."

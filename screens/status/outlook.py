@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from solarrally_tui.findings.severity import Severity
+from solarrally_tui.text.dates import day
 from solarrally_tui.text.enumeration import counted
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.model import Upkeep
 
 _NO_COPY = "Copy backups to Region, in More options on Size, makes it possible."
+_NO_FORK = "Your fork is named in the site file: governance.github_repository. Then deploy it once."
 _NO_RELEASE = "No earlier release is kept. Update can build another commit."
 
 
@@ -22,7 +24,7 @@ class Outlook:
     """What a list of operations says of one site, by the titles of operations."""
 
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """In at most 22 columns."""
+    """In at most 16 columns."""
     obstacles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Why an operation cannot work now, and what helps."""
     prices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -42,9 +44,9 @@ def outlook(
     if upkeep.earlier:
         facts["Roll back"] = f"to {upkeep.earlier}"
     elif upkeep.earlier is not None:
-        facts["Roll back"], obstacles["Roll back"] = "no earlier release", _NO_RELEASE
+        facts["Roll back"], obstacles["Roll back"] = "none is kept", _NO_RELEASE
     if upkeep.password_due:
-        facts["Rotate"] = f"due on {upkeep.password_due:%d %b %Y}"
+        facts["Rotate"] = f"due {day(upkeep.password_due)}"
     facts["Maintain"] = _due(upkeep)
     return Outlook(facts, obstacles, prices)
 
@@ -53,11 +55,14 @@ def _of_answers(draft: "Draft") -> tuple[dict[str, str], dict[str, str]]:
     facts, obstacles = {}, {}
     commit = draft.text("application.commit")
     if commit and not draft.text("application.image"):
-        facts["Update"] = f"runs commit {commit[:7]}"
+        facts["Update"] = f"commit {commit[:7]}"
     if copies := draft.text("size.backup_copy_region"):
         facts["Recover"] = f"in {copies}"
     else:
-        facts["Recover"], obstacles["Recover"] = "no copies elsewhere", _NO_COPY
+        facts["Recover"], obstacles["Recover"] = "no copy is there", _NO_COPY
+    if not draft.text("governance.github_repository"):
+        facts["GitHub Actions"], obstacles["GitHub Actions"] = "no fork is named", _NO_FORK
+    facts["Destroy"] = "its data stays"
     return facts, obstacles
 
 
@@ -65,4 +70,4 @@ def _due(upkeep: "Upkeep") -> str:
     """Return how much Maintain has to renew. What could not be seen is never "nothing"."""
     if upkeep.due:
         return Severity.WARN.line(f"{counted(len(upkeep.due), 'thing')} due")
-    return f"{counted(upkeep.unseen, 'thing')} not seen" if upkeep.unseen else "nothing is due"
+    return f"{upkeep.unseen} not seen" if upkeep.unseen else "nothing is due"

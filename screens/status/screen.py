@@ -338,7 +338,7 @@ class StatusScreen(StepScreen):
         from solarrally_tui.pricing.price_book.store import book  # noqa: PLC0415
 
         money, stays = self.session.money, kept_monthly(self.session)
-        prices = {} if stays is None else {"Destroy": f"{a_month(stays, money)} stays"}
+        prices = {} if stays is None else {"Destroy": a_month(stays, money)}
         try:
             site = self.site.draft.site_for_prices()
             usd = snapshot_monthly(book(), site.region, site.size.database_storage_gib)

@@ -18,6 +18,7 @@ from solarrally_tui.health.wall import courses, tiles
 from solarrally_tui.screens.common.grid import grid
 from solarrally_tui.screens.common.words import DATA, DIM, colour, dollars, meter
 from solarrally_tui.screens.widgets.chart import Mark, chart
+from solarrally_tui.text.dates import day
 from solarrally_tui.text.enumeration import counted
 from solarrally_tui.text.sentences import sentences
 from solarrally_tui.text.sparkline import sparkline
@@ -154,7 +155,7 @@ def moment_of(moment: datetime, now: datetime | None) -> str:
     """Return a moment as the time of day, with its day where that is another than today's."""
     local = moment.astimezone()
     is_today = now is None or local.date() == now.astimezone().date()
-    return clock(moment) if is_today else f"{local:%d %b %Y %H:%M:%S}"
+    return clock(moment) if is_today else f"{day(local)} {local:%H:%M:%S}"
 
 
 def foot(report: "Report", *, all_month: bool = True) -> str:

@@ -429,7 +429,7 @@ class Engine(Services):
         standings = {item.kind: item.standing for item in items}
         password = standings.get(DATABASE_PASSWORD)
         return Upkeep(
-            f"release {target.number} of {target.kept:%d %b}" if target else "",
+            f"release {target.number}" if target else "",
             tuple(
                 kind.title
                 for kind, standing in standings.items()

@@ -44,7 +44,7 @@ INSTANCE = {
         (
             {"CertificateDetails": {"CAIdentifier": "old", "ValidTill": NOW + timedelta(days=9)}},
             WARN,
-            "01 Dec 2026 (old)",
+            "1 Dec 2026 (old)",
         ),
     ],
 )

@@ -37,7 +37,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
         wizard.until("Checked at")
 
         _choose(wizard, *_BEFORE_EXPORT, "solarrally export ")
-        wizard.until("A new folder for the Terraform files.")
+        wizard.until("New folder")
         wizard.press(*"\x7f" * len("~/small-terraform"), "exported", "\r")
         wizard.until("Export: done.")
         assert (folder / "exported" / "README.md").is_file()
@@ -47,7 +47,7 @@ def operations_run_in_the_terminal_of_the_wizard(small: Journey, folder: Path) -
             wizard.press(UP)
             wizard.until(words)
         wizard.press("\r")
-        asked = wizard.until("Type the site's name to continue.")
+        asked = wizard.until("Type small to confirm.")
         assert "USD an hour while it exists" in " ".join(asked.replace("│", " ").split())
         wizard.press("another", "\r")
         wizard.until("That is not small. Nothing was done.")
@@ -81,7 +81,7 @@ def _open(wizard: Terminal) -> None:
     """Open the list of operations, from Status by way of the hand-over."""
     wizard.press("h")
     wizard.until("R shows the passwords")
-    wizard.press("\t\t", "\r")
+    wizard.press("p")
     wizard.until("Enter does it, and asks before")
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,10 @@ from textual.widgets import Input
 
 from solarrally_tui.aws.keys import Keys, Secret
 from solarrally_tui.provisioning.engine.outcome import Exit
-from solarrally_tui.screens.status.command_page import CommandScreen, how_it_ended, settled
+from solarrally_tui.screens.status.command_page import CommandScreen, ended, how_it_ended, settled
 from solarrally_tui.screens.status.operations import OPERATIONS, Operation
 from solarrally_tui.simulator.child import Account
 from solarrally_tui.wizard.model import Access
-from tests.provisioning.engine_setup import DUMP
 from tests.screens.support import Open, screen_text, until, walk
 
 SITES = Operation("Sites", "lists them", "free", "sites")
@@ -46,6 +44,11 @@ def _cells(one: Operation) -> tuple[str, str, str]:
 def test_each_step_has_one_line_which_its_end_replaces() -> None:
     printed = "Asked.\n● New: working\n✓ New: done\n● Tasks: working  Waits: 1.\n● Tasks: working\n"
     assert settled(printed).splitlines() == ["Asked.", "✓ New: done", "● Tasks: working"]
+
+
+def test_what_has_ended_is_not_at_work() -> None:
+    printed = "● New: working\nAbout 4 s left.\n○ Old: waiting  New.\n✓ Key: done\n▲ Mail: warning"
+    assert ended(printed) == "✓ Key\n▲ Mail: warning"
 
 
 def test_the_time_left_is_one_line() -> None:
@@ -93,29 +96,38 @@ async def test_a_command_gets_the_keys_of_the_wizard(
         assert keys.secret.reveal() not in screen_text(app)
 
 
-async def test_what_a_command_asks_is_answered_in_its_page(
-    at: Open, account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+async def test_another_word_than_the_sites_name_stays_to_be_mended(
+    at: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given_to(monkeypatch, account)
-    dump = tmp_path / "old.sql"
-    dump.write_text(DUMP)
-    words = ["import", "sunny-garage", "DUMP"]
-    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
-        app.push_screen(CommandScreen(IMPORT, "sunny-garage", words, Access()))
-        await until(app, pilot, IMPORT.blanks["DUMP"])
+    script = (
+        "from solarrally_tui.commands.shared.terminal import confirm\n"
+        "print(confirm('Type barn to confirm.', 'barn'))"
+    )
+    real = asyncio.create_subprocess_exec
+
+    async def asks(program: str, *_: str, **how: Any) -> Any:
+        return await real(program, "-c", script, **how)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", asks)
+    words = ["import", "barn", "DUMP"]
+    async with at("status", (80, 24), deployed="barn") as (app, pilot):
+        app.push_screen(CommandScreen(IMPORT, "barn", words, Access()))
+        await until(app, pilot, "File that pg_dump wrote")
         await walk(pilot, "enter")  # nothing is started without an answer
-        assert IMPORT.blanks["DUMP"] in screen_text(app)
-        app.screen.query_one("#command-answer", Input).value = str(dump)
+        assert "File that pg_dump wrote" in screen_text(app)
+        await walk(pilot, *"old.sql", "enter", seconds=0)
+        await until(app, pilot, "Type barn to confirm.")
+        for typed, wrong in (("bar", "bar"), ("s", "bars")):
+            await walk(pilot, *typed, "enter", seconds=0)
+            text = await until(app, pilot, "That is not barn. Nothing was done.")
+            assert "Type barn to confirm." in text
+            assert text.count("Nothing was done.") == 1
+            assert app.screen.query_one("#command-answer", Input).value == wrong
+        app.screen.query_one("#command-answer", Input).value = "barn"
         await walk(pilot, "enter", seconds=0)
-        await until(app, pilot, "Import: waiting for your answer")
-        assert "to continue." in screen_text(app)
-        await walk(pilot, *"barn", "enter", seconds=0)
-        # Another word is asked for again, and closing it then needs no second time.
-        await until(app, pilot, "That is not sunny-garage. Nothing was done.")
-        await until(app, pilot, "Import: waiting for your answer")
-        assert "> barn" in screen_text(app)
-        await walk(pilot, "escape")
-        assert not isinstance(app.screen, CommandScreen)
+        text = await until(app, pilot, "Import: done.")
+        assert "True" in text
+        assert "Type barn" not in text
 
 
 async def test_what_was_begun_is_left_by_the_second_close_and_ends_as_by_ctrl_c(
@@ -131,7 +143,7 @@ async def test_what_was_begun_is_left_by_the_second_close_and_ends_as_by_ctrl_c(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", asks)
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         app.push_screen(CommandScreen(SITES, "", ["sites"], Access()))
-        await until(app, pilot, "Sites: waiting for your answer")
+        await until(app, pilot, " Continue ")
         await walk(pilot, *"yes", "enter", "escape", seconds=0)
         await until(app, pilot, "Sites is still at work. Close again to stop it here")
         assert started[0].returncode is None
@@ -152,7 +164,6 @@ async def test_how_a_run_ended_is_above_what_it_printed(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", drills)
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         app.push_screen(CommandScreen(DRILL, "sunny-garage", ["drill"], Access()))
-        await until(app, pilot, "Drill: done.")
         await until(app, pilot, "✓ It can be restored.")
         text = await until(app, pilot, "This restores it.")
         assert text.count("It can be restored.") == 1

@@ -316,7 +316,7 @@ PICTURES = {
     "KioskScreen": ("test_wall/test_display[(80, 24)]", "kW now"),
     "CommandScreen": (
         "test_dialog_snapshots/test_a_command_asks_for_what_is_left_open[size0]",
-        "A new folder",
+        "New folder",
     ),
     "OperationsScreen": ("test_dialog_snapshots/test_operations[size0]", "Enter does it"),
     "OtherAccountsScreen": ("test_other_accounts/test_other_accounts[size0]", "customer"),

@@ -7,7 +7,7 @@ import pytest
 from textual._compositor import ChopsUpdate
 from textual.app import App, ComposeResult
 from textual.geometry import Region
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.draft_store import DraftStore
@@ -170,15 +170,15 @@ async def test_each_operation_is_run_copied_or_has_a_screen(at: Open) -> None:
         await until(app, pilot, "Type sunny-garage to confirm.")
 
 
-async def test_a_command_is_run_inside_the_wizard_and_its_end_is_said(at: Open) -> None:
+async def test_what_a_command_does_not_take_stays_in_the_field_with_the_reason(at: Open) -> None:
     one = Operation("Clone", "", "free", "", {"NAME": "The file."})
     async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
         app.push_screen(CommandScreen(one, "sunny-garage", ["validate", "NAME"], Access()))
         await until(app, pilot, "The file.")
         await walk(pilot, *"no.toml", "enter")
-        await until(app, pilot, "Clone: not started, the command did not take an answer")
-        assert "There is no file no.toml." in screen_text(app)
-        assert "▲ Clone: not started" in screen_text(app)
+        text = await until(app, pilot, "▲ There is no file no.toml.")
+        assert "The file." in text
+        assert app.screen.query_one("#command-answer", Input).value.endswith("no.toml")
 
 
 async def test_the_display_leads_back_to_status(at: Open) -> None:

@@ -105,7 +105,7 @@ def test_a_verdict_that_nobody_renews_is_no_verdict() -> None:
     facts = SiteFacts(report(), URL, "us-east-1")
     assert verdict(facts, now=later).plain.startswith("? Old  As of 11:59:56: ✓ OK")
     days = verdict(facts, now=NOON + timedelta(days=3)).plain
-    assert days.startswith("? Old  As of 02 Jan 2026 11:59:56: ✓ OK")
+    assert days.startswith("? Old  As of 2 Jan 2026 11:59:56: ✓ OK")
     shown = "\n".join(line.plain for line in display(facts, later, 116, 37))
     assert "✓" not in shown
     assert "What is shown was seen at 11:59:56." in shown

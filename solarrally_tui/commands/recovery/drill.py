@@ -122,7 +122,7 @@ async def _drill(options: Options, moment: datetime | None, door: "Door") -> int
         return show_refusal(error, as_json=options.json)
     for line in _effect(chosen):
         say(line)
-    question = "Type the site's name to continue."
+    question = f"Type {site.name} to confirm."
     if not options.yes and not confirm(question, site.name):
         say("Nothing was changed.")
         return Exit.REFUSED

@@ -172,7 +172,7 @@ async def _return_to(options: Options, moment: datetime, door: "Door") -> int:
         "database. Chargers stay as they are; the tasks are replaced, and the site is down for "
         "some minutes. The snapshot and the final one cost their storage until you delete them."
     )
-    if not options.yes and not confirm("Type the site's name to continue.", site.name):
+    if not options.yes and not confirm(f"Type {site.name} to confirm.", site.name):
         say("Nothing was changed.")
         return Exit.REFUSED
     return await report_run(
@@ -236,7 +236,7 @@ async def _prepare(options: Options, door: "Door") -> int:
             f"It also requests a certificate of {site.site.domain.charger_host} there, which costs "
             "nothing. Chargers do not go there until the site is recovered."
         )
-    if not options.yes and not confirm("Type the site's name to continue.", site.name):
+    if not options.yes and not confirm(f"Type {site.name} to confirm.", site.name):
         say("Nothing was changed.")
         return Exit.REFUSED
     ready = await prepare(site, options.region, lambda _, text: say(text))

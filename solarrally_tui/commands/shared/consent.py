@@ -119,5 +119,6 @@ async def ask(site: "Site", door: "Door", question: Question) -> Consent:
         agreed = confirm(f"Type {site.name} to {question.verb} and lose that data.", site.name)
         return Consent(agreed, site.name if agreed else "")
     # All that the wizard runs takes the site's name.
-    word = site.name if in_wizard() else "yes"
-    return Consent(confirm(f"Type {word} to {question.verb}.", word), question.confirmed)
+    if in_wizard():
+        return Consent(confirm(f"Type {site.name} to confirm.", site.name), question.confirmed)
+    return Consent(confirm(f"Type yes to {question.verb}.", "yes"), question.confirmed)

@@ -64,10 +64,11 @@ def run_on_site(
     async def confirm_and_run(door: Door) -> int:
         check_writing(command, options)
         await check_there(options.site, door)
-        question = f"{effect} Type the site's name to continue."
-        if not options.yes and not confirm(question, options.site):
-            say("Nothing was changed.")
-            return Exit.REFUSED
+        if not options.yes:
+            say(effect)
+            if not confirm(f"Type {options.site} to confirm.", options.site):
+                say("Nothing was changed.")
+                return Exit.REFUSED
         site = options.site
         return await report_run(
             command, site, options, lambda emit, left: start(door, emit, left), leave

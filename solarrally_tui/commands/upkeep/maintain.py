@@ -15,6 +15,7 @@ from solarrally_tui.commands.shared.options import (
 from solarrally_tui.commands.shared.terminal import say, show, show_result
 from solarrally_tui.computer.wizard_child import is_answered
 from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.text.dates import day
 from solarrally_tui.text.plain import Plain
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ async def _look(site: "DeployedSite", only: str = "") -> "tuple[Item, ...]":
 
 
 def _table(site: str, found: "Sequence[Item]") -> str:
-    """Return what there is as lines: all in a table, and below it what to do about what is due."""
+    """Return whether nothing is due, all in a table, and below it what to do about what is due."""
     from solarrally_tui.health.maintenance.items import Urgency
     from solarrally_tui.text.table import columns, wrap
 
@@ -260,15 +261,14 @@ def _table(site: str, found: "Sequence[Item]") -> str:
         )
         for item in found
     ]
-    lines = [*columns(rows), ""]
     due = [i for i in found if i.standing.urgency in (Urgency.DUE, Urgency.URGENT)]
+    unseen = any(item.standing.urgency is Urgency.UNKNOWN for item in found)
+    verdict = "Of what could be seen, nothing is due." if unseen else "Nothing is due."
+    lines = [*([] if due else [verdict, ""]), *columns(rows), ""]
     for item in due:
         lines.append(f"{item.standing.urgency.severity.glyph} {item.kind.title}")
         lines += wrap(item.kind.interrupts, "  ")
         lines += ["  " + item.kind.command.format(site=site), ""]
-    if not due:
-        unseen = any(item.standing.urgency is Urgency.UNKNOWN for item in found)
-        lines.append("Of what could be seen, nothing is due." if unseen else "Nothing is due.")
     return "\n".join(lines).rstrip()
 
 
@@ -278,7 +278,7 @@ def _dated(item: "Item") -> str:
 
     standing = item.standing
     if standing.urgency is Urgency.NOT_DUE and standing.due:
-        return f"{standing.line} Due on {standing.due:%d %b %Y}."
+        return f"{standing.line} Due on {day(standing.due)}."
     if standing.urgency is Urgency.DUE and standing.urgent:
-        return f"{standing.line} Urgent from {standing.urgent:%d %b %Y}."
+        return f"{standing.line} Urgent from {day(standing.urgent)}."
     return standing.line

@@ -6,6 +6,7 @@ from typing import Final
 
 from solarrally_tui.health.figures import age
 from solarrally_tui.health.maintenance.items import Standing, Urgency
+from solarrally_tui.text.dates import day
 from solarrally_tui.text.enumeration import counted
 
 SECRET_DUE: Final = timedelta(days=365)
@@ -48,7 +49,7 @@ def authority(used: str, wanted: str, valid_until: datetime | None, now: datetim
     used, wanted: its authority, and the one of our blueprint. valid_until: None where RDS does not
     say.
     """
-    until = f", valid until {valid_until:%d %b %Y}" if valid_until else ""
+    until = f", valid until {day(valid_until)}" if valid_until else ""
     line = f"{used or 'Unknown authority'}{until}."
     due = valid_until - AUTHORITY_DUE if valid_until else None
     urgent = valid_until - AUTHORITY_URGENT if valid_until else None
@@ -84,7 +85,7 @@ def major_version(version: str, end: datetime | None, now: datetime) -> Standing
         return Standing(
             Urgency.UNKNOWN, f"AWS does not say until when it supports PostgreSQL {version}."
         )
-    line = f"PostgreSQL {version}, supported until {end:%d %b %Y}."
+    line = f"PostgreSQL {version}, supported until {day(end)}."
     return _by_dates(line, now, end - SUPPORT_DUE, end - SUPPORT_URGENT)
 
 

@@ -7,6 +7,7 @@ from solarrally_tui.health.figures import Figure, age, newest
 from solarrally_tui.health.metrics import Metric
 from solarrally_tui.health.observed_site import ObservedSite, OutOfReachError
 from solarrally_tui.health.report import Observation, fail, ok, unknown, warn
+from solarrally_tui.text.dates import day
 from solarrally_tui.text.enumeration import counted
 
 _PASSING: Final = frozenset(
@@ -66,7 +67,7 @@ def judge_instance(instance: dict[str, Any], now: datetime) -> Observation:
     end = certificate.get("ValidTill")
     if end and end - now < _CERTIFICATE_SOON:
         return warn(
-            f"{line} The certificate of its server ends on {end:%d %b %Y} "
+            f"{line} The certificate of its server ends on {day(end)} "
             f"({certificate.get('CAIdentifier', '')}). solarrally maintain renews it.",
             *figures,
         )
@@ -179,7 +180,7 @@ def judge_support(version: str, majors: list[dict[str, Any]], now: datetime) -> 
     days = Figure(
         "engine_support", "Support of PostgreSQL", left, "days", limit=float(_SUPPORT_SOON.days)
     )
-    line = f"PostgreSQL {version}, supported until {end:%d %b %Y}."
+    line = f"PostgreSQL {version}, supported until {day(end)}."
     upgrade = "solarrally maintain says how to move to a newer version."
     if end < now:
         return warn(f"{line} AWS now bills Extended Support for every vCPU. {upgrade}", days)

@@ -359,5 +359,5 @@ async def test_the_hand_over_names_the_administrator_and_how_to_import(
     session.site.draft.set("application.database_dump", value=True)
     async with at("status", (120, 60), deployed="sunny-garage") as (_, pilot):
         text = await walk(pilot, "h")
-        assert "chief@example.com, for programs, not for the page" in text
+        assert "chief@example.com, not needed for the page" in text
         assert "solarrally import sunny-garage DUMP" in text
