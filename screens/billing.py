@@ -76,7 +76,7 @@ class BillingScreen(StepScreen):
             for path in _PERCENTS:
                 yield self.ask(path)
         yield from self.rest()
-        yield Findings(id="findings")
+        yield Findings(self.STEP)
         yield from self.more()
 
     def on_mount(self) -> None:
@@ -199,7 +199,7 @@ class BillingScreen(StepScreen):
     def action_details(self) -> None:
         """Show all that AWS reports about alerts."""
         if self._alerts is not None:
-            detail = in_detail(self._alerts.findings, signs=self._signs)
+            detail = in_detail(self._alerts.findings, signs=self._signs, here=self.STEP)
             self.app.push_screen(HelpScreen("Alerts in detail", detail))
 
     def action_send_mail(self) -> None:

@@ -106,7 +106,7 @@ class AccountScreen(StepScreen):
         asked, chosen = question(REGION), self.site.draft.text(REGION)
         yield Pick(REGION, asked.label, region_choices(chosen), chosen, asked.hint, "region")
         yield Button("", id="other", compact=True, variant="primary", classes="-none")
-        yield Findings(id="findings")
+        yield Findings(self.STEP)
 
     def on_mount(self) -> None:
         """Show who is signed in, or find out."""

@@ -116,6 +116,8 @@ class ApplicationScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Show what is known already, and ask whether there is a newer commit."""
+        if self._administrator():
+            self._field(ADMIN).set_hint("")  # it shows whose it is where it stays empty
         self._newer_line("")
         self._show_kind()
         self.inspect()
@@ -129,6 +131,7 @@ class ApplicationScreen(StepScreen):
         self._given = event.index == 1
         typed = self._field(IMAGE).input.value
         self.site.draft.set(IMAGE, typed.strip() or None if self._given else None)
+        self.say("")  # it was about the other choice
         self._show_kind()
 
     def _show_kind(self) -> None:
@@ -141,6 +144,7 @@ class ApplicationScreen(StepScreen):
     def take(self, field: Field, text: str) -> None:
         """Write what was typed; empty means the default."""
         draft, value = self.site.draft, text.strip()
+        self.say("")
         if field.path == REF:
             self._take_ref(value)
             return

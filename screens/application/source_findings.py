@@ -73,12 +73,14 @@ class FindingsScreen(Dialog[None]):
 
 def _options(findings: Iterable[SourceFinding]) -> Iterator[Option]:
     every = list(findings)
-    for level in reversed(Level):
-        group = [finding for finding in every if finding.level is level]
-        if group:
-            yield Option(Content.styled(f"{level.heading} ({len(group)})", "bold"), disabled=True)
+    groups = [[each for each in every if each.level is level] for level in reversed(Level)]
+    for number, group in enumerate(filter(None, groups)):
+        if number:
+            yield Option("", disabled=True)
+        heading = f"{group[0].level.heading} ({len(group)})"
+        yield Option(Content.styled(heading, "bold"), disabled=True)
         for finding in group:
-            yield Option(Content.assemble(mark(level), finding.line), id=finding.id)
+            yield Option(Content.assemble(mark(finding.level), finding.line), id=finding.id)
 
 
 def in_full(finding: SourceFinding) -> Content:

@@ -96,10 +96,14 @@ def signed(usd: Decimal, money: Money) -> str:
 
 
 def span(estimate: "Estimate", money: Money) -> str:
-    """Return the range of an estimate, rounded up as the budget is that is its higher end."""
+    """Return the range of an estimate, rounded up as the budget is that is its higher end.
+
+    A currency's code stands once, behind both ends.
+    """
     high = money.of(estimate.high)
     most = converted(Decimal(math.ceil(high)) if high >= 10 else high, money)
-    return f"{amount(estimate.low, money)} to {most}"
+    low = amount(estimate.low, money).removesuffix(f" {money.currency}")
+    return f"{low} to {most}"
 
 
 def total(estimate: "Estimate", usd: Decimal, money: Money) -> str:

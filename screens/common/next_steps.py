@@ -7,6 +7,7 @@ presses a button, or answers a question: by the name of each, never by how a sen
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -88,22 +89,23 @@ _INSTEAD: Final = MappingProxyType(
 """What stands only in one text."""
 
 
-def in_the_wizard(text: str, again: str = "") -> str:
+def in_the_wizard(text: str, again: str = "", here: str = "") -> str:
     """Return a text without the command line and the site file.
 
     again: the button that does what the same command does in a terminal, where there is one.
+    here: the step that says it, whose own answers need no place.
     """
 
     def tried(found: re.Match[str]) -> str:
         return _as(found["first"], again or f"{found['verb'] or 'try'} again")
 
     said = text
-    for words, here in _INSTEAD.items():
-        said = said.replace(words, here)
+    for words, instead in _INSTEAD.items():
+        said = said.replace(words, instead)
     said = said.replace(f" {_SITE_FILE}", "")
     said = _SAME.sub("the same again", _AGAIN.sub(tried, said))
     said = _BRACKETED.sub(_beside, _COMMAND.sub(_place, said))
-    return _SET.sub(_answer, said)
+    return _SET.sub(partial(_answer, here=here), said)
 
 
 def worded(report: "Report") -> "Report":
@@ -132,7 +134,7 @@ def _beside(found: re.Match[str]) -> str:
     return "" if is_said else f" ({question.label} on {step.title})"
 
 
-def _answer(found: re.Match[str]) -> str:
+def _answer(found: re.Match[str], here: str) -> str:
     """Return an answer by the label and the step of its question, where the wizard asks it."""
     before = found["set"] or ""
     if found["path"] not in ASKED:
@@ -143,12 +145,15 @@ def _answer(found: re.Match[str]) -> str:
         to = f" to {value}" if before and value else f" = {value}" if value else ""
         return f"{before}{name} {_SITE_FILE}{to}"
     question, step = ASKED[found["path"]]
+    named = question.label if step.id == here else f"{question.label} on {step.title}"
     if found["value"] is None:
-        return f"{before}{question.label} on {step.title}"
+        return f"{before}{named}"
+    if before and step.id == here and found["value"] in _TICKS:
+        return f"{_as(before[0], 'untick' if found['value'] == 'false' else 'tick')} {named}"
     value = found["value"].strip('"[]')
     words = dict(question.choices).get(value, _TICKS.get(value, value)).partition(";")[0]
     if before:
-        return f"{before}{question.label} on {step.title} to {words or 'nothing'}"
+        return f"{before}{named} to {words or 'nothing'}"
     return f"{question.label} = {words or 'nothing'}"
 
 

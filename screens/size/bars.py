@@ -1,6 +1,6 @@
 """Where the money goes: a bar for each part of the site, and sizes side by side where they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -84,22 +84,31 @@ class CostBars(Static, can_focus=True):
 
     def _line(self) -> Content:
         """Return one bar, and below it every amount; a line ends between two of them only."""
-        parts = []
-        for row in self._table.rows:
-            marked = row is self.marked
-            shown = self._text(self._mine(row))
-            parts.append(
-                Content.assemble(
-                    "▸" if marked else " ",
-                    (f"{row.words} ", "reverse" if marked else DIM),
-                    (shown, "bold reverse" if marked else "bold"),
-                )
-            )
+        whole = self._money.currency
+        named = self._parts(self._text)
+        # The line above it names the currency, and the list of all lines has the cents.
+        plain = self._parts(lambda amount: self._text(amount).removesuffix(f" {whole}"))
+        rounded = self._parts(lambda amount: f"{amount:,.0f}")
         blank = Content(" ")
-        in_one = [blank.join(parts), Content("").join(parts)]
+        in_one = [
+            line
+            for parts in (named, plain, rounded)
+            for line in (blank.join(parts), Content("").join(parts))
+        ]
         line = next((one for one in in_one if len(one) <= self.size.width), None)
-        below = [line] if line else [blank.join(some) for some in self._folded(parts)]
+        below = [line] if line else [blank.join(some) for some in self._folded(rounded)]
         return Content("\n").join([self._one_bar(), *below])
+
+    def _parts(self, shown: Callable[[Decimal], str]) -> list[Content]:
+        """Return the name and the amount of each part, the marked one reversed."""
+        return [
+            Content.assemble(
+                "▸" if row is self.marked else " ",
+                (f"{row.words} ", "reverse" if row is self.marked else DIM),
+                (shown(self._mine(row)), "bold reverse" if row is self.marked else "bold"),
+            )
+            for row in self._table.rows
+        ]
 
     def _folded(self, parts: Sequence[Content]) -> list[list[Content]]:
         """Return parts as lines that fit the width, with a blank between two parts."""

@@ -33,6 +33,8 @@ from solarrally_tui.wizard.session import Session
 _AMOUNT, _KIND = 10, 9
 _NAME: Final = LONGEST_NAME + 3
 
+_FREE: Final = "Always free: "
+"""Before what AWS takes off every account's bill."""
 WAITING: Final = "Calculating what would change it."
 
 
@@ -278,8 +280,9 @@ def _line(line: CostLine, product: str, room: int) -> Content:
         )
     # An allowance has a long name, and says of itself how much it is.
     indent, named, told = (4, _NAME + room, "") if row.is_allowance else (2, _NAME, product)
+    words = f"{_FREE}{name(row)}" if row.is_allowance else name(row)
     return Content.assemble(
-        f"{' ' * indent}{cut(name(row), named - indent):<{named - indent}}",
+        f"{' ' * indent}{cut(words, named - indent):<{named - indent}}",
         (f"{told:<{_NAME + room - named}}", DIM),
         f"{_amount(line.shown, row.monthly):>{_AMOUNT}}",
         (f"  {'fixed' if row.fixed else 'by use'}", DIM),

@@ -78,7 +78,7 @@ class CurveScreen(Dialog[bool]):
         "Each line is a size: what the site costs a month with so many chargers, all other answers "
         "as they are. It is thick where the size suits that number. The upright line is your "
         "number.\n\n"
-        "The table has the figures, and above it is from which number on another size is "
+        "The table has the figures, and below it is from which number on another size is "
         "recommended. Dim amounts are of a size that is not for so many chargers. Currency shows "
         "all amounts in another one.\n\n"
         "From a shell: solarrally estimate --curve."
@@ -90,16 +90,16 @@ class CurveScreen(Dialog[bool]):
         self._found, self._money, self._as_functions = found, money, as_functions
 
     def compose(self) -> ComposeResult:
-        """Answer first, then show the table and the chart side by side."""
+        """Answer first, show the table and the chart side by side, and say what to do."""
         with Vertical(classes="dialog -wide-dialog", id="curve-dialog"):
             yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(id="curve-body"):
                 yield Static(_mine(self._found, self._money), id="curve-mine")
-                yield Static(Content(advice(self._found)), id="curve-breaks")
                 with Container(id="curve-figures"):
                     yield Static(_table(self._found, self._money), id="curve-table")
                     yield CurveChart(self._found, self._money)
                 yield Static(Content.styled(_KEY, DIM), id="curve-key")
+                yield Static(Content(advice(self._found, of="")), id="curve-breaks")
                 yield Static(Content(self._later()), id="curve-later")
             with Horizontal(classes="dialog-buttons"):
                 yield Button(" Close ", compact=True, id="close", variant="primary")
@@ -136,9 +136,9 @@ class CurveScreen(Dialog[bool]):
         self.dismiss(True)
 
 
-def advice(found: Curve) -> str:
-    """Return from where on another size suits better, a line for each."""
-    return "\n".join(told(each for each in found.breaks if _matters(each, found)))
+def advice(found: Curve, of: str = " chargers") -> str:
+    """Return from where on another size suits better, a line for each. of: as `told` has it."""
+    return "\n".join(told((each for each in found.breaks if _matters(each, found)), of))
 
 
 def _mine(found: Curve, money: Money) -> Content:

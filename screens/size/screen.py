@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Label, Static
@@ -232,7 +232,7 @@ class SizeScreen(StepScreen):
         if not self._has_chart:
             return told
         if self._compares and mine.complete:
-            told = "Without tax."  # the table has the rest
+            told = f"{amount(mine.expected, money)} is expected, without tax."
         adds = mine.unexpected[0]
         most = f"What adds most to heavy use is {adds}." if mine.complete and adds else ""
         since = f"AWS list prices of {mine.prices_as_of} or newer."
@@ -250,20 +250,33 @@ class SizeScreen(StepScreen):
         return self.app.size.width >= columns and self.app.size.height >= rows
 
     def _show_tiers(self) -> None:
-        costs = {tier: self._card_price(tier) for tier in Tier}
-        self.query_one(TierCards).show(costs, self._curve)
+        prices = {tier: self._card_price(tier) for tier in Tier}
+        cards, for_so_many = self.query_one(TierCards), self._for_so_many()
+        if max(map(len, prices.values())) + len(for_so_many) > cards.room:
+            for_so_many = ""  # in none of them, so that all keep their rows
+        costs = {
+            tier: Content.styled(
+                f"{price}{for_so_many if self._estimates[tier] else ''}",
+                "bold $primary" if tier is self._tier else "bold",
+            )
+            for tier, price in prices.items()
+        }
+        cards.show(costs, self._curve)
 
-    def _card_price(self, tier: Tier) -> Content:
+    def _card_price(self, tier: Tier) -> str:
         cost = self._estimates[tier]
         if cost is None:
             is_waiting = self._problems or not self._is_priced.is_set()
-            return Content("no price yet" if is_waiting else _NO_PRICE)
+            return "no price yet" if is_waiting else _NO_PRICE
+        return f"{total(cost, cost.expected, self.session.money)} a month"
+
+    def _for_so_many(self) -> str:
+        """Return for how many chargers the prices are; empty while there are none."""
+        if not any(self._estimates.values()):
+            return ""
         chargers = self.site.draft.site_for_prices().size.chargers
         counts = counted(chargers, "charger") if self.has_class("-roomy") else f"{chargers:,}"
-        price = f"{total(cost, cost.expected, self.session.money)} a month"
-        if not self.query_one(TierCards).is_narrow:
-            price += f" for {counts}"
-        return Content.styled(price, "bold $primary" if tier is self._tier else "bold")
+        return f" for {counts}"
 
     def _show_charts(self) -> None:
         """Draw where the money goes, as many bars as the terminal has room for."""
@@ -395,8 +408,16 @@ class SizeScreen(StepScreen):
         explanation.set_class(not text, "-silent")
         explanation.update(Content(text))
         if asked and self.focused is not None:
-            # The explanation may cover what it explains.
-            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+            self.call_after_refresh(self._reveal, self.focused)
+
+    def _reveal(self, focused: Widget) -> None:
+        """Scroll to what the explanation may cover; below More options with the prices in sight."""
+        body, note = self.query_one("#body", VerticalScroll), self.query_one("#price-note")
+        rows = focused.region.bottom - note.region.y
+        if self.query_one("#more") in focused.ancestors and rows <= body.size.height:
+            body.scroll_to_widget(note, top=True, animate=False)
+        else:
+            focused.scroll_visible(animate=False)
 
     def _shapes(self) -> str:
         """Say what both shapes cost and what functions give up, before one of them is chosen."""

@@ -44,6 +44,11 @@ class TierCards(ItemGrid, can_focus=True):
         self.tier = tier
 
     @property
+    def room(self) -> int:
+        """Columns for the words of a tier; 0 before there is a width."""
+        return min(card.content_size.width for card in self.query(".tier"))
+
+    @property
     def is_narrow(self) -> bool:
         """Whether a column has no room for what a wider one says in one line."""
         return self.size.width < len(Tier) * _COLUMN

@@ -1,6 +1,7 @@
 """Findings about the account: one line each, and a paragraph where something needs fixing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +26,11 @@ _OF_SEVERITY: Final[Signs] = MappingProxyType({})
 
 class Findings(Vertical):
     """Findings below a heading: a line each, or one for all that are well."""
+
+    def __init__(self, here: str = "") -> None:
+        """here: the step that shows them."""
+        super().__init__(id="findings")
+        self._here = here
 
     def wait(self) -> None:
         """Show that the account is being checked."""
@@ -51,7 +57,11 @@ class Findings(Vertical):
         then = [each.fix for each in findings[1:]] + [""]
         shown = (
             # What is to be done about several is said once, below the last of them.
-            _widgets(each, signs.get(each.id, sign_of(each)), "" if each.fix == next_ else each.fix)
+            _widgets(
+                replace(each, fix="" if each.fix == next_ else each.fix),
+                signs.get(each.id, sign_of(each)),
+                self._here,
+            )
             for each, next_ in zip(findings, then, strict=True)
         )
         self._replace([first, *chain.from_iterable(shown)])
@@ -72,33 +82,34 @@ def by_weight(findings: Sequence[Finding]) -> Sequence[Finding]:
     return sorted(findings, key=lambda finding: -finding.severity.rank)
 
 
-def _widgets(finding: Finding, sign: Signed, fix: str) -> Iterator[Widget]:
+def _widgets(finding: Finding, sign: Signed, here: str) -> Iterator[Widget]:
     title = Content.assemble(mark(sign), finding.title)
-    line = Content.styled(in_the_wizard(finding.line), DIM)
+    line = Content.styled(in_the_wizard(finding.line, here=here), DIM)
     # Apart, so that a line that is too long goes on below itself.
     yield Horizontal(
         Static(title, classes="finding-title"),
         Static(line, classes="finding-line"),
         classes="finding",
     )
-    if fix:
-        yield Static(Content(in_the_wizard(fix)), classes="fix")
+    if finding.fix:
+        yield Static(Content(in_the_wizard(finding.fix, here=here)), classes="fix")
 
 
 def in_detail(
     findings: Sequence[Finding],
     sources: Mapping[str, str] = MappingProxyType({}),
     signs: Signs = _OF_SEVERITY,
+    here: str = "",
 ) -> Content:
     """Return all that is known of findings, a paragraph each.
 
-    sources: where a finding comes from, by its id.
+    sources: where a finding comes from, by its id. here: the step that shows them.
     """
     return Content("\n").join(
         Content.assemble(
             mark(signs.get(f.id, sign_of(f))),
             (f.title, "bold"),
-            f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip())}",
+            f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip(), here=here)}",
             (f"\n  {sources[f.id]}" if f.id in sources else "", DIM),
         )
         for f in findings

@@ -9,12 +9,12 @@ from solarrally_tui.source.finding import Level, SourceFinding
 
 CLOSED: Final = MappingProxyType(
     {
-        "open-registration": "Sign-up as administrator: closed at the site's web address.",
-        "self-made-superuser": "Becoming a superuser: closed at the site's web address.",
-        "writing-without-login": "Changes without signing in: closed at the site's web address.",
-        "live-without-login": "Live charging: shown to viewers only.",
-        "any-origin": "Changes from pages of other websites: closed at the site's web address.",
-        "token-in-log": "Requests for a reset token: closed at the site's web address.",
+        "open-registration": "At the site's address nobody can sign up as an administrator.",
+        "self-made-superuser": "At the site's address nobody can become a superuser.",
+        "writing-without-login": "At the site's address nobody changes things without signing in.",
+        "live-without-login": "Live charging is shown to viewers only.",
+        "any-origin": "At the site's address pages of other websites change nothing.",
+        "token-in-log": "At the site's address nobody can ask for a token that resets a password.",
     }
 )
 """By finding, what the function before every request does about it."""

@@ -47,6 +47,14 @@ def test_a_reason_names_the_button_of_the_page_and_never_the_class_of_the_site_f
     assert not re.search(r"\b[Dd]eploy again\b", said)
 
 
+def test_a_step_names_its_own_answers_without_the_place_and_ticks_them() -> None:
+    text = "Set alerts.anomaly_detection = false, or set alerts.email."
+    assert in_the_wizard(text, here="billing") == (
+        "Untick Notify me about unusual spending, or set E-mail for alerts."
+    )
+    assert "unusual spending on Billing alerts to no" in in_the_wizard(text, here="account")
+
+
 @pytest.mark.parametrize("status", STATUSES.values(), ids=lambda status: status.name)
 def test_the_way_on_from_a_stack_names_no_command(status: StackStatus) -> None:
     said = in_the_wizard(status.next)

@@ -12,8 +12,8 @@ from solarrally_tui.site.model import MOST_CHARGERS, Site
 from solarrally_tui.site.tiers import CHARGER_RANGE, Shape, Tier
 
 _LARGER: Final = {
-    Tier.MEDIUM: "it survives the failure of a task or an Availability Zone",
-    Tier.LARGE: "it adds a third task, private networking and longer backups",
+    Tier.MEDIUM: "it survives a failed task or data center",
+    Tier.LARGE: "one more task, private networking",
 }
 """Why the next tier is recommended."""
 
@@ -26,7 +26,7 @@ _ROUNDED: Final = Decimal("0.0005")
 class Break:
     """A number of chargers above which something else holds.
 
-    words complete "Above 10 chargers, ".
+    words complete "Above 10 chargers, " and "Above 10, ".
     """
 
     above: int

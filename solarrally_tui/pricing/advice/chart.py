@@ -232,7 +232,7 @@ def table_counts(found: Curve) -> list[int]:
     return sorted(count for count in wanted if count <= found.most)
 
 
-def told(breaks: Iterable[Break]) -> Iterator[str]:
-    """Yield break points in words."""
+def told(breaks: Iterable[Break], of: str = " chargers") -> Iterator[str]:
+    """Yield break points in words. of: what the numbers count, where that is not clear."""
     for each in breaks:
-        yield f"Above {each.above:,} chargers, {each.words}"
+        yield f"Above {each.above:,}{of}, {each.words}"

@@ -69,9 +69,15 @@ def test_another_currency(shown: Shown) -> None:
     assert shown(SMALL, *keys)
 
 
-def test_amounts_in_another_currency(shown: Shown, session: Session) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+def test_amounts_in_another_currency(shown: Shown, session: Session, size: tuple[int, int]) -> None:
     session.money = Money("EUR", Decimal("0.92"), "2026-11-29")
-    assert shown(LARGE)
+    assert shown(size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+def test_more_options(shown: Shown, size: tuple[int, int]) -> None:
+    assert shown(size, *("tab",) * 9, "enter", "tab", "tab")
 
 
 def test_at_least(shown: Shown, services: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
