@@ -289,7 +289,7 @@ def site_of(aws: IsolatedAccount) -> Site:
     outputs = {"Address": {"Value": att("Site", "DomainName")}}
     status = aws.create_stack("s", resources(image(aws)), Outputs=outputs)
     assert status == ("CREATE_COMPLETE", [])
-    return Site(aws, aws.outputs("s")["Address"])
+    return Site(aws, clients.reached(aws.account, aws.outputs("s")["Address"]))
 
 
 LISTS: Final = """
