@@ -12,6 +12,9 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.site.model import Site
 from solarrally_tui.wizard.domains import Domains
 
+PROVES: Final = "proves the name"
+"""The purpose of what AWS waits for before it issues a certificate."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenRecord:
@@ -39,11 +42,9 @@ async def records_seen(domains: Domains, site: Site) -> tuple[SeenRecord, ...]:
     missing = records_of(waiting)
     proofs = [finding for finding in why if finding.id == "proof"]
     found = dict(zip(missing, proofs, strict=False))
-    seen = [
-        SeenRecord(record, "proves the name", found.get(record, _PENDING)) for record in missing
-    ]
+    seen = [SeenRecord(record, PROVES, found.get(record, _PENDING)) for record in missing]
     seen += [
-        SeenRecord(record, "proves the name", _ISSUED)
+        SeenRecord(record, PROVES, _ISSUED)
         for record in records_of(certificates)
         if record not in missing
     ]

@@ -25,7 +25,7 @@ from solarrally_tui.screens.common.confirm import TypedScreen
 from solarrally_tui.screens.common.destroying import destroy_question
 from solarrally_tui.screens.common.messages import Copy, Go, Stagehand, StartDeploy, StartDestroy
 from solarrally_tui.screens.common.words import DIM
-from solarrally_tui.screens.domain.records import SeenRecord, records_seen
+from solarrally_tui.screens.domain.records import PROVES, SeenRecord, records_seen
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.site_diagram import site_diagram
 from solarrally_tui.screens.picture.states import states
@@ -231,9 +231,8 @@ class ProvisionScreen(StepScreen):
     @property
     def _has_records(self) -> bool:
         """Whether DNS has all records that the run waits for, so that AWS is waited for now."""
-        return bool(self._records) and all(
-            record.seen.severity is Severity.OK for record in self._records
-        )
+        asked = [each for each in self._records if each.purpose == PROVES] or self._records
+        return bool(asked) and all(each.seen.severity is Severity.OK for each in asked)
 
     @property
     def _asks(self) -> bool:
@@ -278,8 +277,11 @@ class ProvisionScreen(StepScreen):
         if shown:
             name = self.site.draft.text("domain.name")
             if self._has_records:
-                head = (f"{Severity.OK.glyph} DNS has these records. ", "bold $text-success")
-                lead = "AWS issues the certificate once it sees them, usually within minutes."
+                all_there = all(each.seen.severity is Severity.OK for each in shown)
+                what = "these records" if all_there else "the proof"
+                head = (f"{Severity.OK.glyph} DNS has {what}. ", "bold $text-success")
+                lead = "AWS issues the certificate, usually within minutes."
+                lead += "" if all_there else " The rest leads to the site."
             else:
                 zone = likely_zone(name)
                 is_in_part = any(each.seen.severity is Severity.OK for each in shown)

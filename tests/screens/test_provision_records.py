@@ -41,8 +41,9 @@ async def test_records_that_are_waited_for_are_at_the_top_and_a_line_is_copied(
     services.domains.why = (proof(Severity.OK),)
     async with at("provision", run=waiting) as (app, pilot):
         text = await until(app, pilot, PROOF.value)
-        for word in (PROOF.name, "_a1.charging", "d111.cloudfront.net", "Waiting for you"):
+        for word in (PROOF.name, "_a1.charging", "d111.cloudfront.net", "DNS has the proof."):
             assert word in text
+        assert "Waiting for you" not in text  # what AWS asked for is there
         assert text.index("in DNS") < text.index("not in DNS yet")
         assert "Set this record [/x]." not in text
         assert "slower than usual" not in text
