@@ -158,6 +158,7 @@ class CommandScreen(Dialog[None]):
         self.query_one("#close", Button).variant = "default" if wanted else "primary"
         answer = self.query_one("#command-answer", Input)
         answer.value = typed
+        answer.cursor_position = len(typed)
         reason = self.query_one("#command-wrong", Static)
         reason.set_class(bool(wrong), "-wrong")
         reason.update(sentence(Severity.WARN, wrong) if wrong else "")
