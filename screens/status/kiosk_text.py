@@ -8,6 +8,7 @@ verdict, the sentence is in large letters, too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -17,6 +18,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.wall import LEAST, course, tiles
 from solarrally_tui.screens.common.words import DATA, DIM, colour, inked
 from solarrally_tui.screens.status.wall_text import (
+    VERDICTS,
     chart_of,
     checked_at,
     clock,
@@ -91,6 +93,14 @@ class Figure:
 
 def _is_signed(across: int) -> bool:
     return across >= _SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class _FromAfar:
+    """Sentences of the verdict, by the letters that they are in."""
+
+    large: tuple[str, ...]
+    small: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,18 +306,18 @@ def _in_face(word: str, face: _Face, width: int, tone: str) -> list[Content]:
 
 
 def _verdict(
-    drawn: list[Content], said: list[Content], width: int, afar: Sequence[Sequence[str]]
+    drawn: list[Content], said: list[Content], width: int, afar: Sequence[_FromAfar]
 ) -> list[Content]:
     """Return the verdict with its sentence: beside it in large letters where that has room.
 
-    afar: its sentences, and what may stand for them; the first that fits is taken.
+    afar: how its sentences may be shown; the first that fits is taken.
     """
     left = max(line.cell_length for line in drawn) + _GAP
     rows = len(drawn) + len(said)
-    for told in afar:
-        lines = _wrapped_large(told, width - left)
-        beside = [inked(row, _CALM) for line in lines for row in large(line, 1, 1)]
-        if beside and len(beside) <= rows:
+    for told, gap in product(afar, (1, 0)):
+        beside = _lines_large(told.large, width - left, gap)
+        rest = wrapped(" ".join(told.small), width, "", most=2) if told.small else []
+        if beside and max(len(beside), len(drawn)) + len(rest) <= rows:
             high = max(len(beside), len(drawn))
             above = [Content("")] * ((high - len(beside)) // 2)
             beside = [*above, *beside, *[Content("")] * (high - len(above) - len(beside))]
@@ -315,8 +325,17 @@ def _verdict(
             return [
                 (one + Content(" " * (left - one.cell_length)) + other).rstrip()
                 for one, other in zip(drawn, beside, strict=True)
-            ]
+            ] + rest
     return [*drawn, *said]
+
+
+def _lines_large(told: Sequence[str], width: int, gap: int) -> list[Content]:
+    """Return sentences in large letters. gap: blank rows between two of their lines."""
+    rows: list[Content] = []
+    for line in _wrapped_large(told, width):
+        rows += [Content("")] * (gap if rows else 0)
+        rows += [inked(row, _CALM) for row in large(line, 1, 1)]
+    return rows
 
 
 def _wrapped_large(told: Sequence[str], width: int) -> list[str]:
@@ -392,12 +411,17 @@ def _sentence(facts: "SiteFacts", now: datetime, width: int) -> list[Content]:
     return wrapped(verdict_words(report), width, "", most=2)
 
 
-def _from_afar(report: "Report", now: datetime) -> list[list[str]]:
-    """Return the sentences of the verdict, then those that OK does not say; none of an old one."""
+def _from_afar(report: "Report", now: datetime) -> list[_FromAfar]:
+    """Return how the sentences of the verdict may be shown, the best first; none of an old one."""
     if report.lost or report.is_stale(now):
         return []
-    whole = sentences(verdict_words(report))
-    return [whole, whole[1:]] if report.sign is Severity.OK and len(whole) > 1 else [whole]
+    first, *more = sentences(verdict_words(report))
+    whole = _FromAfar((first, *more))
+    if report.sign is not Severity.OK or not more:
+        return [whole]
+    # A charger that is away is louder than what OK says, and one that is new is not.
+    is_new = first == VERDICTS[Severity.OK]
+    return [whole, _FromAfar((first,), tuple(more)) if is_new else _FromAfar(tuple(more))]
 
 
 def _way(shown: "Sequence[Tile]", width: int) -> list[Content]:
