@@ -718,7 +718,7 @@ class WizardApp(QuietApp[str]):
         yield SystemCommand("Presenter", "f12, for a room", self.action_present)
         yield SystemCommand("Theme", "", self.action_change_theme)
         picture = partial(self.set_timer, 0.1, self.keep_picture)
-        yield SystemCommand(_PICTURE, "as an SVG file", picture)
+        yield SystemCommand(_PICTURE, "a screenshot, as an SVG file", picture)
         yield SystemCommand("Quit", self.get_key_display(keys.QUIT), self.action_quit)
 
     async def on_unmount(self) -> None:

@@ -41,6 +41,11 @@ class ConfirmScreen(Dialog[bool]):
         self._title, self._text, self._yes, self._no = title, text, yes, no
         self._prefers_no, self._destroys = prefers_no or destroys, destroys
 
+    @property
+    def text(self) -> str:
+        """What is said below the title."""
+        return self._text
+
     def compose(self) -> ComposeResult:
         """Show the question."""
         with Vertical(classes="dialog"):

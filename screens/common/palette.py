@@ -19,10 +19,11 @@ class Actions(Provider):
             yield DiscoveryHit(shown, callback, text=title)
 
     async def search(self, query: str) -> Hits:
-        """Yield those whose name is like what was typed."""
+        """Yield those whose name is like what was typed, or whose note has it."""
         matcher = self.matcher(query)
         for title, note, callback, _ in self.app.get_system_commands(self.screen):
-            if (score := matcher.match(title)) > 0:
+            noted = query.casefold() in note.casefold()
+            if (score := matcher.match(title) or noted * matcher.match(note)) > 0:
                 blanks = " " * max(_NAMES - len(title), 1)
                 shown = Content.assemble(matcher.highlight(title), blanks, (note, DIM))
                 yield Hit(score, shown, callback, text=title)

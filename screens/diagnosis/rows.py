@@ -17,6 +17,7 @@ from solarrally_tui.health.diagnosis.render import (
     well,
 )
 from solarrally_tui.health.report import Pending
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, colour, mark
 from solarrally_tui.screens.diagnosis.next_step import next_step
@@ -194,12 +195,13 @@ def _evidence(evidence: "Evidence", width: int, said: "Sequence[str]") -> Row:
     """
     time = f"{evidence.when[11:19]} " if evidence.when else ""
     name, state = name_of(evidence), evidence.state
+    is_missing = evidence.kind == "stack-missing" and bool(state)
     sign = next((mark(one) for one in Severity if one == state), ("", ""))
+    missing = (f"{State.WAITING.glyph} ", DIM) if is_missing else ("", "")
     named = name if sign[0] or state.casefold() == name.casefold() else f"{name} {state}".rstrip()
-    head = Content.assemble((time, DIM), sign, (named, "bold"))
+    head = Content.assemble((time, DIM), missing, sign, (named, "bold"))
     words = _bare(evidence)
     # The name and the state say it, and AWS's words name the stack.
-    is_missing = evidence.kind == "stack-missing" and bool(state)
     is_said = is_missing or any(words.rstrip(".") in text for text in said)
     return _of_evidence(_entry(head, "" if is_said else words, width), evidence)
 

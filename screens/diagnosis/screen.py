@@ -23,8 +23,9 @@ from solarrally_tui.screens.diagnosis.parts import diagnosed_parts
 from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
-from solarrally_tui.screens.provision.cause import ways_out
+from solarrally_tui.screens.provision.cause import quota_page, ways_out
 from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
+from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _SCROLL_BAR = 2
 """Columns that a scroll bar takes, with a blank before it."""
+_TITLE = 16
+"""Columns for the name of the source that was asked last."""
 _NOTHING = "Nothing to copy on this line."
 
 
@@ -89,6 +92,7 @@ class DiagnosisScreen(StepScreen):
         self._rows: list[Row] = []
         self._way: Way | None = None
         self._other: OtherAnswer | None = None
+        self._quota_page = ""
 
     @classmethod
     def at(cls, place: Place, session: Session) -> Self:
@@ -104,8 +108,9 @@ class DiagnosisScreen(StepScreen):
         """Show the cause, and below it the evidence."""
         yield Static("Asking the account …", id="cause", classes=CLASSES)
         with Horizontal(id="ways", classes="-not-offered"):
-            yield Button(" Try again ", id="again", compact=True, variant="primary")
             yield Button("", id="other-answer", compact=True)
+            yield Button(" Quota page ", id="quota", compact=True)
+            yield Button(" Try again ", id="again", compact=True)
         yield OptionList(compact=True, id="findings")
 
     def on_mount(self) -> None:
@@ -130,7 +135,8 @@ class DiagnosisScreen(StepScreen):
         self.say(f"Asked {diagnosis.asked} sources." if diagnosis.causes else "")
 
     def _progress(self, done: int, total: int, title: str) -> None:
-        self.say(f"Asked {done} of {total} sources: {title}")
+        # In one row: at 80 columns a name of more words would take a second one.
+        self.say(f"Asked {done} of {total} sources: {cut(title, _TITLE)}")
 
     def _draw(self) -> None:
         # Called after a refresh, when the screen may have been left.
@@ -182,8 +188,15 @@ class DiagnosisScreen(StepScreen):
         self._other = offered(instead, self.session) if instead else None
         may = stopped is not None and not self.session.services.read_only
         self.query_one("#ways").set_class(not may, "-not-offered")
+        region = self.site.draft.text("region")
+        self._quota_page = quota_page(stopped, region) if stopped else ""
+        offers = {"#other-answer": self._other is not None, "#quota": bool(self._quota_page)}
+        best = next((id_ for id_, is_offered in offers.items() if is_offered), "#again")
+        for id_ in ("#other-answer", "#quota", "#again"):
+            button = self.query_one(id_, Button)
+            button.variant = "primary" if id_ == best else "default"
+            button.set_class(not offers.get(id_, True), "-not-offered")
         other = self.query_one("#other-answer", Button)
-        other.set_class(self._other is None, "-not-offered")
         other.label = f" {self._other.label} " if self._other else ""
         other.refresh(layout=True)  # another name is as wide as it is
         self.query_one("#next", Button).variant = "default" if may else "primary"
@@ -192,10 +205,17 @@ class DiagnosisScreen(StepScreen):
     def _try_again(self) -> None:
         self.post_message(StartDeploy())
 
+    @on(Button.Pressed, "#quota")
+    def _copy_quota_page(self) -> None:
+        self.post_message(Copy("Quota page", self._quota_page))
+
     @on(Button.Pressed, "#other-answer")
-    def _change_answer(self) -> None:
-        if self._other is not None:
-            self.post_message(self._other.taken(self.site.draft))
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def change_answer(self) -> None:
+        """Try again with the answer that may avoid the cause, or lead to where it is."""
+        other = self._other
+        if other is not None and await other.agreed(self.app):
+            self.post_message(other.taken(self.site.draft))
 
     def _offer(self, way: Way | None) -> None:
         """Let Next do what the cause asks for, where the wizard can."""

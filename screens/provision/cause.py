@@ -7,6 +7,7 @@ from textual.content import Content
 
 from solarrally_tui.aws.console import console
 from solarrally_tui.aws.errors import Plain
+from solarrally_tui.findings.reasons.packages import OTHER_VERSION
 from solarrally_tui.findings.reasons.places import ANOTHER_CLASS
 from solarrally_tui.findings.reasons.table import reason_of
 from solarrally_tui.interview.steps import step_asking
@@ -27,7 +28,7 @@ _NAMED: Final = 3
 _HERE: Final = "Leave it, below, continues without what AWS is stuck with."
 _SIGN_IN: Final = "Sign in, below. Then it continues with what AWS has done meanwhile."
 _CONTINUE: Final = "Press Try again. It continues with what AWS has done meanwhile."
-_QUOTA: Final = "L copies its address in the AWS console."
+_QUOTA: Final = "Quota page, below, copies its address in the AWS console."
 _AT_SOURCE: Final = ("AWS's words", "AWS names", "these words")
 """What a text says that cannot be understood without AWS's own words."""
 
@@ -88,7 +89,7 @@ def _stays(outcome: Outcome) -> list[tuple[str, str]]:
         return []
     named = enumerated(outcome.unfinished.titles, _NAMED)
     costs = "" if outcome.unfinished.monthly_usd is not None else " What it costs is not known."
-    return [("It stays", f"{named}.{costs} Delete it, below, deletes all.")]
+    return [("It stays", f"{named}.{costs} Destroy, below, deletes all of it.")]
 
 
 def _ways(
@@ -105,15 +106,15 @@ def _ways(
         lines.append(("Where", f"E leads to {asks.title}."))
     reason = reason_of(plain.detail)
     if reason is not None and reason.quota is not None:
-        lines.append(("Quota page", _QUOTA))
+        lines.append(("Where", _QUOTA))
     return lines
 
 
 def ways_out(plain: Plain, other: OtherAnswer | None) -> list[str]:
     """Return what to do about what has stopped a run, the best first, with Try again beside it."""
     then = plain.next
-    for said in (plain.instead, ANOTHER_CLASS) if other else ():
-        then = then.replace(f" {said}", "")
+    for said in (plain.instead, ANOTHER_CLASS, OTHER_VERSION) if other else ():
+        then = then.replace(str(said), "").replace("  ", " ").strip()
     return [*([str(other)] if other else []), in_the_wizard(then, AGAIN)]
 
 

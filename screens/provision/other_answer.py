@@ -2,16 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
+from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
-from solarrally_tui.screens.common.money import signed
+from solarrally_tui.screens.common.money import exact, signed
 from solarrally_tui.screens.common.words import capital
 from solarrally_tui.site.database_classes import alike
 from solarrally_tui.text.plain import Instead
 from solarrally_tui.wizard.session import Session
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+DATABASE_CLASS: Final = "size.database_class"
+_COMPUTER: Final = "another computer for the database"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What other answers change a month, in the currency that is shown."""
+
+    change: str
+    """With a sign."""
+    then: str
+    """What the site costs with them."""
+    rises: bool
+
+    @property
+    def sentence(self) -> str:
+        """What the site costs then, and how much that is more or less."""
+        more = "more" if self.rises else "less"
+        return f"The site then costs {self.then} a month, {self.change[1:]} {more} than now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +49,10 @@ class OtherAnswer:
     """By their dotted paths; none where the person chooses."""
     step: str = ""
     """The id of the step in which the person chooses; else empty."""
-    price: str = ""
-    """What they change a month, with a sign; empty where that is nothing or not known."""
+    means: str = ""
+    """What the site gains or gives up with them, in a sentence; empty where that is nothing."""
+    price: Price | None = None
+    """What they change; None where that is nothing or not known."""
 
     def __str__(self) -> str:
         """Return what the button does, in a sentence."""
@@ -36,7 +63,23 @@ class OtherAnswer:
     @property
     def named(self) -> str:
         """What the answers do, with what they change a month."""
-        return f"{self.label} ({self.price} a month)" if self.price else self.label
+        about = f", {_COMPUTER}" if DATABASE_CLASS in self.answers and not self.means else ""
+        costs = f" ({self.price.change} a month)" if self.price else ""
+        return f"{self.label}{about}{costs}"
+
+    @property
+    def question(self) -> ConfirmScreen | None:
+        """What is asked before; None where the answers neither cost more nor give anything up."""
+        if not self.means and (self.price is None or not self.price.rises):
+            return None
+        means = self.means or f"The database then runs on {_COMPUTER}."
+        text = f"{means}\n\n{self.price.sentence}" if self.price else means
+        return ConfirmScreen(f"{self.label}?", text, "Try it", "Not now", prefers_no=True)
+
+    async def agreed(self, app: "App[Any]") -> bool:
+        """Ask, where there is something to ask. Return whether to take the answers."""
+        question = self.question
+        return question is None or await app.push_screen_wait(question)
 
     def taken(self, draft: Draft) -> Go | StartDeploy:
         """Write the answers into a draft; return what tries again, or leads to the step."""
@@ -62,24 +105,27 @@ def offered(instead: Instead, session: Session) -> OtherAnswer | None:
     answers = {path: value for path, value in instead.answers.items() if value is not None}
     label = capital(instead.words)
     for path in instead.answers.keys() - answers.keys():
-        if path != "size.database_class":
+        if path != DATABASE_CLASS:
             step = next(step.id for step in STEPS if path in step.fields)
             return OtherAnswer(label, {}, step)
         answers[path] = alike(session.site.draft.text(path))
         label = f"Use {answers[path]}"
         if not answers[path]:
             return None
-    return OtherAnswer(label, answers, price=_price(answers, session))
+    return OtherAnswer(label, answers, means=instead.means, price=_price(answers, session))
 
 
-def _price(answers: Mapping[str, str | int], session: Session) -> str:
-    """Return what the answers change a month; empty without prices."""
+def _price(answers: Mapping[str, str | int], session: Session) -> Price | None:
+    """Return what the answers change a month; None where that is nothing or not known."""
     now = session.site.draft
     then = Draft(now.answers)
     OtherAnswer("", answers).take(then)
     try:
         before, after = (session.services.estimate(d.site_for_prices()) for d in (now, then))
     except Exception:  # noqa: BLE001 the answer can be changed without a price
-        return ""
+        return None
     change = round(after.expected - before.expected, 2)
-    return signed(change, session.money) if before.known and after.known and change else ""
+    if not (before.known and after.known and change):
+        return None
+    money = session.money
+    return Price(signed(change, money), exact(after.expected, money), change > 0)

@@ -113,7 +113,6 @@ class ProvisionScreen(StepScreen):
     BUTTONS: ClassVar = (
         replace(keys.ANSWER, description="Change the answer"),
         keys.HANDOVER,
-        replace(keys.LINK, description="Quota page"),
         _ONE_BY_ONE,
     )
     FILLS: ClassVar[bool] = True
@@ -160,10 +159,11 @@ class ProvisionScreen(StepScreen):
         with Horizontal(id="ways"):
             yield Button(" Sign in ", id="sign-in", compact=True, variant="primary")
             yield Button("", id="other-answer", compact=True, variant="primary")
+            yield Button(" Quota page ", id="quota", compact=True, variant="primary")
             yield Button(" Try again ", id="again", compact=True, variant="primary")
             yield Button(" Leave it ", id="leave", compact=True)
             yield Button(" Delete all the data ", id="delete-data", compact=True)
-            yield Button(" Delete it ", id="delete", compact=True)
+            yield Button(" Destroy ", id="delete", compact=True)
         yield Static(id="log")
 
     def on_mount(self) -> None:
@@ -414,15 +414,8 @@ class ProvisionScreen(StepScreen):
         forward.set_class(not run.succeeded, "-not-offered")
         forward.label = f" {BY_ID['welcome'].title if run.destroys else self.NEXT} "
         forward.refresh(layout=True)
-        signs_in = self._signs_in
-        best = "#sign-in" if signs_in else "#other-answer" if self._other else "#again"
-        self.query_one("#sign-in").display = signs_in
-        again = self.query_one("#again", Button)
-        again.display, again.variant = stopped, "primary" if best == "#again" else "default"
+        best = self._offer_best(stopped=stopped)
         self.query_one("#delete").display = bool(outcome and outcome.unfinished)
-        other = self.query_one("#other-answer", Button)
-        other.display = self._other is not None
-        other.label = f" {self._other.label} " if self._other else ""
         self.query_one("#leave").display = bool(outcome and outcome.stuck)
         self.query_one("#delete-data").display = bool(outcome and data_of(outcome))
         self.query_one("#ways").display = stopped or bool(outcome and data_of(outcome))
@@ -443,7 +436,7 @@ class ProvisionScreen(StepScreen):
             self.say(words, "success")
         elif run.succeeded:
             self.say("O opens the dashboard, signed in.", "success")
-        elif run.is_signed_out and not signs_in:
+        elif run.is_signed_out and not self._signs_in:
             self.say("Try again continues.", "success")
             self.query_one(best).focus()
         elif run.exit_code is Exit.WAITING_FOR_YOU:
@@ -452,6 +445,23 @@ class ProvisionScreen(StepScreen):
         else:
             self.say("F3 lists all that AWS reported.")
             self.query_one(best).focus()
+
+    def _offer_best(self, *, stopped: bool) -> str:
+        """Offer what helps, the best first and bright; return the name of that button."""
+        offers = {
+            "#sign-in": self._signs_in,
+            "#other-answer": self._other is not None,
+            "#quota": stopped and bool(self._quota_page),
+            "#again": stopped,
+        }
+        best = next((id_ for id_, is_offered in offers.items() if is_offered), "#again")
+        for id_, is_offered in offers.items():
+            button = self.query_one(id_, Button)
+            button.display = is_offered
+            button.variant = "primary" if id_ == best else "default"
+        other = self.query_one("#other-answer", Button)
+        other.label = f" {self._other.label} " if self._other else ""
+        return best
 
     def _draw_cause(self, run: RunProgress, columns: int) -> None:
         box, panel = self.query_one("#cause-box"), self.query_one("#cause", Static)
@@ -499,6 +509,7 @@ class ProvisionScreen(StepScreen):
         if self._asked_on is not None:
             self.post_message(Go(self._asked_on.id))
 
+    @on(Button.Pressed, "#quota")
     def action_link(self) -> None:
         """Copy the address of the quota's page in the console."""
         self.post_message(Copy("Quota page", self._quota_page))
@@ -604,10 +615,12 @@ class ProvisionScreen(StepScreen):
         self._run_again(frozenset())
 
     @on(Button.Pressed, "#other-answer")
-    def _change_answer(self) -> None:
+    @work(group="confirm", exclusive=True, exit_on_error=False)
+    async def change_answer(self) -> None:
         """Try again with the answer that may avoid what has failed, or lead to where it is."""
-        if self._other is not None:
-            self.post_message(self._other.taken(self.site.draft))
+        other = self._other
+        if other is not None and await other.agreed(self.app):
+            self.post_message(other.taken(self.site.draft))
 
     @on(Button.Pressed, "#leave")
     @work(group="confirm", exclusive=True, exit_on_error=False)

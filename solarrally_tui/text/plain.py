@@ -14,6 +14,8 @@ class Instead:
     answers: Mapping[str, str | int | None]
     """The answers by their dotted paths in the site file; None where one depends on the present
     one, or on the person."""
+    means: str = ""
+    """What the site gains or gives up with them, in a sentence; empty where that is nothing."""
 
     def __str__(self) -> str:
         """Return the way out for a person who writes the site file."""

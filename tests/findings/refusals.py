@@ -411,6 +411,19 @@ REFUSALS = (
         "ECR Public user guide, service quotas",
     ),
     Refusal(
+        "package-missing",
+        "package-missing",
+        "3.319 ERROR: No matching distribution found for django-filter==23.2",
+        "github.com/DeepMicroscopy/Exact issue 106",
+    ),
+    Refusal(
+        "try-again",
+        "package-not-sent",
+        "pip._vendor.urllib3.exceptions.ReadTimeoutError: "
+        "HTTPSConnectionPool(host='files.pythonhosted.org', port=443): Read timed out.",
+        "github.com/TIBHannover/tibava issue 1",
+    ),
+    Refusal(
         "try-again",
         "throttled",
         "Request limit exceeded. (Service: AmazonEC2; Status Code: 503; Error Code: "

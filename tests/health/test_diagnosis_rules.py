@@ -189,7 +189,7 @@ def test_what_tasks_met_before_the_last_good_deployment_is_over() -> None:
 
 
 def test_the_quota_that_was_looked_up_stands_with_the_words_that_named_it() -> None:
-    words = "Fargate On-Demand vCPU resource count: 6"
+    words = "Fargate On-Demand vCPU resource count: 6 are allowed"
     value = CALL.evidence("quota", words, facts={"rule": "quota-vcpu"})
     (found,) = judged(said(one("quota-vcpu")), value)
     assert [each.kind for each in found.evidence] == ["service-event", "quota"]

@@ -92,7 +92,7 @@ async def examined(name: str) -> Diagnosis:
     ("name", "rule"),
     [
         ("quota", "quota-vcpu"),
-        ("bad-image", "build-failed"),
+        ("bad-image", "package-missing"),
         ("room", "no-capacity"),
         ("denied", "denied"),
     ],

@@ -85,7 +85,7 @@ def test_aws_accepts_what_it_refuses_most_before_the_database_is_begun(
     assert {"LoadBalancer", "Distribution"} <= initiated
     assert "image-build" in {event.step for event in before if event.type == PHASE_TYPE}
     waited = {event.reason for event in before if event.step == "data" and event.reason}
-    assert any(reason.startswith("Begins once AWS has accepted ") for reason in waited)
+    assert any(reason.startswith("Begins once AWS has begun ") for reason in waited)
 
 
 def test_no_secret_is_in_an_event(standing: StandingSite) -> None:

@@ -1,14 +1,19 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from solarrally_tui.account.preflight.account_plan import ONE_DAY_OF_BACKUPS, SMALLEST_CLASS
 from solarrally_tui.findings.stack_failures import Cause, first_cause
 from solarrally_tui.provisioning.change.explanation import not_accepted, stack_failed
+from solarrally_tui.provisioning.deployment.builds.codebuild import Build
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import state_of
 from solarrally_tui.site.database_classes import CLASSES, alike
-from solarrally_tui.text.plain import Instead
+from solarrally_tui.text.plain import Instead, Plain
+
+if TYPE_CHECKING:
+    from solarrally_tui.aws.door import Door
+    from solarrally_tui.provisioning.engine.narrator import Narrator
 
 STACK = "arn:aws:cloudformation:us-east-1:1:stack/solarrally-x-data/1"
 
@@ -96,10 +101,32 @@ def test_a_refusal_names_the_answer_that_avoids_it() -> None:
     assert str(instead("AWS::RDS::DBInstance", hook)) == (
         "Or use a standby database: size.multi_az = true."
     )
+    told = stack_failed("s", "ROLLBACK_COMPLETE", Cause("Part", "AWS::RDS::DBInstance", hook))
+    assert told.why.endswith("The usual rule for a database is that it has a standby.")
+    assert told.instead
+    assert "takes over when the first one fails" in told.instead.means
     free = "instances: the backup retention period exceeds the maximum available to free tier"
     assert instead("AWS::RDS::DBInstance", f"{free} customers.") == ONE_DAY_OF_BACKUPS
     large = "This instance size isn't available with free plan accounts."
     assert instead("AWS::RDS::DBInstance", large) == SMALLEST_CLASS
+
+
+def test_a_package_that_is_missing_leads_to_another_version_of_the_application() -> None:
+    def failed(words: str, instead: Instead | None = None) -> Plain:
+        build = Build(cast("Door", None), cast("Narrator", None), "image", "p", "The image", list)
+        build.instead = instead
+        return build._failed({"buildStatus": "FAILED"}, [words])
+
+    missing = "ERROR: No matching distribution found for fastapi==0.0.0"
+    found = failed(missing)
+    assert "The application needs fastapi 0.0.0, and the registry" in found.why
+    assert "Choose another version of the application" in found.next
+    assert found.instead == Instead("choose another version", {"application.commit": None})
+    tested = Instead("use the tested version", {"application.commit": "c0ffee"})
+    assert failed(missing, tested).instead == tested
+    lost = failed("HTTPSConnectionPool(host='pypi.org', port=443): Read timed out.", tested)
+    assert lost.instead is None
+    assert lost.next.startswith("Run the same command again")
 
 
 def test_a_class_like_another_one_is_of_its_size_and_kind() -> None:

@@ -81,9 +81,11 @@ def test_of_a_site_that_is_not_complete_only_what_exists_is_lost_and_stays() -> 
     assert "page" not in early
     assert "database" not in early
     assert "Audit log: 0.02 USD a month." in early
-    assert "Final database snapshot" in said(
-        Losses(site(), 0, parts={"network": "Network", "data": "Database"})
-    )
+    there = {"network": "Network", "data": "Database"}
+    unused = said(Losses(site(), 0, parts=there))
+    assert "Final database snapshot: 1.90 USD a month at most. It holds nothing if the" in unused
+    used = said(Losses(site(), 0, parts=there | {"app": "Application"}))
+    assert "Final database snapshot: 1.90 USD a month at most.\n" in used
     assert "Stays" not in said(Losses(site(), 0, parts={"network": "Network"}))
 
 

@@ -206,8 +206,8 @@ async def test_a_step_says_what_aws_has_yet_to_accept_and_no_more_after_a_refusa
     await run(created, actions, reporting(heard.append))
     assert [(event.state, event.reason) for event in heard.of("costs")] == [
         (State.WAITING, ""),
-        (State.WAITING, "Begins once AWS has accepted first, second."),
-        (State.WAITING, "Begins once AWS has accepted second."),
+        (State.WAITING, "Begins once AWS has begun first and 1 more."),
+        (State.WAITING, "Begins once AWS has begun second."),
         (State.WAITING, ""),
     ]
 

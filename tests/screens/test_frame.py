@@ -150,6 +150,8 @@ async def test_every_action_of_a_screen_is_in_the_palette_and_works(at: Open) ->
         await commands["Help"].callback()
         await pilot.pause()
         assert "The tabs change what is below" in screen_text(app)
+        await walk(pilot, "escape", "ctrl+p", *"screenshot")
+        await until(app, pilot, "Picture of this screen")
 
 
 async def test_each_operation_is_run_copied_or_has_a_screen(at: Open) -> None:

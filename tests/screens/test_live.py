@@ -26,6 +26,7 @@ from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger import ChargerScreen
 from solarrally_tui.screens.charger_text import hops
 from solarrally_tui.screens.presenter import STORIES
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, Price
 from solarrally_tui.screens.provision.screen import ProvisionScreen
 from solarrally_tui.screens.status import screen as status
 from solarrally_tui.screens.status.screen import StatusScreen
@@ -115,7 +116,7 @@ async def test_one_button_tries_again_with_the_answer_that_may_help(
         text = await walk(pilot, "ctrl+n", "right", "enter", seconds=0.6)
         assert "What was created stays. Unused, it costs about $26 a month." in text
         words = " ".join(text.replace("▌", "").split())
-        assert "Use db.t3.micro: the button below does it and tries again." in words
+        assert "Use db.t3.micro, another computer for the database: the button below does" in words
         assert app.session.site.draft.site().size.database_class == "db.t4g.micro"
         assert app.focused is app.screen.query_one("#other-answer")  # the way that is recommended
         assert app.focused.variant == "primary"
@@ -129,6 +130,32 @@ async def test_one_button_tries_again_with_the_answer_that_may_help(
         "db.t4g.micro",
         "db.t3.micro",
     ]
+
+
+async def test_an_answer_that_costs_more_or_gives_something_up_is_asked_for_first(
+    at: Open, services: Scripted
+) -> None:
+    standby = Instead("use a standby database", {"size.multi_az": True}, "A second database.")
+    services.outcome = Outcome(Exit.FAILED, "Failed.", replace(CAUSE, instead=standby))
+    async with at("review") as (app, pilot):
+        await walk(pilot, "ctrl+n", "right", "enter", seconds=0.6)
+        await walk(pilot, "enter")
+        asked = await until(app, pilot, "Use a standby database?")
+        assert "A second database." in asked
+        await walk(pilot, "enter")
+        assert len(services.deployed) == 1
+        assert not app.session.site.draft.site().size.multi_az
+        await walk(pilot, "enter", "right", "enter", seconds=0.3)
+    assert [site.size.multi_az for site in services.deployed] == [False, True]
+
+
+def test_the_question_says_what_the_site_costs_then_and_what_costs_less_is_not_asked() -> None:
+    dearer = OtherAnswer("Use db.t3.micro", {}, price=Price("+$1.46", "$79.02", rises=True))
+    assert dearer.question
+    assert "The site then costs $79.02 a month, $1.46 more than now." in dearer.question.text
+    cheaper = Price("-$8.30", "$69.26", rises=False)
+    assert OtherAnswer("Use db.t4g.micro", {}, price=cheaper).question is None
+    assert OtherAnswer("Do without", {}, means="No filter.", price=cheaper).question
 
 
 async def test_quitting_never_waits(at: Open, services: Scripted) -> None:
@@ -573,7 +600,7 @@ async def test_the_picture_stays_where_it_is_when_a_line_is_added_above_it(
         before = picture.region
         assert before.height
         for seen in (
-            event(80, "data", State.WAITING, reason="Begins once AWS has accepted Load balancer."),
+            event(80, "data", State.WAITING, reason="Begins once AWS has begun Load balancer."),
             event(85, "network", State.RUNNING, reason="AWS waits for a network interface."),
             event(88, "network", State.RUNNING, "stack", STACK_TYPE, "ROLLBACK_IN_PROGRESS"),
         ):

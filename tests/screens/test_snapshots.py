@@ -151,7 +151,7 @@ def test_provision_waiting_for_what_aws_accepts(
         at(0, "bootstrap", State.DONE),
         at(2, "network", State.DONE),
         at(65, "image-build", State.RUNNING, reason="Building. The build runs in AWS CodeBuild."),
-        at(66, "data", State.WAITING, reason="Begins once AWS has accepted Build the images."),
+        at(66, "data", State.WAITING, reason="Begins once AWS has begun Build the images."),
     ]:
         run.take(event)
     assert shown("provision", size, run=run)

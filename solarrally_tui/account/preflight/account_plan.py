@@ -18,10 +18,14 @@ _TITLE: Final = "Account plan"
 _FREE_BACKUP_DAYS: Final = 1
 _FREE_CLASS: Final = ".micro"
 ONE_DAY_OF_BACKUPS: Final = Instead(
-    "keep backups for 1 day", {"size.backup_days": _FREE_BACKUP_DAYS}
+    "keep backups for 1 day",
+    {"size.backup_days": _FREE_BACKUP_DAYS},
+    "The database can then be brought back as it was within the last day.",
 )
 SMALLEST_CLASS: Final = Instead(
-    "use the smallest database", {"size.database_class": "db.t4g.micro"}
+    "use the smallest database",
+    {"size.database_class": "db.t4g.micro"},
+    "The database then has the least memory, and serves fewer chargers.",
 )
 
 
@@ -80,7 +84,7 @@ def _together(ways: Sequence[Instead]) -> Instead:
     if len(ways) == 1:
         return ways[0]
     answers = {path: value for way in ways for path, value in way.answers.items()}
-    return Instead("use what the plan allows", answers)
+    return Instead("use what the plan allows", answers, " ".join(way.means for way in ways))
 
 
 _ENDS: Final = (

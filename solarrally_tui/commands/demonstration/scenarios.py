@@ -117,13 +117,15 @@ SCENARIOS: Final = (
     Scenario(
         "bad-image",
         "The application does not build",
-        "The build of the image fails, and the wizard shows its log. Try again works.",
+        "A package cannot be downloaded, so the build of the image fails. Try again works: the "
+        "registry answers by then.",
         (
             {
                 "kind": "build",
                 "target": "image/BUILD",
                 "times": 1,
-                "message": "ERROR: No matching distribution found for fastapi==0.0.0",
+                "message": "pip._vendor.urllib3.exceptions.ReadTimeoutError: "
+                "HTTPSConnectionPool(host='files.pythonhosted.org', port=443): Read timed out.",
             },
         ),
     ),

@@ -5,7 +5,7 @@ from typing import Final
 from solarrally_tui.findings.reasons.reason import Reason
 
 _HIGHER: Final = "Request a quota increase in the Service Quotas console{}, then run deploy again."
-_USED: Final = "AWS limits how many an account may have. Others in the account count, too."
+_USED: Final = "AWS limits how many an account may have. All that runs in the account counts."
 
 _LIMIT: Final = (
     r"(?<!time )(?<!memory )(?<!size )(?<!rate )(?<!length )(?<!connection )\b(?:quota|limit)s?\b"

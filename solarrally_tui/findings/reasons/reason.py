@@ -23,7 +23,7 @@ class About(StrEnum):
 class Reason:
     """One kind of refusal or failure.
 
-    Its sentences may hold {resource}, {stack}, {who}, {action} and {clock}.
+    Its sentences may hold {resource}, {stack}, {who}, {action}, {clock} and {package}.
     """
 
     id: str

@@ -11,6 +11,7 @@ from solarrally_tui.findings.reasons.clock import clock, skew
 from solarrally_tui.findings.reasons.computer import CLOCK, CREDENTIALS, REQUEST_EXPIRED
 from solarrally_tui.findings.reasons.names import NAMES
 from solarrally_tui.findings.reasons.organization import ORGANIZATION
+from solarrally_tui.findings.reasons.packages import PACKAGES, package
 from solarrally_tui.findings.reasons.passing import PASSING, REGISTRY, THROTTLED
 from solarrally_tui.findings.reasons.permissions import DENIED, PERMISSIONS
 from solarrally_tui.findings.reasons.places import PLACES
@@ -29,6 +30,7 @@ REASONS: Final = (
     *PERMISSIONS,
     REGISTRY,
     THROTTLED,
+    *PACKAGES,
     *NAMES,
     *PLACES,
     *QUOTAS,
@@ -38,7 +40,7 @@ REASONS: Final = (
 )
 """The first that matches counts, so what is special stands before what is general."""
 
-IN_BUILDS: Final = (*ACCOUNT, *ORGANIZATION, *PERMISSIONS, REGISTRY)
+IN_BUILDS: Final = (*ACCOUNT, *ORGANIZATION, *PERMISSIONS, REGISTRY, *PACKAGES)
 """Those that a line of a build's log shows for certain. Other words there are of compilers."""
 
 _REFUSED: Final = re.compile(
@@ -88,13 +90,14 @@ def explained(reason: Reason, words: str, known: Mapping[str, str]) -> Explanati
 
 
 def named_in(words: str) -> dict[str, str]:
-    """Return what words name: who was denied which action, and how far the clock is off."""
+    """Return what words name: who was denied what, how far the clock is off, what is missing."""
     named = _REFUSED.search(words)
     api = _API.search(words)
     return {
         "who": named["who"] if named else "the caller",
         "action": named["action"] if named else api["action"] if api else "this action",
         "clock": clock(skew(words)),
+        "package": package(words),
     }
 
 

@@ -143,6 +143,6 @@ class Case:
             return stack.outputs[output]
         ids = await self.resource_ids(stack_id, type_)
         if not ids:
-            name, short = self.observed.name_of(stack_id), type_.rpartition("::")[2]
-            raise OutOfReachError(f"The stack {name} has not created its {short}.")
+            name = self.observed.name_of(stack_id)
+            raise OutOfReachError(f"The stack {name} has not created this yet.")
         return ids[0]

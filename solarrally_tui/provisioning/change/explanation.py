@@ -26,28 +26,64 @@ _FREE_PLAN: Final = "free-plan"
 _FREE: Final = {"retention": ONE_DAY_OF_BACKUPS, "instance size": SMALLEST_CLASS}
 """The answer that the free plan allows, by the words with which RDS refuses another one."""
 
-_NO_BACKUP_PLAN: Final = Instead("do without the backup plan", {"governance.backup_plan_days": 0})
+_NO_BACKUP_PLAN: Final = Instead(
+    "do without the backup plan",
+    {"governance.backup_plan_days": 0},
+    "Then there are only the database's own backups, in this Region.",
+)
 _ANSWERS: Final = {
-    "AWS::WAFv2::WebACL": Instead("do without the firewall", {"size.waf": "off"}),
-    "AWS::EC2::NatGateway": Instead("do without NAT gateways", {"size.egress": "public-tasks"}),
-    "AWS::EC2::EIP": Instead("do without fixed addresses", {"size.egress": "public-tasks"}),
-    "AWS::EC2::FlowLog": Instead("do without flow logs", {"size.flow_logs": False}),
+    "AWS::WAFv2::WebACL": Instead(
+        "do without the firewall",
+        {"size.waf": "off"},
+        "Then nothing filters what comes from the Internet before the application.",
+    ),
+    "AWS::EC2::NatGateway": Instead(
+        "do without NAT gateways",
+        {"size.egress": "public-tasks"},
+        "Then the tasks have public addresses of their own. Nobody outside may connect to them.",
+    ),
+    "AWS::EC2::EIP": Instead(
+        "do without fixed addresses",
+        {"size.egress": "public-tasks"},
+        "Then the tasks call from addresses that change, which nobody can allow in a firewall.",
+    ),
+    "AWS::EC2::FlowLog": Instead(
+        "do without flow logs",
+        {"size.flow_logs": False},
+        "Then nobody can see afterwards what connected to what in the network.",
+    ),
     "AWS::EC2::VPCEndpoint": Instead(
-        "do without interface endpoints", {"size.interface_endpoints": False}
+        "do without interface endpoints",
+        {"size.interface_endpoints": False},
+        "Then calls to AWS leave the network of the site. They stay encrypted.",
     ),
     "AWS::Backup::BackupVault": _NO_BACKUP_PLAN,
     "AWS::Backup::BackupPlan": _NO_BACKUP_PLAN,
     "AWS::KinesisFirehose::DeliveryStream": Instead(
-        "do without the archive", {"devices.archive_days": 0}
+        "do without the archive",
+        {"devices.archive_days": 0},
+        "Then messages of chargers are kept in the database only.",
     ),
     "AWS::Route53::HealthCheck": Instead(
-        "do without the health check", {"alerts.health_check": False}
+        "do without the health check",
+        {"alerts.health_check": False},
+        "Then nobody is notified when the page cannot be reached from outside.",
     ),
 }
 """The answer of the site that avoids a forbidden resource, by resource type."""
 
-_RULES: Final = {_DATABASE: Instead("use a standby database", {"size.multi_az": True})}
-"""The answer of the site that meets the usual rule for a resource, by resource type.
+_RULES: Final = {
+    _DATABASE: (
+        "The usual rule for a database is that it has a standby.",
+        Instead(
+            "use a standby database",
+            {"size.multi_az": True},
+            "A standby is a second database in another Availability Zone. It takes over when the "
+            "first one fails.",
+        ),
+    )
+}
+"""The usual rule of hooks for a resource, and the answer of the site that meets it, by type.
 
 AWS Control Tower controls reference, CT.RDS.PR.1: a database has a second Availability Zone.
 """
@@ -111,18 +147,19 @@ def _explained(
     found = explanation_of(words, known)
     if found is None:
         return Plain(what=what, why=words, next=AGAIN, detail=detail)
-    then, instead = found.next, None
+    why, then, instead = found.why, found.next, None
     if found.kind in _FORBIDDEN:
-        instead = _ANSWERS.get(kind) or (_RULES.get(kind) if found.kind == _HOOK else None)
+        instead = _ANSWERS.get(kind)
+        if found.kind == _HOOK and kind in _RULES:
+            rule, instead = _RULES[kind]
+            why = f"{why} {rule}"
         then += f" {instead}" if instead else ""
     elif found.kind == _FREE_PLAN and kind == _DATABASE:
         instead = next((way for said, way in _FREE.items() if said in words), None)
         then += f" {instead}" if instead else ""
     elif found.kind in _SCARCE and kind == _DATABASE:
         instead = Instead("use another class", {"size.database_class": None})
-    return Plain(
-        what=what, why=f"{found.what} {found.why}", next=then, detail=detail, instead=instead
-    )
+    return Plain(what=what, why=f"{found.what} {why}", next=then, detail=detail, instead=instead)
 
 
 def not_changeable(stack: str, status: StackStatus, refusal: Plain) -> Plain:

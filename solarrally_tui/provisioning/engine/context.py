@@ -101,7 +101,7 @@ class Context:
         if not missing or not step.needs <= self.ends.done.keys():
             return ""
         titles = sorted(map(self.title, missing))
-        return f"Begins once AWS has accepted {enumerated(titles, len(titles))}."
+        return f"Begins once AWS has begun {enumerated(titles, 1)}."
 
     def title(self, step: str) -> str:
         """Return what people read for a step."""

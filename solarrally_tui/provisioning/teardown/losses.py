@@ -22,6 +22,7 @@ from solarrally_tui.text.enumeration import counted
 _AUDIT_LOG: Final = "Audit log"
 _MOST: Final = ", at most"
 """End of the name of what may cost less."""
+_EMPTY: Final = " It holds nothing if the site was never up."
 _NOT_KNOWN: Final = (
     "A final snapshot of the database, the audit log, and backups and archives where you chose "
     "them. What they cost is not known here."
@@ -79,6 +80,7 @@ class Losses:
         listed = [
             f"{left.what.removesuffix(_MOST)}: {money(left.monthly)} a month"
             f"{' at most' if left.what.endswith(_MOST) else ''}."
+            f"{self._perhaps_empty(left)}"
             for left in kept
             if left.monthly is not None
         ]
@@ -91,6 +93,11 @@ class Losses:
         """Whether the stack exists of which something would stay."""
         stack = "trail" if left.what.startswith(_AUDIT_LOG) else "data"
         return not self.parts or stack in self.parts
+
+    def _perhaps_empty(self, left: Leftover) -> str:
+        """Return that a snapshot may hold nothing: of a database without its application."""
+        is_alone = bool(self.parts) and not {"app", "functions"} & set(self.parts)
+        return _EMPTY if is_alone and left.what.endswith(_MOST) else ""
 
     def _earlier(self, money: Callable[[Decimal], str]) -> list[str]:
         if not self.snapshots:

@@ -256,7 +256,7 @@ def test_stacks_have_the_names_of_the_parts_and_aws_has_its_own_words() -> None:
         WITH_CAUSE.causes[0], what=f"The stack {stack} is stuck.", next=f"See {stack}-logs."
     )
     said = diagnosed_parts(replace(WITH_CAUSE, causes=(told,))).causes[0]
-    assert (said.what, said.next) == ("The stack Web address is stuck.", f"See {stack}-logs.")
+    assert (said.what, said.next) == ("Web address is stuck.", f"See {stack}-logs.")
     assert said.effects[0].resource == "Web address"
     assert stack in said.effects[0].words
 
@@ -340,15 +340,38 @@ async def test_a_cause_that_stopped_the_deployment_has_the_buttons_and_words_of_
         assert isinstance(app.screen, DiagnosisScreen)
         assert str(app.screen.query_one("#other-answer", Button).label) == label
         assert label == " Use db.t3.micro "
+        buttons = app.screen.query("#ways Button").results(Button)
+        assert [(button.id, button.variant) for button in buttons] == [
+            ("other-answer", "primary"),
+            ("quota", "default"),
+            ("again", "default"),
+        ]
         shown = flat(app)
         assert "Next: Use db.t3.micro" in shown
         assert "the button below does it and tries again. Or: Wait." in shown
+        assert "another computer for the database" in shown
         first, other = WITH_CAUSE.causes
         assert (has_stopped(first, run), has_stopped(other, run)) == (plain, None)
         await pilot.click("#other-answer")
         await settle(app, pilot)
         assert isinstance(app.screen, ProvisionScreen)
         assert services.deployed[-1].size.database_class == "db.t3.micro"
+
+
+async def test_a_quota_leads_to_its_page_first_on_both_screens(
+    at: Open, services: Scripted
+) -> None:
+    run = RunProgress({"app": "Application"}, site="sunny-garage")
+    plain = Plain(what="Stopped.", why="Quota.", next="Request more.", detail=FAILED.words)
+    run.finish(Outcome(Exit.FAILED, "Stopped.", cause=plain))
+    async with at("provision", run=run, deployed="sunny-garage") as (app, pilot):
+        assert app.focused is app.screen.query_one("#quota")
+        await walk(pilot, "f4")
+        assert app.screen.query_one("#quota", Button).variant == "primary"
+        assert app.screen.query_one("#again", Button).variant == "default"
+        await pilot.click("#quota")
+        await settle(app, pilot)
+        assert "servicequotas" in app.clipboard
 
 
 def test_what_is_healthy_has_names() -> None:

@@ -30,7 +30,7 @@ QUOTA = ApiCall(
     "get_service_quota",
     "us-east-1",
     {"ServiceCode": "fargate", "QuotaCode": "L-3032A538"},
-).evidence("quota", "Fargate On-Demand vCPU resource count: 6", resource="L-3032A538")
+).evidence("quota", "Fargate On-Demand vCPU resource count: 6 are allowed", resource="L-3032A538")
 MISSING = EVENTS.evidence(
     "stack-missing",
     "Stack with id solarrally-sunny-garage-edge does not exist",

@@ -16,7 +16,9 @@ CERTAIN, LIKELY, POSSIBLE = Sureness.CERTAIN, Sureness.LIKELY, Sureness.POSSIBLE
 ROOT, NEAR, SYMPTOM, ASIDE = 0, 1, 2, 9
 """How near to the root: a symptom is explained by whatever is nearer. Asides explain nothing."""
 
-COMMON: Final = frozenset({"site", "resource", "stack", "state", "words", "who", "action", "clock"})
+COMMON: Final = frozenset(
+    {"site", "resource", "stack", "state", "words", "who", "action", "clock", "package"}
+)
 """Placeholders that every piece of evidence fills in."""
 
 

@@ -29,7 +29,7 @@ async def quotas(case: Case) -> AsyncIterator[Evidence]:
         quota = response["Quota"]
         yield call.evidence(
             "quota",
-            f"{quota.get('QuotaName', code)}: {quota['Value']:g}",
+            f"{quota.get('QuotaName', code)}: {quota['Value']:g} are allowed",
             resource=code,
             type=service,
             facts={"rule": reason_id},

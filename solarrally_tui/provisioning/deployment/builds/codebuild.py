@@ -23,6 +23,7 @@ from solarrally_tui.findings.build_failures import (
     phase_words,
     telling_line,
 )
+from solarrally_tui.findings.reasons.packages import MISSING
 from solarrally_tui.findings.reasons.table import IN_BUILDS, explanation_of
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.narrator import LOG_TYPE, PHASE_TYPE, Narrator
@@ -30,6 +31,7 @@ from solarrally_tui.provisioning.engine.steps import StepError
 from solarrally_tui.text.plain import Instead
 
 _FIX: Final = f"Run the same command again: {RETRIED}"
+_ANOTHER: Final = Instead("choose another version", {"application.commit": None})
 LIMIT_SECONDS: Final = 7200.0
 TAIL_SECONDS: Final = 30.0
 """Seconds of AWS between looks at the log of a build."""
@@ -167,6 +169,8 @@ class Build:
         words = last or context or f"It ended with the status {build['buildStatus']}."
         found = explanation_of(words, among=IN_BUILDS)
         other = None if found else self.instead
+        if found and found.kind == MISSING:
+            other = self.instead or _ANOTHER
         return Plain(
             what=f"{self.result} could not be built. What needs it was not begun.",
             why=f"{found.what} {found.why}" if found else words,
