@@ -16,6 +16,7 @@ from solarrally_tui.account.credentials.keyring_store import KeyringError
 from solarrally_tui.aws.credential_sources import CredentialSource
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.findings.glyphs import Selection
+from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
@@ -67,8 +68,11 @@ class ChooseScreen(Dialog[Chosen | None]):
             yield Button(" Close ", compact=True, id="close")
 
     def on_mount(self) -> None:
-        """Offer what is known at once, and look for credentials."""
-        self._fill([], _NEW, None)
+        """Look for credentials, and show the list once it is whole: no row moves then."""
+        self.query_one(OptionList).display = False
+        self.query_one("#about-credentials", Static).update(
+            Content.styled(State.RUNNING.line("Looking for credentials on this computer …"), DIM)
+        )
         self.find()
 
     @work(group="find", exclusive=True, exit_on_error=False)
@@ -104,7 +108,7 @@ class ChooseScreen(Dialog[Chosen | None]):
         lines = [*used, *(_line(_name(source), source.detail) for source in sources)]
         lines += [_line(title, detail) for _, title, detail in ways]
         view = self.query_one(OptionList)
-        view.clear_options()
+        view.display = True
         for number, line in enumerate(lines):
             if number in {len(used), len(used) + len(sources)} and number:
                 view.add_option(None)

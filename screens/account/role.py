@@ -1,6 +1,8 @@
 """A deployer role in place of long-lived keys: create it, with its boundary, and use it."""
 
 import re
+from functools import partial
+from textwrap import wrap
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -19,6 +21,7 @@ from solarrally_tui.screens.common.messages import Copy
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
+from solarrally_tui.screens.widgets.facts import Fitted, Table, drawn
 from solarrally_tui.screens.widgets.secret_input import SecretInput
 from solarrally_tui.site.names import GLOBAL_REGION
 from solarrally_tui.wizard.accounts import Accounts, DeployerInUse
@@ -57,7 +60,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
         with Vertical(classes="dialog -wide-dialog"):
             yield Static("A role that deploys this site", classes="dialog-title")
             with VerticalScroll(classes="dialog-body", id="role-body"):
-                yield Static(id="role")
+                yield Fitted(id="role")
             yield Label("Code of your MFA device", id="code-label")
             yield SecretInput("6 digits", "code")
             yield Static(id="problem")
@@ -86,7 +89,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
             self._offer(code=False, create=False)
             self._show(explained(error.plain, Severity.WARN))
             return
-        self._show(described(self._plan))
+        self.query_one("#role", Fitted).show(partial(described, self._plan))
         if self._read_only:
             self._say(READ_ONLY)
             return
@@ -156,7 +159,7 @@ class RoleScreen(Dialog[DeployerPlan | None]):
         self.query_one("#code" if code else "#make" if create else "#close").focus()
 
     def _show(self, content: Content) -> None:
-        self.query_one("#role", Static).update(content)
+        self.query_one("#role", Fitted).show(lambda _: content)
 
     def _say(self, text: str, style: str = "$text-warning") -> None:
         place = self.query_one("#problem", Static)
@@ -165,8 +168,8 @@ class RoleScreen(Dialog[DeployerPlan | None]):
         place.update(Content.styled(text, style))
 
 
-def described(plan: DeployerPlan) -> Content:
-    """Return what is created, for whom, and what it costs."""
+def described(plan: DeployerPlan, columns: int) -> Content:
+    """Return what is created, for whom, and what it costs, in so many columns."""
     first, last = plan.policies[0], plan.policies[-1]
     policies = first if first == last else f"{first} to -{last.rsplit('-', 1)[-1]}"
     if plan.exists:
@@ -175,28 +178,29 @@ def described(plan: DeployerPlan) -> Content:
         lead = "This role will be created and used from now on:"
     rows = (
         ("Role", plan.name),
+        ("Used by", _trusted(plan)),
         ("Policies", policies),
-        ("Boundary", plan.boundary.rsplit("/", 1)[-1]),
-        ("Region", " and ".join(dict.fromkeys((plan.region, GLOBAL_REGION)))),
-        ("Trusts", _trusted(plan)),
+        ("Limited by", plan.boundary.rsplit("/", 1)[-1]),
+        ("Works in", " and ".join(dict.fromkeys((plan.region, GLOBAL_REGION)))),
         ("Sessions", f"end after {plan.seconds // 3600} h{'' if plan.mfa_serial else ', renewed'}"),
     )
-    lines = [Content(lead)]
-    lines += [Content.assemble((f"{name:<10}", DIM), value) for name, value in rows]
-    return Content("\n").join([*lines, Content(f"\n{_limits(plan)}")])
+    table = Table("", [(Content.styled(name, DIM), value) for name, value in rows])
+    limits = wrap(_limits(plan), max(columns, 1))
+    lines = [Content(lead), Content(), *drawn(table, columns), Content(), *map(Content, limits)]
+    return Content("\n").join(lines)
 
 
 def _limits(plan: DeployerPlan) -> str:
     """Return what keeps the role to its site, and what nothing keeps it from."""
     own = plan.boundary.endswith(f"{PATH}{boundary_name(plan.site)}")
     bounded = (
-        "The boundary keeps it, and every role that it creates, to this site. Without one it "
-        "could make itself an administrator. AWS cannot limit to a site: chargers and their "
+        "The limit keeps it, and every role that it creates, to this site. Without one it could "
+        "make itself an administrator. AWS cannot limit to a site: chargers and their "
         "certificates, what has no tag in EC2, load balancing and CloudFront, and snapshots to "
-        "restore (docs/access.md)."
+        "restore."
         if own
-        else "The boundary is yours: this role, and every role that it creates, can do what your "
-        "boundary allows, and cannot change it."
+        else "The limit is yours: this role, and every role that it creates, can do what your "
+        "permissions boundary allows, and cannot change it."
     )
     return f"{bounded} It costs nothing, and stays until you delete it in IAM."
 

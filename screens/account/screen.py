@@ -31,6 +31,7 @@ from solarrally_tui.screens.account.sso import SsoScreen
 from solarrally_tui.screens.account.words import (
     OWN_USER,
     WAYS,
+    calls,
     checks,
     optional_ways,
     sources,
@@ -105,11 +106,12 @@ class AccountScreen(StepScreen):
             yield Button(" No AWS account yet ", id="guide", compact=True)
         asked, chosen = question(REGION), self.site.draft.text(REGION)
         yield Pick(REGION, asked.label, region_choices(chosen), chosen, asked.hint, "region")
-        yield Button("", id="other", compact=True, variant="primary", classes="-none")
         yield Findings(self.STEP)
 
     def on_mount(self) -> None:
         """Show who is signed in, or find out."""
+        self.query_one("#guide").display = False
+        self.query_one(Findings).add_class("-awaited")
         if self.session.who is not None:
             self._show(self.session.who)
         else:
@@ -150,6 +152,7 @@ class AccountScreen(StepScreen):
         role = self.query_one("#role", KeyButton)
         role.show(OWN_USER if who.is_root else keys.ROLE.description)
         self.query_one("#role").display = True
+        self.query_one(Findings).add_class("-awaited")
         self.say("")
         self.refresh_frame()
         self.inspect()
@@ -166,7 +169,7 @@ class AccountScreen(StepScreen):
         sign_in.show(SIGN_IN.description)
         sign_in.variant = "primary"
         self._found = ()
-        self.query_one(Findings).say("")
+        self.query_one(Findings).remove_class("-awaited").say("")
         self.refresh_frame()
         self.refresh_bindings()
 
@@ -181,9 +184,10 @@ class AccountScreen(StepScreen):
         try:
             site = self.site.draft.site_for_prices()
             self._found = by_weight(await self.session.services.accounts.findings(site))
-            findings.show(self._found, subjects(self._found))
-            self.site.account_stops = bool(failing(self._found))
             self._offer(site)
+            way_out = self._other.named if self._other else ""
+            findings.show(self._found, subjects(self._found), way_out)
+            self.site.account_stops = bool(failing(self._found))
             self.refresh_frame()
         except SiteError:
             findings.say("The account is checked once the answers on Size are valid.")
@@ -197,14 +201,11 @@ class AccountScreen(StepScreen):
         self.show_picture()
 
     def _offer(self, site: Site) -> None:
-        """Show the button that sets the answers with which nothing stops, where there are any."""
+        """Offer the answers with which nothing stops, where there are any."""
         instead = ways_out.instead(site, failing(self._found))
         other = offered(instead, self.session) if instead else None
         # An answer that the person chooses is on this page.
         self._other = other if other and not other.step else None
-        button = self.query_one("#other", Button)
-        button.set_class(self._other is None, "-none")
-        button.label = f" {self._other.named} " if self._other else ""
         if self._asks_aws:
             self.say("F6 copies what to write to AWS.")
 
@@ -217,7 +218,7 @@ class AccountScreen(StepScreen):
         """Return what to write to AWS, where something is to be written; else as elsewhere."""
         return ("For AWS Support", quotas.ASKS_AWS) if self._asks_aws else super().copyable()
 
-    @on(Button.Pressed, "#other")
+    @on(Button.Pressed, ".way-out")
     def _take_other(self) -> None:
         """Set the answers, and check again."""
         if self._other is not None:
@@ -247,8 +248,9 @@ class AccountScreen(StepScreen):
             self.app.push_screen(HelpScreen("Why nobody is signed in", self._detail))
             return
         region, root = self.site.draft.text(REGION), self.session.who.is_root
-        text = in_detail(self._found, sources(self._found, region, root=root))
-        self.app.push_screen(HelpScreen("Each check, and where its answer comes from", text))
+        where = sources(self._found, region, root=root)
+        text = in_detail(self._found, where, here=self.STEP, last=calls(self._found, where))
+        self.app.push_screen(HelpScreen("Each check in full", text))
 
     def answer(self, path: str, value: Any) -> None:
         """Write the Region, and check the account there.

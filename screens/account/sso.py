@@ -68,6 +68,10 @@ class SsoScreen(Dialog[Keys | None]):
                     compact=True,
                     id="start-url",
                 )
+                yield Static(
+                    "In the invitation from AWS, and in the address of your access portal.",
+                    id="start-url-note",
+                )
                 yield Label("Region of IAM Identity Center")
                 yield LineInput(
                     self._region, placeholder="such as eu-west-1", compact=True, id="sso-region"

@@ -1,6 +1,6 @@
 """What the checks of the account mean to its owner, by subject and one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -190,14 +190,16 @@ def subjects(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def sources(findings: Sequence[Finding], region: str, *, root: bool) -> Mapping[str, str]:
-    """Return in words where each finding comes from, by its id. root: of the root user."""
+    """Return what is said of findings that AWS was not asked for, by id. root: of the root user."""
     known = {"region"} if region in ALWAYS_ENABLED else set()
     known |= {"permissions"} if root else set()
-    asked = {one.id: () if one.id in known else ASKED.get(one.id, ()) for one in findings}
-    return {
-        id_: f"Answered by AWS: {' and '.join(calls)}." if calls else _HERE
-        for id_, calls in asked.items()
-    }
+    return {one.id: _HERE for one in findings if one.id in known or not ASKED.get(one.id)}
+
+
+def calls(findings: Sequence[Finding], known: Container[str]) -> str:
+    """Return which of AWS's calls answered the others. known: ids that needed none."""
+    names = (name for one in findings if one.id not in known for name in ASKED.get(one.id, ()))
+    return f"For administrators: AWS answered {', '.join(dict.fromkeys(names))}."
 
 
 def checks(findings: Sequence[Finding]) -> Table:

@@ -18,7 +18,7 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [keys.closes("f1", keys.DETAILS.key, "enter")]
 
-    def __init__(self, title: str, text: str | Content) -> None:
+    def __init__(self, title: str, text: str | Content | Static) -> None:
         super().__init__()
         self._title = title
         self._text = text
@@ -28,7 +28,8 @@ class HelpScreen(Dialog[None]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-body"):
-                yield Static(self._text if isinstance(self._text, Content) else Content(self._text))
+                text = Content(self._text) if isinstance(self._text, str) else self._text
+                yield text if isinstance(text, Static) else Static(text)
             yield Button(" Close ", compact=True, variant="primary")
 
     @on(Button.Pressed)

@@ -1,6 +1,6 @@
 """Below the buttons of a short page: tables of what its reader asks next, where there is room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
@@ -32,6 +32,28 @@ class Table:
     """Of the columns; empty where the rows need none."""
     lit: int = 0
     """Number of the column that holds now; 0 where none is before the others."""
+
+
+class Fitted(Static):
+    """A text that is drawn for its columns, whatever the terminal has."""
+
+    def __init__(
+        self,
+        draw: Callable[[int], Content] = lambda _: Content(),
+        id: str | None = None,  # noqa: A002 Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._fitting = draw
+
+    def show(self, draw: Callable[[int], Content]) -> None:
+        """Show another text."""
+        self._fitting = draw
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        if self.size.width:
+            self.update(self._fitting(self.size.width))
 
 
 class Facts(Static):

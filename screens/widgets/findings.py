@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Final
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from solarrally_tui.findings.finding import Finding
 from solarrally_tui.findings.glyphs import Signed
@@ -18,10 +18,13 @@ from solarrally_tui.interview.steps import StepState
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DIM, mark
+from solarrally_tui.screens.widgets.facts import Fitted
 
 Signs = Mapping[str, Signed]
 """Of findings that have another sign than that of their severity, by their id."""
 _OF_SEVERITY: Final[Signs] = MappingProxyType({})
+_INDENT: Final = "  "
+"""Before what is below a title: as wide as its sign."""
 
 
 class Findings(Vertical):
@@ -40,35 +43,41 @@ class Findings(Vertical):
         """Show one line in place of findings."""
         self._replace([Static(Content.styled(text, DIM))])
 
-    def show(self, findings: Sequence[Finding], well: Sequence[Finding]) -> None:
+    def show(self, findings: Sequence[Finding], well: Sequence[Finding], way_out: str = "") -> None:
         """Show what needs attention below what all findings mean together.
 
-        well: the rest, in as few lines as its reader needs.
+        well: the rest, in as few lines as its reader needs. way_out: the words of a button below
+        what would stop a deployment; empty for none.
         """
-        wrong = [finding for finding in findings if finding.wants_attention]
-        self._list(_heading(findings), (*wrong, *well))
+        stops = [finding for finding in findings if finding.severity is Severity.FAIL]
+        wrong = [f for f in findings if f.wants_attention and f not in stops]
+        button = Button(f" {way_out} ", compact=True, variant="primary", classes="way-out")
+        buttons = [button] if way_out else []
+        below = _rows((*wrong, *well), here=self._here)
+        self._replace([_head(_heading(findings)), *_rows(stops, here=self._here), *buttons, *below])
 
     def put(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
         """Show findings in their order below a heading."""
-        self._list(heading, findings, signs)
-
-    def _list(self, heading: str, findings: Sequence[Finding], signs: Signs = _OF_SEVERITY) -> None:
-        first = Static(Content.styled(heading, "bold"))
-        then = [each.fix for each in findings[1:]] + [""]
-        shown = (
-            # What is to be done about several is said once, below the last of them.
-            _widgets(
-                replace(each, fix="" if each.fix == next_ else each.fix),
-                signs.get(each.id, sign_of(each)),
-                self._here,
-            )
-            for each, next_ in zip(findings, then, strict=True)
-        )
-        self._replace([first, *chain.from_iterable(shown)])
+        self._replace([_head(heading), *_rows(findings, signs, self._here)])
 
     def _replace(self, widgets: Sequence[Widget]) -> None:
         self.remove_children()
         self.mount_all(widgets)
+
+
+def _head(heading: str) -> Widget:
+    return Static(Content.styled(heading, "bold"))
+
+
+def _rows(
+    findings: Sequence[Finding], signs: Signs = _OF_SEVERITY, here: str = ""
+) -> Iterator[Widget]:
+    """Yield the rows; what is to be done about several is said once, below the last of them."""
+    then = [each.fix for each in findings[1:]] + [""]
+    for each, next_ in zip(findings, then, strict=False):
+        sign = signs.get(each.id, sign_of(each))
+        once = replace(each, fix="" if each.fix == next_ else each.fix)
+        yield from _widgets(once, sign, here)
 
 
 def sign_of(finding: Finding) -> Signed:
@@ -100,20 +109,30 @@ def in_detail(
     sources: Mapping[str, str] = MappingProxyType({}),
     signs: Signs = _OF_SEVERITY,
     here: str = "",
-) -> Content:
+    last: str = "",
+) -> Fitted:
     """Return all that is known of findings, a paragraph each.
 
-    sources: where a finding comes from, by its id. here: the step that shows them.
+    sources: where a finding comes from, by its id. here: the step that shows them. last: what is
+    said below all of them.
     """
-    return Content("\n").join(
-        Content.assemble(
-            mark(signs.get(f.id, sign_of(f))),
-            (f.title, "bold"),
-            f"  {in_the_wizard(f'{f.line} {f.fix}'.rstrip(), here=here)}",
-            (f"\n  {sources[f.id]}" if f.id in sources else "", DIM),
-        )
-        for f in findings
-    )
+
+    def paragraph(finding: Finding, columns: int) -> Content:
+        said = in_the_wizard(f"{finding.line} {finding.fix}".rstrip(), here=here)
+        texts = ((said, ""), (sources.get(finding.id, ""), DIM))
+        lines = [
+            Content.styled(f"{_INDENT}{line}", style)
+            for text, style in texts
+            for line in wrap(text, columns - len(_INDENT))
+        ]
+        sign = mark(signs.get(finding.id, sign_of(finding)))
+        return Content("\n").join([Content.assemble(sign, (finding.title, "bold")), *lines])
+
+    def drawn(columns: int) -> Content:
+        parts = [paragraph(finding, columns) for finding in findings]
+        return Content("\n\n").join([*parts, Content.styled(last, DIM)] if last else parts)
+
+    return Fitted(drawn)
 
 
 def _heading(findings: Sequence[Finding]) -> str:

@@ -132,10 +132,10 @@ def test_a_free_plan_is_told_with_what_is_left_of_it() -> None:
     }
     finding = account_plan.judge(told, NOW)
     assert finding.severity is Severity.WARN
-    assert finding.line == "Free plan, 81.50 USD of credits, 40 days left."
+    assert finding.line == "Free plan, $81.50 of credits, 40 days left."
     assert "90 days" in finding.fix
     paid = account_plan.judge(told | {"accountPlanType": "PAID"}, NOW)
-    assert (paid.severity, paid.line) == (Severity.OK, "Paid plan, 81.50 USD of credits left.")
+    assert (paid.severity, paid.line) == (Severity.OK, "Paid plan, $81.50 of credits left.")
     over = account_plan.judge(told | {"accountPlanStatus": "EXPIRED"}, NOW)
     assert (over.severity, over.line) == (Severity.FAIL, "Free plan, expired.")
     assert account_plan.judge({"accountPlanType": "NEW"}, NOW).severity is Severity.UNKNOWN

@@ -46,7 +46,9 @@ def judge(state: Mapping[str, Any], now: datetime, size: Size | None = None) -> 
 def _credits(state: Mapping[str, Any]) -> str:
     remaining = state.get("accountPlanRemainingCredits") or {}
     amount = float(remaining.get("amount", 0))
-    return f"{amount:,.2f} {remaining.get('unit', 'USD')} of credits" if amount else ""
+    unit = str(remaining.get("unit", "USD"))
+    price = f"${amount:,.2f}" if unit == "USD" else f"{amount:,.2f} {unit}"
+    return f"{price} of credits" if amount else ""
 
 
 def _free(state: Mapping[str, Any], left: str, now: datetime, size: Size | None) -> Finding:
@@ -90,7 +92,7 @@ def _together(ways: Sequence[Instead]) -> Instead:
 _ENDS: Final = (
     "AWS ends a free plan when its time or its credits run out, whichever comes first. The site is "
     "then gone, and AWS keeps the data for 90 days. Some services are not part of the free plan. "
-    f"To keep the site: {UPGRADE}"
+    f"To keep the site, {UPGRADE[:1].lower()}{UPGRADE[1:]}"
 )
 
 

@@ -174,7 +174,7 @@ def judge(need: QuotaNeed, limit: float | None, used: int | None, why: str = "")
     if limit is None:
         return unknown(need.id, need.title, why or "AWS reports no value.", _look_up(need))
     if limit == 0 and need.least:
-        line = f"0 allowed until AWS verifies this account ({need.service} {need.code})."
+        line = "0 allowed until AWS verifies this account."
         return Finding(need.id, need.title, Severity.FAIL, line, _release(need))
     taken = need.amount + (used or 0)
     line = f"{need.amount:,} {need.unit} needed, {used or 0:,} in use, {limit:,.15g} allowed."

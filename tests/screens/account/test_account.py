@@ -96,8 +96,8 @@ async def test_what_is_well_has_a_line_a_subject_and_f3_shows_each_check(
         assert "Limits of AWS" not in text  # one of them is not well
         assert "It is enabled." not in text
         text = await walk(pilot, "f3")
-        assert "✓ Region  It is enabled." in text
-        assert "Answered by AWS: servicequotas:GetServiceQuota." in text
+        assert "It is enabled." in text
+        assert text.count("servicequotas:GetServiceQuota") == 1
         assert text.index("✗") < text.index("✓ Region")
         await walk(pilot, "f3")
         assert isinstance(app.screen, AccountScreen)
@@ -140,11 +140,11 @@ async def test_an_answer_that_the_plan_refuses_is_set_by_a_button(
         await walk(pilot)
         assert app.session.site.account_stops
         services.accounts.told = FINDINGS
-        app.screen.query_one("#other", Button).press()
+        app.screen.query_one(".way-out", Button).press()
         text = await walk(pilot)
         assert app.session.site.draft.get("size.backup_days") == 1
         assert "Keep backups for 1 day: done." in text
-        assert not app.screen.query_one("#other", Button).display
+        assert not app.screen.query(".way-out")
 
 
 def test_every_check_has_a_subject_and_a_reason() -> None:
@@ -170,7 +170,7 @@ def test_a_check_says_that_aws_was_asked_only_where_it_was() -> None:
         ("eu-south-1", False, {"region", "permissions"}),
     ):
         told = sources(found, region, root=root)
-        assert {id_ for id_, words in told.items() if "by AWS" in words} == asked
+        assert {one.id for one in found} - told.keys() == asked
 
 
 async def test_an_expired_sign_in_leads_to_a_new_one_with_its_address_filled_in(

@@ -23,9 +23,7 @@ PLAN = DeployerPlan(
     has_mfa=False,
 )
 FIRST = (
-    Finding(
-        "plan", "Account plan", Severity.WARN, "Free plan, 81.50 USD of credits, 120 days left."
-    ),
+    Finding("plan", "Account plan", Severity.WARN, "Free plan, $81.50 of credits, 120 days left."),
     Finding("root", "Root user", Severity.WARN, "Not safe yet: it has no MFA."),
     Finding("bill", "Bill", Severity.OK, "Costs are visible, so alerts can be created."),
     Finding("user", "Your user", Severity.OK, "You are not the root user."),

@@ -82,7 +82,7 @@ FINDINGS = (
         "You may do all that a deployment does (168 actions look allowed).",
     ),
     Finding("region", "Region", Severity.OK, "us-east-1 is enabled."),
-    Finding("plan", "Account plan", Severity.OK, "Paid plan, 81.50 USD of credits left."),
+    Finding("plan", "Account plan", Severity.OK, "Paid plan, $81.50 of credits left."),
     Finding("fargate", "Processors", Severity.OK, "2 vCPU needed, 0 in use, 6 allowed."),
 )
 
