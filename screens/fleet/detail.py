@@ -34,6 +34,8 @@ _USUAL: Final = 64
 _DRAW_SECONDS: Final = 1.0
 _LOWEST, _HIGHEST = 5, 14
 """Lines of the chart of its power."""
+_AROUND: Final = 12
+"""Lines of a terminal that are neither facts nor chart."""
 
 
 class ChargerDetailScreen(Dialog[str]):
@@ -106,10 +108,13 @@ class ChargerDetailScreen(Dialog[str]):
         _, *facts = known.facts(self._fleet.sight)  # The title has the name.
         listed = self.query_one("#charger-lines", OptionList)
         width = listed.scrollable_content_region.width or _USUAL
-        height = min(max(self.app.size.height // 4, _LOWEST), _HIGHEST)
-        drawn = chart_of(self._charger.name, self._fleet.sight, width, height)
-        redraw(self.query_one("#charger-power", Static), drawn)
         lines = [*facts, *known.technical]
+        most = self.app.size.height
+        room = most - _AROUND - min(len(lines), most // 2)
+        height = min(max(most // 4, _LOWEST), _HIGHEST, room)
+        power = self.query_one("#charger-power", Static)
+        power.display = height >= _LOWEST  # else the title would be scrolled away
+        redraw(power, chart_of(self._charger.name, self._fleet.sight, width, max(height, _LOWEST)))
         if (lines, width) == (self._lines, self._width):
             return
         self._lines, self._width = lines, width

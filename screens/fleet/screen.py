@@ -17,7 +17,9 @@ from textual.widgets import Input, Select, Static
 
 from solarrally_tui.aws.call_log import counted
 from solarrally_tui.chargers.fleet.detail import Detail
+from solarrally_tui.chargers.fleet.overview import Overview
 from solarrally_tui.chargers.fleet.search import Among, Search
+from solarrally_tui.deployed.fleet_index import PAGE
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.billed_calls import cost
 from solarrally_tui.interview.trail import FLEET, Place
@@ -41,7 +43,6 @@ from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from solarrally_tui.chargers.fleet.charger import Charger
-    from solarrally_tui.chargers.fleet.overview import Overview
     from solarrally_tui.chargers.fleet.sight import Sight
     from solarrally_tui.text.plain import Plain
     from solarrally_tui.wizard.fleets import Found, WatchedFleet
@@ -59,7 +60,7 @@ _TYPED_SECONDS: Final = 0.3
 
 _REVOKES: Final = (
     "Its certificate becomes inactive and its connection is cut, within seconds. With its present "
-    "key it cannot come back. It stays registered. A new key lets it in again."
+    "key it cannot come back. The list keeps it as revoked. A new key lets it in again."
 )
 _REMOVES: Final = (
     "This deletes its thing, its certificates and its shadows in AWS IoT, and cuts its connection. "
@@ -290,7 +291,11 @@ class FleetScreen(StepScreen):
         sight = self._fleet.sight
         sight.now = now()
         if self._overview is not None:
-            self._draw_counts(self._overview, sight)
+            found = self._found if self._asked == Search() else None
+            # Counts of what is all listed are those of the lines, also while the index lags.
+            is_listed = found is not None and found.is_complete and len(found.found) <= PAGE
+            counted = Overview.of(found.found, sight) if found and is_listed else self._overview
+            self._draw_counts(counted, sight)
         table = self.query_one(ChargerTable)
         redraw(self.query_one("#fleet-columns", Static), headings(table.columns))
         table.refresh()
@@ -382,11 +387,12 @@ class FleetScreen(StepScreen):
             listed = f"Read {read:,}, counting the others"
         else:
             revoked = sum(one.revoked is not None for one in self._found.found)
-            whole = f"Listed {expected:,}{f', {revoked:,} of them revoked' if revoked else ''}"
+            whole = f"Listed {expected - revoked:,}{f' and {revoked:,} revoked' if revoked else ''}"
             listed = f"Read {read:,} of {expected:,}" if read < expected else whole
         unseen = self._fleet.sight.unseen if self._fleet else {}
         blind = f" The page: {unseen['page']}" if "page" in unseen else ""
-        at = f" at {self._as_of.astimezone():%H:%M:%S}" if self.has_class("-wide") else ""
+        has_room = self.has_class("-wide") and not self._news
+        at = f" at {self._as_of.astimezone():%H:%M:%S}" if has_room else ""
         billed = f" Queries: {self._cost:.2f} USD." if self._cost >= _CENT else ""
         self.say(f"{self._news}{listed}{at}.{billed}{blind}")
 
@@ -543,7 +549,8 @@ class FleetScreen(StepScreen):
         if action in {"add", "new_key", "revoke", "remove"} and self.session.services.read_only:
             return False
         if action in {"new_key", "revoke", "remove"}:
-            return any(table.chosen for table in self.query(ChargerTable))
+            chosen = [table.chosen for table in self.query(ChargerTable) if table.chosen]
+            return any(action != "revoke" or one.revoked is None for one in chosen)
         return super().check_action(action, parameters)
 
     def story(self) -> Story:

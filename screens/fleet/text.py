@@ -186,13 +186,14 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
     """Return what the header counts: how it runs first, then what needs attention."""
     fleet = overview.fleet
     # The index lags: who sends is connected, although it was offline or new when it was counted.
-    newer = max(sight.sending - fleet.connected, 0)
+    sending = sight.sending if overview.sending is None else overview.sending
+    newer = max(sending - fleet.connected, 0)
     were_offline = min(newer, fleet.offline)
     found = [
         _count(fleet.connected + newer, "connected", State.CONNECTED),
-        _count(sight.sending, "sending", State.SENDING),
+        _count(sending, "sending", State.SENDING),
     ]
-    if sight.sending and sight.power_w is not None:
+    if sending and sight.power_w is not None:
         power = sight.power_w / _KILO
         is_much = power >= _MEGA_FROM
         shown = f"{power / _KILO:,.2f}" if is_much else f"{power:,.1f}"
@@ -211,6 +212,8 @@ def counts(overview: Overview, sight: Sight) -> tuple[Count, ...]:
 
 def _silent(overview: Overview, sight: Sight) -> Count:
     since = sight.listening_since
+    if overview.silent is not None and (since or sight.silent_count is not None):
+        return _count(overview.silent, "silent", State.SILENT)
     if since and (sight.now - since).total_seconds() > sight.allowed:
         return _count(max(overview.fleet.connected - sight.sending, 0), "silent", State.SILENT)
     if sight.silent_count is None:

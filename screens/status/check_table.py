@@ -93,6 +93,14 @@ class CheckTable(OptionList):
             self._turned ^= {_PARTS[option_id]}
             self._draw()
 
+    def fold_all(self) -> bool:
+        """Hide the checks of parts that somebody has listed; return whether there were any."""
+        opened = bool(self._turned) and not self.is_open
+        if opened:
+            self._turned.clear()
+            self._draw()
+        return opened
+
     def on_resize(self, event: Resize) -> None:
         """Use the new width."""
         del event

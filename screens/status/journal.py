@@ -14,13 +14,12 @@ from textual.widgets import Input, OptionList, RichLog, Select, Static
 
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.diagnosis.log_lines import reports_error
-from solarrally_tui.health.figures import age
 from solarrally_tui.health.logs import SOURCES, offered, usual
 from solarrally_tui.health.observed_site import OutOfReachError
 from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.common.next_steps import in_the_wizard
-from solarrally_tui.screens.common.words import DIM, colour, mark
+from solarrally_tui.screens.common.words import DIM, colour, mark, seconds
 from solarrally_tui.screens.status.wall import now
 from solarrally_tui.screens.status.wall_text import words_of
 from solarrally_tui.site.tiers import Shape
@@ -91,7 +90,7 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
         (
             event.severity if event.is_over else State.RUNNING,
             _when(event.time, now),
-            "" if event.seconds is None else age(event.seconds) if event.seconds >= 1 else "<1 s",
+            _took(event.seconds),
             event.part,
             words_of(in_the_wizard(event.text), site),
         )
@@ -110,6 +109,13 @@ def history_lines(happened: "Happened", site: str, width: int, now: datetime) ->
         words = Content.styled(f"\n{' ' * before}", DIM).join(said)
         lines.append(Content.assemble(mark(state), (when, DIM), (took, DIM), part, words))
     return [*lines, Content.styled(_CHARGERS, DIM)]
+
+
+def _took(lasted: float | None) -> str:
+    """Return how long something took, as Provision says it."""
+    if lasted is None:
+        return ""
+    return seconds(lasted) if lasted >= 1 else "<1 s"
 
 
 def _when(moment: datetime, now: datetime) -> str:
@@ -133,7 +139,7 @@ class LogView(Vertical):
             options = [(source.title, name) for name, source in offered(self._shape).items()]
             first = usual(self._shape)[0]
             yield Select(options, value=first, allow_blank=False, compact=True, id="log-source")
-            yield LineInput(placeholder="only lines with this text", compact=True, id="log-words")
+            yield LineInput(placeholder="/ only lines with this text", compact=True, id="log-words")
         yield Static(id="log-note")
         # Without a least width: a line is wrapped where the terminal ends, also below 78 columns.
         yield RichLog(id="log-lines", markup=False, wrap=True, min_width=1, max_lines=2000)

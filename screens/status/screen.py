@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.widgets import Button, Static, TabbedContent, TabPane
+from textual.binding import Binding
+from textual.widgets import Button, Input, Static, TabbedContent, TabPane
 
 from solarrally_tui.findings.glyphs import Signed
 from solarrally_tui.findings.severity import Severity
@@ -21,7 +22,7 @@ from solarrally_tui.screens.common.messages import Destroy, Go, OpenDashboard
 from solarrally_tui.screens.common.money import a_month, exact, kept_monthly
 from solarrally_tui.screens.common.next_steps import in_the_wizard, worded
 from solarrally_tui.screens.common.sizes import ROOMY
-from solarrally_tui.screens.common.words import explained
+from solarrally_tui.screens.common.words import dollars, explained
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.picture.checked import CheckedPicture
 from solarrally_tui.screens.presenter import Story
@@ -71,6 +72,7 @@ class StatusScreen(StepScreen):
         keys.HANDOVER,
         keys.OPERATIONS,
         *DIGITS,
+        Binding("slash", "search", "Search", show=False),
         # Checks repeat anyway, and at 80 columns there is no room for its name.
         replace(keys.REFRESH, show=False),
         replace(keys.DASHBOARD, show=True),
@@ -81,8 +83,9 @@ class StatusScreen(StepScreen):
         "The parts follow a message from the charger to the page. The live power is what the "
         "page shows now, once each charger had the time to send, with a bar for each 5 seconds.\n\n"
         "Among the checks, what is not well comes first. Then each part of the site has a line; "
-        "Enter lists its checks, and hides them again. Below is the course of the last three "
-        "hours. The other tabs are a picture of the site, what happened to it, and its logs.\n\n"
+        "Enter lists its checks, and hides them again, as Escape does. Below is the course of the "
+        "last three hours. The other tabs are a picture of the site, what happened to it, and its "
+        "logs.\n\n"
         "Checks repeat while this screen is open, each at its own pace; F5 runs all of them. "
         "The verdict is that of the worst check. In the picture, each part has the sign of its "
         "worst check.\n\n"
@@ -91,6 +94,7 @@ class StatusScreen(StepScreen):
         "F4 asks the account for the cause, AWS's own words and the next step. Enter on a check "
         "that is not ok does the same for that check.\n\n"
         "F2 lists the chargers: search, states, last messages, certificates.\n\n"
+        "/ filters the logs; Escape leads from there to the lines.\n\n"
         "H shows what you need to run the site: the address, user and password, and commands for "
         "a shell. P lists the operations, which are seldom done: update, maintain, recover or "
         "export the site, test its backup, or destroy it.\n\n"
@@ -200,11 +204,14 @@ class StatusScreen(StepScreen):
         if self._facts is None or self._facts.report.is_past:
             return
         report = self._facts.report
-        # On a narrow terminal, the buttons need the room of what the checks cost.
+        # The line beside the buttons is one on every terminal.
         is_roomy = self.app.size.width >= ROOMY
-        when = foot(report, all_month=False) if is_roomy else checked_at(report)
+        when = foot(report, all_month=not is_roomy)
+        if self.has_class("-narrow") and report.monthly_cost:
+            when = f"{checked_at(report)} Checks: ≤ {dollars(report.monthly_cost)} a month."
         has_parts = self.query_one("#looks", TabbedContent).active in {"", "look-checks"}
-        self.say(f"{when} Enter opens a part." if has_parts else when)
+        has_room = is_roomy or not report.monthly_cost
+        self.say(f"{when} Enter opens a part." if has_parts and has_room else when)
 
     @on(LivePower.Began)
     def _live(self) -> None:
@@ -278,6 +285,21 @@ class StatusScreen(StepScreen):
         """Check again now."""
         self.say("Checking …")
         self.probe(fresh=True)
+
+    def action_search(self) -> None:
+        """Show the logs, and type what is to be in their lines."""
+        self.query_one("#looks", TabbedContent).active = "look-logs"
+        self.call_after_refresh(self.query_one("#log-words", Input).focus)
+
+    def action_back(self) -> None:
+        """Go from the filter to the lines, hide the checks of parts again, or go back."""
+        if self.focused is self.query_one("#log-words", Input):
+            self.query_one("#log-lines").focus()
+        elif not (self._shows("look-checks") and self.query_one(CheckTable).fold_all()):
+            super().action_back()
+
+    def _shows(self, tab: str) -> bool:
+        return self.query_one("#looks", TabbedContent).active == tab
 
     def action_fleet(self) -> None:
         """Show the chargers."""

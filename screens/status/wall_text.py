@@ -305,7 +305,9 @@ def courses_in(report: "Report", now: datetime, width: int, height: int) -> Cont
     if not tells:
         across, each = _places(len(drawn), width, height)
     if each < _LOW:
-        return _lines_of(shown, width, height, old=report.is_old)
+        lines = _lines_of(shown, width, height, old=report.is_old).split("\n")
+        told = _beside_each_other(report, width)
+        return Content("\n").join(_whole([[*lines, Content("")], told], height))
     wide, marks = (width - _BETWEEN * (across - 1)) // across, hours(now)
     cells = [
         [_above(one, old=report.is_old), *chart_of(one, (wide, each - 2), marks, old=report.is_old)]
@@ -319,17 +321,19 @@ def courses_in(report: "Report", now: datetime, width: int, height: int) -> Cont
 
 def _of_a_young_site(report: "Report", width: int, height: int) -> Content:
     """Return what is told while there are no courses, and when there will be."""
+    later = wrapped(_YOUNG, width, DIM, most=3)
+    told = _beside_each_other(report, width)
+    return Content("\n").join(_whole([told, [*later, Content("")]], height))
+
+
+def _beside_each_other(report: "Report", width: int) -> list[Content]:
+    """Return the lines of what a person asks next, in as many columns as there is room for."""
     across = max(width // _CHART, 1)
     wide = min((width - _BETWEEN * (across - 1)) // across, _TELLS)
     parts = _told(report, wide)
     high = max(map(len, parts), default=0)
-    told = grid(
-        [[*part, *[Content("")] * (high - len(part))] for part in parts], across, wide, _BETWEEN
-    )
-    later = wrapped(_YOUNG, width, DIM, most=3)
-    return Content("\n").join(
-        _whole([told.split("\n", allow_blank=True), [*later, Content("")]], height)
-    )
+    told = [[*part, *[Content("")] * (high - len(part))] for part in parts]
+    return grid(told, across, wide, _BETWEEN).split("\n", allow_blank=True)
 
 
 def _places(count: int, width: int, height: int) -> tuple[int, int]:

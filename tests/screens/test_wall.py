@@ -18,12 +18,14 @@ from solarrally_tui.chargers.fleet.charger import Charger
 from solarrally_tui.deployed import fleet_index
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.figures import Figure
+from solarrally_tui.health.layers import Layer
 from solarrally_tui.health.logs import SOURCES
 from solarrally_tui.health.report import Check, Pending, Report
 from solarrally_tui.health.wall import courses, tiles
+from solarrally_tui.screens.common.line_input import LineInput
 from solarrally_tui.screens.fleet.screen import FleetScreen
 from solarrally_tui.screens.status.check_detail import CheckScreen
-from solarrally_tui.screens.status.check_table import beginning
+from solarrally_tui.screens.status.check_table import CheckTable, beginning
 from solarrally_tui.screens.status.journal import log_note
 from solarrally_tui.screens.status.kiosk import KioskApp
 from solarrally_tui.screens.status.kiosk_text import before, display, figures
@@ -148,8 +150,27 @@ async def test_a_young_site_lists_its_checks_where_its_courses_will_be(
         assert "Stacks" not in screen_text(app)
 
 
-async def test_only_the_tab_of_the_checks_says_that_enter_opens_a_part(at: Open) -> None:
+async def test_escape_hides_the_checks_of_a_part_before_it_leaves(at: Open) -> None:
+    async with at("status", (80, 24), deployed="sunny-garage") as (app, pilot):
+        table = app.screen.query_one(CheckTable)
+        few = table.option_count
+        table.fold(f"part-{Layer.OPERATIONS.value}")
+        assert table.option_count > few
+        await walk(pilot, "escape")
+        assert table.option_count == few
+        assert table.is_attached
+
+
+async def test_a_slash_leads_to_the_filter_of_the_logs_and_escape_to_their_lines(at: Open) -> None:
     async with at("status", (120, 40), deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "slash", *"po")
+        assert app.screen.query_one("#log-words", LineInput).value == "po"
+        await walk(pilot, "escape")
+        assert app.focused is app.screen.query_one("#log-lines")
+
+
+async def test_only_the_tab_of_the_checks_says_that_enter_opens_a_part(at: Open) -> None:
+    async with at("status", (200, 60), deployed="sunny-garage") as (app, pilot):
         assert "Enter opens a part." in screen_text(app)
         assert "Enter opens a part." not in await walk(pilot, "3")
         assert "Enter opens a part." in await walk(pilot, "1")
@@ -598,13 +619,13 @@ async def test_the_tabs_show_history_and_logs(at: Open, services: Scripted) -> N
         lines = text.splitlines()
         assert "? codebuild: these credentials may not read it." in text
         assert "✓ 10:00:00" in text
-        assert re.search(r"41 min +Deployment +Begun by ops on laptop", text)
+        assert re.search(r"41 min 00 s +Deployment +Begun by ops on laptop", text)
         assert re.search(r"● 31 Dec 12:00 +Images +Being built", text)
         row = next(at for at, line in enumerate(lines) if "was unable to place a" in line)
-        assert lines[row + 1].index("[/x].") == lines[row].index("The service was")
+        assert lines[row + 1].index("task [/x].") == lines[row].index("The service was")
         text = await open_tab(pilot, "look-logs")
         assert "power_w is missing [/x]" in text
-        assert "3 lines in the last hour, 1 of them with an error (▲). It writes when" in text
+        assert "3 lines in the last hour, 1 of them with an error (▲). The backend writes" in text
         assert "▲ WARNING Invalid telemetry" in text
         app.screen.query_one("#log-words").focus()
         text = await walk(pilot, *"invalid")

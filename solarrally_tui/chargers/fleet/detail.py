@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from solarrally_tui.aws.errors import AwsError
 from solarrally_tui.aws.why_unknown import why_unknown
 from solarrally_tui.chargers.fleet import words
-from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.chargers.fleet.charger import Charger, State
 from solarrally_tui.chargers.fleet.reading import find
 from solarrally_tui.chargers.fleet.records import record
 from solarrally_tui.chargers.fleet.sight import Sight
@@ -77,10 +77,13 @@ class Detail:
         since = "Connected since" if charger.is_connected else "Connected until"
         unseen = "not seen now" if charger.name in sight.last else "not seen"
         drawn = f"{power} kW" if power else unseen
+        told = charger.state(sight).line(state)
+        if charger.is_only_proved and charger.state(sight) is State.NEVER:
+            told = f"{told}. Only its proof has sent."
         others = {k: v for k, v in charger.attributes.items() if k not in _SHOWN}
         return [
             ("Charger", name),
-            ("State", charger.state(sight).line(state)),
+            ("State", told),
             *([("Revoked on", f"{charger.revoked:%Y-%m-%d}")] if charger.revoked else []),
             ("Power", f"{drawn}, {status}" if status else drawn),
             ("Last message" if charger.name in sight.last else "Last seen", _ago(seen)),

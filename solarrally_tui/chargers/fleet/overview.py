@@ -1,11 +1,14 @@
 """How many chargers a site has in each state, whatever their number: the index counts."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from solarrally_tui.chargers.fleet.charger import Charger
+from solarrally_tui.chargers.fleet.charger import Charger, State
 from solarrally_tui.chargers.fleet.reading import index_is_needed
+from solarrally_tui.chargers.fleet.sight import Sight
 from solarrally_tui.deployed import fleet_index
 from solarrally_tui.deployed.fleet_index import REVOKED, Fleet, of_site
 from solarrally_tui.deployed.site import DeployedSite
@@ -18,6 +21,25 @@ class Overview:
     fleet: Fleet
     """Those in service."""
     revoked: int = 0
+    sending: int | None = None
+    """How many send, by the state of each; None where the index counted, which knows none."""
+    silent: int | None = None
+    """How many are connected and send nothing, as above."""
+
+    @classmethod
+    def of(cls, chargers: Sequence[Charger], sight: Sight) -> Self:
+        """Count chargers by the state of each: all that a site has."""
+        states = Counter(one.state(sight) for one in chargers)
+        away = (o.reason for o in chargers if o.state(sight) in {State.FAILING, State.OFFLINE})
+        serving = [one for one in chargers if one.state(sight) is not State.REVOKED]
+        sending, silent = states[State.SENDING], states[State.SILENT]
+        fleet = Fleet(
+            len(serving),
+            sending + silent + states[State.CONNECTED],
+            Counter(away),
+            sum(one.ends_soon(sight.now.date()) for one in serving),
+        )
+        return cls(fleet, states[State.REVOKED], sending, silent)
 
     @property
     def total(self) -> int:

@@ -8,10 +8,12 @@ from solarrally_tui.chargers.fleet.sight import Sight
 
 HEADINGS: Final = ("Charger", "State", "Last seen", "kW", "Status", "Firmware", "Certificate")
 _CAUSES: Final = {
+    "API_INITIATED_DISCONNECT": "cut off on request",
     "AUTH_ERROR": "not authorized",
     "CLIENT_ERROR": "protocol error",
     "CLIENT_INITIATED_DISCONNECT": "signed off",
     "CONNECTION_LOST": "connection lost",
+    "CUSTOMAUTH_TTL_EXPIRATION": "session ended",
     "DUPLICATE_CLIENTID": "name used twice",
     "FORBIDDEN_ACCESS": "forbidden topic",
     "MQTT_KEEP_ALIVE_TIMEOUT": "stopped answering",
@@ -52,13 +54,12 @@ def cause(charger: Charger, sight: Sight) -> str:
     """Return why a charger that is not connected was disconnected; empty for all others."""
     if charger.state(sight) not in {State.FAILING, State.OFFLINE} or not charger.reason:
         return ""
-    return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
+    return reason(charger)
 
 
 def reason(charger: Charger) -> str:
-    """Return AWS's reason of the last disconnection in words, and AWS's own."""
-    words = _CAUSES.get(charger.reason)
-    return f"{words} ({charger.reason})" if words else charger.reason
+    """Return AWS's reason of the last disconnection in words."""
+    return _CAUSES.get(charger.reason, charger.reason.lower().replace("_", " "))
 
 
 def seen(charger: Charger, sight: Sight) -> str:

@@ -174,7 +174,8 @@ async def test_a_charger_opens_and_its_name_is_copied(at: Open, services: Script
     async with at("status", (120, 40), deployed="x") as (_, pilot):
         await opened(pilot)
         text = await walk(pilot, "enter")
-        assert "DUPLICATE_CLIENTID" in text
+        assert "name used twice" in text
+        assert "DUPLICATE_CLIENTID" not in text
         assert "8f3a8f3a8f3a, active" in text
         await walk(pilot, "escape", "f6")
         assert pilot.app.clipboard == three()[0].name
