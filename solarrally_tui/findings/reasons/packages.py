@@ -11,7 +11,7 @@ MISSING: Final = "package-missing"
 
 _ASKED: Final = re.compile(
     r"(?:No matching distribution found for|satisfies the requirement) (?P<name>[\w.\[\]-]+)"
-    r"(?:==(?P<version>[\w.+!-]*\w))?"
+    r"(?:==(?P<version>[^\s()]*\w))?"
 )
 
 PACKAGES: Final = (
