@@ -288,8 +288,9 @@ class AccountScreen(StepScreen):
         if chosen.way == PASTE:
             self.app.push_screen(PasteScreen(accounts), self._take_keys)
         elif chosen.way == SSO:
-            near = chosen.source
-            address = (near.start_url, near.sso_region) if near else ("", "")
+            near, stage = chosen.source, self.session.stage
+            proposed = stage.portal if stage else ("", "")
+            address = (near.start_url, near.sso_region) if near else proposed
             self.app.push_screen(SsoScreen(accounts, *address), self._take_keys)
         elif chosen.way == GUIDE:
             self.action_guide()

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from solarrally_tui.aws.errors import AwsError
+from solarrally_tui.aws.errors import AwsError, Kind
 from solarrally_tui.aws.keys import Keys
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.screens.common import keys
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _URL: Final = re.compile(r"https://[!-~]{1,500}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]{1,12}){1,2}-[0-9]{1,2}")
+_UNKNOWN_PORTAL: Final = "IAM Identity Center does not know this start URL."
+_WHY_UNKNOWN: Final = "No organization has it in this Region."
 
 
 class SsoScreen(Dialog[Keys | None]):
@@ -195,14 +197,17 @@ class SsoScreen(Dialog[Keys | None]):
             self.post_message(Copy("Address", self._url))
 
     def _explain(self, error: AwsError) -> None:
-        plain = error.plain
+        plain, detail = error.plain, error.plain.detail
+        what, why = plain.what, ""
+        if error.operation == "start_device_authorization" and error.kind is Kind.INVALID:
+            what, why, detail = _UNKNOWN_PORTAL, f"{_WHY_UNKNOWN}\n", ""
         self.query_one("#sso-form").display = True
         self.query_one("#begin").display = True
         self._show(
             Content.assemble(
-                sentence(Severity.WARN, f"{plain.what}\n", bold=True),
-                ("Check the start URL and the Region, then try again.\n", ""),
-                (plain.detail, DIM),
+                sentence(Severity.WARN, f"{what}\n", bold=True),
+                f"{why}Check the start URL and the Region, then try again.",
+                (f"\n{detail}" if detail else "", DIM),
             )
         )
 

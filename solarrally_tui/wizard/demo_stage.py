@@ -86,6 +86,10 @@ class Stage(Protocol):
     def sets_records(self) -> str:
         """Return who sets the records that AWS waits for at another DNS provider, and when."""
 
+    @property
+    def portal(self) -> tuple[str, str]:
+        """Return the start URL and the Region of the account's IAM Identity Center."""
+
     def is_other_person(self, scenario: str) -> bool:
         """Return whether another scenario signs in somebody else than the present one."""
 

@@ -73,6 +73,7 @@ class Puppets:
         return self._tale.keys
 
     sets_records = "The demonstration adds them."
+    portal = "https://sunny-garage.awsapps.com/start", "us-east-1"
 
     def is_other_person(self, scenario: str) -> bool:
         return (scenario == "person") is not (self.current == "person")

@@ -76,6 +76,11 @@ class SimulatedStage:
         return SETS_RECORDS
 
     @property
+    def portal(self) -> tuple[str, str]:
+        """The start URL and the Region of the simulated IAM Identity Center."""
+        return START_URL, _HOME
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """Variables with what the person has signed in with; none for the account's own."""
         if self.keys is None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from textual.widgets import Button, Input
@@ -20,7 +21,7 @@ from solarrally_tui.interview.regions import region_choices
 from solarrally_tui.policy.authorization import action
 from solarrally_tui.policy.calls import ENGINE
 from solarrally_tui.policy.deploy import needed
-from solarrally_tui.screens.account.choose import ChooseScreen
+from solarrally_tui.screens.account.choose import SSO, ChooseScreen, Chosen
 from solarrally_tui.screens.account.guide import GuideScreen
 from solarrally_tui.screens.account.paste import PasteScreen
 from solarrally_tui.screens.account.role import RoleScreen
@@ -36,6 +37,7 @@ from tests.provisioning.engine_setup import site_named
 from tests.screens.scripted.billing import FIRST, PLAN
 from tests.screens.scripted.services import FINDINGS, ME, NOBODY, Scripted
 from tests.screens.support import ANSWERS, Open, screen_text, settle, walk
+from tests.screens.test_stage import Puppets
 
 REFUSED = KeyringError(
     Plain(
@@ -462,3 +464,29 @@ async def test_the_list_keeps_every_way_where_files_and_keyring_are_broken(
         for way in ("environment", "IAM Identity Center", "Paste access keys", "no AWS account"):
             assert way in text
         assert "AWS returned an error." in text
+
+
+async def test_a_demonstration_proposes_the_portal_of_its_account(at: Open) -> None:
+    async with at("account", stage=Puppets()) as (app, pilot):
+        assert isinstance(app.screen, AccountScreen)
+        app.screen._chosen(Chosen(SSO))
+        await settle(app, pilot)
+        dialog = app.screen
+        given = tuple(dialog.query_one(id_, Input).value for id_ in ("#start-url", "#sso-region"))
+        assert given == Puppets.portal
+
+
+async def test_a_portal_that_aws_does_not_know_is_refused_in_plain_words(
+    at: Open, services: Scripted
+) -> None:
+    code, call = "InvalidRequestException", "start_device_authorization"
+    services.accounts.invitation = invited = Invited()
+    refused = AwsError(code, "Invalid start url provided", "sso-oidc", call)
+    invited.start = AsyncMock(side_effect=refused)  # type: ignore[method-assign]
+    async with at("account") as (app, pilot):
+        app.push_screen(SsoScreen(services.accounts, "https://e.awsapps.com/start", "eu-west-1"))
+        await settle(app, pilot)
+        text = await walk(pilot, "enter")
+        assert "does not know this start URL" in text
+        assert "Check the start URL and the Region" in text
+        assert code not in text
