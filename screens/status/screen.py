@@ -185,7 +185,7 @@ class StatusScreen(StepScreen):
         self._facts = replace(facts, report=report)
         self._note_since(report)
         self._failing = report.health is Severity.FAIL
-        self._draw(self._facts, _hint(report))
+        self._draw(self._facts)
         forward = self.query_one("#next", Button)
         forward.label = f" {_CAUSE if self._failing else self.NEXT} "
         forward.refresh(layout=True)
@@ -222,9 +222,9 @@ class StatusScreen(StepScreen):
         if self._facts is not None:
             self.query_one(CheckTable).show(self._facts.report, now(), wall.without)
 
-    def _draw(self, facts: SiteFacts, hint: str = "") -> None:
+    def _draw(self, facts: SiteFacts) -> None:
         wall = self.query_one(Wall)
-        wall.show(facts, hint)
+        wall.show(facts, _hint(facts.report))
         moment, table = now(), self.query_one(CheckTable)
         table.is_open = self.has_class("-high") and not courses(facts.report, moment)
         table.show(facts.report, moment, wall.without)
