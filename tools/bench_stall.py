@@ -124,6 +124,7 @@ _WALK: Final = (
     Stop("HandoverScreen", "r , #operations"),
     Stop("OperationsScreen", "down enter"),
     Stop("CommandScreen", ", escape", "Users: done."),
+    Stop("OperationsScreen", "escape"),
     Stop("StatusScreen", "h"),
     Stop("HandoverScreen", "#destroy"),
     Stop("TypedScreen", "escape"),

@@ -36,6 +36,8 @@ pyproject.toml bounds Textual for this file. Written against 8.2.8:
   in front, looks for widgets that are gone, and ends the program. What is removed before it was
   composed is mounted empty, and looks for them as well. A key that is handled after it has opened a
   screen acts on that screen before it is composed. No upstream issues known.
+* What has changed is laid out and drawn in one go, in which no key is heard. No upstream issue
+  known; measured: up to 83 ms on a terminal of 200 columns, and most of it is drawing.
 * After Ctrl+Z and fg, nothing is drawn that has not changed. No upstream issue known.
 * A crash prints local variables. No upstream issue; others override the same method:
   https://github.com/swiss-ai/model-launch/pull/42
@@ -161,6 +163,7 @@ class IncrementalScreen(_Base):
 
     _was_in_front = False
     _drawn_at: Size | None = None
+    _changes_drawn: asyncio.Task[None] | None = None
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -196,7 +199,16 @@ class IncrementalScreen(_Base):
         if self.app._batch_count:  # noqa: SLF001 no public way to it
             return
         self._compositor.update_widgets(self._dirty_widgets)
-        super()._compositor_refresh()
+        if self._changes_drawn is None or self._changes_drawn.done():
+            # Not a message to this screen: the one before it may wait for long.
+            self._changes_drawn = asyncio.create_task(self._draw_changes(), name="screen_draw")
+
+    async def _draw_changes(self) -> None:
+        """Draw in turns, then put all that has changed on the terminal."""
+        await self._draw_ahead()
+        if self.is_current and not self.app._batch_count:  # noqa: SLF001 no public way to it
+            self._compositor.update_widgets(self._dirty_widgets)
+            super()._compositor_refresh()
 
     async def on_event(self, event: events.Event) -> None:
         """Let other tasks run between two events, and split the events that take long."""
@@ -233,14 +245,15 @@ class IncrementalScreen(_Base):
         await asyncio.sleep(0)
 
     async def _draw_ahead(self) -> None:
-        """Draw every line that can be seen into its widget's cache."""
+        """Draw every line that can be seen into its widget's cache, unless it is there already."""
         turn = _Turn()
         for widget in self.walk_children(Widget):
             for lines in self._seen(widget):
                 if not self.is_current or not widget.is_attached:
                     return
-                widget.render_lines(lines)
-                await turn.over()
+                if not _is_drawn(widget, lines):
+                    widget.render_lines(lines)
+                    await turn.over()
 
     def _seen(self, widget: Widget) -> list[Region]:
         """Return what can be seen of a widget, a few lines each, as the widget counts them."""
@@ -254,6 +267,12 @@ class IncrementalScreen(_Base):
             for top in range(seen.y, seen.bottom, _LINES)
             if seen.width
         ]
+
+
+def _is_drawn(widget: Widget, lines: Region) -> bool:
+    """Whether the lines are in the widget's cache, as they are now."""
+    cache = widget._styles_cache  # noqa: SLF001 no public way to it
+    return all(y in cache._cache and not cache.is_dirty(y) for y in lines.line_range)  # noqa: SLF001
 
 
 class Dialog(IncrementalScreen, ModalScreen[ScreenResultType]):

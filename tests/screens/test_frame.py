@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual._compositor import ChopsUpdate
@@ -18,7 +19,7 @@ from solarrally_tui.screens.status.operations import OPERATIONS, Operation
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.session import Session
-from tests.screens.support import Open, app_at, screen_text, settle, until, walk
+from tests.screens.support import Open, app_at, drawn, screen_text, settle, until, walk
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:
@@ -79,6 +80,26 @@ async def test_what_moves_while_updates_are_held_back_is_drawn_afterwards(
         await pilot.pause()
         assert not any(held for held, _ in drawn)
         assert was_in <= set().union(*(rows for _, rows in drawn))
+
+
+async def test_a_layout_has_ended_before_its_drawing_begins(
+    at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both at once take longer than a key may wait on a large terminal."""
+    happened: list[str] = []
+    async with at("billing") as (app, pilot):
+        lay_out = app.screen._refresh_layout
+
+        def note(*arguments: Any, **named: Any) -> None:
+            happened.clear()
+            lay_out(*arguments, **named)
+            happened.append("laid out")
+
+        monkeypatch.setattr(app.screen, "_refresh_layout", note)
+        monkeypatch.setattr(app, "_display", lambda *_: happened.append("drawn"))
+        app.screen.refresh(layout=True)
+        await drawn(app, pilot)
+    assert happened[:2] == ["laid out", "drawn"]
 
 
 class _Stack(App[None]):
