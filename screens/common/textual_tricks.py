@@ -205,10 +205,13 @@ class IncrementalScreen(_Base):
 
     async def _draw_changes(self) -> None:
         """Draw in turns, then put all that has changed on the terminal."""
-        await self._draw_ahead()
-        if self.is_current and not self.app._batch_count:  # noqa: SLF001 no public way to it
-            self._compositor.update_widgets(self._dirty_widgets)
-            super()._compositor_refresh()
+        try:
+            await self._draw_ahead()
+            if self.is_current and not self.app._batch_count:  # noqa: SLF001 no public way to it
+                self._compositor.update_widgets(self._dirty_widgets)
+                super()._compositor_refresh()
+        except Exception as error:  # noqa: BLE001 as Textual does with what a message raises
+            self.app._handle_exception(error)  # noqa: SLF001 no public way to it
 
     async def on_event(self, event: events.Event) -> None:
         """Let other tasks run between two events, and split the events that take long."""

@@ -19,7 +19,7 @@ from solarrally_tui.screens.status.operations import OPERATIONS, Operation
 from solarrally_tui.screens.status.screen import StatusScreen
 from solarrally_tui.wizard.model import Access
 from solarrally_tui.wizard.session import Session
-from tests.screens.support import Open, app_at, drawn, screen_text, settle, until, walk
+from tests.screens.support import PATIENCE, Open, app_at, drawn, screen_text, settle, until, walk
 
 
 async def test_quitting_asks_only_when_answers_would_be_lost(at: Open, session: Session) -> None:
@@ -100,6 +100,29 @@ async def test_a_layout_has_ended_before_its_drawing_begins(
         app.screen.refresh(layout=True)
         await drawn(app, pilot)
     assert happened[:2] == ["laid out", "drawn"]
+
+
+async def test_what_cannot_be_drawn_ends_the_program_as_any_other_crash(
+    session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Drawing is a task of its own, and what nobody awaits fails in silence."""
+    app = app_at("billing", session)
+
+    def refuse(_: object) -> None:
+        raise RuntimeError
+
+    async def draw() -> None:
+        async with app.run_test() as pilot:
+            await settle(app, pilot)
+            say = app.screen.query_one("#say", Static)
+            say.render_lines = refuse  # type: ignore[method-assign, assignment]
+            say.refresh()
+            await asyncio.wait_for(app._exception_event.wait(), PATIENCE)
+
+    with pytest.raises(RuntimeError):
+        await draw()
+    assert app.return_code == 1
+    assert "Internal error in solarrally: RuntimeError at" in capsys.readouterr().err
 
 
 class _Stack(App[None]):
