@@ -95,6 +95,11 @@ def signed(usd: Decimal, money: Money) -> str:
     return f"{'+' if usd >= 0 else '-'}{exact(abs(usd), money)}"
 
 
+def your_rate(money: Money) -> str:
+    """Return the rate of the shown currency in words; empty for USD, which has none."""
+    return f"1 USD = {money.rate} {money.currency}, your rate" if money.foreign else ""
+
+
 def span(estimate: "Estimate", money: Money) -> str:
     """Return the range of an estimate, rounded up as the budget is that is its higher end.
 

@@ -20,9 +20,10 @@ from solarrally_tui.architecture.diagram import BoxId
 from solarrally_tui.pricing.breakdown import EstimateRow, PartShare, by_part, part_of, rows
 from solarrally_tui.pricing.explain import LONGEST_NAME, name, nature, nature_of, product, what
 from solarrally_tui.pricing.metering.estimate_lines import Estimate, UnpricedLine
-from solarrally_tui.pricing.money import USD, apportioned
+from solarrally_tui.pricing.money import USD, Money, apportioned
 from solarrally_tui.pricing.service_names import SERVICES
 from solarrally_tui.screens.common import keys
+from solarrally_tui.screens.common.money import with_cents, your_rate
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DIM
 from solarrally_tui.screens.size.cost_table import cents_by_part, part_words
@@ -32,6 +33,7 @@ from solarrally_tui.wizard.session import Session
 
 _AMOUNT, _KIND = 10, 9
 _NAME: Final = LONGEST_NAME + 3
+_CENT: Final = Decimal("0.01")
 
 _FREE: Final = "Always free: "
 """Before what AWS takes off every account's bill."""
@@ -51,7 +53,7 @@ class CostLinesScreen(Dialog[None]):
         "off.\n\n"
         "Below the list is the total, and how the line under the cursor is calculated: what AWS's "
         "bill calls it, and which answers change it. Prices are AWS's list prices in USD, without "
-        "tax.\n\n"
+        "tax. In another currency the list is converted, the calculation is not.\n\n"
         "From a shell: solarrally estimate."
     )
 
@@ -59,7 +61,8 @@ class CostLinesScreen(Dialog[None]):
         """share: the part whose most expensive line is marked first."""
         super().__init__()
         self._session, self._cost, self._share = session, cost, share
-        self._groups = in_groups(cost)
+        self._money = session.money
+        self._groups = in_groups(cost, self._money)
         self._rows = [row for group in self._groups for row in group.rows]
         self._choices: tuple[PricedChoice, ...] | None = None
 
@@ -96,9 +99,9 @@ class CostLinesScreen(Dialog[None]):
         at = listed.highlighted
         listed.clear_options()
         width = max(self.query_one("#cost-lines").content_size.width - 1, 60)
-        listed.add_options(_options(self._groups, width))
+        listed.add_options(_options(self._groups, self._money, width))
         listed.highlighted = at
-        self.query_one("#cost-total", Static).update(_total(self._cost, width))
+        self.query_one("#cost-total", Static).update(_total(self._cost, self._money, width))
 
     def _first(self) -> int:
         """Return the place of the first line of the part that was asked for, or of all."""
@@ -127,14 +130,13 @@ class CostLinesScreen(Dialog[None]):
         if isinstance(row, UnpricedLine):
             return Content.assemble(_titled(row), f"\nNot in the total. {row.reason}")
         moved = WAITING if self._choices is None else by_line(row, self._cost, self._choices)
+        cost = f"{_sum(row)} = {_result(listed, self._money)} a month."
         if self.has_class("-short"):
             # The list needs the rows.
-            cost = f"{_sum(row)} = {_amount(listed.shown, row.monthly)} a month."
             return Content.assemble(_titled(row), f"\n{cost}\n{moved}")
         return Content.assemble(
             _titled(row),
-            f"\n{what(row)}\n{_sum(row)} = {_amount(listed.shown, row.monthly)} a month."
-            f" Price of {row.price_date}.",
+            f"\n{what(row)}\n{cost} Price of {row.price_date}.",
             f"\n{nature(row)}\n{moved}",
         )
 
@@ -158,7 +160,7 @@ class CostLine:
 
     row: EstimateRow | UnpricedLine
     shown: Decimal = Decimal(0)
-    """USD a month with two digits, so that the lines of a part add up to it."""
+    """A month in the shown currency, with two digits, so that the lines of a part add up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +173,18 @@ class CostGroup:
 
     @property
     def shown(self) -> Decimal:
-        """USD a month, as Size shows the part."""
+        """What a month costs in the shown currency, as Size shows the part."""
         return sum((line.shown for line in self.rows), Decimal(0))
 
 
-def in_groups(cost: Estimate) -> tuple[CostGroup, ...]:
+def in_groups(cost: Estimate, money: Money) -> tuple[CostGroup, ...]:
     """Return the lines below their parts, as Size has these, then what has no price. Pure."""
-    shares, sums = by_part(cost), cents_by_part(cost, USD)
+    shares, sums = by_part(cost), cents_by_part(cost, money)
     listed = [
         CostGroup(
-            part, part_words(part, shares[part]), _with_cents(_in_order(shares[part]), sums[part])
+            part,
+            part_words(part, shares[part]),
+            _with_cents(_in_order(shares[part]), sums[part], money),
         )
         for part in sorted(shares, key=lambda part: -sums[part])
     ]
@@ -188,8 +192,10 @@ def in_groups(cost: Estimate) -> tuple[CostGroup, ...]:
     return (*listed, *([CostGroup(None, "Without a price", unpriced)] if unpriced else []))
 
 
-def _with_cents(listed: Sequence[EstimateRow], total: Decimal) -> tuple[CostLine, ...]:
-    shown = apportioned([row.monthly for row in listed], total, 2)
+def _with_cents(
+    listed: Sequence[EstimateRow], total: Decimal, money: Money
+) -> tuple[CostLine, ...]:
+    shown = apportioned([money.of(row.monthly) for row in listed], total, 2)
     return tuple(map(CostLine, listed, shown))
 
 
@@ -257,26 +263,27 @@ def _titled(row: EstimateRow | UnpricedLine) -> Content:
     return Content.assemble((named, "bold"), (aws, DIM))
 
 
-def _options(groups: Sequence[CostGroup], width: int) -> Iterator[Option]:
+def _options(groups: Sequence[CostGroup], money: Money, width: int) -> Iterator[Option]:
     """Yield a heading for each group, which the marker passes over, and its lines."""
     sums = [_sum(line.row) for group in groups for line in group.rows]
-    room = width - _NAME - _AMOUNT - _KIND
+    column = _column(money)
+    room = width - _NAME - column - _KIND
     has_sums = max(map(len, sums), default=0) < room
     at = 0
     for group in groups:
-        amount = "" if group.part is None else _amount(group.shown)
-        named = width - _AMOUNT - _KIND
-        yield Option(f"{group.words:<{named}}{amount:>{_AMOUNT}}", disabled=True)
+        amount = "" if group.part is None else _amount(group.shown, money)
+        named = width - column - _KIND
+        yield Option(f"{group.words:<{named}}{amount:>{column}}", disabled=True)
         for line in group.rows:
-            yield Option(_line(line, sums[at] if has_sums else "", room), id=str(at))
+            yield Option(_line(line, money, sums[at] if has_sums else "", room), id=str(at))
             at += 1
 
 
-def _line(line: CostLine, product: str, room: int) -> Content:
+def _line(line: CostLine, money: Money, product: str, room: int) -> Content:
     row = line.row
     if isinstance(row, UnpricedLine):
         return Content(
-            f"  {cut(name(row), _NAME + room - 2):<{_NAME + room - 2}}{'unknown':>{_AMOUNT}}"
+            f"  {cut(name(row), _NAME + room - 2):<{_NAME + room - 2}}{'unknown':>{_column(money)}}"
         )
     # An allowance has a long name, and says of itself how much it is.
     indent, named, told = (4, _NAME + room, "") if row.is_allowance else (2, _NAME, product)
@@ -284,7 +291,7 @@ def _line(line: CostLine, product: str, room: int) -> Content:
     return Content.assemble(
         f"{' ' * indent}{cut(words, named - indent):<{named - indent}}",
         (f"{told:<{_NAME + room - named}}", DIM),
-        f"{_amount(line.shown, row.monthly):>{_AMOUNT}}",
+        f"{_amount(line.shown, money, row.monthly):>{_column(money)}}",
         (f"  {'fixed' if row.fixed else 'by use'}", DIM),
     )
 
@@ -294,15 +301,32 @@ def _sum(row: EstimateRow | UnpricedLine) -> str:
     return product(row).partition(" = ")[0] if isinstance(row, EstimateRow) else ""
 
 
-def _total(cost: Estimate, width: int) -> Content:
+def _result(line: CostLine, money: Money) -> str:
+    """Return what a line's calculation comes to: in USD, as its prices are, and as it is shown."""
+    monthly = line.row.monthly if isinstance(line.row, EstimateRow) else None
+    shown = _amount(line.shown, money, monthly)
+    if not money.foreign or monthly is None:
+        return shown
+    return f"{_amount(USD.cents(monthly), USD, monthly)}, {shown}"
+
+
+def _total(cost: Estimate, money: Money, width: int) -> Content:
     """Return the sum of all lines, below their amounts."""
     label = "Sum of all lines, a month" if cost.complete else "Sum of all lines, a month, at least"
-    total = _amount(cost.expected)
-    return Content.styled(f"{label:<{width - _AMOUNT - _KIND}}{total:>{_AMOUNT}}", "bold")
+    label = ", ".join(filter(None, (label, your_rate(money))))
+    total = _amount(money.cents(cost.expected), money)
+    column = _column(money)
+    return Content.styled(f"{label:<{width - column - _KIND}}{total:>{column}}", "bold")
 
 
-def _amount(shown: Decimal, usd: Decimal | None = None) -> str:
-    """Return an amount with cents. usd: what it was rounded from."""
+def _column(money: Money) -> int:
+    """Return the width of the amounts; a currency's code is longer than the dollar's sign."""
+    return _AMOUNT + (len(money.currency) if money.foreign else 0)
+
+
+def _amount(shown: Decimal, money: Money, usd: Decimal | None = None) -> str:
+    """Return an amount of the shown currency, with cents. usd: what it was rounded from."""
+    sign = "-" if shown < 0 or (not shown and usd and usd < 0) else ""
     if not shown and usd:
-        return "<$0.01" if usd > 0 else "-<$0.01"
-    return f"{'-' if shown < 0 else ''}${abs(shown):,.2f}"
+        return f"{sign}<{with_cents(_CENT, money)}"
+    return f"{sign}{with_cents(abs(shown), money)}"

@@ -22,7 +22,7 @@ from solarrally_tui.pricing.advice.curve import (
 from solarrally_tui.pricing.explain import later_words
 from solarrally_tui.pricing.money import Money
 from solarrally_tui.screens.common import keys
-from solarrally_tui.screens.common.money import amount, converted, exact
+from solarrally_tui.screens.common.money import amount, converted, exact, your_rate
 from solarrally_tui.screens.common.textual_tricks import Dialog
 from solarrally_tui.screens.common.words import DATA, DIM
 from solarrally_tui.text.enumeration import counted
@@ -152,7 +152,8 @@ def _mine(found: Curve, money: Money) -> Content:
         (f"{chosen.name.title()}, {counted(found.chargers, 'charger')}: ", "bold"),
         f"{least}{exact(mine.expected, money)} a month, {year} a year, {three_years} in three "
         f"years. {exact(mine.per_charger, money)} for "
-        f"each charger, and {exact(chosen.marginal, money)} for one charger more.",
+        f"each charger, and {exact(chosen.marginal, money)} for one charger more."
+        + (f" {rate}." if (rate := your_rate(money)) else ""),
     )
 
 

@@ -29,6 +29,7 @@ from solarrally_tui.screens.common.money import (
     span,
     total,
     why_no_price,
+    your_rate,
 )
 from solarrally_tui.screens.currency import choose_currency
 from solarrally_tui.screens.frame import StepScreen
@@ -222,7 +223,7 @@ class SizeScreen(StepScreen):
             return ""
         if mine is None:
             return why_no_price(self.session)
-        money = self.session.money
+        money, rate = self.session.money, your_rate(self.session.money)
         told = (
             f"{amount(mine.expected, money)} is expected, {span(mine, money)} from light to heavy "
             "use, without tax."
@@ -230,12 +231,15 @@ class SizeScreen(StepScreen):
             else f"{amount(mine.low, money)} or more a month, without tax."
         )
         if not self._has_chart:
-            return told
+            if not rate or not mine.complete:
+                return " ".join(filter(None, (told, rate and f"{rate}.")))
+            shown = f"{amount(mine.expected, money)}, {span(mine, money)} by use"
+            return f"{shown}, without tax. {rate}."  # in one line of a small terminal
         if self._compares and mine.complete:
             told = f"{amount(mine.expected, money)} is expected, without tax."
         adds = mine.unexpected[0]
         most = f"What adds most to heavy use is {adds}." if mine.complete and adds else ""
-        since = f"AWS list prices of {mine.prices_as_of} or newer."
+        since = f"AWS list prices of {mine.prices_as_of} or newer{f'; {rate}' if rate else ''}."
         return " ".join(filter(None, (told, most, since)))
 
     @property

@@ -87,7 +87,7 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
         assert "730 x $0.016 per hour = $11.68 a month. Price of 20" in text
         assert "Fixed: billed whether or not the site is used." in text
         assert "a standby database +$11.68" in text
-        groups = in_groups(estimate(app.session.site.draft.site_for_prices()))
+        groups = in_groups(estimate(app.session.site.draft.site_for_prices()), USD)
         lines = [line.row for group in groups for line in group.rows]
         listed = app.screen.query_one(OptionList)
         assert listed.option_count == len(lines) + len(groups)
@@ -102,7 +102,7 @@ async def test_every_line_is_listed_and_explained(at: Open) -> None:
 
 def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
     free = 0
-    for group in in_groups(estimate(draft().site_for_prices())):
+    for group in in_groups(estimate(draft().site_for_prices()), USD):
         lines = [one.row for one in group.rows if isinstance(one.row, EstimateRow)]
         charges = [row for row in lines if not row.is_allowance]
         assert lines[0] == max(charges, key=lambda row: row.monthly)
@@ -117,15 +117,18 @@ def test_what_is_free_stands_below_all_that_it_is_taken_off() -> None:
     assert free
 
 
+@pytest.mark.parametrize("money", [USD, Money("EUR", Decimal("0.917"), "2026-11-29")])
 @pytest.mark.parametrize("tier", list(Tier))
-def test_the_lines_have_the_parts_of_the_table_in_its_order_and_add_up_to_them(tier: Tier) -> None:
+def test_the_lines_have_the_parts_of_the_table_in_its_order_and_add_up_to_them(
+    tier: Tier, money: Money
+) -> None:
     cost = estimate(draft().site_for_prices(tier))
-    table = cost_table({tier: cost}, tier, USD, 99, full=False)
-    groups = in_groups(cost)
+    table = cost_table({tier: cost}, tier, money, 99, full=False)
+    groups = in_groups(cost, money)
     assert [(each.words, (each.shown,)) for each in groups] == [
         (row.words, row.amounts) for row in table.rows
     ]
-    assert sum(each.shown for each in groups) == USD.cents(cost.expected)
+    assert sum(each.shown for each in groups) == money.cents(cost.expected)
 
 
 @pytest.mark.parametrize("dns", ["route53", "external"])
@@ -401,5 +404,21 @@ async def test_the_curve_shows_break_points_and_every_amount_in_another_currency
         assert "Abc is not an exchange rate" in await walk(pilot, "enter")
         shown = await walk(pilot, "ctrl+u", *"0.9", "enter")
         assert "60 EUR a month" in shown
+        assert "1 USD = 0.9 EUR, your rate" in words_on(app)
         assert "$" not in shown
         assert app.session.money.rate_date
+
+
+@pytest.mark.usefixtures("real")
+async def test_the_lines_are_in_the_currency_of_the_page_and_unit_prices_in_usd(
+    at: Open, session: Session
+) -> None:
+    session.money = Money("EUR", Decimal("0.5"), "2026-11-29")
+    async with at("size") as (app, pilot):
+        assert "1 USD = 0.5 EUR, your rate" in words_on(app)
+        await walk(pilot, "f3")
+        text = words_on(app)
+        assert "730 x $0.0225 per hour = $16.43, 8.21 EUR a month." in text
+        cost = estimate(session.site.draft.site_for_prices())
+        total = with_cents(session.money.cents(cost.expected), session.money)
+        assert re.search(rf"a month, 1 USD = 0.5 EUR, your rate +{total}", text)
