@@ -11,7 +11,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.findings.stack_failures import ECHOES, first_failure, last_operation
 from solarrally_tui.health.checks import PROBES
 from solarrally_tui.health.diagnosis.evidence import ApiCall, Evidence
-from solarrally_tui.health.diagnosis.judge import causes, claims
+from solarrally_tui.health.diagnosis.judge import causes, claims, contradicts
 from solarrally_tui.health.diagnosis.model import Candidate, Sureness
 from solarrally_tui.health.diagnosis.rules.registry import RULES
 from solarrally_tui.health.diagnosis.rules.rule import COMMON
@@ -193,6 +193,13 @@ def test_the_quota_that_was_looked_up_stands_with_the_words_that_named_it() -> N
     value = CALL.evidence("quota", words, facts={"rule": "quota-vcpu"})
     (found,) = judged(said(one("quota-vcpu")), value)
     assert [each.kind for each in found.evidence] == ["service-event", "quota"]
+
+
+def test_a_use_that_is_measured_low_is_no_proof_where_the_cause_is_that_quota() -> None:
+    low = CALL.evidence("check:quotas", "Fargate: 0 of 6 vCPUs in use.", good=True)
+    assert contradicts(low, judged(said(one("quota-vcpu"))))
+    assert not contradicts(low, judged(said(one("denied"))))
+    assert not contradicts(replace(low, kind="check:alerts"), judged(said(one("quota-vcpu"))))
 
 
 def test_one_cause_gathers_all_that_speaks_for_it_the_first_leading() -> None:

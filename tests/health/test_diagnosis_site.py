@@ -162,6 +162,8 @@ async def test_a_source_that_is_refused_is_not_known_and_ends_nothing(own: Accou
     assert "Not checked: needs" in hidden["Database and its events"]
     assert "codebuild" in hidden["Builds of the images"]
     assert not any(each.kind == "build" for each in found.fine)
+    assert "does not show that yet" in hidden["Quotas"]
+    assert not any(each.kind == "check:quotas" for each in found.fine)
 
 
 async def test_without_the_events_the_state_is_still_told(own: Account) -> None:

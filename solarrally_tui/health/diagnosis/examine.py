@@ -12,7 +12,7 @@ from solarrally_tui.findings.severity import Severity
 from solarrally_tui.health.checks import check_observed, why_unknown
 from solarrally_tui.health.diagnosis.evidence import Evidence
 from solarrally_tui.health.diagnosis.examination import Case, NotNeededError
-from solarrally_tui.health.diagnosis.judge import causes
+from solarrally_tui.health.diagnosis.judge import causes, contradicts
 from solarrally_tui.health.diagnosis.model import Candidate, Diagnosis, Unknown
 from solarrally_tui.health.diagnosis.sources.registry import FIRST, THEN, Source
 from solarrally_tui.health.diagnosis.sources.slow_queries import KIND as SLOW
@@ -29,6 +29,7 @@ Progress = Callable[[int, int, str], None]
 """Called with how many sources have answered, of how many, and which one was last."""
 
 _CHECKS: Final = "Health checks"
+_CONTRADICTED: Final = "AWS refuses more. What it measures does not show that yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         for check in report.checks
         if check.severity is Severity.UNKNOWN and check.title not in named
     )
+    doubted = [evidence for evidence in seen if contradicts(evidence, ranked)]
     return Diagnosis(
         case.name,
         case.door.region,
@@ -90,10 +92,10 @@ def conclude(case: Case, report: Report, unknown: Sequence[Unknown]) -> Diagnosi
         report.health,
         () if is_well else ranked,
         ranked if is_well else (),
-        tuple(evidence for evidence in seen if evidence.good),
+        tuple(evidence for evidence in seen if evidence.good and evidence not in doubted),
         _uncited(seen, ranked),
         tuple(evidence for evidence in seen if evidence.kind == SLOW),
-        (*unknown, *unknown_checks),
+        (*unknown, *unknown_checks, *(Unknown(each.resource, _CONTRADICTED) for each in doubted)),
         TOTAL,
     )
 

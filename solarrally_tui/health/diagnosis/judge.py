@@ -20,6 +20,9 @@ _OF_TASKS: Final = frozenset({"task", "container", "service-event", "deployment"
 _EARLY: Final = datetime.min.replace(tzinfo=UTC)
 _LATE: Final = datetime.max.replace(tzinfo=UTC)
 _ORDER: Final = tuple(Sureness)
+_MEASURES: Final = {"check:quotas": "quota-vcpu"}
+"""Checks that measure what a cause reports, by their kind. What is measured comes later than what
+AWS refuses."""
 
 
 def causes(site: str, seen: Iterable[Evidence], report: Report) -> tuple[Candidate, ...]:
@@ -32,6 +35,12 @@ def causes(site: str, seen: Iterable[Evidence], report: Report) -> tuple[Candida
     candidates = [_candidate(site, _BY_ID[id_], evidence) for id_, evidence in claimed.items()]
     depths = {id_: _BY_ID[id_].depth for id_ in claimed}
     return tuple(_folded(_placed(candidates, depths), depths))
+
+
+def contradicts(evidence: Evidence, ranked: Iterable[Candidate]) -> bool:
+    """Tell whether what looks well is what a cause reports not to be."""
+    cause = _MEASURES.get(evidence.kind)
+    return evidence.good and any(candidate.id == cause for candidate in ranked)
 
 
 def claims(evidence: Evidence) -> Rule | None:
