@@ -1,5 +1,6 @@
 """First charger: register one or several, write the files, and prove one, hop by hop."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -31,6 +32,7 @@ from solarrally_tui.screens.charger_text import (
     wrong_names,
 )
 from solarrally_tui.screens.common.charger_folders import resolved, shown, suggested
+from solarrally_tui.screens.common.confirm import ConfirmScreen
 from solarrally_tui.screens.common.messages import Go
 from solarrally_tui.screens.common.words import DIM, READ_ONLY, explained, sentence
 from solarrally_tui.screens.frame import StepScreen
@@ -182,6 +184,8 @@ class ChargerScreen(StepScreen):
             self._show_files()
             self.query_one("#field-charger", Field).input.focus()
             return
+        if not await self._agrees(len(names)):
+            return
         folder = resolved(self._typed("folder"), self.session.stage)
         self.say(f"Registering {counted(len(names), 'charger')} …")
         try:
@@ -193,6 +197,27 @@ class ChargerScreen(StepScreen):
         else:
             self.say("")
             self._take_in(intake, [name for name in names if name in intake.added], folder)
+
+    async def _agrees(self, count: int) -> bool:
+        """Ask before more chargers are registered than the site is sized for."""
+        if not too_many(count, self._sized).plain:
+            return True
+        question = ConfirmScreen(
+            f"Register {counted(count, 'charger')}?",
+            f"{self.site.name} is sized and priced for {counted(self._sized, 'charger')}. More "
+            "cost more than the price that you know, and may be too many for its size. Size "
+            "changes both, with another Deploy.",
+            f"Register {count}",
+            "Not yet",
+            prefers_no=True,
+        )
+        return await self.app.push_screen_wait(question)
+
+    @property
+    def _sized(self) -> int:
+        """How many chargers the site is sized for; without an answer, any."""
+        sized = (self.site.before or self.site.draft).text("size.chargers")
+        return int(sized) if sized.isdigit() else sys.maxsize
 
     def _tell(self, progress: "Progress") -> None:
         if progress.total > 1:
@@ -254,8 +279,7 @@ class ChargerScreen(StepScreen):
         told = "NAME" if many else one
         self.query_one(Facts).show(self.facts())
         then = _THEN_EACH if many else _THEN.format(name=one)
-        sized = (self.site.before or self.site.draft).text("size.chargers")
-        more = too_many(len(names), int(sized)) if sized.isdigit() else Content("")
+        more = too_many(len(names), self._sized)
         # With a warning above, so that the last sentence has room on a small terminal.
         apart = "\n" if more.plain else "\n\n"
         shows.update(Content.assemble(more, begins, apart, listed_files(told), apart, then))

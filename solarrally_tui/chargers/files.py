@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from solarrally_tui.chargers.message import as_text, sample_for_shell
 from solarrally_tui.chargers.problems import ChargerError, ChargerNameError
-from solarrally_tui.computer.folders import exists, why_not
+from solarrally_tui.computer.folders import exists, next_for, why_not
 from solarrally_tui.deployed.device_keys import KeyRequest, new_key, request_for
 
 SCHEMA: Final = 1
@@ -172,7 +172,7 @@ def prepare(folder: Path, name: str) -> None:
         raise ChargerError(
             what=f"The files of {name} cannot be written to {folder}.",
             why=why_not(error),
-            next="Then try again, or choose another folder.",
+            next=next_for(error),
         ) from None
     own = {f"{name}{_KEY}", f"{name}{_BEGUN_KEY}"}
     if others := sorted(file for file in present - own if file.endswith((_KEY, _BEGUN_KEY))):

@@ -14,7 +14,15 @@ _NO_HOME: Final = Path(os.devnull) / "HOME is not set"
 _REMEDIES: Final = {
     errno.ENOSPC: "The disk is full. Free some space.",
     errno.EDQUOT: "Your quota on this disk is used up. Free some space.",
+}
+"""What makes it work again, by the number of the error."""
+_REASONS: Final = {
     errno.EROFS: "This disk is read-only.",
+    errno.EACCES: "You may not write there.",
+    errno.EPERM: "You may not write there.",
+    errno.ENOENT: "No folder can be created there.",
+    errno.ENOTDIR: "A part of the path is a file, not a folder.",
+    errno.EEXIST: "It is a file, not a folder.",
 }
 
 
@@ -66,7 +74,15 @@ def in_words(error: OSError) -> str:
 
 def why_not(error: OSError) -> str:
     """Return why a file or a folder cannot be used, where a sentence before has named it."""
-    return _REMEDIES.get(error.errno or 0) or f"{error.strerror or type(error).__name__}."
+    number = error.errno or 0
+    known = _REMEDIES.get(number) or _REASONS.get(number)
+    return known or f"{error.strerror or type(error).__name__}."
+
+
+def next_for(error: OSError) -> str:
+    """Return what to do after why_not: a remedy makes it work, or another folder does."""
+    another = "hoose another folder."
+    return f"Then try again, or c{another}" if error.errno in _REMEDIES else f"C{another}"
 
 
 def _known(path: Path) -> Path:

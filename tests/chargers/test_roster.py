@@ -49,7 +49,7 @@ def test_a_line_names_chargers_and_ranges_of_them() -> None:
         ("evse-1 to barn-3", "is no range"),
         ("evse-1 to evse-1001x", "is no range"),
         ("evse-0 to evse-1000", "more than 1,000 chargers"),
-        ("evse-1 to evse-3, evse-2", "evse-2 is named already"),
+        ("evse-1 to evse-3, evse-2", "evse-2 is named twice"),
     ],
 )
 def test_a_line_that_is_no_list_says_why(text: str, words: str) -> None:
@@ -107,5 +107,5 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_names_may_come_once() -> None:
     assert of_names(["a", "b"]) == (Entry("a"), Entry("b"))
-    with pytest.raises(RosterError, match="A is named already"):
+    with pytest.raises(RosterError, match="A is named twice"):
         of_names(["a", "b", "A"])

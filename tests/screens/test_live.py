@@ -279,6 +279,11 @@ async def test_more_chargers_than_the_site_is_sized_for_are_warned_of(at: Open) 
         assert "Add 500 chargers" in text
         assert "Then copy each folder to its charger" in text
         assert app.screen.query_one("#body").max_scroll_y == 0
+        # Enter asks first, and Enter again answers no.
+        app.screen.query_one("#add").focus()
+        assert "Register 500 chargers?" in await walk(pilot, "enter")
+        assert "are registered" not in await walk(pilot, "enter")
+        assert "500 chargers are registered" in await walk(pilot, "enter", "tab", "enter")
 
 
 async def test_without_a_name_it_asks_for_one(at: Open) -> None:

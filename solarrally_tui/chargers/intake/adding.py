@@ -18,7 +18,7 @@ from solarrally_tui.chargers.intake.roster import Entry
 from solarrally_tui.chargers.onboarding import Onboarding, create_type_group
 from solarrally_tui.chargers.problems import ChargerError
 from solarrally_tui.computer import locks
-from solarrally_tui.computer.folders import why_not
+from solarrally_tui.computer.folders import next_for, why_not
 from solarrally_tui.deployed import device_certificates
 from solarrally_tui.deployed.device_certificates import Certificate
 from solarrally_tui.deployed.site import DeployedSite
@@ -112,7 +112,7 @@ def alone(folder: Path) -> Iterator[None]:
         raise ChargerError(
             what=f"Files of chargers cannot be written to {folder}.",
             why=why_not(error),
-            next="Then try again, or choose another folder.",
+            next=next_for(error),
         ) from None
     with lock:
         if not is_ours:

@@ -204,8 +204,8 @@ def _repeated(named: Iterable[tuple[int, str]]) -> list[RosterProblem]:
     for line, name in named:
         key = name.casefold()
         if name and key in first:
-            where = f" in line {first[key]}" if line else ""
-            problems.append(RosterProblem(line, f"{name} is named already{where}."))
+            before = f"already in line {first[key]}" if line else "twice"
+            problems.append(RosterProblem(line, f"{name} is named {before}."))
         first.setdefault(key, line)
     return problems
 
