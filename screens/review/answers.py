@@ -25,16 +25,32 @@ _LISTED: Final = frozenset(
         "alerts.monthly_budget_usd",
         "domain.name",
         "access.viewing",
-        "access.open_registration",
         "size.chargers",
         "size.interval_seconds",
         "application.repository",
         "application.commit",
+        "application.admin_email",
     }
 )
+_ALWAYS: Final = frozenset(
+    {
+        "alerts.warn_percent",
+        "alerts.forecast_percent",
+        "alerts.anomaly_detection",
+        "access.open_registration",
+        "size.multi_az",
+        "size.egress",
+        "size.waf",
+        "size.backup_days",
+        "size.shape",
+    }
+)
+"""What is asked of every site, or decides what it is, and is listed whatever its answer."""
 
 _NAMES: Final = (10, 17)
 """Columns of the questions: at least, and at most. A longer one takes further lines."""
+_NAMES_ALONE, _ALONE = 32, 70
+"""At most where the list has the width of the screen, and from how many columns on it has."""
 
 
 def changes(before: Draft, now: Draft, *, meaning: bool) -> list[str]:
@@ -76,11 +92,12 @@ def answers(text: Callable[[str], str], budget: int | None) -> tuple[tuple[str, 
         ("size", "Chargers", f"{text('size.chargers')}, every {text('size.interval_seconds')} s"),
         ("application", "Source", _short(text("application.repository"))),
         ("application", "Commit", text("application.commit")[:12]),
+        ("application", "Administrator", text("application.admin_email") or text("alerts.email")),
     )
 
 
 def others(draft: Draft, refused: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
-    """Return (step, question, answer) of other answers that differ from their defaults.
+    """Return (step, question, answer) of other answers: of every site, or not the default.
 
     refused: paths of answers that would stop a deployment, listed whatever they are.
     """
@@ -90,7 +107,7 @@ def others(draft: Draft, refused: frozenset[str] = frozenset()) -> list[tuple[st
         for step in QUESTIONS
         for asked in step.questions
         if asked.path not in _LISTED
-        and (asked.path in refused or draft.text(asked.path) != plain.text(asked.path))
+        and (asked.path in refused | _ALWAYS or draft.text(asked.path) != plain.text(asked.path))
     ]
 
 
@@ -102,6 +119,7 @@ def rows(
     listed: (step, question, answer) of each. is_wrong: whether to mark a question of a step.
     """
     least, most = _NAMES
+    most = _NAMES_ALONE if columns >= _ALONE else most
     wide = min(max([least, *(len(what) for _, what, _ in listed)]), most)
     sizes = wide, columns - wide
     return [
@@ -126,9 +144,7 @@ def _row(step: str, what: str, value: str, sizes: tuple[int, int], *, wrong: boo
 
 def _viewing(text: Callable[[str], str]) -> str:
     who = {"addresses": "listed IP addresses only", "public": "open to everyone"}
-    viewing = who.get(text("access.viewing"), "with a password")
-    opened = text("access.open_registration").lower() == "true"
-    return f"{viewing}, open registration" if opened else viewing
+    return who.get(text("access.viewing"), "with a password")
 
 
 def _place(region: str) -> str:

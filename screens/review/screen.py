@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from solarrally_tui.account.preflight import ways_out
 from solarrally_tui.computer.folders import why_not
 from solarrally_tui.findings.severity import Severity
-from solarrally_tui.interview.steps import BY_ID, StepState, find_question, first_incomplete
+from solarrally_tui.interview.steps import BY_ID, ORDER, StepState, find_question, first_incomplete
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
@@ -82,6 +82,8 @@ _HEAD: Final = 40
 """Columns of what is said of a run: how far it is, without its money."""
 _REST: Final = 16
 """Rows that the other parts of the screen need where the picture is the section."""
+_LEAST_ANSWERS: Final = 5
+"""Rows of the list of answers, at least."""
 _ABOVE: Final = ("title", "summary", "command")
 """What shares the body with the sections and the picture, each with an empty row."""
 
@@ -392,6 +394,12 @@ class ReviewScreen(StepScreen):
         below, section = self.query_one("#picture", SitePicture), self.query_one("#picture-section")
         least, most = ROWS
         left = self._room = self._left_below
+        # A longer list scrolls, so that the picture keeps its place, and the tabs stay in sight.
+        heading = self.query_one("#sections").outer_size.height
+        room = left + self._used - heading
+        if self._tall:
+            room = max(self._longest, room - least - 1 if self._wide else 0)
+        self.query_one("#answers").styles.max_height = max(room, _LEAST_ANSWERS)
         # It stays in its place from section to section, below the longest.
         beside = self.query_one("#side").outer_size.height if self._wide else 0
         columns = max(self.query_one("#sections").outer_size.height + self._longest, beside)
@@ -459,6 +467,7 @@ class ReviewScreen(StepScreen):
         draft, state = self.site.draft, self.session.state_of
         refused = self._refused
         listed = [*answers(draft.text, proposed_budget(self.session)), *others(draft, refused)]
+        listed.sort(key=lambda answer: ORDER.index(answer[0]))
         # The Region itself is well while nobody is signed in.
         incomplete = {s for s, _, _ in listed if s != "account" and state(s) is StepState.WRONG}
         wrong = {asked.label for path in refused if (asked := find_question(path))}

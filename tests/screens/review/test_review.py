@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from textual.widgets import Static, Tab, Tabs
+from textual.widgets import OptionList, Static, Tab, Tabs
 
 from solarrally_tui.aws.errors import Plain
 from solarrally_tui.blueprints.catalogue import of_shape
@@ -75,7 +75,7 @@ async def test_the_keys_show_the_sections(at: Open) -> None:
         assert "Database" in text_of(app)
         await pilot.press("4")
         await pilot.pause()
-        assert "Size       Small" in screen_text(app)
+        assert f"{'Alerts to':<32} ops@example.com" in screen_text(app)
         await pilot.press("tab", "shift+tab", "enter")
 
 
@@ -262,7 +262,7 @@ async def test_a_new_size_proposes_a_new_budget_and_a_typed_one_stays(
     session.site.draft.set("alerts.monthly_budget_usd", "90")
     session.site.draft.choose_tier(Tier.LARGE)
     async with at("review", (160, 30)) as (app, _):
-        assert "Budget     $90" in screen_text(app)
+        assert f"{'Budget':<17} $90" in screen_text(app)
         assert session.site.draft.site().alerts.monthly_budget_usd == 90
 
 
@@ -270,11 +270,39 @@ async def test_every_answer_that_was_given_has_a_line(at: Open, session: Session
     session.site.draft.set("size.multi_az", True)
     session.site.draft.set("domain.name", "charging.example.com")
     session.site.draft.set("domain.dns", "external")
-    async with at("review", (160, 30)) as (app, _):
+    async with at("review", (160, 60)) as (app, _):
         said = screen_text(app)
         assert "Standby database  on" in said
         assert "DNS of the domain another provider" in said
         assert "Budget            $" in said
+
+
+async def test_answers_that_were_left_as_proposed_have_lines_too(at: Open) -> None:
+    async with at("review", (80, 60)) as (app, pilot):
+        said = await walk(pilot, "4")
+        for what, answer in {
+            "Alert at % of the budget": "80",
+            "Alert at % in the forecast": "100",
+            "Notify me about unusual spending": "on",
+            "Let viewers register themselves": "off",
+            "Standby database": "off",
+            "Outbound access": "Direct",
+            "Firewall": "Blocks",
+            "Backup days": "7",
+            "What runs SolarRally": "Tasks of Amazon ECS",
+            "Administrator": "ops@example.com",
+        }.items():
+            assert f"{what:<32} {answer}" in said
+        assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_the_list_of_answers_scrolls_where_it_has_no_room(at: Open) -> None:
+    async with at("review") as (app, pilot):
+        await walk(pilot, "4")
+        listed = app.screen.query_one("#answers", OptionList)
+        assert listed.max_scroll_y > 0
+        assert "Administrator" in await walk(pilot, "end")
+        assert "Answers" in screen_text(app)
 
 
 def test_a_question_longer_than_its_column_goes_on_below() -> None:

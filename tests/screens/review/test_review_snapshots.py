@@ -61,6 +61,11 @@ def test_first(compare: Compare, key: str) -> None:
     assert compare(key)
 
 
+@pytest.mark.parametrize("size", [LARGE, (200, 60)])
+def test_all_answers(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare("4", size=size)
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_harmless(compare: Compare, standing: Stand, size: tuple[int, int]) -> None:
     standing(plans.HARMLESS)
