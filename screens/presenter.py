@@ -108,8 +108,8 @@ class Presenter(Vertical):
         """story: what to say of the screen as it is now."""
         super().__init__(id="presenter")
         self._session, self._story = session, story
-        self._shows: tuple[Story, int] | None = None
-        """The story and the scale with which it was drawn."""
+        self._shows: tuple[Story, int, int] | None = None
+        """The story, the scale, and the columns of its line, with which it was drawn."""
         self._border: tuple[object, ...] = ()
         """What the border was drawn with."""
 
@@ -133,11 +133,13 @@ class Presenter(Vertical):
     def draw(self) -> None:
         """Show the story as it is now, and forget old keys."""
         story = self._story()
-        if (shows := (story, self._scale(story.sign))) != self._shows:
+        room = self.app.size.width - _MARGINS if self.screen.has_class("-short") else 0
+        if (shows := (story, self._scale(story.sign), room)) != self._shows:
             self._shows = shows
             sign = self.query_one("#sign", LargeFigure)
             sign.show(story.sign, shows[1], COLOURS[story.tone])
-            redraw(self.query_one("#story", Static), Content(story.text))
+            text = _first_sentences(story.text, room) if room else story.text
+            redraw(self.query_one("#story", Static), Content(text))
             self._border = ()
         self.draw_keys()
 
@@ -167,6 +169,13 @@ class Presenter(Vertical):
         room = self.outer_size.width - _CORNERS - sign.cell_length - keys.cell_length - bool(recent)
         line = Content.styled("─" * room, "$primary 50%")
         self.border_title = Content.assemble(sign, line, " " if recent else "", keys)
+
+
+def _first_sentences(text: str, room: int) -> str:
+    """Return the sentences that a line has room for, at least the first: none is cut."""
+    while len(text) > room and ". " in text:
+        text = f"{text.rpartition('. ')[0]}."
+    return text
 
 
 def shown_name(event: Key, focused: object) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 DATABASE_CLASS: Final = "size.database_class"
-_COMPUTER: Final = "another computer for the database"
+_COMPUTER: Final = "the same size on another processor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Price:
     def sentence(self) -> str:
         """What the site costs then, and how much that is more or less."""
         more = "more" if self.rises else "less"
-        return f"The site then costs {self.then} a month, {self.change[1:]} {more} than now."
+        return f"The site then costs {self.then} a month, {self.change[1:]} {more} than planned."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class OtherAnswer:
         """What is asked before; None where the answers neither cost more nor give anything up."""
         if not self.means and (self.price is None or not self.price.rises):
             return None
-        means = self.means or f"The database then runs on {_COMPUTER}."
+        means = self.means or f"The database then has {_COMPUTER}."
         text = f"{means}\n\n{self.price.sentence}" if self.price else means
         return ConfirmScreen(f"{self.label}?", text, "Try it", "Not now", prefers_no=True)
 

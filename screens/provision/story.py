@@ -7,6 +7,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.engine.outcome import Exit
 from solarrally_tui.screens.presenter import STORIES, Story
 from solarrally_tui.screens.provision.cause import signed_out, titled
+from solarrally_tui.screens.provision.words import ending
 from solarrally_tui.text.enumeration import enumerated
 from solarrally_tui.wizard.run_progress import RunProgress
 
@@ -29,7 +30,7 @@ def _active(run: RunProgress) -> Story:
     if run.watched:
         return Story("WATCHING", f"Another run: {run.watched}. Nothing is changed from here.")
     if failing := [view.title for view in views if view.fails]:
-        text = f"{enumerated(failing, 1)} failed. AWS ends what it has begun, then this stops."
+        text = f"{enumerated(failing, 1)} failed. {ending(run)}"
         return Story("A STEP FAILED", text, Tone.ERROR)
     if run.silent_since is not None:
         text = "AWS finishes what it has begun. Once it answers, the run continues."

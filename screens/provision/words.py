@@ -43,7 +43,6 @@ _SHORTEST: Final = 14
 """Columns of the bar at least: with less room, the time left is not beside it."""
 
 _CONFIRM: Final = "Confirm the e-mail for alerts."
-_ENDING: Final = "AWS ends what it has begun, then this stops."
 SILENT: Final = "AWS continues with what it has begun. Once it answers, so does this run."
 _FAILED: Final = (State.FAILED, "Stopped after")
 _SIGNED_OUT: Final = (State.OUT_OF_SIGHT, "Signed out. AWS continues. Watched for")
@@ -57,6 +56,13 @@ _ENDS: Final[dict[Exit | None, tuple[State, str]]] = {
 def waiting_for_you(run: RunProgress) -> list[StepView]:
     """Return the steps that wait for the person."""
     return [view for view in run.steps.values() if view.state is State.WAITING_FOR_YOU]
+
+
+def ending(run: RunProgress) -> str:
+    """Return how a run ends of which a step fails: until AWS has undone it, others still begin."""
+    if any(view.state is State.FAILED for view in run.steps.values()):
+        return "AWS ends what it has begun, then this stops."
+    return "Other steps may still begin until AWS has undone it, then this stops."
 
 
 def summary(
@@ -86,7 +92,7 @@ def summary(
         failing = [view.title for view in run.steps.values() if view.fails]
         if failing:
             state, says, also = State.FAILED, f"{enumerated(failing, 1)} failed", f"  {done}"
-            time = [Content(f"  {_ENDING}")]
+            time = [Content(f"  {ending(run)}")]
         elif waiting_for_you(run) and not run.has_what_it_asks:
             state, says, also = State.WAITING_FOR_YOU, "Waiting for you", f"  {done}"
             time = _bar(known, run.share, columns)
@@ -110,7 +116,8 @@ def summary(
         before = run.earlier.seconds
         took = f"{seconds(before + run.elapsed)}, with what was tried before" if before else took
         line = sentence(State.DONE, f"The site {words}. It took {took}.", bold=True)
-        elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere else ""
+        fits = line.cell_length + 2 + len(known.elsewhere) <= columns
+        elsewhere = (f"  {known.elsewhere}", DIM) if known.elsewhere and fits else ""
         if run.destroys:
             return Content.assemble(line, elsewhere)
         page = ("\n  ", (url, "bold $primary")) if url else ()

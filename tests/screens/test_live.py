@@ -116,7 +116,7 @@ async def test_one_button_tries_again_with_the_answer_that_may_help(
         text = await walk(pilot, "ctrl+n", "right", "enter", seconds=0.6)
         assert "What was created stays. Unused, it costs about $26 a month." in text
         words = " ".join(text.replace("▌", "").split())
-        assert "Use db.t3.micro, another computer for the database: the button below does" in words
+        assert "Use db.t3.micro, the same size on another processor: the button below" in words
         assert app.session.site.draft.site().size.database_class == "db.t4g.micro"
         assert app.focused is app.screen.query_one("#other-answer")  # the way that is recommended
         assert app.focused.variant == "primary"
@@ -152,7 +152,7 @@ async def test_an_answer_that_costs_more_or_gives_something_up_is_asked_for_firs
 def test_the_question_says_what_the_site_costs_then_and_what_costs_less_is_not_asked() -> None:
     dearer = OtherAnswer("Use db.t3.micro", {}, price=Price("+$1.46", "$79.02", rises=True))
     assert dearer.question
-    assert "The site then costs $79.02 a month, $1.46 more than now." in dearer.question.text
+    assert "The site then costs $79.02 a month, $1.46 more than planned." in dearer.question.text
     cheaper = Price("-$8.30", "$69.26", rises=False)
     assert OtherAnswer("Use db.t4g.micro", {}, price=cheaper).question is None
     assert OtherAnswer("Do without", {}, means="No filter.", price=cheaper).question

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from textual.events import Key
+from textual.widgets import Static
 
 from solarrally_tui.aws.errors import AwsError, Plain
 from solarrally_tui.chargers.proof import CERTIFICATE, Hop, Proof
@@ -15,7 +17,7 @@ from solarrally_tui.findings.glyphs import Tone
 from solarrally_tui.findings.severity import Severity
 from solarrally_tui.interview.steps import ORDER
 from solarrally_tui.provisioning.engine.events import State
-from solarrally_tui.provisioning.engine.outcome import Exit, Outcome
+from solarrally_tui.provisioning.engine.outcome import Exit, Outcome, Unfinished
 from solarrally_tui.screens.charger_text import story as of_proof
 from solarrally_tui.screens.presenter import STORIES, Presenter, shown_name
 from solarrally_tui.screens.provision.story import story as of_run
@@ -231,12 +233,31 @@ async def test_the_page_does_not_move_when_keys_are_shown(at: Open, session: Ses
         assert app.screen.query_one("#page").size == before
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-def test_a_stop_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+def stopped(outcome: Outcome) -> RunProgress:
     run = run_after(400)
     run.take(at(400, "data", State.FAILED))
-    run.finish(Outcome(Exit.FAILED, "Failed.", CAUSE))
+    run.finish(outcome)
+    return run
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_a_stop_presented(shown: Callable[..., bool], size: tuple[int, int]) -> None:
+    run = stopped(Outcome(Exit.FAILED, "Failed.", CAUSE))
     assert shown("provision", size, run=run, presenting=True)
+
+
+async def test_the_buttons_of_a_stop_are_on_the_smallest_screen_too(at: Open) -> None:
+    why = "AWS has no capacity for this class of database in the zones of the Region just now."
+    cause = replace(CAUSE, why=why, next=f"Choose another class, or try again later. {why} {why}")
+    stays = Unfinished("sunny-garage", (("Network", Decimal(2)), ("Load balancer", Decimal(24))))
+    run = stopped(Outcome(Exit.FAILED, "Failed.", cause, unfinished=stays))
+    async with at("provision", (80, 24), run=run, presenting=True) as (app, pilot):
+        await pilot.pause()
+        body, ways = app.screen.query_one("#body"), app.screen.query_one("#ways")
+        assert body.region.contains_region(ways.region)
+        assert {"Try", "again", "Destroy"} <= set(screen_text(app).split())
+        said = str(app.screen.query_one("#presenter #story", Static).content)
+        assert said == CAUSE.what  # whole, in place of two that are cut
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

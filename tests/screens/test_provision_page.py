@@ -213,6 +213,7 @@ def test_a_demonstration_says_how_long_it_takes_on_aws(monkeypatch: pytest.Monke
         assert said[-1].startswith("On AWS it takes about ")
         run.finish(Outcome(Exit.OK, "Deployed."))
         assert outlook(run).elsewhere in summary(run).plain
+        assert outlook(run).elsewhere not in summary(run, 60).plain  # none is cut
     first, second = (int(words.split()[5]) for words in said)
     assert second - first == 20
     assert said[0] != said[1]
@@ -392,6 +393,9 @@ def test_a_failed_step_is_what_the_head_says_while_aws_ends_the_others() -> None
     run.take(at(5, "data", State.RUNNING, "s", STACK_TYPE, "ROLLBACK_IN_PROGRESS"))
     head, next_line, *_ = summary(run, 80).plain.splitlines()
     assert head.startswith("✗ Database failed  0 of 28 steps done")
+    assert next_line == "  Other steps may still begin until AWS has undone it, then this stops."
+    run.take(at(9, "data", State.FAILED))  # from here on the engine begins nothing
+    _, next_line, *_ = summary(run, 80).plain.splitlines()
     assert next_line == "  AWS ends what it has begun, then this stops."
 
 

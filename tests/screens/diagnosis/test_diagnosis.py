@@ -349,7 +349,7 @@ async def test_a_cause_that_stopped_the_deployment_has_the_buttons_and_words_of_
         shown = flat(app)
         assert "Next: Use db.t3.micro" in shown
         assert "the button below does it and tries again. Or: Wait." in shown
-        assert "another computer for the database" in shown
+        assert "the same size on another processor" in shown
         first, other = WITH_CAUSE.causes
         assert (has_stopped(first, run), has_stopped(other, run)) == (plain, None)
         await pilot.click("#other-answer")
