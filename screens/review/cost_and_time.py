@@ -77,6 +77,8 @@ class CostAndTime:
         return minutes(self.plan, (times.low, times.high))
 
     def _duration(self) -> str:
+        if self.plan is not None and self.plan.is_empty:
+            return ""
         times = self._times()
         if times is None:
             return "How long it takes is unknown."

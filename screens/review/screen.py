@@ -70,7 +70,7 @@ RUN_SECONDS: Final = 1.0
 _WATCH: Final = "Watch it"
 _RESULT: Final = "See the result"
 """Of a deployment that has just ended well."""
-_ANYWAY: Final = "Deploy anyway"
+_ANYWAY: Final = keys.ANYWAY.description
 """Where nothing is to change."""
 _OTHER, _AT_RISK = "other", "anyway"
 """Ids of answers to whether to deploy what would be refused."""
@@ -97,7 +97,7 @@ class ReviewScreen(StepScreen):
     NEXT: ClassVar[str] = "Deploy"
     AUTO_FOCUS = "#sections"
     FILLS: ClassVar[bool] = True
-    BUTTONS: ClassVar = (keys.QUOTE, keys.RUN)
+    BUTTONS: ClassVar = (keys.QUOTE, keys.RUN, keys.ANYWAY)
     BINDINGS: ClassVar = [
         *BUTTONS,
         keys.REFRESH,
@@ -243,9 +243,9 @@ class ReviewScreen(StepScreen):
 
     @property
     def _is_just_deployed(self) -> bool:
-        """Whether a deployment of these answers has ended well while this screen was shown."""
+        """Whether the last run has deployed these answers."""
         run = self.site.run
-        ended = self._was_running and run is not None and run.succeeded and not run.destroys
+        ended = run is not None and run.succeeded and not run.destroys
         return ended and self.site.is_as_deployed
 
     @property
@@ -303,11 +303,17 @@ class ReviewScreen(StepScreen):
         if action == "run":
             run = self.site.run
             return run is not None and not run.active and not run.succeeded
+        if action == "anyway":
+            return self._forward == _RESULT and not self.session.services.read_only
         return super().check_action(action, parameters)
 
     def action_run(self) -> None:
         """Show the last run."""
         self.post_message(Go("provision"))
+
+    def action_anyway(self) -> None:
+        """Ask whether to deploy once more what has just been deployed."""
+        self.ask_and_deploy()
 
     # What is shown
 
@@ -612,9 +618,8 @@ class ReviewScreen(StepScreen):
         else:
             known = self.preview.line.plain if plan else _UNSURE
             text = f"In {where}.\n{known}\n{self._figures.price().plain}"
-        return ConfirmScreen(
-            f"Deploy {site.name}?", text, yes=self._forward, no="Not yet", prefers_no=True
-        )
+        yes = _ANYWAY if self._is_done else self.NEXT
+        return ConfirmScreen(f"Deploy {site.name}?", text, yes=yes, no="Not yet", prefers_no=True)
 
 
 def _doubt(site: "Site", obstacles: "Sequence[Finding]", other: OtherAnswer | None) -> ChoiceScreen:

@@ -83,6 +83,7 @@ async def test_nothing_to_change_is_said(at: Open, services: Scripted, session: 
     services.plans.plan = plans.SAME
     async with at("review", deployed="sunny-garage", before=Draft(ANSWERS)) as (app, pilot):
         assert "There is nothing to change." in summary_of(app)
+        assert "akes about" not in summary_of(app)
         await pilot.press("2")
         assert "Changed answers" not in text_of(app)
         assert "= Unchanged" in text_of(app)
@@ -474,6 +475,12 @@ async def test_review_follows_a_run_and_asks_for_nothing_more_once_the_account_m
         await walk(pilot, "ctrl+n", seconds=0.3)
         assert app.screen.query("#steps")
         assert len(services.deployed) == 1
+        await walk(pilot, "escape", seconds=0.3)
+        await until(app, pilot, "There is nothing to change.")
+        text = await until(app, pilot, "^n See the result")
+        assert "Deploy anyway y" in text
+        await walk(pilot, "y", seconds=0.3)
+        await until(app, pilot, "Deploy checks each part once more")
 
 
 async def test_a_step_says_that_a_deployment_goes_on_and_what_its_answers_mean(
