@@ -132,6 +132,16 @@ def monthly(session: Session) -> str:
     return f"{about} {amount(estimate.expected, money)} a month, {span(estimate, money)}"
 
 
+def billed(session: Session) -> str:
+    """Return in words what AWS bills for the open site a month, which it does in USD."""
+    estimate, money = estimate_of(session), session.money
+    if estimate is None or not money.foreign:
+        return monthly(session)
+    about = "about" if estimate.complete else "at least"
+    shown = amount(estimate.expected, money)
+    return f"{about} {dollars(estimate.expected)} a month ({shown} at your rate)"
+
+
 def kept(session: Session) -> str:
     """Return what stays after the deletion, with what it costs a month where that is known."""
     left, usd = _left(session), kept_monthly(session)

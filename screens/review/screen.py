@@ -21,7 +21,7 @@ from solarrally_tui.interview.steps import BY_ID, ORDER, StepState, find_questio
 from solarrally_tui.screens.common import keys
 from solarrally_tui.screens.common.confirm import ChoiceScreen, ConfirmScreen, TypedScreen
 from solarrally_tui.screens.common.messages import Go, StartDeploy
-from solarrally_tui.screens.common.money import kept, monthly, proposed_budget
+from solarrally_tui.screens.common.money import billed, kept, proposed_budget
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.sizes import HEIGHTS, WIDTHS
 from solarrally_tui.screens.common.words import DIM, READ_ONLY
@@ -609,7 +609,7 @@ class ReviewScreen(StepScreen):
         if plan.is_new if plan is not None else not self.site.deployed:
             text = (
                 f"AWS creates the site in {where}, and bills it to this account from then on: "
-                f"{monthly(self.session)}.\n\n"
+                f"{billed(self.session)}.\n\n"
                 f"Destroy on Status deletes it later. Then these stay: {kept(self.session)}"
             )
             text += "" if plan is not None else f"\n\n{_LOOKS}"

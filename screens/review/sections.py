@@ -31,7 +31,7 @@ from solarrally_tui.provisioning.engine.events import State
 from solarrally_tui.provisioning.preview.outlook import minutes
 from solarrally_tui.provisioning.preview.render import STOPPED, cost, headline, obstacles, sentences
 from solarrally_tui.provisioning.preview.render import duration as in_words
-from solarrally_tui.screens.common.money import amount, exact, signed, with_cents
+from solarrally_tui.screens.common.money import amount, exact, signed, with_cents, your_rate
 from solarrally_tui.screens.common.next_steps import in_the_wizard
 from solarrally_tui.screens.common.words import DATA, DIM, capital, colour, mark, seconds, sentence
 from solarrally_tui.screens.size.cost_table import WORDS, cents_by_part
@@ -240,7 +240,8 @@ def money(plan: Plan | None, estimate: "Estimate", shown: Money) -> Content:
     rest = sum((value for _, value in costs[_SHOWN_COSTS:]), Decimal(0))
     named = [(WORDS[part], value) for part, value in costs[:_SHOWN_COSTS]]
     named += [(REST, rest)] if rest else []
-    parts.append(Content.styled("Where it goes, a month", "bold"))
+    rate = f"  {your_rate(shown)}" if shown.foreign else ""
+    parts.append(Content.assemble(("Where it goes, a month", "bold"), (rate, DIM)))
     dearest = max((value for _, value in named), default=Decimal(0))
     wide = max((len(name) for name, _ in named), default=0) + _GAP
     parts += [

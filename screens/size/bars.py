@@ -46,7 +46,7 @@ class CostBars(Static, can_focus=True):
         self._in_one_line = in_one_line
         self.can_focus = bool(table.rows)
         amounts = [*(row.amounts for row in table.rows), *(each for _, each in table.totals)]
-        texts = (self._text(amount) for each in amounts for amount in each)
+        texts = (self._cell(amount) for each in amounts for amount in each)
         self._column = _GAP + max(map(len, texts), default=0)
         self.action_move(0)
 
@@ -139,7 +139,7 @@ class CostBars(Static, can_focus=True):
             return Content("")
         largest = max(map(self._mine, table.rows)) or Decimal(1)
         sums = [
-            Content.assemble(f"  {words:<{_NAME}}", *self._amounts(amounts, "bold"))
+            Content.assemble(f"  {words:<{_NAME}}", *self._beside(self._amounts(amounts, "bold")))
             for words, amounts in table.totals
         ]
         # What is of another time than a month stands apart from the sum of the rows.
@@ -155,30 +155,52 @@ class CostBars(Static, can_focus=True):
 
     def _heading(self) -> Content:
         sizes, width = self._table.sizes, self._column
-        named = "".join(f"{size.title():>{width}}" for size in sizes) if len(sizes) > 1 else ""
-        return Content.styled(f"{'A month, by part':<{_NAME + 2}}{named}", "bold")
+        names = [(f"{size.title():>{width}}", "") for size in sizes] if len(sizes) > 1 else []
+        words = f"A month in {self._money.currency}" if self._money.foreign else "A month"
+        cells = self._beside(names) if names else []
+        return Content.assemble(f"{words + ', by part':<{_NAME + 2}}", *cells).stylize("bold")
 
     def _text(self, amount: Decimal | None) -> str:
         if amount is None:
             return "-"
         return with_cents(amount, self._money) if amount else "free"
 
+    def _cell(self, amount: Decimal | None) -> str:
+        """Return an amount of the table, whose heading names the currency."""
+        return self._text(amount).removesuffix(f" {self._money.currency}")
+
+    def _beside(self, cells: list[tuple[str, str]], drawn: str = "") -> list[tuple[str, str]]:
+        """Put a bar beside the amount of the chosen size, which it stands for."""
+        after = self._table.chosen + 1
+        room = self._room if cells[after:] else 0
+        return [
+            *cells[:after],
+            (f"  {drawn:<{room}}" if room or drawn else "", DATA),
+            *cells[after:],
+        ]
+
+    @property
+    def _room(self) -> int:
+        """Return the columns that are left for a bar."""
+        amounts = self._column * len(self._table.sizes)
+        return max(self.size.width - _NAME - 2 - amounts - 2 * _GAP, 1)
+
     def _amounts(self, amounts: Amounts, style: str) -> list[tuple[str, str]]:
         """Return a cell for each size; those of the sizes that are not chosen are dim."""
         width = self._column
         return [
-            (f"{self._text(amount):>{width}}", style if at == self._table.chosen else DIM)
+            (f"{self._cell(amount):>{width}}", style if at == self._table.chosen else DIM)
             for at, amount in enumerate(amounts)
         ]
 
     def _bar(self, row: CostRow, share: float) -> Content:
         marked = row is self.marked
-        room = max(self.size.width - _NAME - 2 - self._column * len(row.amounts) - 2 * _GAP, 1)
+        drawn = bar(share, self._room) if self._mine(row) else ""
+        amounts = self._amounts(row.amounts, "bold reverse" if marked else "bold")
         return Content.assemble(
             "▸ " if marked else "  ",
             (f"{row.words[: _NAME - 1]:<{_NAME}}", "reverse" if marked else ""),
-            *self._amounts(row.amounts, "bold reverse" if marked else "bold"),
-            (f"  {bar(share, room)}" if self._mine(row) else "", DATA),
+            *self._beside(amounts, drawn),
         )
 
 

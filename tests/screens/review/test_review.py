@@ -1,5 +1,6 @@
 """Review: what a deployment would do, in every state that asking AWS can be in."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -116,7 +117,19 @@ async def test_every_amount_of_a_change_is_in_the_currency_that_was_chosen(
         await pilot.press("1")
         assert "+13.21 EUR  Database" in text_of(app)
         assert "The site then costs 22 EUR a month more" in text_of(app)
+        assert "Where it goes, a month  1 USD = 0.5 EUR, your rate" in text_of(app)
         assert "$" not in text_of(app)
+
+
+async def test_the_question_says_what_aws_bills_in_usd_and_what_it_is_at_the_rate(
+    at: Open, session: Session
+) -> None:
+    session.money = Money("EUR", Decimal("0.5"), "2026-11-29")
+    async with at("review") as (app, pilot):
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        asked = " ".join(screen_text(app).replace("│", " ").split())
+        assert re.search(r"from then on: about \$60 a month \(30 EUR at your rate\)\.", asked)
 
 
 async def test_what_a_changed_domain_means_is_told(
