@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _SCROLL_BAR = 2
 """Columns that a scroll bar takes, with a blank before it."""
 _TITLE = 16
-"""Columns for the name of the source that was asked last."""
+"""Columns for the name of the source that was asked last, on a terminal of _NARROW columns."""
+_NARROW = 80
 _NOTHING = "Nothing to copy on this line."
 
 
@@ -136,7 +137,8 @@ class DiagnosisScreen(StepScreen):
 
     def _progress(self, done: int, total: int, title: str) -> None:
         # In one row: at 80 columns a name of more words would take a second one.
-        self.say(f"Asked {done} of {total} sources: {cut(title, _TITLE)}")
+        room = _TITLE + max(0, self.app.size.width - _NARROW)
+        self.say(f"Asked {done} of {total} sources: {cut(title, room)}")
 
     def _draw(self) -> None:
         # Called after a refresh, when the screen may have been left.

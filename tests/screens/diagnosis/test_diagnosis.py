@@ -67,6 +67,20 @@ async def test_enter_on_a_failing_site_leads_to_the_cause(at: Open, services: Sc
         assert isinstance(app.screen, StatusScreen)
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"), [(80, "Database and it…"), (120, "Database and its events")]
+)
+async def test_the_source_that_was_asked_last_is_cut_only_where_it_has_no_room(
+    at: Open, columns: int, said: str
+) -> None:
+    async with at("status", (columns, 40), deployed="sunny-garage") as (app, pilot):
+        await walk(pilot, "f4")
+        assert isinstance(app.screen, DiagnosisScreen)
+        app.screen._progress(11, 19, "Database and its events")
+        await pilot.pause()
+        assert f"Asked 11 of 19 sources: {said}" in flat(app)
+
+
 async def test_enter_shows_the_whole_words_of_aws_and_where_they_are_from(
     at: Open, services: Scripted
 ) -> None:
