@@ -309,7 +309,7 @@ SHOTS = {
     "fleet-80x24": Shot("status", ("f2", "down", "down"), _fleet, size=(80, 24)),
     "fleet-charger": Shot("status", ("f2", "end", "enter"), _fleet),
     "handover": Shot("status", ("h",), _deployed),
-    "destroy": Shot("status", ("h", *["tab"] * 3, "enter"), _deployed),
+    "destroy": Shot("status", ("h", *["tab"] * 4, "enter"), _deployed),
     "presenter": Shot("size", ("f12",)),
     "destroyed": Shot("provision", prepare=_destroyed),
     "destroyed-kept": Shot("provision", ("k",), prepare=_destroyed),

@@ -114,7 +114,7 @@ FRONTS: Mapping[str, Front] = {
     "NewKeyScreen": Front("status", ("f2", "n"), UP, _sending),
     "DetailScreen": Front("status", ("f4", "enter"), UP, _failing),
     "HandoverScreen": Front("status", ("h",), UP),
-    "TypedScreen": Front("status", ("h", *("tab",) * 3, "enter"), UP),
+    "TypedScreen": Front("status", ("h", *("tab",) * 4, "enter"), UP),
     "ConfirmScreen": Front("review", ("ctrl+n",)),
     "HelpScreen": Front("size", ("f1",)),
     "CurveScreen": Front("size", ("ctrl+g",)),
