@@ -248,7 +248,7 @@ def test_a_stop_presented(shown: Callable[..., bool], size: tuple[int, int]) -> 
 
 async def test_the_buttons_of_a_stop_are_on_the_smallest_screen_too(at: Open) -> None:
     why = "AWS has no capacity for this class of database in the zones of the Region just now."
-    cause = replace(CAUSE, why=why, next=f"Choose another class, or try again later. {why} {why}")
+    cause = replace(CAUSE, why=why, next=f"Choose another class, or try again later. {why * 6}")
     stays = Unfinished("sunny-garage", (("Network", Decimal(2)), ("Load balancer", Decimal(24))))
     run = stopped(Outcome(Exit.FAILED, "Failed.", cause, unfinished=stays))
     async with at("provision", (80, 24), run=run, presenting=True) as (app, pilot):
