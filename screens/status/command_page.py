@@ -131,7 +131,8 @@ class CommandScreen(Dialog[None]):
     @property
     def _blank(self) -> str:
         """The word of the command that is to be asked for next; empty without one."""
-        return next((word for word in self._one.blanks if word not in self._answers), "")
+        left = (word for word in self._words if word not in self._answers)
+        return next((word for word in left if word in self._one.blanks), "")
 
     @property
     def _whole(self) -> list[str]:

@@ -64,7 +64,7 @@ def test_handover(shown: Shown, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (200, 60)])
 def test_question_before_destroying(shown: Shown, size: tuple[int, int]) -> None:
-    keys = ("h", *("tab",) * 3, "enter", "x", "enter")
+    keys = ("h", *("tab",) * 4, "enter", "x", "enter")
     assert shown("status", size, *keys, before=Draft(ANSWERS), **UP)
 
 
