@@ -62,7 +62,7 @@ class CostAndTime:
         else:
             parts.append(sections.money(self.plan, estimate, self.session.money))
             build = self._of_site(self.session.services.plans.first_build)
-            once = "" if is_done else sections.once(build, self.session.money)
+            once = "" if is_done else sections.paid_once(build, self.session.money)
         parts.append(sections.beside(once, None if is_done else times, columns))
         draft = self.session.site.draft
         if times and not is_done and not self.exists and draft.text("domain.dns") == "external":

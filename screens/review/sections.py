@@ -290,7 +290,7 @@ def difference(plan: Plan | None, shown: Money) -> str:
     return f", {amount(abs(plan.monthly), shown)} {word} than now. "
 
 
-def once(build: Decimal | None, shown: Money) -> str:
+def paid_once(build: Decimal | None, shown: Money) -> str:
     """Return what is paid only once, in a currency. build: USD for building the application."""
     cent = Decimal("0.01")
     if build is None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from solarrally_tui.wizard.model import Upkeep
 
 _NO_COPY = "Copy backups to Region, in More options on Size, makes it possible."
-_NO_FORK = "Your fork is named in the site file: governance.github_repository. Then deploy it once."
+_NO_FORK = (
+    "Name your fork in the site file first: governance.github_repository. Then deploy it once."
+)
 _NO_RELEASE = "No earlier release is kept. Update can build another commit."
 
 

@@ -8,13 +8,14 @@ from tests.journey.terminal_setup import Terminal
 
 UP, DOWN, ESCAPE, QUIT = "\x1b[A", "\x1b[B", "\x1b", "\x11"
 END = "\x1b[F"
-_BEFORE_DRILL = tuple(
-    f"solarrally {command} "
-    for command in (
-        *("users list", "rotate", "chargers add", "update", "rollback", "maintain", "ci write"),
-    )
+_BEFORE_DRILL = (
+    *(
+        f"solarrally {command} "
+        for command in ("users list", "rotate", "chargers add", "update", "rollback", "maintain")
+    ),
+    "Name your fork in the site file first",
 )
-"""What is said of the operations below the first one: their commands."""
+"""What is said of the operations below the first one: their commands, or what they need."""
 _DRILL = "solarrally drill "
 _BETWEEN = (
     "solarrally import ",

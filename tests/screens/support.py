@@ -50,7 +50,11 @@ async def settle(app: WizardApp, pilot: Pilot[None]) -> None:
     """Wait until no worker runs but a deployment or telemetry, and the screen is drawn."""
     while True:
         await drawn(app, pilot)
-        asking = {"stage", "quit", "dashboard"} if isinstance(app.screen, ModalScreen) else set()
+        asking = (
+            {"stage", "quit", "dashboard", "charger"}
+            if isinstance(app.screen, ModalScreen)
+            else set()
+        )
         lasting = {"deploy", "confirm", "listen", "telemetry", "wait"} | asking
         # The chargers of a demonstration charge until it ends.
         waiting = [
