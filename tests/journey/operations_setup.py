@@ -9,10 +9,9 @@ from tests.journey.terminal_setup import Terminal
 UP, DOWN, ESCAPE, QUIT = "\x1b[A", "\x1b[B", "\x1b", "\x11"
 END = "\x1b[F"
 _BEFORE_DRILL = (
-    *(
-        f"solarrally {command} "
-        for command in ("users list", "rotate", "chargers add", "update", "rollback", "maintain")
-    ),
+    *(f"solarrally {one} " for one in ("users list", "rotate", "chargers add", "update")),
+    "No earlier release is kept",
+    "solarrally maintain ",
     "Name your fork in the site file first",
 )
 """What is said of the operations below the first one: their commands, or what they need."""
