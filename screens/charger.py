@@ -200,7 +200,7 @@ class ChargerScreen(StepScreen):
 
     async def _agrees(self, count: int) -> bool:
         """Ask before more chargers are registered than the site is sized for."""
-        if not too_many(count, self._sized).plain:
+        if count <= self._sized:
             return True
         question = ConfirmScreen(
             f"Register {counted(count, 'charger')}?",

@@ -47,15 +47,11 @@ def _in_parts(lines: Sequence[str]) -> Content:
 
 def _takes(session: Session, site: "Site") -> str:
     """Return how long AWS usually takes; empty where that is not known. Reads what was measured."""
-    from solarrally_tui.wizard.run_outlook import minutes, outlook  # noqa: PLC0415 slow
-    from solarrally_tui.wizard.run_progress import RunProgress  # noqa: PLC0415 slow
+    from solarrally_tui.wizard.run_outlook import deletion_takes  # noqa: PLC0415 slow
 
     services = session.services
     titles = services.steps(destroys=True, shape=site.size.shape)
-    run = RunProgress(titles, destroys=True, site=site.name)
-    run.prospects = services.prospects(site, destroys=True)
-    usual = outlook(run).on_aws
-    return f"Takes about {minutes(usual)} on AWS." if usual else ""
+    return deletion_takes(titles, services.prospects(site, destroys=True))
 
 
 def _ends(session: Session) -> str:

@@ -119,13 +119,10 @@ def _takes_and_ends(site: "Site", *, is_whole: bool) -> Iterator[str]:
     """Say how long AWS usually takes, and which cost ends with a site that is there as a whole."""
     from solarrally_tui.pricing.estimate import estimate
     from solarrally_tui.provisioning.teardown.step_graph import titles
-    from solarrally_tui.wizard.run_outlook import minutes, outlook, prospects
-    from solarrally_tui.wizard.run_progress import RunProgress
+    from solarrally_tui.wizard.run_outlook import deletion_takes, prospects
 
-    run = RunProgress(titles(site.size.shape), destroys=True, site=site.name)
-    run.prospects = prospects(site, None, destroys=True)
-    if usual := outlook(run).on_aws:
-        yield f"Takes about {minutes(usual)} on AWS."
+    if takes := deletion_takes(titles(site.size.shape), prospects(site, None, destroys=True)):
+        yield takes
     cost = estimate(site)
     if is_whole and cost.complete:
         yield f"About {cost.expected:.0f} USD a month ends with it."

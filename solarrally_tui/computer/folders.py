@@ -81,8 +81,9 @@ def why_not(error: OSError) -> str:
 
 def next_for(error: OSError) -> str:
     """Return what to do after why_not: a remedy makes it work, or another folder does."""
-    another = "hoose another folder."
-    return f"Then try again, or c{another}" if error.errno in _REMEDIES else f"C{another}"
+    if error.errno in _REMEDIES:
+        return "Then try again, or choose another folder."
+    return "Choose another folder."
 
 
 def _known(path: Path) -> Path:

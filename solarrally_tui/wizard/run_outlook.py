@@ -181,6 +181,17 @@ def minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
+def deletion_takes(titles: Mapping[str, str], known: Prospects) -> str:
+    """Return how long AWS usually takes to delete a site; empty where that is not known.
+
+    titles: of the steps, by id. known: of the deletion, as `prospects` returns it.
+    """
+    run = RunProgress(titles, destroys=True)
+    run.prospects = known
+    usual = outlook(run).on_aws
+    return f"Takes about {minutes(usual)} on AWS." if usual else ""
+
+
 def prospects(site: Site | None, estimate: Estimate | None, *, destroys: bool = False) -> Prospects:
     """Return what is known of a run before it begins. Reads what was measured here.
 
