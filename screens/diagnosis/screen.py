@@ -24,7 +24,7 @@ from solarrally_tui.screens.diagnosis.rows import Fold, Row, card, rows
 from solarrally_tui.screens.frame import StepScreen
 from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.provision.cause import quota_page, ways_out
-from solarrally_tui.screens.provision.other_answer import OtherAnswer, offered
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, offer_best, offered
 from solarrally_tui.text.table import cut
 from solarrally_tui.wizard.plain_errors import plain_of
 from solarrally_tui.wizard.session import Session
@@ -192,15 +192,12 @@ class DiagnosisScreen(StepScreen):
         self.query_one("#ways").set_class(not may, "-not-offered")
         region = self.site.draft.text("region")
         self._quota_page = quota_page(stopped, region) if stopped else ""
-        offers = {"#other-answer": self._other is not None, "#quota": bool(self._quota_page)}
-        best = next((id_ for id_, is_offered in offers.items() if is_offered), "#again")
-        for id_ in ("#other-answer", "#quota", "#again"):
-            button = self.query_one(id_, Button)
-            button.variant = "primary" if id_ == best else "default"
-            button.set_class(not offers.get(id_, True), "-not-offered")
-        other = self.query_one("#other-answer", Button)
-        other.label = f" {self._other.label} " if self._other else ""
-        other.refresh(layout=True)  # another name is as wide as it is
+        offers = {
+            "#other-answer": self._other is not None,
+            "#quota": bool(self._quota_page),
+            "#again": True,
+        }
+        offer_best(self, offers, self._other)
         self.query_one("#next", Button).variant = "default" if may else "primary"
 
     @on(Button.Pressed, "#again")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.widgets import Button
+
 from solarrally_tui.interview.draft import Draft
 from solarrally_tui.interview.steps import STEPS
 from solarrally_tui.provisioning.engine.outcome import Outcome
@@ -17,6 +19,7 @@ from solarrally_tui.wizard.session import Session
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.screen import Screen
 
 DATABASE_CLASS: Final = "size.database_class"
 _COMPUTER: Final = "the same size on another processor"
@@ -98,6 +101,22 @@ def other_answer(outcome: Outcome, session: Session) -> OtherAnswer | None:
     """Return the answer that may avoid what has failed; None where none is known."""
     instead = outcome.cause.instead if outcome.cause else None
     return offered(instead, session) if instead else None
+
+
+def offer_best(screen: "Screen[Any]", offers: Mapping[str, bool], other: OtherAnswer | None) -> str:
+    """Show those buttons that are offered, the best first and bright; return that one's selector.
+
+    offers: by selector, "#again" the last. other: what "#other-answer" does.
+    """
+    best = next((id_ for id_, is_offered in offers.items() if is_offered), "#again")
+    for id_, is_offered in offers.items():
+        button = screen.query_one(id_, Button)
+        button.display = is_offered
+        button.variant = "primary" if id_ == best else "default"
+    button = screen.query_one("#other-answer", Button)
+    button.label = f" {other.label} " if other else ""
+    button.refresh(layout=True)  # another name is as wide as it is
+    return best
 
 
 def offered(instead: Instead, session: Session) -> OtherAnswer | None:

@@ -34,7 +34,7 @@ from solarrally_tui.screens.presenter import Story
 from solarrally_tui.screens.provision.cause import cause, quota_page
 from solarrally_tui.screens.provision.details import DetailsScreen
 from solarrally_tui.screens.provision.kept import KeptScreen
-from solarrally_tui.screens.provision.other_answer import OtherAnswer, other_answer
+from solarrally_tui.screens.provision.other_answer import OtherAnswer, offer_best, other_answer
 from solarrally_tui.screens.provision.page import divided
 from solarrally_tui.screens.provision.records import RecordList
 from solarrally_tui.screens.provision.reports import log_tail
@@ -454,14 +454,7 @@ class ProvisionScreen(StepScreen):
             "#quota": stopped and bool(self._quota_page),
             "#again": stopped,
         }
-        best = next((id_ for id_, is_offered in offers.items() if is_offered), "#again")
-        for id_, is_offered in offers.items():
-            button = self.query_one(id_, Button)
-            button.display = is_offered
-            button.variant = "primary" if id_ == best else "default"
-        other = self.query_one("#other-answer", Button)
-        other.label = f" {self._other.label} " if self._other else ""
-        return best
+        return offer_best(self, offers, self._other)
 
     def _draw_cause(self, run: RunProgress, columns: int) -> None:
         box, panel = self.query_one("#cause-box"), self.query_one("#cause", Static)
